@@ -1,1 +1,21 @@
+//! Starbridge (星桥): the operations system of a district rehabilitation centre for autistic children.
+//!
+//! The map, in reading order; a module uses only what stands before it:
+//! - [`platform`]: database, clock, keys, words, events, messages;
+//! - [`access`]: who may do what and see whom;
+//! - [`web`]: request context, routes, forms, lists, errors as pages;
+//! - the features, one folder per noun of the trade;
+//! - [`app`] and [`cli`] put it together.
 
+rust_i18n::i18n!("locales", fallback = "zh-CN");
+
+pub mod platform;
+
+pub mod access;
+
+pub mod web;
+
+pub mod account;
+
+pub mod app;
+pub mod cli;

@@ -1,1 +1,10 @@
-fn main(){}
+//! The `starbridge` binary.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use starbridge::cli::Cli;
+
+fn main() -> ExitCode {
+    Cli::parse().run()
+}

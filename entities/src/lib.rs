@@ -1,1 +1,21 @@
-//! x
+//! The tables of Starbridge, their typed ids, and the closed vocabularies of the trade. No I/O.
+//!
+//! One module per area; one inner module per table, named in the singular as the table is.
+//! Rows refer to each other by typed ids. Whatever may not leak is [`sealed::Sealed`].
+
+pub mod account;
+pub mod child;
+pub mod communication;
+pub mod configuration;
+pub mod event;
+pub mod ids;
+pub mod import;
+pub mod organisation;
+pub mod report;
+pub mod screening;
+pub mod sealed;
+pub mod words;
+pub mod work;
+
+pub use ids::*;
+pub use sealed::Sealed;

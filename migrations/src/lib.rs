@@ -1,1 +1,38 @@
-//! x
+//! The frozen history of the schema, on SQLite and PostgreSQL. Never imports the entities: they move on, history does not.
+
+pub use sea_orm_migration;
+use sea_orm_migration::prelude::*;
+
+mod m0001_organisation;
+mod m0002_account;
+mod m0003_configuration;
+mod m0004_event;
+mod m0005_child;
+mod m0006_screening;
+mod m0007_communication;
+mod m0008_import;
+mod m0009_report;
+mod m0010_work;
+mod table;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_organisation::Migration),
+            Box::new(m0002_account::Migration),
+            Box::new(m0003_configuration::Migration),
+            Box::new(m0004_event::Migration),
+            Box::new(m0005_child::Migration),
+            Box::new(m0006_screening::Migration),
+            Box::new(m0007_communication::Migration),
+            Box::new(m0008_import::Migration),
+            Box::new(m0009_report::Migration),
+            Box::new(m0010_work::Migration),
+        ]
+    }
+}

@@ -1,0 +1,101 @@
+//! Who signs in: accounts, their roles, their sessions.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{AccountId, OrganisationId, Sealed, words};
+
+/// A person who signs in. Belongs to one organisation and holds roles in it.
+pub mod account {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: AccountId,
+        /// Lower case.
+        #[sea_orm(unique)]
+        pub user_name: String,
+        pub display_name: String,
+        pub email: Option<String>,
+        pub organisation_id: OrganisationId,
+        pub language: words::Language,
+        pub theme: words::Theme,
+        pub large_type: bool,
+        /// PHC string (argon2id).
+        pub password_hash: String,
+        pub password_changed_at: DateTimeUtc,
+        pub must_change_password: bool,
+        pub failed_sign_ins: i32,
+        pub locked_until: Option<DateTimeUtc>,
+        pub totp_secret: Option<Sealed>,
+        pub totp_confirmed_at: Option<DateTimeUtc>,
+        /// Last accepted time step: a code works once.
+        pub totp_last_step: Option<i64>,
+        pub disabled_at: Option<DateTimeUtc>,
+        pub version: i32,
+        pub created_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A role that an account holds.
+pub mod account_role {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account_role")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub role: words::Role,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Earlier passwords, so that they are not used again.
+pub mod password_history {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "password_history")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        #[sea_orm(indexed)]
+        pub account_id: AccountId,
+        pub password_hash: String,
+        pub retired_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A browser that is signed in, or is on its way.
+pub mod session {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "session")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        #[sea_orm(indexed)]
+        pub account_id: Option<AccountId>,
+        /// Everything else that the session holds, as JSON.
+        #[sea_orm(column_type = "Text")]
+        pub data: String,
+        pub user_agent: String,
+        pub remote: String,
+        pub created_at: DateTimeUtc,
+        /// Written at most once a minute; the idle limit counts from here.
+        pub seen_at: DateTimeUtc,
+        #[sea_orm(indexed)]
+        pub expires_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}

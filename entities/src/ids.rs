@@ -1,0 +1,89 @@
+//! Typed row ids: a child's id cannot be passed where a referral's is wanted.
+
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType,
+        )]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = std::num::ParseIntError;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                s.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids!(
+    /// A person who signs in.
+    AccountId,
+    /// An organisation that takes part in screening, rehabilitation or oversight.
+    OrganisationId,
+    /// A child: one file each (一人一档).
+    ChildId,
+    /// A guardian (监护人), possibly of several children.
+    GuardianId,
+    /// The tie between one child and one guardian.
+    GuardianshipId,
+    /// A consent given or withdrawn.
+    ConsentId,
+    /// A stretch of time that a child lived in one place.
+    ResidenceId,
+    /// A pair of files that may be one child.
+    DuplicateId,
+    /// A merge of two files.
+    MergeId,
+    /// A departure from the pipeline.
+    DepartureId,
+    /// One of the eleven checks of one child.
+    PlannedCheckId,
+    /// An initial screen (初筛).
+    ScreenId,
+    /// A re-screen (复筛).
+    RescreenId,
+    /// A diagnosis (诊断).
+    DiagnosisId,
+    /// An instrument filled in for a child.
+    AssessmentId,
+    /// An instrument package, by version.
+    InstrumentId,
+    /// A referral (转介).
+    ReferralId,
+    /// One move of a referral from state to state.
+    ReferralStepId,
+    /// An attempt to reach a family.
+    ContactId,
+    /// A follow-up task.
+    FollowUpId,
+    /// An event of the audit trail.
+    EventId,
+    /// A message on its way out.
+    MessageId,
+    /// A notice in somebody's inbox.
+    NoticeId,
+    /// A dated parameter.
+    ParameterId,
+    /// A background job.
+    JobId,
+    /// A file kept in the database.
+    FileId,
+    /// A parked import row.
+    ParkedRowId,
+    /// A report that was frozen.
+    FrozenReportId,
+    /// A saved filter.
+    SavedFilterId,
+);

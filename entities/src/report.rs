@@ -1,0 +1,33 @@
+//! Reports as they were submitted.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{AccountId, FrozenReportId, OrganisationId};
+
+/// A report as it was submitted: it opens unchanged for ever.
+pub mod frozen_report {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "frozen_report")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: FrozenReportId,
+        /// Which report, e.g. `screening`.
+        pub report: String,
+        /// `2026-10`, or `2026` for a year.
+        pub period: String,
+        #[sea_orm(indexed)]
+        pub division: String,
+        /// Numbers, and the children behind each, as they were.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub content: Json,
+        /// Hex SHA-256 of the content.
+        pub hash: String,
+        pub organisation_id: OrganisationId,
+        pub frozen_by: AccountId,
+        pub frozen_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,277 @@
+//! Closed vocabularies. A value is stored as its short string; `word()` is its key in the locale files.
+
+use sea_orm::{DeriveActiveEnum, EnumIter, sea_query::StringLen};
+use serde::{Deserialize, Serialize};
+
+/// A string that is not in a vocabulary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownWord;
+
+impl std::fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("unknown word")
+    }
+}
+
+impl std::error::Error for UnknownWord {}
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident($key:literal) { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Serialize, Deserialize,
+        )]
+        #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(24))")]
+        pub enum $name {$(
+            $(#[$vdoc])*
+            #[sea_orm(string_value = $text)]
+            #[serde(rename = $text)]
+            $variant,
+        )+}
+
+        impl $name {
+            /// Every value, in the order in which people expect to see them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stored string.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The key of its name in the locale files.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => concat!("word.", $key, ".", $text)),+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(s: &str) -> Result<Self, UnknownWord> {
+                match s { $($text => Ok(Self::$variant),)+ _ => Err(UnknownWord) }
+            }
+        }
+
+        impl Vocabulary for $name {
+            const ALL: &'static [Self] = Self::ALL;
+            fn as_str(self) -> &'static str { $name::as_str(self) }
+            fn word(self) -> &'static str { $name::word(self) }
+        }
+    )+
+
+    /// The locale keys of every value of every vocabulary, for the test that each has its words.
+    pub fn all_words() -> Vec<&'static str> {
+        let mut all = Vec::new();
+        $(all.extend($name::ALL.iter().map(|w| w.word()));)+
+        all
+    }};
+}
+
+/// What every vocabulary can do; forms and filters are written against it.
+pub trait Vocabulary: Copy + Eq + Sized + std::str::FromStr + 'static {
+    /// Every value, in display order.
+    const ALL: &'static [Self];
+    /// The stored string.
+    fn as_str(self) -> &'static str;
+    /// The locale key.
+    fn word(self) -> &'static str;
+}
+
+words! {
+    /// Sex by GB/T 2261.1 (0 unknown, 1 male, 2 female, 9 unspecified).
+    Sex("sex") { Male = "male", Female = "female", Unknown = "unknown", Unspecified = "unspecified" }
+
+    /// What an organisation is in the chain.
+    OrganisationKind("organisation_kind") {
+        /// District or city Disabled Persons' Federation (残联).
+        Federation = "federation",
+        /// Street or town federation (镇街残联).
+        StreetFederation = "street_federation",
+        /// Health centre or hospital that does the initial screen (初筛).
+        ScreeningSite = "screening_site",
+        /// District maternal-and-child hospital that does the re-screen (复筛).
+        RescreenHospital = "rescreen_hospital",
+        /// Hospital that diagnoses (诊断).
+        DiagnosingHospital = "diagnosing_hospital",
+        /// The rehabilitation centre (康复中心).
+        RehabilitationCentre = "rehabilitation_centre",
+        /// Education bureau (教育局).
+        EducationBureau = "education_bureau",
+        /// Finance bureau (财政局).
+        FinanceBureau = "finance_bureau",
+    }
+
+    /// What somebody does in an organisation. The three administrators are separate persons (三员分立, GB/T 22239-2019 8.1.5).
+    Role("role") {
+        Screener = "screener",
+        Rescreener = "rescreener",
+        Diagnostician = "diagnostician",
+        /// Answers for an organisation's work; silence of its staff climbs here first.
+        Supervisor = "supervisor",
+        IntakeWorker = "intake_worker",
+        StreetOfficer = "street_officer",
+        FederationOfficer = "federation_officer",
+        /// Sees numbers, never children (education and finance bureaus).
+        Observer = "observer",
+        SystemAdmin = "system_admin",
+        SecurityAdmin = "security_admin",
+        AuditAdmin = "audit_admin",
+    }
+
+    /// Interface and message language.
+    Language("language") { Chinese = "zh-CN", English = "en" }
+
+    /// Light or dark pages.
+    Theme("theme") { Auto = "auto", Light = "light", Dark = "dark" }
+
+    /// Which document identifies a child.
+    IdentityKind("identity_kind") {
+        CitizenId = "citizen_id",
+        BirthCertificate = "birth_certificate",
+        ResidencePermit = "residence_permit",
+        Passport = "passport",
+        /// None yet: a newborn before household registration.
+        NoneYet = "none_yet",
+    }
+
+    /// A guardian's relation to the child (after GB/T 4761).
+    Kinship("kinship") {
+        Mother = "mother",
+        Father = "father",
+        PaternalGrandparent = "paternal_grandparent",
+        MaternalGrandparent = "maternal_grandparent",
+        OtherRelative = "other_relative",
+        WelfareInstitution = "welfare_institution",
+        Other = "other",
+    }
+
+    /// What a consent is for (PIPL art. 28-31: one consent per purpose).
+    ConsentPurpose("consent_purpose") {
+        Screening = "screening",
+        Sharing = "sharing",
+        Diagnosis = "diagnosis",
+        Rehabilitation = "rehabilitation",
+        Messages = "messages",
+    }
+
+    /// Why a child left the pipeline.
+    DepartureReason("departure_reason") {
+        MovedAway = "moved_away",
+        Emigrated = "emigrated",
+        Died = "died",
+        Refused = "refused",
+    }
+
+    /// What became of a possible duplicate.
+    DuplicateState("duplicate_state") { Open = "open", Later = "later", KeptBoth = "kept_both", Merged = "merged" }
+
+    /// A check of the eleven, as planned.
+    CheckState("check_state") { Pending = "pending", Done = "done", Cancelled = "cancelled" }
+
+    /// The result of an initial screen, with the reasons why there may be none.
+    ScreenOutcome("screen_outcome") {
+        Normal = "normal",
+        Abnormal = "abnormal",
+        Refused = "refused",
+        Unreachable = "unreachable",
+        Elsewhere = "elsewhere",
+        Moved = "moved",
+        Died = "died",
+    }
+
+    /// The age by which the check was chosen.
+    AgeUsed("age_used") { Chronological = "chronological", Corrected = "corrected" }
+
+    /// What the receiver of a referral is asked for.
+    ReferralKind("referral_kind") { Rescreen = "rescreen", Diagnosis = "diagnosis", Intake = "intake" }
+
+    /// Where a referral stands.
+    ReferralState("referral_state") {
+        /// Proposed by the rule, waiting for the sender's confirmation.
+        Proposed = "proposed",
+        /// Sent, waiting for the receiver.
+        Sent = "sent",
+        Accepted = "accepted",
+        Appointed = "appointed",
+        NoShow = "no_show",
+        Completed = "completed",
+        Declined = "declined",
+        Recalled = "recalled",
+        /// Passed on to another receiver by a new referral.
+        Forwarded = "forwarded",
+        Lost = "lost",
+        Cancelled = "cancelled",
+    }
+
+    /// What a follow-up task asks for.
+    FollowUpKind("follow_up_kind") {
+        /// Look again after a clear re-screen that followed an abnormal screen.
+        Recheck = "recheck",
+        /// Talk with the family of a diagnosed child about rehabilitation.
+        RehabilitationContact = "rehabilitation_contact",
+    }
+
+    /// Where a follow-up task stands.
+    FollowUpState("follow_up_state") { Open = "open", Done = "done", Lost = "lost", Cancelled = "cancelled" }
+
+    /// How a family was tried.
+    ContactMethod("contact_method") { Phone = "phone", Visit = "visit", Message = "message", Other = "other" }
+
+    /// What came of trying.
+    ContactResult("contact_result") {
+        Reached = "reached",
+        NotReached = "not_reached",
+        WrongNumber = "wrong_number",
+        Refused = "refused",
+    }
+
+    /// Where a child stands in the chain.
+    Stage("stage") {
+        /// No check is open and nothing is pending.
+        Watching = "watching",
+        /// A check is open or overdue.
+        ScreenDue = "screen_due",
+        /// Screened abnormal; the referral waits for confirmation.
+        RescreenProposed = "rescreen_proposed",
+        AwaitingRescreen = "awaiting_rescreen",
+        /// Re-screened clear; to be looked at again.
+        Recheck = "recheck",
+        DiagnosisProposed = "diagnosis_proposed",
+        AwaitingDiagnosis = "awaiting_diagnosis",
+        /// Diagnosed; the family is to be contacted and the centre to take over.
+        Diagnosed = "diagnosed",
+        /// The centre took over.
+        InIntake = "in_intake",
+        /// Assessed, and it is not autism.
+        OtherFinding = "other_finding",
+        /// Three documented attempts failed.
+        Lost = "lost",
+        Left = "left",
+    }
+
+    /// Progress of an outgoing message.
+    Delivery("delivery") { Pending = "pending", Sent = "sent", Failed = "failed", Cancelled = "cancelled" }
+
+    /// How a message leaves.
+    Channel("channel") { Mail = "mail", Webhook = "webhook" }
+
+    /// A day that differs from its week (调休).
+    DayKind("day_kind") { Off = "off", Work = "work" }
+
+    /// What a background job does.
+    JobKind("job_kind") { RosterImport = "roster_import" }
+
+    /// Where a background job stands.
+    JobState("job_state") {
+        Queued = "queued",
+        Running = "running",
+        Done = "done",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
+
+    /// A parked import row.
+    ParkedState("parked_state") { Open = "open", Added = "added", Matched = "matched", Dropped = "dropped" }
+
+    /// An instrument filled in.
+    AssessmentState("assessment_state") { Draft = "draft", Final = "final", Withdrawn = "withdrawn" }
+}

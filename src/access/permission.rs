@@ -1,0 +1,148 @@
+//! The one table of permissions: which role may do what.
+
+use entities::words::Role;
+
+/// What a route lets somebody do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Can {
+    /// No sign-in needed.
+    Anyone,
+    /// Signed in; nothing more. The only permission while a password or second factor is outstanding.
+    OwnAccount,
+    /// Home page, inbox, drafts.
+    Work,
+    /// Find children and open their files.
+    ViewChildren,
+    /// Register children and correct their files; moves, guardians, consents.
+    EditChildren,
+    /// See an identity number or phone in full.
+    Unmask,
+    /// Read a roster in.
+    Import,
+    /// Decide about duplicates.
+    Merge,
+    /// Take lists out.
+    Export,
+    /// Do the initial screen.
+    Screen,
+    /// Do the re-screen.
+    Rescreen,
+    /// Record a diagnosis.
+    Diagnose,
+    /// Fill in instruments.
+    Assess,
+    /// Answer and send referrals, record contact attempts.
+    Refer,
+    /// Take diagnosed children over at the centre.
+    Intake,
+    /// Take a child out of the pipeline, and undo it.
+    Depart,
+    /// See reports as numbers.
+    ViewReports,
+    /// Open the children behind a number.
+    OpenNumbers,
+    /// Freeze reports.
+    Freeze,
+    /// Organisations, divisions, dated rules, calendars, instruments.
+    Configure,
+    /// Accounts, roles, sessions.
+    ManageAccounts,
+    /// The audit trail.
+    Audit,
+    /// Deliveries, sweeps, jobs.
+    Operate,
+}
+
+impl Can {
+    /// Every permission, in the order of the table.
+    pub const ALL: &'static [Self] = &[
+        Self::Anyone,
+        Self::OwnAccount,
+        Self::Work,
+        Self::ViewChildren,
+        Self::EditChildren,
+        Self::Unmask,
+        Self::Import,
+        Self::Merge,
+        Self::Export,
+        Self::Screen,
+        Self::Rescreen,
+        Self::Diagnose,
+        Self::Assess,
+        Self::Refer,
+        Self::Intake,
+        Self::Depart,
+        Self::ViewReports,
+        Self::OpenNumbers,
+        Self::Freeze,
+        Self::Configure,
+        Self::ManageAccounts,
+        Self::Audit,
+        Self::Operate,
+    ];
+
+    /// The roles that hold it.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{
+            AuditAdmin, Diagnostician, FederationOfficer, IntakeWorker, Observer, Rescreener, Screener, SecurityAdmin,
+            StreetOfficer, Supervisor, SystemAdmin,
+        };
+        match self {
+            Self::Anyone | Self::OwnAccount | Self::Work => Role::ALL,
+            Self::ViewChildren => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                StreetOfficer,
+                FederationOfficer,
+            ],
+            Self::EditChildren => &[Screener, Supervisor, IntakeWorker, StreetOfficer, FederationOfficer],
+            Self::Unmask => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                StreetOfficer,
+                FederationOfficer,
+            ],
+            Self::Import => &[Screener, Supervisor, FederationOfficer],
+            Self::Merge => &[Supervisor, FederationOfficer],
+            Self::Export => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                FederationOfficer,
+            ],
+            Self::Screen => &[Screener],
+            Self::Rescreen => &[Rescreener],
+            Self::Diagnose => &[Diagnostician],
+            Self::Assess => &[Screener, Rescreener, Diagnostician],
+            Self::Refer => &[Screener, Rescreener, Diagnostician, IntakeWorker, Supervisor],
+            Self::Intake => &[IntakeWorker],
+            Self::Depart => &[Screener, Rescreener, Supervisor, FederationOfficer],
+            Self::ViewReports => &[
+                Screener,
+                Rescreener,
+                Supervisor,
+                StreetOfficer,
+                FederationOfficer,
+                Observer,
+            ],
+            Self::OpenNumbers => &[Screener, Rescreener, Supervisor, StreetOfficer, FederationOfficer],
+            Self::Freeze => &[FederationOfficer],
+            Self::Configure | Self::Operate => &[SystemAdmin],
+            Self::ManageAccounts => &[SecurityAdmin],
+            Self::Audit => &[AuditAdmin],
+        }
+    }
+
+    /// Somebody with these roles may.
+    pub fn allows(self, roles: &[Role]) -> bool {
+        self.roles().iter().any(|r| roles.contains(r))
+    }
+}

@@ -1,0 +1,90 @@
+//! Whom an actor may see. Pages reach children only through these finders: what is not yours is not found.
+//!
+//! Scope = the division prefix that the organisation covers + what kind of organisation it is + its working tie to the child:
+//! - federations see every child who lives in their division; street federations likewise, in their street;
+//! - screening sites see the children of the streets they cover, and those they have cared for;
+//! - hospitals and the centre see the children referred to them (or entered by them), nobody else;
+//! - bureaus see no children, only numbers; administrators see none either.
+
+use entities::{
+    ChildId,
+    child::{care, child},
+    words::OrganisationKind,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
+
+use crate::platform::{Actor, Error, Result, Workplace};
+
+/// The children an actor may see, merged files left out.
+pub fn children(by: &Actor) -> Select<child::Entity> {
+    child::Entity::find()
+        .filter(child::COLUMN.merged_into.is_null())
+        .filter(visible(by))
+}
+
+/// One child, or not found.
+pub async fn child(db: &impl ConnectionTrait, by: &Actor, id: ChildId) -> Result<child::Model> {
+    child::Entity::find_by_id(id)
+        .filter(visible(by))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The condition on `child` rows that makes them visible to an actor.
+pub fn visible(by: &Actor) -> Condition {
+    let Some(place) = &by.workplace else {
+        // Sweeps and commands act for the whole database.
+        return if by.account.is_none() {
+            Condition::all()
+        } else {
+            nobody()
+        };
+    };
+    match place.kind {
+        OrganisationKind::Federation | OrganisationKind::StreetFederation => lives_in(&place.coverage),
+        OrganisationKind::ScreeningSite => Condition::any().add(lives_in(&place.coverage)).add(cared_for(place)),
+        OrganisationKind::RescreenHospital
+        | OrganisationKind::DiagnosingHospital
+        | OrganisationKind::RehabilitationCentre => Condition::all().add(cared_for(place)),
+        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => nobody(),
+    }
+}
+
+/// Lives in a division: an equality on the level that has an index, a range elsewhere.
+pub fn lives_in(prefix: &str) -> Condition {
+    let column = child::COLUMN;
+    match prefix.len() {
+        0 => Condition::all(),
+        6 => Condition::all().add(column.district.eq(prefix)),
+        9 => Condition::all().add(column.street.eq(prefix)),
+        len if len < 6 => within(column.district.0, prefix),
+        _ => within(column.division.0, prefix),
+    }
+}
+
+/// A code column that starts with a prefix, as a range that an index serves.
+pub fn within(column: impl ColumnTrait, prefix: &str) -> Condition {
+    // ':' is the character after '9', so every continuation of the prefix sorts below it.
+    Condition::all()
+        .add(column.gte(prefix))
+        .add(column.lt(format!("{prefix}:")))
+}
+
+/// The organisation's working tie to the child of a row.
+fn cared_for(place: &Workplace) -> SimpleExpr {
+    let ties = care::Entity::find()
+        .select_only()
+        .column(care::Column::ChildId)
+        .filter(care::COLUMN.organisation_id.eq(place.id))
+        .filter(care::COLUMN.ended_at.is_null())
+        .into_query();
+    Expr::col((child::Entity, child::Column::Id)).in_subquery(ties)
+}
+
+fn nobody() -> Condition {
+    Condition::any().add(Expr::val(1).eq(0))
+}

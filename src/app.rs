@@ -1,0 +1,61 @@
+//! The application: every feature's routes and sweeps, under one set of layers.
+
+use std::time::Duration;
+
+use axum::{Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+};
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    account,
+    platform::{App, sweep::Sweep},
+    web::{Routes, assets, error, headers, routes::RouteInfo, session},
+};
+
+/// Largest request body apart from uploads, which have a limit of their own.
+const BODY: usize = 1024 * 1024;
+
+/// Every route of every feature.
+pub fn routes() -> Routes {
+    Routes::new().merge(account::routes())
+}
+
+/// Every sweep of every feature.
+pub fn sweeps() -> Vec<Sweep> {
+    Vec::new()
+}
+
+/// The router that is served, and the table of its routes.
+pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
+    let (pages, table) = routes().into_parts();
+    let request_id = HeaderName::from_static("x-request-id");
+    let sessions = SessionManagerLayer::new(session::Store(app.clone()))
+        .with_name("starbridge")
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(app.config.public_url.starts_with("https:"));
+    let router = pages
+        .layer(middleware::from_fn_with_state(app.clone(), error::render))
+        .layer(CsrfLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(60),
+        ))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(app.clone(), session::context))
+        .layer(sessions)
+        .with_state(app.clone())
+        .nest("/assets", assets::router())
+        .layer(middleware::from_fn(headers::secure))
+        .layer(CompressionLayer::new())
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(CatchPanicLayer::new());
+    (router, table)
+}

@@ -1,0 +1,94 @@
+//! The command line: what an operator does without a browser.
+
+mod serve;
+mod user;
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
+use tracing_subscriber::EnvFilter;
+
+use crate::platform::{App, Clock, Config, Db, Result, db::Open};
+
+/// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages (brings the database to this version's schema first).
+    Serve,
+    /// Bring the database to this version's schema.
+    Migrate,
+    /// Open accounts, reset passwords, list accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+}
+
+impl Cli {
+    /// Run the command; the exit code tells how it went.
+    pub fn run(self) -> ExitCode {
+        start_log(&self.config);
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(error) => return failed(&error),
+        };
+        match runtime.block_on(self.perform()) {
+            Ok(code) => code,
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn perform(self) -> Result<ExitCode> {
+        match self.command {
+            Command::Serve => serve::run(open(self.config).await?).await?,
+            Command::Migrate => drop(open(self.config).await?),
+            Command::User(command) => user::run(&open(self.config).await?, command).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The application on its database, migrated.
+async fn open(config: Config) -> Result<App> {
+    std::fs::create_dir_all(&config.data_dir).map_err(anyhow::Error::from)?;
+    let url = config.database_url();
+    let db = Db::open(Open {
+        url: &url,
+        readers: config.database_connections,
+        full_sync: config.sqlite_full_sync,
+    })
+    .await?;
+    Migrator::up(db.writer(), None).await?;
+    Ok(App::new(crate::platform::Means {
+        db,
+        clock: Clock::default(),
+        config,
+    }))
+}
+
+fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    if config.log_json { log.json().init() } else { log.init() }
+}
+
+/// Print a line for the operator.
+pub(crate) fn say(line: impl std::fmt::Display) {
+    // A closed pipe is the reader's wish, not an error.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "starbridge: {error}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,74 @@
+//! `starbridge serve`: pages, sweeps, metrics, until told to stop.
+
+use std::{net::SocketAddr, time::Duration};
+
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    app,
+    platform::{App, Result, sweep},
+};
+
+/// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
+pub(super) async fn run(app: App) -> Result<()> {
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    start_sweeps(&app, &stop, &tasks);
+    let listener = TcpListener::bind(app.config.listen)
+        .await
+        .map_err(anyhow::Error::from)?;
+    let address = listener.local_addr().map_err(anyhow::Error::from)?;
+    super::say(format_args!("Starbridge 星桥: http://{address}"));
+    let (router, _) = app::router(&app);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stopping = stop.clone();
+    let ended = async move {
+        asked_to_stop().await;
+        stopping.cancel();
+    };
+    axum::serve(listener, service)
+        .with_graceful_shutdown(ended)
+        .await
+        .map_err(anyhow::Error::from)?;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    Ok(())
+}
+
+fn start_sweeps(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
+    for sweep in app::sweeps() {
+        let (app, stop) = (app.clone(), stop.clone());
+        tasks.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(pause(sweep.every)) => {}
+                }
+                match sweep::run_once(&app, &sweep).await {
+                    Ok(Some(outcome)) if !outcome.is_empty() => tracing::info!(sweep = sweep.name, "{outcome}"),
+                    Ok(_) => {}
+                    Err(error) => tracing::error!(sweep = sweep.name, "{error:#}"),
+                }
+            }
+        });
+    }
+}
+
+/// Several processes and sweeps do not start all at the same moment.
+fn pause(every: Duration) -> Duration {
+    every.mul_f64(rand::random_range(0.8..1.2))
+}
+
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

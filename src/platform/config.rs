@@ -1,0 +1,135 @@
+//! Settings: every flag is also a `STARBRIDGE_*` variable, and `--help` documents both.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono::TimeDelta;
+use clap::Args;
+use secrecy::SecretString;
+
+/// Settings shared by every command.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Where the data lies: the embedded database, the key file, mail written in development.
+    #[arg(long, env = "STARBRIDGE_DATA_DIR", default_value = "data", global = true)]
+    pub data_dir: PathBuf,
+
+    /// `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE` [default: starbridge.db in the data directory]
+    #[arg(long, env = "STARBRIDGE_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+
+    /// Connections kept for reading (and, on PostgreSQL, as many for writing).
+    #[arg(long, env = "STARBRIDGE_DATABASE_CONNECTIONS", default_value_t = 8, global = true)]
+    pub database_connections: u32,
+
+    /// SQLite: wait for the disk at every commit, so that a power cut loses nothing either.
+    #[arg(long, env = "STARBRIDGE_SQLITE_FULL_SYNC", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub sqlite_full_sync: bool,
+
+    /// Keys that seal identity numbers and phones [default: keys.json in the data directory]. Back it up apart from the database.
+    #[arg(long, env = "STARBRIDGE_KEY_FILE", global = true)]
+    pub key_file: Option<PathBuf>,
+
+    /// Address that the pages are served on.
+    #[arg(long, env = "STARBRIDGE_LISTEN", default_value = "127.0.0.1:8080", global = true)]
+    pub listen: SocketAddr,
+
+    /// Address that `/metrics` is served on; none: no metrics.
+    #[arg(long, env = "STARBRIDGE_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Address that users type, for links in mails.
+    #[arg(
+        long,
+        env = "STARBRIDGE_PUBLIC_URL",
+        default_value = "http://127.0.0.1:8080",
+        global = true
+    )]
+    pub public_url: String,
+
+    /// Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it.
+    #[arg(long, env = "STARBRIDGE_TRUST_PROXY", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub trust_proxy: bool,
+
+    /// `smtp://` or `smtps://USER:PASSWORD@HOST:PORT`; none: mail is written to files and read at /dev/mail (development and demo).
+    #[arg(long, env = "STARBRIDGE_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<SecretString>,
+
+    /// Sender of all mail.
+    #[arg(
+        long,
+        env = "STARBRIDGE_MAIL_FROM",
+        default_value = "Starbridge <starbridge@localhost>",
+        global = true
+    )]
+    pub mail_from: String,
+
+    /// Gateway for SMS or WeCom: messages are posted there as JSON.
+    #[arg(long, env = "STARBRIDGE_WEBHOOK_URL", hide_env_values = true, global = true)]
+    pub webhook_url: Option<SecretString>,
+
+    /// Sign out after so many idle minutes.
+    #[arg(long, env = "STARBRIDGE_SESSION_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u32).range(5..=120), global = true)]
+    pub session_idle_minutes: u32,
+
+    /// Sign out after so many hours in any case.
+    #[arg(long, env = "STARBRIDGE_SESSION_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=24), global = true)]
+    pub session_hours: u32,
+
+    /// Administrators must use a second factor.
+    #[arg(long, env = "STARBRIDGE_REQUIRE_TOTP", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub require_totp: bool,
+
+    /// Passwords are changed after so many days (0: never).
+    #[arg(long, env = "STARBRIDGE_PASSWORD_DAYS", default_value_t = 90, global = true)]
+    pub password_days: u32,
+
+    /// Events are kept at least so many days; less than 180 is not accepted (网络安全法: six months).
+    #[arg(long, env = "STARBRIDGE_EVENT_DAYS", default_value_t = 3650, value_parser = clap::value_parser!(u32).range(180..), global = true)]
+    pub event_days: u32,
+
+    /// Log filter, e.g. `info,starbridge=debug`.
+    #[arg(
+        long,
+        env = "STARBRIDGE_LOG",
+        default_value = "info,sqlx=warn,sea_orm_migration=warn",
+        global = true
+    )]
+    pub log: String,
+
+    /// Log as JSON lines.
+    #[arg(long, env = "STARBRIDGE_LOG_JSON", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub log_json: bool,
+
+    /// A demonstration: invented people, mail in files, sign-in names shown.
+    #[arg(long, env = "STARBRIDGE_DEMO", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set, global = true)]
+    pub demo: bool,
+}
+
+impl Config {
+    /// The database, with the default filled in.
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("starbridge.db").display()))
+    }
+
+    /// The key file, with the default filled in.
+    pub fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
+    }
+
+    /// Where mail is written while there is no SMTP server.
+    pub fn mail_dir(&self) -> PathBuf {
+        self.data_dir.join("mail")
+    }
+
+    /// Idle limit of a session.
+    pub fn session_idle(&self) -> TimeDelta {
+        TimeDelta::minutes(self.session_idle_minutes.into())
+    }
+
+    /// Absolute limit of a session.
+    pub fn session_limit(&self) -> TimeDelta {
+        TimeDelta::hours(self.session_hours.into())
+    }
+}

@@ -1,0 +1,88 @@
+//! What can go wrong, told once. `web::error` turns each into a page.
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr};
+
+use super::{form::Errors, words::Say};
+
+/// The result of everything that may fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A failure, by what the user can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Sign in first.
+    #[error("sign in first")]
+    SignIn,
+    /// Signed in, but not allowed.
+    #[error("not allowed")]
+    Forbidden,
+    /// There is no such thing, or it is not yours to see.
+    #[error("not found")]
+    NotFound,
+    /// The request itself cannot be read.
+    #[error("unreadable request: {0}")]
+    Unreadable(String),
+    /// The form does not add up; errors by field.
+    #[error("invalid form")]
+    Invalid(Box<Errors>),
+    /// The rules of the trade say no.
+    #[error("refused: {}", .0.key())]
+    Refused(Box<Say>),
+    /// Somebody else changed it meanwhile.
+    #[error("changed meanwhile")]
+    Stale,
+    /// This form was already submitted; the token tells what came of it.
+    #[error("already submitted")]
+    Repeated(String),
+    /// Too much is going on; try again.
+    #[error("busy")]
+    Busy,
+    /// Our fault.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
+}
+
+impl Error {
+    /// The rules of the trade say no, in the words of a locale key.
+    pub fn refused(say: impl Into<Say>) -> Self {
+        Self::Refused(Box::new(say.into()))
+    }
+
+    /// One field is wrong.
+    pub fn field(name: &'static str, say: impl Into<Say>) -> Self {
+        let mut errors = Errors::default();
+        errors.add(name, say);
+        Self::Invalid(Box::new(errors))
+    }
+
+    /// A violated unique constraint, so that a caller may name it in the words of the trade.
+    pub fn is_duplicate(error: &DbErr) -> bool {
+        matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_contention(&error) {
+            Self::Busy
+        } else {
+            Self::Internal(error.into())
+        }
+    }
+}
+
+/// A lock or a connection did not come in time.
+fn is_contention(error: &DbErr) -> bool {
+    let runtime = match error {
+        DbErr::ConnectionAcquire(_) => return true,
+        DbErr::Conn(e) | DbErr::Exec(e) | DbErr::Query(e) => e,
+        _ => return false,
+    };
+    let RuntimeErr::SqlxError(sqlx) = runtime else {
+        return false;
+    };
+    // 55P03 lock_not_available, 40P01 deadlock (PostgreSQL); 5 and 261/517 are SQLITE_BUSY and its kin.
+    sqlx.as_database_error()
+        .and_then(sea_orm::sqlx::error::DatabaseError::code)
+        .is_some_and(|code| ["55P03", "40P01", "40001", "5", "261", "517"].contains(&code.as_ref()))
+}

@@ -1,0 +1,182 @@
+//! From what a browser or a spreadsheet sends (text) to what services accept (types), with errors by field.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use chrono::NaiveDate;
+use entities::words::Vocabulary;
+use validator::{Validate, ValidationErrors};
+
+use super::{error::Error, words::Say};
+
+/// What is wrong with a form, by field; the empty field name is the form as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Errors(BTreeMap<String, Vec<Say>>);
+
+impl Errors {
+    /// One more.
+    pub fn add(&mut self, field: impl Into<String>, say: impl Into<Say>) {
+        self.0.entry(field.into()).or_default().push(say.into());
+    }
+
+    /// One more about the form as a whole.
+    pub fn add_form(&mut self, say: impl Into<Say>) {
+        self.add("", say);
+    }
+
+    /// Those of one field.
+    pub fn get(&self, field: &str) -> &[Say] {
+        self.0.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of the form as a whole.
+    pub fn form(&self) -> &[Say] {
+        self.get("")
+    }
+
+    /// All, field by field.
+    pub fn all(&self) -> Vec<(&str, &Say)> {
+        self.0
+            .iter()
+            .flat_map(|(f, says)| says.iter().map(move |s| (f.as_str(), s)))
+            .collect()
+    }
+
+    /// Nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<ValidationErrors> for Errors {
+    fn from(found: ValidationErrors) -> Self {
+        let mut errors = Self::default();
+        for (field, list) in found.field_errors() {
+            for one in list {
+                let key = one.message.clone().unwrap_or_else(|| one.code.clone());
+                let mut say = Say::new(key);
+                for name in ["min", "max"] {
+                    if let Some(value) = one.params.get(name) {
+                        say = say.with(name, value);
+                    }
+                }
+                errors.add(field.to_string(), say);
+            }
+        }
+        errors
+    }
+}
+
+/// Reads fields one by one and collects what is wrong, so that the user sees everything at once.
+#[derive(Debug, Default)]
+pub struct Check(Errors);
+
+impl Check {
+    /// Start with what the form's own `validate` finds.
+    pub fn of(form: &impl Validate) -> Self {
+        Self(form.validate().map_err(Errors::from).err().unwrap_or_default())
+    }
+
+    /// One more error.
+    pub fn wrong(&mut self, field: &'static str, say: impl Into<Say>) {
+        self.0.add(field, say);
+    }
+
+    /// Trimmed text; empty is an error.
+    pub fn text(&mut self, field: &'static str, value: &str) -> Option<String> {
+        let text = optional(value);
+        if text.is_none() {
+            self.required(field);
+        }
+        text
+    }
+
+    /// A date as browsers send it, `2026-11-23`; empty is an error.
+    pub fn date(&mut self, field: &'static str, value: &str) -> Option<NaiveDate> {
+        if value.trim().is_empty() {
+            self.required(field);
+        }
+        self.optional_date(field, value)
+    }
+
+    /// A date or nothing.
+    pub fn optional_date(&mut self, field: &'static str, value: &str) -> Option<NaiveDate> {
+        let text = optional(value)?;
+        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
+        if date.is_none() {
+            self.wrong(field, "form.date");
+        }
+        date
+    }
+
+    /// Anything that parses (numbers, ids); empty is an error.
+    pub fn parse<T: FromStr>(&mut self, field: &'static str, value: &str) -> Option<T> {
+        if value.trim().is_empty() {
+            self.required(field);
+        }
+        self.optional_parse(field, value)
+    }
+
+    /// Anything that parses, or nothing.
+    pub fn optional_parse<T: FromStr>(&mut self, field: &'static str, value: &str) -> Option<T> {
+        let text = optional(value)?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.wrong(field, "form.unreadable");
+        }
+        parsed
+    }
+
+    /// A word of a vocabulary; empty is an error.
+    pub fn word<W: Vocabulary>(&mut self, field: &'static str, value: &str) -> Option<W> {
+        if value.trim().is_empty() {
+            self.required(field);
+            return None;
+        }
+        let word = value.trim().parse().ok();
+        if word.is_none() {
+            self.wrong(field, "form.choice");
+        }
+        word
+    }
+
+    /// Take a checked result, or its error.
+    pub fn take<T, E: Into<Say>>(&mut self, field: &'static str, result: Result<T, E>) -> Option<T> {
+        result.map_err(|e| self.wrong(field, e)).ok()
+    }
+
+    /// Nothing is wrong so far.
+    pub fn is_clean(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The end: `input` when everything was right. A field that gave nothing without an error is our fault.
+    pub fn done<T>(self, input: Option<T>) -> Result<T, Errors> {
+        match input {
+            Some(input) if self.0.is_empty() => Ok(input),
+            _ if self.0.is_empty() => {
+                let mut errors = self.0;
+                errors.add_form("form.unreadable");
+                Err(errors)
+            }
+            _ => Err(self.0),
+        }
+    }
+
+    fn required(&mut self, field: &'static str) {
+        if self.0.get(field).is_empty() {
+            self.wrong(field, "form.required");
+        }
+    }
+}
+
+/// Trimmed text; nothing when empty.
+pub fn optional(value: &str) -> Option<String> {
+    let text = value.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+impl From<Errors> for Error {
+    fn from(errors: Errors) -> Self {
+        Self::Invalid(Box::new(errors))
+    }
+}

@@ -1,0 +1,53 @@
+//! The means that every feature acts with: database, clock, keys, words, events, messages.
+//!
+//! Nothing here knows a child or a web page.
+
+pub mod actor;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod event;
+pub mod form;
+pub mod outbox;
+pub mod parameter;
+pub mod sweep;
+pub mod words;
+
+use std::{ops::Deref, sync::Arc};
+
+pub use actor::{Actor, Workplace};
+pub use clock::Clock;
+pub use config::Config;
+pub use db::{Db, Tx};
+pub use error::{Error, Result};
+pub use form::{Check, Errors};
+pub use words::Say;
+
+/// Everything a request, a command or a sweep acts with. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Means>);
+
+/// What [`App`] points at.
+pub struct Means {
+    /// The database: reads through it, writes through [`Db::write`].
+    pub db: Db,
+    /// Settings from flags and environment.
+    pub config: Config,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl App {
+    /// Bundle the means.
+    pub fn new(means: Means) -> Self {
+        Self(Arc::new(means))
+    }
+}
+
+impl Deref for App {
+    type Target = Means;
+    fn deref(&self) -> &Means {
+        &self.0
+    }
+}

@@ -1,0 +1,170 @@
+//! The request context: who asks, in which language, with which look. Every page gets it.
+
+use std::any::Any;
+
+use askama::Template;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use entities::words::{Language, Role, Theme};
+
+use super::{Flash, flash, navigation::NavItem};
+use crate::platform::{Actor, Error, Result, Say, words::Phrase};
+
+/// The signed-in person as pages show them.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Name on the screen.
+    pub display_name: String,
+    /// Organisation on the screen.
+    pub organisation: String,
+    /// Locale keys of the roles.
+    pub role_keys: Vec<&'static str>,
+}
+
+/// What every handler and template knows about the request.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    /// `zh-CN` or `en`.
+    pub locale: &'static str,
+    /// The same as a type.
+    pub language: Language,
+    /// Light, dark, or as the machine says.
+    pub theme: &'static str,
+    /// Large type (适老化).
+    pub large_type: bool,
+    /// Signed in as.
+    pub who: Option<Who>,
+    /// Who acts; a nobody without roles when not signed in.
+    pub actor: Actor,
+    /// Main navigation for the roles held.
+    pub nav: Vec<NavItem>,
+    /// Unread notices.
+    pub unread: u64,
+    /// What the last request left to say.
+    pub flash: Option<Flash>,
+    /// Token for the next form on the page.
+    pub once: String,
+    /// Path of this request.
+    pub path: String,
+    /// Where the request came from, for going back.
+    pub back: Option<String>,
+    /// Request id, as in the log.
+    pub request_id: String,
+    /// Asked by htmx: only the changed part is wanted.
+    pub htmx: bool,
+    /// A demonstration.
+    pub demo: bool,
+    /// Something that must be done before anything else: a new password, a second factor.
+    pub gate: Option<&'static str>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        parts.extensions.get::<Self>().cloned().ok_or(Error::SignIn)
+    }
+}
+
+impl Ctx {
+    /// A page.
+    pub fn page(&self, view: &impl Template) -> Result<Response> {
+        let values: (&str, &dyn Any) = ("ctx", self);
+        #[expect(clippy::disallowed_methods, reason = "the one place that renders")]
+        let html = view.render_with_values(&values).map_err(anyhow::Error::from)?;
+        Ok(Html(html).into_response())
+    }
+
+    /// The same form again, with what was typed and what is wrong (422).
+    pub fn invalid(&self, view: &impl Template) -> Result<Response> {
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, self.page(view)?).into_response())
+    }
+
+    /// The same form again, because somebody changed the record meanwhile or the rules say no (409).
+    pub fn conflict(&self, view: &impl Template) -> Result<Response> {
+        Ok((StatusCode::CONFLICT, self.page(view)?).into_response())
+    }
+
+    /// Go to another page (303), with something to say there.
+    pub fn go(&self, to: impl AsRef<str>) -> Go {
+        Go {
+            to: to.as_ref().to_owned(),
+            language: self.language,
+            flash: None,
+        }
+    }
+
+    /// In the reader's language.
+    pub fn say(&self, phrase: impl Phrase) -> String {
+        phrase.phrase(self.language)
+    }
+
+    /// Holds a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.actor.is(role)
+    }
+
+    /// May do something; templates hide what is not allowed.
+    pub fn may(&self, can: crate::access::Can) -> bool {
+        can.allows(&self.actor.roles)
+    }
+}
+
+/// A redirect that can carry a sentence.
+#[derive(Debug)]
+pub struct Go {
+    to: String,
+    language: Language,
+    flash: Option<Flash>,
+}
+
+impl Go {
+    /// Say that it worked.
+    #[must_use]
+    pub fn saying(self, say: impl Into<Say>) -> Self {
+        self.with("success", say)
+    }
+
+    /// Say that something needs attention.
+    #[must_use]
+    pub fn warning(self, say: impl Into<Say>) -> Self {
+        self.with("warning", say)
+    }
+
+    fn with(mut self, kind: &'static str, say: impl Into<Say>) -> Self {
+        self.flash = Some(Flash {
+            kind,
+            text: say.into().in_words(self.language),
+        });
+        self
+    }
+
+    /// The answer.
+    pub fn answer(self) -> Result<Response> {
+        let location = HeaderValue::from_str(&self.to).map_err(|e| Error::Internal(e.into()))?;
+        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+        if let Some(flash) = self.flash {
+            flash::set(&mut response, &flash);
+        }
+        Ok(response)
+    }
+}
+
+/// A file to be downloaded. The name may be Chinese.
+pub fn download(name: &str, media_type: &'static str, content: Vec<u8>) -> Response {
+    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let headers: [(HeaderName, HeaderValue); 2] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    (headers, content).into_response()
+}
+
+/// Light or dark as the `data-bs-theme` attribute wants it.
+pub fn theme_name(theme: Theme) -> &'static str {
+    theme.as_str()
+}

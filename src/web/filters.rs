@@ -1,0 +1,74 @@
+//! What templates do to values. `ctx` comes from the page's runtime values.
+
+use askama::Values;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Asia::Shanghai;
+
+use super::Ctx;
+use crate::platform::words::Phrase;
+
+/// In the reader's language: a key, a sentence, a word of a vocabulary.
+#[askama::filter_fn]
+pub fn t(phrase: impl Phrase, values: &dyn Values) -> askama::Result<String> {
+    let ctx = askama::get_value::<Ctx>(values, "ctx")?;
+    Ok(phrase.phrase(ctx.language))
+}
+
+/// A calendar date.
+#[askama::filter_fn]
+pub fn date(day: &NaiveDate, _: &dyn Values) -> askama::Result<String> {
+    Ok(day.format("%Y-%m-%d").to_string())
+}
+
+/// A calendar date or a dash.
+#[askama::filter_fn]
+pub fn date_or_dash(day: &Option<NaiveDate>, _: &dyn Values) -> askama::Result<String> {
+    Ok(day.map_or_else(|| "—".to_owned(), |d| d.format("%Y-%m-%d").to_string()))
+}
+
+/// An instant as the users' clocks show it.
+#[askama::filter_fn]
+pub fn datetime(at: &DateTime<Utc>, _: &dyn Values) -> askama::Result<String> {
+    Ok(at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string())
+}
+
+/// A count with thousands apart.
+#[askama::filter_fn]
+pub fn number(n: impl std::fmt::Display, _: &dyn Values) -> askama::Result<String> {
+    Ok(grouped(&n.to_string()))
+}
+
+fn grouped(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |d| ("-", d));
+    let mut out = String::from(sign);
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Text or a dash.
+#[askama::filter_fn]
+pub fn dash(text: &Option<String>, _: &dyn Values) -> askama::Result<String> {
+    Ok(text.clone().filter(|t| !t.is_empty()).unwrap_or_else(|| "—".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (n, text) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567", "-1,234,567"),
+        ] {
+            assert_eq!(grouped(n), text);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Lists: search term, filters, sort and page in the query string; a page of rows out.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, Select, SelectModel};
+use serde::Deserialize;
+
+use crate::platform::Result;
+
+/// Rows on a page.
+pub const PAGE: u64 = 50;
+
+/// What a list is asked for. Unknown names in the query string are its filters.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct List {
+    /// Search term.
+    #[serde(default)]
+    pub q: String,
+    /// Page, from 1.
+    #[serde(default)]
+    pub page: String,
+    /// Column to sort by.
+    #[serde(default)]
+    pub sort: String,
+    /// `asc` or `desc`.
+    #[serde(default)]
+    pub dir: String,
+    /// Filters by name.
+    #[serde(flatten)]
+    pub filters: BTreeMap<String, String>,
+}
+
+impl List {
+    /// The page, from 1; nonsense is the first.
+    pub fn number(&self) -> u64 {
+        self.page.parse().unwrap_or(1).clamp(1, 1_000_000)
+    }
+
+    /// Descending.
+    pub fn descending(&self) -> bool {
+        self.dir == "desc"
+    }
+
+    /// A filter's value; empty when not set.
+    pub fn filter(&self, name: &str) -> &str {
+        self.filters.get(name).map_or("", String::as_str)
+    }
+
+    /// The search term without the white space around it.
+    pub fn term(&self) -> &str {
+        self.q.trim()
+    }
+
+    /// The address of another page of the same list.
+    pub fn href_page(&self, page: u64) -> String {
+        self.href(&[("page", &page.to_string())])
+    }
+
+    /// The address of the same list, sorted by a column; a second time turns the order.
+    pub fn href_sort(&self, column: &str) -> String {
+        let dir = if self.sort == column && !self.descending() {
+            "desc"
+        } else {
+            "asc"
+        };
+        self.href(&[("sort", column), ("dir", dir), ("page", "1")])
+    }
+
+    /// How the list is sorted by a column: `asc`, `desc` or nothing.
+    pub fn sorted_by(&self, column: &str) -> &'static str {
+        if self.sort != column {
+            ""
+        } else if self.descending() {
+            "desc"
+        } else {
+            "asc"
+        }
+    }
+
+    /// The address of the same list with some things changed.
+    pub fn href(&self, changes: &[(&str, &str)]) -> String {
+        let mut pairs: BTreeMap<&str, &str> = self.filters.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        pairs.extend([("q", self.term()), ("sort", &self.sort), ("dir", &self.dir)]);
+        pairs.extend(changes.iter().copied());
+        pairs.retain(|_, v| !v.is_empty());
+        format!("?{}", serde_urlencoded::to_string(&pairs).unwrap_or_default())
+    }
+
+    /// The query string without the page: what a saved filter keeps and an export takes.
+    pub fn query(&self) -> String {
+        self.href(&[("page", "")]).trim_start_matches('?').to_owned()
+    }
+
+    /// A page of a select.
+    pub async fn fetch<E, M>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Page<M>>
+    where
+        E: EntityTrait<Model = M>,
+        M: FromQueryResult + Sized + Send + Sync,
+    {
+        let total = select.clone().count(db).await?;
+        let page = Page::<M>::place(self.number(), total);
+        let rows = select.offset(page.offset()).limit(PAGE).all(db).await?;
+        Ok(page.with(rows))
+    }
+
+    /// A page of a select into another shape of row.
+    pub async fn fetch_as<E, M>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Page<M>>
+    where
+        E: EntityTrait,
+        E::Model: FromQueryResult + Send + Sync,
+        M: FromQueryResult + Sized + Send + Sync,
+        SelectModel<M>: Send,
+    {
+        let total = select.clone().count(db).await?;
+        let page = Page::<M>::place(self.number(), total);
+        let rows = select
+            .offset(page.offset())
+            .limit(PAGE)
+            .into_model::<M>()
+            .all(db)
+            .await?;
+        Ok(page.with(rows))
+    }
+}
+
+/// A page of rows.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Of how many.
+    pub total: u64,
+    /// Which page, from 1.
+    pub page: u64,
+    /// Of how many.
+    pub pages: u64,
+    /// Number of the first row, from 1; 0 when there is none.
+    pub first: u64,
+    /// Number of the last row.
+    pub last: u64,
+}
+
+impl<T> Page<T> {
+    /// An empty page at its place among `total` rows; a page behind the last is the last.
+    pub fn place(page: u64, total: u64) -> Self {
+        let pages = total.div_ceil(PAGE).max(1);
+        let page = page.clamp(1, pages);
+        let first = if total == 0 { 0 } else { (page - 1) * PAGE + 1 };
+        Self {
+            rows: Vec::new(),
+            total,
+            page,
+            pages,
+            first,
+            last: (page * PAGE).min(total),
+        }
+    }
+
+    /// Rows to skip.
+    pub fn offset(&self) -> u64 {
+        (self.page - 1) * PAGE
+    }
+
+    /// With its rows.
+    #[must_use]
+    pub fn with(mut self, rows: Vec<T>) -> Self {
+        self.rows = rows;
+        self
+    }
+
+    /// The same place with rows of another shape.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            rows: self.rows.into_iter().map(f).collect(),
+            total: self.total,
+            page: self.page,
+            pages: self.pages,
+            first: self.first,
+            last: self.last,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_knows_its_place() {
+        let page = Page::<()>::place(3, 120);
+        assert_eq!((page.pages, page.first, page.last, page.offset()), (3, 101, 120, 100));
+        let behind = Page::<()>::place(9, 120);
+        assert_eq!(behind.page, 3);
+        let empty = Page::<()>::place(1, 0);
+        assert_eq!((empty.pages, empty.first, empty.last), (1, 0, 0));
+    }
+
+    #[test]
+    fn links_keep_the_filters() {
+        let mut list = List {
+            q: " 王 ".into(),
+            ..List::default()
+        };
+        list.filters.insert("street".into(), "330211004".into());
+        assert_eq!(list.href_page(2), "?page=2&q=%E7%8E%8B&street=330211004");
+        assert_eq!(
+            list.href_sort("name"),
+            "?dir=asc&page=1&q=%E7%8E%8B&sort=name&street=330211004"
+        );
+    }
+}

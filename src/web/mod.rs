@@ -1,0 +1,22 @@
+//! Everything about HTTP that is not a feature: context, routes, forms, lists, errors as pages.
+
+pub mod assets;
+pub mod ctx;
+pub mod error;
+pub mod filters;
+pub mod flash;
+pub mod form;
+pub mod headers;
+pub mod list;
+pub mod navigation;
+pub mod routes;
+pub mod session;
+
+pub use ctx::{Ctx, Who};
+pub use flash::Flash;
+pub use form::{Choice, Form, Query, choices};
+pub use list::{List, Page};
+pub use routes::Routes;
+
+/// What every handler answers.
+pub type Answer = crate::platform::Result<axum::response::Response>;

@@ -1,0 +1,106 @@
+//! Routes that cannot be added without saying who may use them.
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    handler::Handler,
+    http::Method,
+    middleware::{self, Next},
+    response::Response,
+    routing::{MethodFilter, on},
+};
+use serde_json::json;
+
+use super::Ctx;
+use crate::{
+    access::Can,
+    platform::{App, Error, Result, event},
+};
+
+/// One route as the walk test and the role matrix read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// GET or POST.
+    pub method: Method,
+    /// With `{id}` and the like.
+    pub path: &'static str,
+    /// Who may.
+    pub can: Can,
+}
+
+/// The routes of a feature, each with its permission.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<App>,
+    table: Vec<RouteInfo>,
+}
+
+impl Routes {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A page.
+    #[must_use]
+    pub fn get<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
+        self.add(Method::GET, MethodFilter::GET, path, can, handler)
+    }
+
+    /// A change.
+    #[must_use]
+    pub fn post<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
+        self.add(Method::POST, MethodFilter::POST, path, can, handler)
+    }
+
+    /// Those of another feature besides.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// The router, and the table that it was made from.
+    pub fn into_parts(self) -> (Router<App>, Vec<RouteInfo>) {
+        (self.router, self.table)
+    }
+
+    fn add<T: 'static>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        can: Can,
+        handler: impl Handler<T, App>,
+    ) -> Self {
+        let guard = middleware::from_fn_with_state(can, require);
+        self.router = self.router.route(path, on(filter, handler).route_layer(guard));
+        self.table.push(RouteInfo { method, path, can });
+        self
+    }
+}
+
+/// Lets a request through when its roles hold the permission; a refusal is an event.
+async fn require(State(can): State<Can>, request: Request, next: Next) -> Result<Response> {
+    if can == Can::Anyone {
+        return Ok(next.run(request).await);
+    }
+    let ctx = request.extensions().get::<Ctx>().cloned().ok_or(Error::SignIn)?;
+    if ctx.who.is_none() {
+        return Err(Error::SignIn);
+    }
+    if !can.allows(&ctx.actor.roles) {
+        if let Some(app) = request.extensions().get::<App>().cloned() {
+            let details = json!({ "path": ctx.path, "needs": format!("{can:?}") });
+            event::refused(&app, &ctx.actor, "access.refused", event::Subject::none(), details).await?;
+        }
+        return Err(Error::Forbidden);
+    }
+    if let Some(gate) = ctx.gate
+        && can != Can::OwnAccount
+    {
+        return ctx.go(gate).answer();
+    }
+    Ok(next.run(request).await)
+}

@@ -1,0 +1,347 @@
+//! Sessions in the database, and the context of every request made from them.
+
+use async_trait::async_trait;
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::{
+    AccountId,
+    account::{account, account_role, session},
+    communication::notice,
+    organisation::organisation,
+    words::Language,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use serde_json::Value;
+use std::net::SocketAddr;
+use tower_sessions::{
+    Session, SessionStore,
+    session::{Id, Record},
+    session_store::{Error as StoreError, Result as StoreResult},
+};
+
+use super::{Ctx, Who, ctx, flash, navigation};
+use crate::platform::{Actor, App, Error, Result, Workplace};
+
+/// Session key of the signed-in account.
+pub const ACCOUNT: &str = "account";
+/// Session key of an account whose password was right and whose second factor is still to come.
+pub const HALF_WAY: &str = "half_way";
+const SEEN: &str = "seen_at";
+const AGENT: &str = "agent";
+const REMOTE: &str = "remote";
+/// Writing at every request would cost more than the minute is worth.
+const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// Sessions as rows.
+#[derive(Clone)]
+pub struct Store(pub App);
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+fn backend(e: impl std::fmt::Display) -> StoreError {
+    StoreError::Backend(e.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> StoreResult<()> {
+        let now = self.0.clock.now();
+        let text = |key: &str| {
+            record
+                .data
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let row = session::ActiveModel {
+            id: Set(record.id.to_string()),
+            account_id: Set(record.data.get(ACCOUNT).and_then(Value::as_i64).map(AccountId)),
+            data: Set(serde_json::to_string(&record.data).map_err(|e| StoreError::Encode(e.to_string()))?),
+            user_agent: Set(text(AGENT)),
+            remote: Set(text(REMOTE)),
+            created_at: Set(now),
+            seen_at: Set(now),
+            expires_at: Set(DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default()),
+        };
+        session::Entity::insert(row)
+            .on_conflict(
+                OnConflict::column(session::Column::Id)
+                    .update_columns([
+                        session::Column::AccountId,
+                        session::Column::Data,
+                        session::Column::UserAgent,
+                        session::Column::Remote,
+                        session::Column::SeenAt,
+                        session::Column::ExpiresAt,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(self.0.db.writer())
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        let now = self.0.clock.now();
+        let row = session::Entity::find_by_id(id.to_string())
+            .one(&*self.0.db)
+            .await
+            .map_err(backend)?;
+        let idle = self.0.config.session_idle();
+        let Some(row) = row.filter(|s| s.expires_at > now && s.seen_at + idle > now) else {
+            return Ok(None);
+        };
+        let mut data: std::collections::HashMap<String, Value> =
+            serde_json::from_str(&row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
+        data.insert(SEEN.to_owned(), Value::from(row.seen_at.timestamp()));
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(backend)?;
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        session::Entity::delete_by_id(id.to_string())
+            .exec(self.0.db.writer())
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+}
+
+/// Begin a signed-in session: a new id (against fixation), the account, where from, and when it ends.
+pub async fn begin(
+    app: &App,
+    ctx: &Ctx,
+    session: &Session,
+    headers: &HeaderMap,
+    key: &str,
+    id: AccountId,
+) -> Result<()> {
+    let failed = |e: tower_sessions::session::Error| Error::Internal(e.into());
+    session.cycle_id().await.map_err(failed)?;
+    session.clear().await;
+    let agent: String = headers
+        .get(header::USER_AGENT)
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default()
+        .chars()
+        .take(200)
+        .collect();
+    session.insert(AGENT, agent).await.map_err(failed)?;
+    session.insert(REMOTE, &ctx.actor.remote).await.map_err(failed)?;
+    session.insert(key, id.0).await.map_err(failed)?;
+    let end = (app.clock.now() + app.config.session_limit()).timestamp();
+    let end = time::OffsetDateTime::from_unix_timestamp(end).map_err(|e| Error::Internal(e.into()))?;
+    session.set_expiry(Some(tower_sessions::Expiry::AtDateTime(end)));
+    Ok(())
+}
+
+/// The layer that makes the context. Everything behind it can rely on [`Ctx`].
+pub async fn context(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+    let mut ctx = anonymous(&app, &request);
+    if let Err(error) = recognise(&app, &session, &mut ctx).await {
+        tracing::error!(request = ctx.request_id, "no context: {error:#}");
+        return error.into_response();
+    }
+    let said = ctx.flash.is_some();
+    request.extensions_mut().insert(ctx);
+    request.extensions_mut().insert(app);
+    let mut response = next.run(request).await;
+    if said && !response.status().is_redirection() {
+        flash::clear(&mut response);
+    }
+    response
+}
+
+/// What the request itself tells.
+fn anonymous(app: &App, request: &Request) -> Ctx {
+    let headers = request.headers();
+    let request_id = headers
+        .get("x-request-id")
+        .and_then(|h| h.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    let mut ctx = Ctx {
+        locale: Language::Chinese.as_str(),
+        language: Language::Chinese,
+        theme: flash::cookie(headers, "starbridge_theme")
+            .and_then(known_theme)
+            .unwrap_or("auto"),
+        large_type: flash::cookie(headers, "starbridge_large") == Some("true"),
+        who: None,
+        actor: Actor {
+            account: None,
+            name: "anonymous".to_owned(),
+            workplace: None,
+            roles: Vec::new(),
+            now: app.clock.now(),
+            cause: request_id.clone(),
+            submission: submission(request),
+            remote: remote(app, request),
+        },
+        nav: Vec::new(),
+        unread: 0,
+        flash: flash::read(headers),
+        once: uuid::Uuid::now_v7().simple().to_string(),
+        path: request.uri().path().to_owned(),
+        back: back(headers),
+        request_id,
+        htmx: headers.contains_key("hx-request"),
+        demo: app.config.demo,
+        gate: None,
+    };
+    speak(
+        &mut ctx,
+        flash::cookie(headers, "starbridge_language").and_then(|l| l.parse().ok()),
+    );
+    ctx
+}
+
+/// Fill the context with the account's rights and wishes; a disabled account is signed out.
+async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
+    let id: Option<i64> = session.get(ACCOUNT).await.map_err(|e| Error::Internal(e.into()))?;
+    let Some(id) = id.map(AccountId) else { return Ok(()) };
+    let now = ctx.actor.now;
+    let found = account::Entity::find_by_id(id)
+        .filter(account::COLUMN.disabled_at.is_null())
+        .one(&*app.db)
+        .await?;
+    let Some(account) = found else {
+        session.flush().await.map_err(|e| Error::Internal(e.into()))?;
+        return Ok(());
+    };
+    let (place, roles, unread) = tokio::try_join!(
+        organisation::Entity::find_by_id(account.organisation_id).one(&*app.db),
+        account_role::Entity::find()
+            .filter(account_role::COLUMN.account_id.eq(id))
+            .all(&*app.db),
+        notice::Entity::find()
+            .filter(notice::COLUMN.account_id.eq(id))
+            .filter(notice::COLUMN.read_at.is_null())
+            .count(&*app.db),
+    )?;
+    let place = place.ok_or(Error::NotFound)?;
+    let roles: Vec<_> = roles.into_iter().map(|r| r.role).collect();
+    touch(app, session, now).await?;
+    ctx.unread = unread;
+    ctx.nav = navigation::entries(&roles, &ctx.path);
+    ctx.theme = ctx::theme_name(account.theme);
+    ctx.large_type = account.large_type;
+    ctx.gate = gate(app, &account, &roles, now);
+    ctx.who = Some(Who {
+        display_name: account.display_name.clone(),
+        organisation: place.name.clone(),
+        role_keys: roles.iter().map(|r| r.word()).collect(),
+    });
+    ctx.actor.account = Some(id);
+    ctx.actor.name = account.user_name;
+    ctx.actor.roles = roles;
+    ctx.actor.workplace = Some(Workplace {
+        id: place.id,
+        kind: place.kind,
+        name: place.name,
+        coverage: place.coverage,
+    });
+    speak(ctx, Some(account.language));
+    Ok(())
+}
+
+/// What must be done before anything else.
+fn gate(
+    app: &App,
+    account: &account::Model,
+    roles: &[entities::words::Role],
+    now: DateTime<Utc>,
+) -> Option<&'static str> {
+    use entities::words::Role;
+    let days = i64::from(app.config.password_days);
+    let stale = days > 0 && account.password_changed_at + TimeDelta::days(days) < now;
+    let administers = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
+        .iter()
+        .any(|r| roles.contains(r));
+    if account.must_change_password || stale {
+        Some("/account/password")
+    } else if administers && app.config.require_totp && account.totp_confirmed_at.is_none() {
+        Some("/account/second-factor")
+    } else {
+        None
+    }
+}
+
+/// Note that the session is in use, at most once a minute.
+async fn touch(app: &App, session: &Session, now: DateTime<Utc>) -> Result<()> {
+    let seen: Option<i64> = session.get(SEEN).await.map_err(|e| Error::Internal(e.into()))?;
+    let due = seen
+        .and_then(|s| DateTime::from_timestamp(s, 0))
+        .is_none_or(|s| s + SEEN_EVERY <= now);
+    if let Some(id) = session.id()
+        && due
+    {
+        session::Entity::update_many()
+            .col_expr(session::Column::SeenAt, now.into())
+            .filter(session::COLUMN.id.eq(id.to_string()))
+            .exec(app.db.writer())
+            .await?;
+    }
+    Ok(())
+}
+
+fn speak(ctx: &mut Ctx, language: Option<Language>) {
+    if let Some(language) = language {
+        ctx.language = language;
+        ctx.locale = language.as_str();
+    }
+}
+
+fn known_theme(name: &str) -> Option<&'static str> {
+    name.parse().ok().map(ctx::theme_name)
+}
+
+/// The token of a submitted form: `?once=…` of its action.
+fn submission(request: &Request) -> Option<String> {
+    if request.method() != Method::POST {
+        return None;
+    }
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(request.uri().query()?).ok()?;
+    pairs
+        .into_iter()
+        .find(|(k, v)| k == "once" && v.len() == 32)
+        .map(|(_, v)| v)
+}
+
+/// Path of the page that the request came from, on this host.
+fn back(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    let (_, rest) = referer.split_once("://")?;
+    rest.find('/').and_then(|at| rest.get(at..)).map(str::to_owned)
+}
+
+fn remote(app: &App, request: &Request) -> String {
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|h| h.to_str().ok());
+    let direct = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip().to_string());
+    match forwarded.and_then(|f| f.split(',').next_back()) {
+        Some(address) if app.config.trust_proxy => address.trim().chars().take(45).collect(),
+        _ => direct.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,105 @@
+//! A database of its own for every test, copied from one that was migrated and peopled once.
+
+use std::{path::PathBuf, sync::OnceLock};
+
+use sea_orm::{ConnectionTrait, Database};
+use starbridge::platform::{Db, db::Open};
+use tokio::sync::OnceCell;
+
+use super::people;
+
+/// A database that disappears with the test.
+pub(crate) struct Scratch {
+    pub(crate) dir: PathBuf,
+    url: String,
+}
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+fn server() -> Option<&'static str> {
+    static URL: OnceLock<Option<String>> = OnceLock::new();
+    URL.get_or_init(|| {
+        #[expect(clippy::disallowed_methods, reason = "tests are told by the environment")]
+        std::env::var("TEST_DATABASE_URL").ok()
+    })
+    .as_deref()
+}
+
+fn unique() -> String {
+    format!("t{}", uuid::Uuid::now_v7().simple())
+}
+
+impl Scratch {
+    pub(crate) async fn new() -> Self {
+        let name = unique();
+        let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
+        std::fs::create_dir_all(&dir).unwrap();
+        let template = TEMPLATE.get_or_init(template).await;
+        let url = match server() {
+            None => {
+                let file = dir.join("test.db");
+                std::fs::copy(template, &file).unwrap();
+                format!("sqlite://{}", file.display())
+            }
+            Some(server) => {
+                let admin = Database::connect(server).await.unwrap();
+                admin
+                    .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+                    .await
+                    .unwrap();
+                admin.close().await.unwrap();
+                database_url(server, &name)
+            }
+        };
+        Self { dir, url }
+    }
+
+    pub(crate) async fn open(&self) -> Db {
+        open(&self.url).await
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+async fn open(url: &str) -> Db {
+    Db::open(Open {
+        url,
+        readers: 4,
+        full_sync: false,
+    })
+    .await
+    .unwrap()
+}
+
+fn database_url(server: &str, name: &str) -> String {
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+/// Migrate and people one database; every test copies it.
+async fn template() -> String {
+    let name = unique();
+    let (url, template) = match server() {
+        None => {
+            let file = std::env::temp_dir().join(format!("starbridge-template-{name}.db"));
+            (format!("sqlite://{}", file.display()), file.display().to_string())
+        }
+        Some(server) => {
+            let admin = Database::connect(server).await.unwrap();
+            admin
+                .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                .await
+                .unwrap();
+            admin.close().await.unwrap();
+            (database_url(server, &name), name.clone())
+        }
+    };
+    let db = open(&url).await;
+    people::settle(&db).await;
+    db.close_all().await.unwrap();
+    template
+}

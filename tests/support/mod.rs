@@ -1,0 +1,83 @@
+//! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
+
+pub(crate) mod database;
+pub(crate) mod page;
+pub(crate) mod people;
+
+use std::{future::Future, sync::Arc};
+
+use axum::Router;
+use chrono::{DateTime, TimeZone, Utc};
+use clap::Parser;
+use starbridge::{
+    app,
+    platform::{App, Clock, Config, Means},
+    web::routes::RouteInfo,
+};
+
+pub(crate) use people::Person;
+
+/// A district of its own: fresh database, standing clock, organisations and people of every role.
+pub(crate) struct TestApp {
+    pub(crate) app: App,
+    pub(crate) router: Router,
+    pub(crate) table: Vec<RouteInfo>,
+    _database: database::Scratch,
+}
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// Monday 2026-11-02, 09:00 in Zhenhai: a working day in a year whose calendar is known.
+pub(crate) fn opening_time() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 2, 1, 0, 0).unwrap()
+}
+
+impl TestApp {
+    /// A district at [`opening_time`].
+    pub(crate) async fn new() -> Arc<Self> {
+        let scratch = database::Scratch::new().await;
+        let config = Flags::parse_from([
+            "test",
+            "--data-dir",
+            scratch.dir.to_str().unwrap(),
+            "--require-totp",
+            "false",
+        ])
+        .config;
+        let db = scratch.open().await;
+        let app = App::new(Means {
+            db,
+            config,
+            clock: Clock::fixed(opening_time()),
+        });
+        let (router, table) = app::router(&app);
+        Arc::new(Self {
+            app,
+            router,
+            table,
+            _database: scratch,
+        })
+    }
+
+    /// Whoever is not signed in.
+    pub(crate) fn stranger(self: &Arc<Self>) -> Person {
+        Person::new(self.router.clone())
+    }
+
+    /// Somebody of the district, signed in through the real page.
+    pub(crate) async fn person(self: &Arc<Self>, user_name: &str) -> Person {
+        let mut person = self.stranger();
+        person.sign_in(user_name, people::PASSWORD).await;
+        person
+    }
+}
+
+/// A test: a district, and what happens in it.
+pub(crate) async fn story<F: Future<Output = ()>>(happens: impl FnOnce(Arc<TestApp>) -> F) {
+    let app = TestApp::new().await;
+    happens(Arc::clone(&app)).await;
+}

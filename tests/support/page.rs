@@ -1,0 +1,179 @@
+//! A page as a person sees it: text, links, forms.
+
+use axum::{http::header, response::Response};
+use scraper::{ElementRef, Html, Selector};
+
+use super::people::Person;
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) body: Vec<u8>,
+    path: String,
+    filled: Vec<(String, Option<String>)>,
+}
+
+fn all<'a>(html: &'a Html, css: &str) -> Vec<ElementRef<'a>> {
+    html.select(&Selector::parse(css).unwrap()).collect()
+}
+
+impl Reply {
+    pub(crate) async fn read(response: Response, path: &str) -> Self {
+        let status = response.status().as_u16();
+        let location = response
+            .headers()
+            .get(header::LOCATION)
+            .map(|l| l.to_str().unwrap().to_owned());
+        let body = axum::body::to_bytes(response.into_body(), 64 << 20)
+            .await
+            .unwrap()
+            .to_vec();
+        Self {
+            status,
+            location,
+            body,
+            path: path.to_owned(),
+            filled: Vec::new(),
+        }
+    }
+
+    /// The page's source.
+    pub(crate) fn html(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// What can be read in the main part, white space folded.
+    pub(crate) fn text(&self) -> String {
+        let html = Html::parse_document(&self.html());
+        let main = all(&html, "main").into_iter().next();
+        let text = main.map_or_else(
+            || html.root_element().text().collect::<String>(),
+            |m| m.text().collect(),
+        );
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// It came, and it says this.
+    #[track_caller]
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(
+            self.text().contains(words),
+            "{} {} does not say {words:?}:\n{}",
+            self.status,
+            self.path,
+            self.text()
+        );
+        self
+    }
+
+    /// It does not say this.
+    #[track_caller]
+    pub(crate) fn is_silent_about(self, words: &str) -> Self {
+        assert!(!self.text().contains(words), "{} says {words:?}", self.path);
+        self
+    }
+
+    /// It came with this status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}: {}", self.path, self.text());
+        self
+    }
+
+    /// Addresses of all links.
+    pub(crate) fn links(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.html());
+        all(&html, "a[href]")
+            .iter()
+            .filter_map(|a| a.attr("href"))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Fill a field in.
+    pub(crate) fn fill(mut self, name: &str, value: impl ToString) -> Self {
+        self.filled.push((name.to_owned(), Some(value.to_string())));
+        self
+    }
+
+    /// Leave a field empty or a box unticked.
+    pub(crate) fn clear(mut self, name: &str) -> Self {
+        self.filled.push((name.to_owned(), None));
+        self
+    }
+
+    /// Submit the only POST form of the main part.
+    pub(crate) async fn submit(self, by: &mut Person) -> Reply {
+        self.submit_to("", by).await
+    }
+
+    /// Submit the POST form of the main part whose action contains `action`, as a browser would: its own fields, what
+    /// was filled in, nothing that the page does not offer.
+    pub(crate) async fn submit_to(self, action: &str, by: &mut Person) -> Reply {
+        let (target, fields) = self.prepared(action);
+        by.post(&target, &fields).await
+    }
+
+    /// The address and the fields that submitting would send.
+    #[track_caller]
+    pub(crate) fn prepared(&self, action: &str) -> (String, Vec<(String, String)>) {
+        let source = self.html();
+        let html = Html::parse_document(&source);
+        let forms: Vec<_> = all(&html, "main form[method=post]")
+            .into_iter()
+            .filter(|f| f.attr("action").is_some_and(|a| a.contains(action)))
+            .filter(|f| !action.is_empty() || !f.attr("action").is_some_and(|a| a.starts_with("/preferences")))
+            .collect();
+        assert!(
+            !forms.is_empty(),
+            "{} has no form to {action:?}:\n{}",
+            self.path,
+            self.text()
+        );
+        let form = forms[0];
+        let mut fields = own_fields(form);
+        let offered: Vec<String> = form
+            .select(&Selector::parse("[name]").unwrap())
+            .filter_map(|e| e.attr("name"))
+            .map(str::to_owned)
+            .collect();
+        for (name, _) in &self.filled {
+            assert!(
+                offered.contains(name),
+                "{}: the form offers no {name:?}, only {offered:?}",
+                self.path
+            );
+            fields.retain(|(n, _)| n != name);
+        }
+        for (name, value) in &self.filled {
+            if let Some(value) = value {
+                fields.push((name.clone(), value.clone()));
+            }
+        }
+        (form.attr("action").unwrap().to_owned(), fields)
+    }
+}
+
+fn own_fields(form: ElementRef<'_>) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    for e in form.select(&Selector::parse("input[name], select[name], textarea[name]").unwrap()) {
+        let name = e.attr("name").unwrap().to_owned();
+        match e.value().name() {
+            "select" => {
+                let chosen = e.select(&Selector::parse("option[selected]").unwrap()).next();
+                let first = e.select(&Selector::parse("option").unwrap()).next();
+                if let Some(option) = chosen.or(first) {
+                    fields.push((name, option.attr("value").unwrap_or_default().to_owned()));
+                }
+            }
+            "textarea" => fields.push((name, e.text().collect::<String>().trim_start_matches('\n').to_owned())),
+            _ => match e.attr("type").unwrap_or("text") {
+                "radio" | "checkbox" if e.attr("checked").is_none() => {}
+                "submit" | "button" | "file" | "password" => {}
+                _ => fields.push((name, e.attr("value").unwrap_or_default().to_owned())),
+            },
+        }
+    }
+    fields
+}

@@ -1,0 +1,210 @@
+//! The people of the test district, and what they do with pages.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, header},
+};
+use entities::words::{OrganisationKind, Role};
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use starbridge::platform::Db;
+use tower::ServiceExt as _;
+
+use super::page::Reply;
+
+/// Everybody's password in the test district.
+pub(crate) const PASSWORD: &str = "Orange-Boat-2026";
+
+/// Who works where: user name, role, organisation.
+pub(crate) const PEOPLE: &[(&str, Role, &str)] = &[
+    ("screener", Role::Screener, "庄市街道社区卫生服务中心"),
+    ("neighbour", Role::Screener, "骆驼街道社区卫生服务中心"),
+    ("lead", Role::Supervisor, "庄市街道社区卫生服务中心"),
+    ("rescreener", Role::Rescreener, "区妇幼保健院"),
+    ("rescreen-lead", Role::Supervisor, "区妇幼保健院"),
+    ("doctor", Role::Diagnostician, "市妇女儿童医院"),
+    ("intake", Role::IntakeWorker, "区孤独症儿童康复中心"),
+    ("street", Role::StreetOfficer, "庄市街道残联"),
+    ("federation", Role::FederationOfficer, "区残联"),
+    ("bureau", Role::Observer, "区教育局"),
+    ("system", Role::SystemAdmin, "区残联"),
+    ("security", Role::SecurityAdmin, "区残联"),
+    ("audit", Role::AuditAdmin, "区残联"),
+    ("elsewhere", Role::FederationOfficer, "邻区残联"),
+];
+
+/// The organisations of the test district: name, kind, coverage.
+pub(crate) const ORGANISATIONS: &[(&str, OrganisationKind, &str)] = &[
+    ("区残联", OrganisationKind::Federation, "330211"),
+    ("庄市街道残联", OrganisationKind::StreetFederation, "330211004"),
+    ("庄市街道社区卫生服务中心", OrganisationKind::ScreeningSite, "330211004"),
+    ("骆驼街道社区卫生服务中心", OrganisationKind::ScreeningSite, "330211003"),
+    ("区妇幼保健院", OrganisationKind::RescreenHospital, "330211"),
+    ("市妇女儿童医院", OrganisationKind::DiagnosingHospital, "3302"),
+    ("区孤独症儿童康复中心", OrganisationKind::RehabilitationCentre, "330211"),
+    ("区教育局", OrganisationKind::EducationBureau, "330211"),
+    ("邻区残联", OrganisationKind::Federation, "330206"),
+];
+
+/// Migrate an empty database and people it.
+pub(crate) async fn settle(db: &Db) {
+    use entities::{
+        account::{account, account_role},
+        organisation::organisation,
+        words::{Language, Theme},
+    };
+    Migrator::up(db.writer(), None).await.unwrap();
+    let now = super::opening_time();
+    let mut places = std::collections::HashMap::new();
+    for (name, kind, coverage) in ORGANISATIONS {
+        let row = organisation::ActiveModel {
+            kind: Set(*kind),
+            name: Set((*name).to_owned()),
+            coverage: Set((*coverage).to_owned()),
+            version: Set(1),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        let id = organisation::Entity::insert(row)
+            .exec(db.writer())
+            .await
+            .unwrap()
+            .last_insert_id;
+        places.insert(*name, id);
+    }
+    let password_hash = starbridge::account::password::hash(PASSWORD.to_owned()).await.unwrap();
+    for (user_name, role, place) in PEOPLE {
+        let row = account::ActiveModel {
+            user_name: Set((*user_name).to_owned()),
+            display_name: Set(format!("{user_name}（测试）")),
+            email: Set(Some(format!("{user_name}@example.org"))),
+            organisation_id: Set(places[place]),
+            language: Set(Language::Chinese),
+            theme: Set(Theme::Light),
+            large_type: Set(false),
+            password_hash: Set(password_hash.clone()),
+            password_changed_at: Set(now),
+            must_change_password: Set(false),
+            failed_sign_ins: Set(0),
+            version: Set(1),
+            created_at: Set(now),
+            ..Default::default()
+        };
+        let id = account::Entity::insert(row)
+            .exec(db.writer())
+            .await
+            .unwrap()
+            .last_insert_id;
+        let role = account_role::ActiveModel {
+            account_id: Set(id),
+            role: Set(*role),
+        };
+        account_role::Entity::insert(role)
+            .exec_without_returning(db.writer())
+            .await
+            .unwrap();
+    }
+}
+
+/// Somebody with a browser: keeps cookies, opens pages, submits forms.
+#[derive(Clone)]
+pub(crate) struct Person {
+    router: Router,
+    cookies: Vec<(String, String)>,
+}
+
+impl Person {
+    pub(crate) fn new(router: Router) -> Self {
+        Self {
+            router,
+            cookies: Vec::new(),
+        }
+    }
+
+    /// Sign in through the page; fails when that does not work.
+    pub(crate) async fn sign_in(&mut self, user_name: &str, password: &str) {
+        let reply = self
+            .open("/sign-in")
+            .await
+            .fill("user_name", user_name)
+            .fill("password", password)
+            .submit(self)
+            .await;
+        assert_eq!(reply.status, 303, "{user_name} cannot sign in: {}", reply.text());
+    }
+
+    /// Open a page and follow redirects.
+    pub(crate) async fn open(&mut self, path: &str) -> Reply {
+        let mut reply = self.get(path).await;
+        for _ in 0..5 {
+            let Some(to) = reply.location.clone() else { break };
+            reply = self.get(&to).await;
+        }
+        reply
+    }
+
+    /// Open a page and stay where the answer is.
+    pub(crate) async fn get(&mut self, path: &str) -> Reply {
+        self.send(Request::get(path).body(Body::empty()).unwrap(), path).await
+    }
+
+    /// Post fields to a path, without a page that offers them.
+    pub(crate) async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Reply {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request, path).await
+    }
+
+    /// Post files and fields as a browser does with an upload form.
+    pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Reply {
+        let edge = "----starbridge-test";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(
+                format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let (name, file_name, content) = file;
+        body.extend(
+            format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend(format!("\r\n--{edge}--\r\n").bytes());
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={edge}"))
+            .body(Body::from(body))
+            .unwrap();
+        self.send(request, path).await
+    }
+
+    async fn send(&mut self, mut request: Request<Body>, path: &str) -> Reply {
+        let cookies = self
+            .cookies
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, "starbridge.test".parse().unwrap());
+        headers.insert(header::ORIGIN, "http://starbridge.test".parse().unwrap());
+        headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
+        if !cookies.is_empty() {
+            headers.insert(header::COOKIE, cookies.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        for set in response.headers().get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.retain(|(n, _)| n != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        Reply::read(response, path).await
+    }
+}
