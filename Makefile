@@ -74,8 +74,8 @@ node_modules/.installed: package.json package-lock.json
 	@$(STAGE) "Install the asset tools" npm ci --include=dev --no-audit --no-fund
 	@touch $@
 
-# The style sheet keeps only the classes that the templates and the code name, so it depends on them.
-ASSET_SOURCES := $(shell find assets templates src -path assets/dist -prune -o -type f -print 2>/dev/null)
+# The style sheet keeps only the classes that the templates name, so it depends on them.
+ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type f -print 2>/dev/null)
 
 node_modules/.assets-built: node_modules/.installed $(ASSET_SOURCES) $(if $(wildcard assets/dist/*),,missing)
 	@$(STAGE) "Assets" npm run --silent assets
