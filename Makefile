@@ -1,0 +1,89 @@
+# Starbridge: `make run` to look at it, `make test` before you send a change, `make help` for the rest.
+# Needs Rust 1.95, Node 20 with npm, build-essential and git. `make test` installs what else it needs.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# One place for what is built, whatever the environment says: the recipes below name files in it.
+export CARGO_TARGET_DIR := $(CURDIR)/target
+STAGE := scripts/stage.sh
+
+## ---- work with it
+
+.PHONY: run
+run: assets ## build, fill data/ with the demo district on the first start, serve http://127.0.0.1:8080
+	@$(STAGE) "Optimised build" cargo build --release --locked
+	@exec target/release/starbridge serve --demo
+
+.PHONY: clean-data
+clean-data: ## forget the demo data; the next `make run` fills it again
+	rm -rf data
+
+.PHONY: assets
+assets: node_modules/.assets-built ## build what the browser loads into assets/dist
+
+## ---- check it
+
+.PHONY: test
+test: test-sqlite test-postgres browser ## unit, feature (SQLite and PostgreSQL) and browser tests
+
+.PHONY: check
+check: format clippy deny ## format, lints, licences and dependency rules
+
+.PHONY: format
+format:
+	@$(STAGE) "Format" cargo fmt --all --check
+
+.PHONY: clippy
+clippy: assets
+	@$(STAGE) "Clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: deny
+deny:
+	@$(STAGE) "Dependencies" scripts/deny.sh
+
+.PHONY: test-needs
+test-needs:
+	@$(STAGE) "What the tests need" scripts/test-needs.sh
+
+# Also leaves target/debug/starbridge behind, which the browser tests start.
+.PHONY: test-build
+test-build: assets
+	@$(STAGE) "Compile the tests" cargo test --workspace --locked --no-run
+
+.PHONY: test-sqlite
+test-sqlite: test-needs test-build ## unit and feature tests on SQLite
+	@$(STAGE) "Unit and feature tests on SQLite" env -u TEST_DATABASE_URL cargo test --workspace --locked --no-fail-fast
+
+.PHONY: test-postgres
+test-postgres: test-needs test-build ## feature tests on a throw-away PostgreSQL cluster
+	@$(STAGE) "Feature tests on PostgreSQL" scripts/with-postgres.sh cargo test --workspace --locked --no-fail-fast --test '*'
+
+.PHONY: browser
+browser: test-needs test-build ## browser tests with the system's Chromium
+	@$(STAGE) "Browser tests" npx --no-install playwright test -c tests/browser
+
+.PHONY: bench
+bench: test-needs assets ## the figures of docs/PERFORMANCE.md
+	@$(STAGE) "Speed" scripts/with-postgres.sh cargo bench --locked --bench speed
+
+## ---- files behind the targets
+
+node_modules/.installed: package.json package-lock.json
+	@$(STAGE) "Install the asset tools" npm ci --include=dev --no-audit --no-fund
+	@touch $@
+
+# The style sheet keeps only the classes that the templates name, so it depends on them.
+ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type f -print 2>/dev/null)
+
+node_modules/.assets-built: node_modules/.installed $(ASSET_SOURCES) $(if $(wildcard assets/dist/*),,missing)
+	@$(STAGE) "Assets" npm run --silent assets
+	@touch $@
+
+.PHONY: missing
+missing:
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
