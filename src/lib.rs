@@ -1,1 +1,3 @@
-
+pub mod platform;
+pub mod reports;
+pub mod screening;

@@ -122,9 +122,8 @@ impl DisabilityCardNo {
     /// The first part that is wrong; see [`DisabilityCardError`].
     pub fn parse(text: &str) -> Result<Self, DisabilityCardError> {
         let number = compact(text);
-        let (Some(holder), Some(tail)) = (number.get(..18), number.get(18..)) else {
-            return Err(DisabilityCardError::Shape);
-        };
+        let cut = number.char_indices().nth(18).ok_or(DisabilityCardError::Shape)?.0;
+        let (holder, tail) = number.split_at(cut);
         let mut tail = tail.chars();
         let (Some(category), Some(grade)) = (tail.next(), tail.next()) else {
             return Err(DisabilityCardError::Shape);
