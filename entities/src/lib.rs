@@ -4,13 +4,21 @@
 //! Rows refer to each other by typed ids. Whatever may not leak is [`sealed::Sealed`].
 
 pub mod account;
+pub mod age;
 pub mod child;
+pub mod citizen_id;
 pub mod communication;
 pub mod configuration;
+pub mod credit_code;
+pub mod disability_card;
+pub mod division_code;
 pub mod event;
+pub mod half_width;
 pub mod ids;
 pub mod import;
+pub mod mask;
 pub mod organisation;
+pub mod phone;
 pub mod report;
 pub mod screening;
 pub mod sealed;

@@ -275,3 +275,25 @@ words! {
     /// An instrument filled in.
     AssessmentState("assessment_state") { Draft = "draft", Final = "final", Withdrawn = "withdrawn" }
 }
+
+impl Sex {
+    /// The code of GB/T 2261.1 as it stands in exchanged files.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "0",
+            Self::Male => "1",
+            Self::Female => "2",
+            Self::Unspecified => "9",
+        }
+    }
+
+    /// Reads the code of GB/T 2261.1.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|sex| sex.code() == code)
+    }
+
+    /// Male or female.
+    pub const fn is_stated(self) -> bool {
+        matches!(self, Self::Male | Self::Female)
+    }
+}

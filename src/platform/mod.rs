@@ -3,12 +3,14 @@
 //! Nothing here knows a child or a web page.
 
 pub mod actor;
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
 pub mod event;
 pub mod form;
+pub mod hanzi;
 pub mod outbox;
 pub mod parameter;
 pub mod sweep;

@@ -1,0 +1,3 @@
+//! Reports: numbers that open to the children behind them.
+
+pub mod statistics;

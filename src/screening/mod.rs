@@ -1,0 +1,3 @@
+//! The chain 初筛 → 复筛 → 诊断.
+
+pub mod ages;
