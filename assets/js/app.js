@@ -1,0 +1,59 @@
+// Enhancements only: every page works without this file.
+import htmx from 'htmx.org';
+import { draftForms } from './draft.js';
+import { answerKeys } from './keys.js';
+import { announce } from './live.js';
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  scrollIntoViewOnBoost: false,
+  timeout: 20000,
+  // A refused form (422, 409) comes back as a page with its errors: show it. Other errors are announced below.
+  responseHandling: [
+    { code: '204', swap: false },
+    { code: '[23]..', swap: true },
+    { code: '409', swap: true },
+    { code: '422', swap: true },
+    { code: '...', swap: false, error: true },
+  ],
+});
+globalThis.htmx = htmx;
+
+const words = document.body.dataset;
+document.addEventListener('htmx:responseError', (event) => {
+  // The session has ended or the right was taken away: the full page says it best.
+  if (event.detail.xhr.status === 401 || event.detail.xhr.status === 403) location.reload();
+  else announce(words.failed);
+});
+document.addEventListener('htmx:sendError', () => announce(words.offline));
+document.addEventListener('htmx:timeout', () => announce(words.offline));
+
+// Errors of a form are read out and reachable at once.
+document.querySelector('[data-focus]')?.focus();
+document.addEventListener('htmx:afterSettle', (event) => event.target.querySelector?.('[data-focus]')?.focus());
+
+// A menu made of <details> closes with Escape and with a click elsewhere.
+const openMenus = () => document.querySelectorAll('details[data-menu][open]');
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Escape') return;
+  for (const menu of openMenus()) {
+    const inside = menu.contains(document.activeElement);
+    menu.open = false;
+    if (inside) menu.querySelector('summary').focus();
+  }
+});
+document.addEventListener('click', (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
+draftForms();
+answerKeys();

@@ -1,0 +1,60 @@
+// Instruments are filled from the keyboard. Inside [data-keys], every <fieldset> with radio buttons is a question:
+//   1…9          chooses the answer with that number and goes to the next question
+//   ↑ ↓ ← →      move between the answers, as browsers do
+//   Enter, Page Down / Page Up   next / previous question
+//   Delete       clears the answer
+// [data-answered] shows how many questions have an answer; [data-next-missing] jumps to the first without.
+export function answerKeys() {
+  for (const sheet of document.querySelectorAll('[data-keys]')) listen(sheet);
+}
+
+function listen(sheet) {
+  const questions = [...sheet.querySelectorAll('fieldset')].filter((set) => set.querySelector('input[type=radio]'));
+  const answersOf = (question) => [...question.querySelectorAll('input[type=radio]')].filter((a) => !a.disabled);
+  const chosen = (question) => answersOf(question).find((answer) => answer.checked);
+  const go = (question) => {
+    const answer = question && (chosen(question) ?? answersOf(question)[0]);
+    answer?.focus();
+    question?.scrollIntoView({ block: 'nearest' });
+    return Boolean(answer);
+  };
+
+  const counter = document.querySelector('[data-answered]');
+  const jump = document.querySelector('[data-next-missing]');
+  const count = () => {
+    const answered = questions.filter(chosen).length;
+    if (counter) counter.textContent = `${answered} / ${questions.length}`;
+    for (const question of questions) question.classList.toggle('is-answered', Boolean(chosen(question)));
+    if (jump) jump.hidden = answered === questions.length;
+  };
+  if (jump) jump.addEventListener('click', () => go(questions.find((question) => !chosen(question))));
+
+  sheet.addEventListener('change', count);
+  sheet.addEventListener('keydown', (event) => {
+    if (event.target.type !== 'radio' || event.ctrlKey || event.altKey || event.metaKey) return;
+    const question = event.target.closest('fieldset');
+    const at = questions.indexOf(question);
+    if (at < 0) return;
+    const next = () => go(questions[at + 1]) || sheet.querySelector('[type=submit]')?.focus();
+    if (/^[1-9]$/.test(event.key)) {
+      const answer = answersOf(question)[Number(event.key) - 1];
+      if (!answer) return;
+      answer.checked = true;
+      answer.dispatchEvent(new Event('change', { bubbles: true }));
+      next();
+    } else if (event.key === 'Enter' || event.key === 'PageDown') {
+      next();
+    } else if (event.key === 'PageUp') {
+      go(questions[at - 1]);
+    } else if (event.key === 'Delete' || event.key === 'Backspace') {
+      const answer = chosen(question);
+      if (!answer) return;
+      answer.checked = false;
+      answer.dispatchEvent(new Event('change', { bubbles: true }));
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  count();
+}

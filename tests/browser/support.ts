@@ -1,0 +1,64 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+
+export { expect, type Page };
+
+/** WCAG 2.2 AA and the rules that axe counts as good practice. */
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds on the page, one line for each broken rule with the first element that breaks it. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}×), e.g. ${nodes[0]?.html.slice(0, 200)}`);
+}
+
+/** Fails when axe finds anything on the page, in light and in dark colours. */
+export async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), `axe on ${page.url()} (${colorScheme})`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** Signs in and waits for the first page. */
+export async function signIn(page: Page, userName: string, password: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.locator('#user_name').fill(userName);
+  await page.locator('#password').fill(password);
+  await page.locator('main button[type=submit]').first().click();
+  await expect(page).not.toHaveURL(/\/sign-in/);
+}
+
+/** Signs out through the menu at the top right. */
+export async function signOut(page: Page): Promise<void> {
+  await page.locator('details[data-menu] > summary').click();
+  await page.locator('form[action^="/sign-out"] button').click();
+  await expect(page).toHaveURL(/\/sign-in/);
+}
+
+/** The form field with a name, whatever kind it is. */
+export function field(page: Page, name: string) {
+  return page.locator(`main [name="${name}"]`);
+}
+
+/**
+ * A test whose page may not say anything on the console that is an error, throw, break the content security policy, or
+ * get a 5xx. A 4xx that the journey provokes on purpose (a refused form) is no fault.
+ */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(`script error: ${error.message}`));
+    page.on('console', (message) => {
+      const refused = /the server responded with a status of 4\d\d/.test(message.text());
+      if (message.type() === 'error' && !refused) faults.push(`console: ${message.text()}`);
+    });
+    page.on('response', (response) => {
+      const missing = response.status() === 404 && response.url().includes('/assets/');
+      if (response.status() >= 500 || missing) faults.push(`${response.status()} ${response.url()}`);
+    });
+    await use(page);
+    expect(faults, 'what the browser complained about').toEqual([]);
+  },
+});

@@ -1,0 +1,250 @@
+//! What no compiler checks about the templates: house rules of the pages, and one trap of askama.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Classes that pages may use on their own elements; everything else comes out of the macros in `templates/ui`.
+/// They are described in `assets/css/tokens.css`.
+const WORDS: &[&str] = &[
+    "act",
+    "cluster",
+    "code",
+    "fraction",
+    "grid-2",
+    "grid-3",
+    "grid-4",
+    "long",
+    "muted",
+    "no-print",
+    "nowrap",
+    "num",
+    "split",
+    "stack",
+    "visually-hidden",
+    "wrap-lines",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("templates")
+}
+
+/// Every template below a folder with its text, comments taken out.
+fn templates(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(templates(&path));
+        } else if path.extension().is_some_and(|e| e == "html") {
+            let text = fs::read_to_string(&path).unwrap();
+            found.insert(path, without_comments(&text));
+        }
+    }
+    found
+}
+
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{#") {
+        out.push_str(before);
+        rest = after.split_once("#}").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The value of every `attribute="…"` in the text.
+fn attributes<'a>(text: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    text.match_indices(&start)
+        .map(|(at, _)| text[at + start.len()..].split('"').next().unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn pages_leave_the_look_to_the_macros() {
+    for (path, text) in templates(&root()) {
+        if path.starts_with(root().join("ui")) || path.parent() == Some(&root()) {
+            continue;
+        }
+        for class in attributes(&text, "class").iter().flat_map(|c| c.split_whitespace()) {
+            assert!(
+                WORDS.contains(&class),
+                "{}: class `{class}`; use a macro of templates/ui",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_in_a_page_breaks_the_content_security_policy() {
+    for (path, text) in templates(&root()) {
+        for attribute in [
+            "style", "onclick", "onchange", "onsubmit", "oninput", "hx-on", "hx-vals",
+        ] {
+            assert!(
+                attributes(&text, attribute).is_empty(),
+                "{}: {attribute}=",
+                path.display()
+            );
+        }
+        assert!(!text.contains("<style"), "{}: <style>", path.display());
+        for script in text.split("<script").skip(1) {
+            let tag = script.split('>').next().unwrap_or_default();
+            assert!(tag.contains(" src=\"/assets/"), "{}: <script{tag}>", path.display());
+        }
+        assert!(
+            !text.contains("|safe"),
+            "{}: |safe lets text become markup",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn words_live_in_the_locales() {
+    for (path, text) in templates(&root()) {
+        let han = text.chars().find(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+        assert!(han.is_none(), "{}: {han:?} belongs into locales/", path.display());
+    }
+}
+
+#[test]
+fn icons_exist() {
+    let list = fs::read_to_string(root().join("../assets/icons.json")).unwrap();
+    let names: BTreeMap<String, String> = serde_json::from_str(&list).unwrap();
+    for (path, text) in templates(&root()) {
+        for call in text.split("icon(\"").skip(1) {
+            let name = call.split('"').next().unwrap_or_default();
+            assert!(
+                names.contains_key(name),
+                "{}: icon `{name}` is not in assets/icons.json",
+                path.display()
+            );
+        }
+    }
+}
+
+/// askama binds a macro's parameters one after the other, and a later argument that is a bare variable is looked up
+/// among those already bound: in `badge(tone, kind, text)` for `macro badge(kind, icon, text)` the icon would be the
+/// tone, silently. Writing `self.kind` or `row.kind` avoids it.
+#[test]
+fn no_argument_is_shadowed_by_an_earlier_parameter() {
+    let all = templates(&root());
+    let macros: BTreeMap<String, Vec<String>> = all.values().flat_map(|text| definitions(text)).collect();
+    assert!(macros.len() > 40, "the macros were not found");
+    let mut seen = 0;
+    for (path, text) in &all {
+        for (name, given) in calls(text) {
+            let Some(parameters) = macros.get(name) else { continue };
+            seen += 1;
+            let value = shadowed(parameters, &given);
+            assert!(
+                value.is_none(),
+                "{}: {name}({}): write self.{value:?}",
+                path.display(),
+                given.join(", ")
+            );
+        }
+    }
+    assert!(seen > 40, "the calls were not found");
+}
+
+/// Macros with their parameters.
+fn definitions(text: &str) -> Vec<(String, Vec<String>)> {
+    text.split("macro ")
+        .skip(1)
+        .filter_map(|definition| definition.split_once('('))
+        .filter(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+        .map(|(name, rest)| {
+            let names = arguments(rest)
+                .into_iter()
+                .map(|p| p.split('=').next().unwrap_or_default().trim().to_owned());
+            (name.to_owned(), names.collect())
+        })
+        .collect()
+}
+
+/// Calls of macros, `page::card(..)` or inside ui/ `about(..)`, with their arguments.
+fn calls(text: &str) -> Vec<(&str, Vec<String>)> {
+    text.match_indices('(')
+        .filter_map(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + 1..]);
+            let name = before
+                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or_default();
+            let lead = before[..before.len() - name.len()].trim_end();
+            let call = lead.ends_with("::") || lead.ends_with("{{") || lead.ends_with("{{-");
+            call.then(|| (name, arguments(after)))
+        })
+        .collect()
+}
+
+/// The first argument whose value is not what it says.
+fn shadowed(parameters: &[String], given: &[String]) -> Option<String> {
+    given.iter().enumerate().find_map(|(n, argument)| {
+        let named = argument
+            .split_once('=')
+            .filter(|(own, _)| parameters.iter().any(|p| p == own.trim()));
+        let (own, value) = match named {
+            Some((own, value)) => (own.trim(), value.trim()),
+            None => (parameters.get(n)?.as_str(), argument.trim()),
+        };
+        let place = parameters.iter().position(|p| p == own)?;
+        (own != value && parameters.iter().take(place).any(|p| p == value)).then(|| value.to_owned())
+    })
+}
+
+/// The top-level arguments up to the closing parenthesis.
+fn arguments(text: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut current, mut found) = (0, false, String::new(), Vec::new());
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            '(' | '[' if !quoted => depth += 1,
+            ')' | ']' if !quoted && depth > 0 => depth -= 1,
+            ')' if !quoted => break,
+            ',' if !quoted && depth == 0 => {
+                found.push(std::mem::take(&mut current).trim().to_owned());
+                continue;
+            }
+            _ => {}
+        }
+        current.push(c);
+    }
+    if !current.trim().is_empty() {
+        found.push(current.trim().to_owned());
+    }
+    found
+}
+
+#[test]
+fn the_readers_of_this_file_read_right() {
+    let (_, badge) = definitions("{% macro badge(kind, icon, text=\"\") %}").remove(0);
+    let given = |call: &'static str| calls(call).remove(0).1;
+    assert_eq!(
+        shadowed(&badge, &given("{{ s::badge(tone, kind, text) }}")),
+        Some("kind".to_owned())
+    );
+    assert_eq!(
+        shadowed(&badge, &given("{{ s::badge(tone, x, text = icon) }}")),
+        Some("icon".to_owned())
+    );
+    assert_eq!(shadowed(&badge, &given("{{ s::badge(kind, icon, text) }}")), None);
+    assert_eq!(
+        shadowed(&badge, &given("{{ s::badge(tone, self.kind, \"kind\") }}")),
+        None
+    );
+    assert_eq!(
+        arguments("tone, f(a, b), \"x, y\", z = 1) rest"),
+        ["tone", "f(a, b)", "\"x, y\"", "z = 1"]
+    );
+    assert_eq!(without_comments("a{# b #}c"), "ac");
+    assert_eq!(attributes("<p class=\"num muted\" id=\"x\">", "class"), ["num muted"]);
+}
