@@ -228,8 +228,6 @@ words! {
     Stage("stage") {
         /// No check is open and nothing is pending.
         Watching = "watching",
-        /// A check is open or overdue.
-        ScreenDue = "screen_due",
         /// Screened abnormal; the referral waits for confirmation.
         RescreenProposed = "rescreen_proposed",
         AwaitingRescreen = "awaiting_rescreen",

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use tracing_subscriber::EnvFilter;
 
-use crate::platform::{App, Clock, Config, Db, Result, db::Open};
+use crate::platform::{App, Clock, Config, Db, Keys, Means, Result, db::Open};
 
 /// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
 #[derive(Debug, Parser)]
@@ -67,7 +67,9 @@ async fn open(config: Config) -> Result<App> {
     })
     .await?;
     Migrator::up(db.writer(), None).await?;
-    Ok(App::new(crate::platform::Means {
+    let keys = Keys::load_or_create(&config.key_file())?;
+    Ok(App::new(Means {
+        keys,
         db,
         clock: Clock::default(),
         config,

@@ -6,6 +6,7 @@ pub mod actor;
 pub mod calendar;
 pub mod clock;
 pub mod config;
+pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod event;
@@ -21,6 +22,7 @@ use std::{ops::Deref, sync::Arc};
 pub use actor::{Actor, Workplace};
 pub use clock::Clock;
 pub use config::Config;
+pub use crypto::Keys;
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
 pub use form::{Check, Errors};
@@ -38,6 +40,8 @@ pub struct Means {
     pub config: Config,
     /// The time.
     pub clock: Clock,
+    /// Keys that seal what may not leak.
+    pub keys: Keys,
 }
 
 impl App {

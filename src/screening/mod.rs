@@ -1,3 +1,1 @@
 //! The chain 初筛 → 复筛 → 诊断.
-
-pub mod ages;

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use clap::Parser;
 use starbridge::{
     app,
-    platform::{App, Clock, Config, Means},
+    platform::{App, Clock, Config, Keys, Means},
     web::routes::RouteInfo,
 };
 
@@ -52,6 +52,7 @@ impl TestApp {
         let app = App::new(Means {
             db,
             config,
+            keys: Keys::ephemeral(),
             clock: Clock::fixed(opening_time()),
         });
         let (router, table) = app::router(&app);

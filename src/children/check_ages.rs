@@ -379,5 +379,5 @@ fn day_after(day: NaiveDate) -> NaiveDate {
 }
 
 #[cfg(test)]
-#[path = "ages_tests.rs"]
+#[path = "check_ages_tests.rs"]
 mod tests;
