@@ -1,1 +1,3 @@
-//! The chain 初筛 → 复筛 → 诊断.
+//! The chain 初筛 → 复筛 → 诊断, and the instruments that are scored on the way.
+
+pub mod instruments;
