@@ -3,8 +3,9 @@
 //! Written for staff. It never names a diagnosis: a score is a reason for the next step, not a finding.
 
 use super::definition::{Band, Better, Column, CutoffSet, Definition, FollowUp, Item, ItemText};
+use super::points::Points;
 use super::rule::Rule;
-use super::score::{Sheet, Verdict};
+use super::score::{Mark, Sheet, Verdict};
 use super::text::{Spoken, Text, say};
 
 pub(super) fn explain(sheet: &Sheet<'_>, column: Option<&Column>, verdict: &Verdict<'_>, warnings: &[Text]) -> Text {
@@ -13,7 +14,7 @@ pub(super) fn explain(sheet: &Sheet<'_>, column: Option<&Column>, verdict: &Verd
         sentences.push(say("by_column", &[("column", &column.name)]));
     }
     match verdict {
-        Verdict::Open => sentences.push(open(sheet, column)),
+        Verdict::Open => sentences.push(open(sheet)),
         Verdict::FollowUp(stage) => sentences.push(pending(sheet, stage)),
         Verdict::NoCutoffs => {
             sentences.extend(figures(sheet));
@@ -32,14 +33,18 @@ pub(super) fn explain(sheet: &Sheet<'_>, column: Option<&Column>, verdict: &Verd
 }
 
 /// Which items are missing; the sum so far is named, and that it is no score.
-fn open(sheet: &Sheet<'_>, column: Option<&Column>) -> Text {
-    let missing: Vec<Text> = sheet.missing().map(|item| named(sheet.package, item, column)).collect();
+fn open(sheet: &Sheet<'_>) -> Text {
+    let missing = missing(sheet);
     let (number, list, sum) = (missing.len(), Text::join(&missing, "list"), sheet.measure("total"));
     say("open", &[("number", &number), ("items", &list), ("sum", &sum)])
 }
 
+fn missing(sheet: &Sheet<'_>) -> Vec<Text> {
+    sheet.missing().map(|item| sheet.package.neutral_label(item)).collect()
+}
+
 fn pending(sheet: &Sheet<'_>, stage: &FollowUp) -> Text {
-    let missing: Vec<Text> = sheet.missing().map(|item| sheet.package.neutral_label(item)).collect();
+    let missing = missing(sheet);
     let rule = rule(sheet.package, &stage.when, false);
     let (total, list) = (sheet.measure("total"), Text::join(&missing, "list"));
     say(
@@ -83,19 +88,15 @@ fn figures(sheet: &Sheet<'_>) -> Vec<Text> {
     ]
 }
 
-/// The items worth more than the least they can give, with their points.
+/// The items worth more than the least they can give; with their points, unless each is worth one.
 fn scored(sheet: &Sheet<'_>, column: Option<&Column>) -> Text {
-    let items: Vec<Text> = sheet
-        .counted()
-        .filter(|mark| mark.scored())
-        .map(|mark| {
-            say(
-                "figure",
-                &[
-                    ("name", &named(sheet.package, mark.item, column)),
-                    ("points", &mark.points),
-                ],
-            )
+    let marks: Vec<&Mark<'_>> = sheet.counted().filter(|mark| mark.scored()).collect();
+    let one_each = marks.iter().all(|mark| mark.points == Points::whole(1));
+    let items: Vec<Text> = marks
+        .into_iter()
+        .map(|mark| match named(sheet.package, mark.item, column) {
+            name if one_each => name,
+            name => say("item_points", &[("name", &name), ("points", &mark.points)]),
         })
         .collect();
     if items.is_empty() {

@@ -77,7 +77,28 @@ pub(super) struct Mark<'p> {
     pub(super) points: Points,
 }
 
-impl Mark<'_> {
+impl<'p> Mark<'p> {
+    /// Reads one answer by the package.
+    fn read(package: &'p Definition, part: &'p Part, item: &'p Item, value: &Value) -> Result<Mark<'p>, InputError> {
+        let choices = package.choices_of(part);
+        let Some(choice) = choices.iter().find(|choice| choice.value == *value) else {
+            return Err(InputError::wrong_answer(&item.id, &value.to_string(), choices));
+        };
+        let points = worth(package, choices, item, choice);
+        let lowest = choices
+            .iter()
+            .map(|choice| worth(package, choices, item, choice))
+            .min()
+            .unwrap_or_default();
+        Ok(Mark {
+            item,
+            part,
+            choice,
+            lowest,
+            points,
+        })
+    }
+
     /// Whether it is worth more than the least its item can give.
     pub(super) fn scored(&self) -> bool {
         self.points > self.lowest
@@ -115,10 +136,15 @@ pub(super) struct Sheet<'p> {
 impl<'p> Sheet<'p> {
     /// Reads every answer by the package and finds out which items are needed.
     pub(super) fn mark(package: &'p Definition, answers: &Answers) -> Result<Sheet<'p>, InputError> {
-        let marks = answers
-            .iter()
-            .map(|(id, value)| read(package, id, value))
-            .collect::<Result<_, _>>()?;
+        let mut marks = BTreeMap::new();
+        for (part, item) in package.items() {
+            if let Some(value) = answers.get(&item.id) {
+                marks.insert(item.id.as_str(), Mark::read(package, part, item, value)?);
+            }
+        }
+        if let Some((id, _)) = answers.iter().find(|(id, _)| !marks.contains_key(id)) {
+            return Err(InputError::unknown_item(&package.code, id));
+        }
         let mut sheet = Sheet {
             package,
             marks,
@@ -265,33 +291,6 @@ impl<'p> Sheet<'p> {
     fn started(&self, part: &Part) -> bool {
         part.items.iter().any(|item| self.marks.contains_key(item.id.as_str()))
     }
-}
-
-/// Reads one answer by the package.
-fn read<'p>(package: &'p Definition, id: &str, value: &Value) -> Result<(&'p str, Mark<'p>), InputError> {
-    let Some((part, item)) = package.item(id) else {
-        return Err(InputError::unknown_item(&package.code, id));
-    };
-    let choices = package.choices_of(part);
-    let Some(choice) = choices.iter().find(|choice| choice.value == *value) else {
-        return Err(InputError::wrong_answer(id, &value.to_string(), choices));
-    };
-    let points = worth(package, choices, item, choice);
-    let lowest = choices
-        .iter()
-        .map(|choice| worth(package, choices, item, choice))
-        .min()
-        .unwrap_or_default();
-    Ok((
-        item.id.as_str(),
-        Mark {
-            item,
-            part,
-            choice,
-            lowest,
-            points,
-        },
-    ))
 }
 
 /// Points of a choice after reversal and weight. A reversed item mirrors its choices: the lowest is worth the most.

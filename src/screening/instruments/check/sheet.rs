@@ -6,7 +6,7 @@ use super::super::definition::{Choice, Definition, Item, ItemText, Need, Part};
 use super::Faults;
 
 /// The most items a package may have; the longest instrument known has about 500.
-const MOST_ITEMS: usize = 2000;
+const MOST_ITEMS: usize = 1000;
 /// The heaviest an item may weigh.
 const HEAVIEST: u32 = 1000;
 

@@ -7,7 +7,14 @@ use super::super::score::{self, Options};
 use super::super::text::Spoken;
 use super::Faults;
 
+/// Vectors are executed at every start; this many are plenty.
+const MOST_VECTORS: usize = 500;
+
 pub(super) fn check(package: &Definition, faults: &mut Faults) {
+    let number = package.vectors.len();
+    if number > MOST_VECTORS {
+        return faults.add("vectors", "fault_vectors_many", &[("number", &number)]);
+    }
     let mut names = std::collections::BTreeSet::new();
     for vector in &package.vectors {
         let place = format!("vectors.{}", vector.name);

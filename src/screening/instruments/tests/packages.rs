@@ -154,4 +154,9 @@ fn a_faulty_package_is_rejected_with_the_place_and_the_reason() {
     let error = Package::parse("code = \"x\"\nversion = \n").expect_err("no TOML");
     assert_eq!(error.problems[0].place, "2:11", "{error}");
     assert!(Package::parse(&"#".repeat(2 * Package::MAX_BYTES)).is_err());
+    let nested = format!("name = {}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(
+        Package::parse(&nested).is_err(),
+        "deep nesting is an error, not a crash"
+    );
 }

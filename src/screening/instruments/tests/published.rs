@@ -209,7 +209,7 @@ fn the_explanation_names_items_cut_off_set_and_rule_in_both_languages() {
         .expect("scores");
     let (zh, en) = (&outcome.explanation.zh, &outcome.explanation.en);
     for part in [
-        "第2项 1、第5项 1、第12项 1",
+        "计分条目：第2项、第5项、第12项。",
         "robins2014",
         "风险项数在 3 至 7 之间",
         "中风险",
@@ -219,7 +219,7 @@ fn the_explanation_names_items_cut_off_set_and_rule_in_both_languages() {
         assert!(zh.contains(part), "{part} not in {zh}");
     }
     for part in [
-        "item 2: 1, item 5: 1, item 12: 1",
+        "Items that scored: item 2, item 5, item 12.",
         "robins2014",
         "items at risk is from 3 to 7",
         "medium risk",
