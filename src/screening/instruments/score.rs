@@ -205,28 +205,24 @@ impl<'p> Sheet<'p> {
 
     /// The total, a subscale or a count.
     pub(super) fn measure(&self, id: &str) -> Points {
+        let package = self.package;
         if id == "total" {
-            let parts = &self.package.total.parts;
-            return self
-                .counted()
-                .filter(|mark| parts.contains(&mark.part.id))
-                .map(|mark| mark.points)
-                .sum();
+            return self.sum(|mark| package.total.parts.contains(&mark.part.id));
         }
-        if let Some(subscale) = self.package.subscales.iter().find(|subscale| subscale.id == id) {
-            let items = &subscale.items;
-            return self
-                .counted()
-                .filter(|mark| items.contains(&mark.item.id))
-                .map(|mark| mark.points)
-                .sum();
+        if let Some(subscale) = package.subscales.iter().find(|subscale| subscale.id == id) {
+            return self.sum(|mark| subscale.items.contains(&mark.item.id));
         }
-        let Some(count) = self.package.counts.iter().find(|count| count.id == id) else {
+        let Some(count) = package.counts.iter().find(|count| count.id == id) else {
             return Points::ZERO;
         };
+        let in_range = self.counted().filter(|mark| within(mark.points, count.from, count.to));
+        in_range.map(|_| Points::whole(1)).sum()
+    }
+
+    fn sum(&self, belongs: impl Fn(&Mark<'_>) -> bool) -> Points {
         self.counted()
-            .filter(|mark| within(mark.points, count.from, count.to))
-            .map(|_| Points::whole(1))
+            .filter(|mark| belongs(mark))
+            .map(|mark| mark.points)
             .sum()
     }
 

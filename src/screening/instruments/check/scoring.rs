@@ -205,11 +205,14 @@ fn rule(package: &Definition, when: &Rule, place: &str, faults: &mut Faults) {
 
 /// Lowest and highest value of a measure.
 fn range_of(package: &Definition, measure: &str) -> Option<(Points, Points)> {
+    // Items of parts that need not be answered may contribute nothing.
     if measure == "total" {
-        return Some((package.total.from, package.total.to));
+        let optional = |part: &Part| part.need != Need::Always && package.total.parts.contains(&part.id);
+        let (from, to) = (package.total.from, package.total.to);
+        let may_be_empty = package.parts.iter().any(optional);
+        return Some((if may_be_empty { from.min(Points::ZERO) } else { from }, to));
     }
     if let Some(subscale) = package.subscales.iter().find(|subscale| subscale.id == measure) {
-        // Items of parts that need not be answered may contribute nothing.
         return Some((subscale.from.min(Points::ZERO), subscale.to));
     }
     package.counts.iter().any(|count| count.id == measure).then(|| {
