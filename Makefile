@@ -62,7 +62,7 @@ test-postgres: test-needs test-build ## feature tests on a throw-away PostgreSQL
 
 .PHONY: browser
 browser: test-needs test-build ## browser tests with the system's Chromium
-	@$(STAGE) "Browser tests" npx --no-install playwright test -c tests/browser
+	@$(STAGE) "Browser tests" scripts/with-server.sh npx --no-install playwright test -c tests/browser
 
 .PHONY: bench
 bench: test-needs assets ## the figures of docs/PERFORMANCE.md
