@@ -133,7 +133,9 @@ impl From<GestationalWeeks> for u8 {
     }
 }
 
-/// How the age of children born too early is corrected. Development is judged by the age they would have had they been
+/// How the age of children born too early is corrected.
+///
+/// Development is judged by the age they would have had they been
 /// born at term, as long as the difference matters; the usual practice of child-health clinics is below 37 weeks,
 /// against 40 weeks, until 24 months. The numbers are a setting with a date, not a law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

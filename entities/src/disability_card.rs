@@ -138,7 +138,7 @@ impl DisabilityCardNo {
             _ => return Err(DisabilityCardError::Grade),
         };
         match (tail.next(), tail.next(), tail.next()) {
-            (None, None, None) | (Some('0'..='9'), None, None) | (Some('B'), Some('1'..='9'), None) => {}
+            (None | Some('0'..='9'), None, None) | (Some('B'), Some('1'..='9'), None) => {}
             _ => return Err(DisabilityCardError::Suffix),
         }
         Ok(Self {

@@ -338,8 +338,9 @@ pub fn column_for(plan: &[PlannedCheck], day: NaiveDate) -> Option<&PlannedCheck
     plan.iter().find(|check| check.holds(day))
 }
 
-/// The checks of which at least one day fell into the time the child was ours: from moving in (or birth) until moving
-/// away, death or today. Nobody is asked for a check whose window was over before the child came, or opened after it
+/// The checks of which at least one day fell into the time the child was ours.
+///
+/// That is from moving in (or birth) until moving away, death or today. Nobody is asked for a check whose window was over before the child came, or opened after it
 /// left.
 pub fn while_resident(
     plan: &[PlannedCheck],

@@ -7,7 +7,7 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 fn weeks(weeks: u8) -> Option<GestationalWeeks> {
-    Some(GestationalWeeks::new(weeks).unwrap())
+    GestationalWeeks::new(weeks).ok()
 }
 fn term_child(born: &str) -> Vec<PlannedCheck> {
     plan(day(born), None, &CheckAgeRules::default())
@@ -155,8 +155,17 @@ fn the_state_of_a_check_that_was_not_done() {
         "2024-12-10",
     ]
     .map(|today| check.state_on(day(today)));
-    use CheckState::{CatchUp, Closed, Open, Upcoming};
-    assert_eq!(states, [Upcoming, Open, Open, CatchUp, CatchUp, Closed]);
+    assert_eq!(
+        states,
+        [
+            CheckState::Upcoming,
+            CheckState::Open,
+            CheckState::Open,
+            CheckState::CatchUp,
+            CheckState::CatchUp,
+            CheckState::Closed
+        ]
+    );
 }
 
 #[test]
