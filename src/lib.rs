@@ -16,8 +16,8 @@ pub mod access;
 pub mod web;
 
 pub mod account;
-pub mod screening;
 pub mod reports;
+pub mod screening;
 
 pub mod app;
 pub mod cli;

@@ -127,6 +127,16 @@ impl TryFrom<u8> for GestationalWeeks {
     }
 }
 
+/// Weeks as the child's row holds them.
+impl TryFrom<i32> for GestationalWeeks {
+    type Error = GestationalWeeksError;
+    fn try_from(weeks: i32) -> Result<Self, Self::Error> {
+        u8::try_from(weeks)
+            .map_err(|_| GestationalWeeksError)
+            .and_then(Self::new)
+    }
+}
+
 impl From<GestationalWeeks> for u8 {
     fn from(weeks: GestationalWeeks) -> Self {
         weeks.0
