@@ -17,8 +17,9 @@ pub mod web;
 
 pub mod account;
 pub mod children;
-pub mod reports;
 pub mod screening;
+
+pub mod reports;
 
 pub mod app;
 pub mod cli;

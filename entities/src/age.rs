@@ -127,13 +127,25 @@ impl TryFrom<u8> for GestationalWeeks {
     }
 }
 
+/// Weeks as the child's row holds them.
+impl TryFrom<i32> for GestationalWeeks {
+    type Error = GestationalWeeksError;
+    fn try_from(weeks: i32) -> Result<Self, Self::Error> {
+        u8::try_from(weeks)
+            .map_err(|_| GestationalWeeksError)
+            .and_then(Self::new)
+    }
+}
+
 impl From<GestationalWeeks> for u8 {
     fn from(weeks: GestationalWeeks) -> Self {
         weeks.0
     }
 }
 
-/// How the age of children born too early is corrected. Development is judged by the age they would have had they been
+/// How the age of children born too early is corrected.
+///
+/// Development is judged by the age they would have had they been
 /// born at term, as long as the difference matters; the usual practice of child-health clinics is below 37 weeks,
 /// against 40 weeks, until 24 months. The numbers are a setting with a date, not a law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -138,7 +138,7 @@ impl CitizenId {
 
     /// The sex inside the number: odd sequence numbers are male, even ones female.
     pub fn sex(&self) -> Sex {
-        match self.number.bytes().nth(16) {
+        match self.number.as_bytes().get(16) {
             Some(digit) if digit % 2 == 1 => Sex::Male,
             _ => Sex::Female,
         }

@@ -54,16 +54,16 @@ impl DisabilityCategory {
         Self::iter().find(|category| category.digit() == digit)
     }
 
-    /// Key of the word for it in `locales/identity.yml`.
-    pub fn key(self) -> &'static str {
+    /// The key of its name in the locale files.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Vision => "disability_category.vision",
-            Self::Hearing => "disability_category.hearing",
-            Self::Speech => "disability_category.speech",
-            Self::Physical => "disability_category.physical",
-            Self::Intellectual => "disability_category.intellectual",
-            Self::Psychiatric => "disability_category.psychiatric",
-            Self::Multiple => "disability_category.multiple",
+            Self::Vision => "word.disability_category.vision",
+            Self::Hearing => "word.disability_category.hearing",
+            Self::Speech => "word.disability_category.speech",
+            Self::Physical => "word.disability_category.physical",
+            Self::Intellectual => "word.disability_category.intellectual",
+            Self::Psychiatric => "word.disability_category.psychiatric",
+            Self::Multiple => "word.disability_category.multiple",
         }
     }
 }
@@ -138,7 +138,7 @@ impl DisabilityCardNo {
             _ => return Err(DisabilityCardError::Grade),
         };
         match (tail.next(), tail.next(), tail.next()) {
-            (None, None, None) | (Some('0'..='9'), None, None) | (Some('B'), Some('1'..='9'), None) => {}
+            (None | Some('0'..='9'), None, None) | (Some('B'), Some('1'..='9'), None) => {}
             _ => return Err(DisabilityCardError::Suffix),
         }
         Ok(Self {

@@ -55,14 +55,14 @@ impl DivisionLevel {
         }
     }
 
-    /// Key of the word for it in `locales/identity.yml`.
-    pub fn key(self) -> &'static str {
+    /// The key of its name in the locale files.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Province => "division_level.province",
-            Self::City => "division_level.city",
-            Self::District => "division_level.district",
-            Self::Street => "division_level.street",
-            Self::Village => "division_level.village",
+            Self::Province => "word.division_level.province",
+            Self::City => "word.division_level.city",
+            Self::District => "word.division_level.district",
+            Self::Street => "word.division_level.street",
+            Self::Village => "word.division_level.village",
         }
     }
 }

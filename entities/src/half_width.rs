@@ -1,7 +1,8 @@
 //! Text as it is typed on a Chinese keyboard or pasted from Excel.
 
-/// Full-width letters, digits and signs (U+FF01 to U+FF5E) become their ASCII twins, the ideographic space becomes a
-/// space; everything else is kept. An input method left in full-width mode must not make a correct number wrong.
+/// Full-width letters, digits and signs (U+FF01 to U+FF5E) become their ASCII twins, the ideographic space a space.
+///
+/// Everything else is kept. An input method left in full-width mode must not make a correct number wrong.
 pub fn half_width(text: &str) -> String {
     text.chars().map(half_width_char).collect()
 }

@@ -32,7 +32,7 @@ pub struct CheckAgeRules {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckAge {
     /// Age in months at which the check is due.
-    pub months: u32,
+    pub months: u8,
     /// Age at which its window opens.
     pub opens: Age,
     /// How far before and after the due age a check is on time.
@@ -43,10 +43,10 @@ pub struct CheckAge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tolerance {
     /// Calendar months.
-    pub months: u32,
+    pub months: u8,
     /// Days beyond the months.
     #[serde(default)]
-    pub days: u32,
+    pub days: u8,
 }
 
 /// What is wrong with a set of rules.
@@ -59,7 +59,7 @@ pub enum CheckAgeRulesError {
     /// A span of days is not below 28: use months.
     Days(u32),
     /// The check of so many months opens after it is due, or before the previous one has had its time.
-    Window(u32),
+    Window(u8),
     /// The programme ends before the last check has had its time.
     End,
     /// Full term is earlier than the limit of preterm, or later than 45 weeks.
@@ -84,7 +84,8 @@ impl fmt::Display for CheckAgeRulesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Format(words) => write!(f, "{}: {words}", self.key()),
-            Self::Days(n) | Self::Window(n) => write!(f, "{}: {n}", self.key()),
+            Self::Days(n) => write!(f, "{}: {n}", self.key()),
+            Self::Window(n) => write!(f, "{}: {n}", self.key()),
             Self::Empty | Self::End | Self::Term => f.write_str(self.key()),
         }
     }
@@ -150,11 +151,14 @@ impl CheckAgeRules {
         }
         let mut on_time_until = None;
         for age in &self.ages {
-            if let Some(days) = [age.opens.days, age.on_time.days].into_iter().find(|days| *days >= 28) {
+            if let Some(days) = [age.opens.days, age.on_time.days.into()]
+                .into_iter()
+                .find(|days| *days >= 28)
+            {
                 return Err(CheckAgeRulesError::Days(days));
             }
             let in_turn = on_time_until.is_none_or(|previous| previous < age.opens);
-            if !in_turn || age.opens > Age::of_months(age.months) {
+            if !in_turn || age.opens > Age::of_months(age.months.into()) {
                 return Err(CheckAgeRulesError::Window(age.months));
             }
             on_time_until = Some(age.on_time_until());
@@ -168,7 +172,7 @@ impl CheckAgeRules {
 
     /// The check age that belongs to an age, for a screener who chooses which age to go by. `None` before the first
     /// window and after the programme.
-    pub fn column_for_age(&self, age: Age) -> Option<u32> {
+    pub fn column_for_age(&self, age: Age) -> Option<u8> {
         if age.months >= self.ends_at_months {
             return None;
         }
@@ -183,8 +187,8 @@ impl CheckAgeRules {
 impl CheckAge {
     fn on_time_until(&self) -> Age {
         Age {
-            months: self.months + self.on_time.months,
-            days: self.on_time.days,
+            months: u32::from(self.months) + u32::from(self.on_time.months),
+            days: self.on_time.days.into(),
         }
     }
 }
@@ -192,8 +196,8 @@ impl CheckAge {
 /// One check of one child, in days of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedCheck {
-    /// The check age.
-    pub age_months: u32,
+    /// The check age in months.
+    pub age_months: u8,
     /// First day on which a visit counts for this check.
     pub opens_on: NaiveDate,
     /// The day on which the child reaches the check age.
@@ -211,7 +215,7 @@ pub struct PlannedCheck {
 /// Where a check stands on some day when it was not done yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CheckState {
+pub enum WindowState {
     /// The window is not open.
     Upcoming,
     /// It can be done and is not late.
@@ -222,14 +226,14 @@ pub enum CheckState {
     Closed,
 }
 
-impl CheckState {
-    /// Key of the word for it in `locales/check_ages.yml`.
-    pub fn key(self) -> &'static str {
+impl WindowState {
+    /// The key of its name in the locale files.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Upcoming => "check_state.upcoming",
-            Self::Open => "check_state.open",
-            Self::CatchUp => "check_state.catch_up",
-            Self::Closed => "check_state.closed",
+            Self::Upcoming => "word.check_window.upcoming",
+            Self::Open => "word.check_window.open",
+            Self::CatchUp => "word.check_window.catch_up",
+            Self::Closed => "word.check_window.closed",
         }
     }
 }
@@ -251,14 +255,14 @@ pub enum TimingClass {
 }
 
 impl TimingClass {
-    /// Key of the word for it in `locales/check_ages.yml`.
-    pub fn key(self) -> &'static str {
+    /// The key of its name in the locale files.
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::BeforeWindow => "check_timing.before_window",
-            Self::Early => "check_timing.early",
-            Self::OnTime => "check_timing.on_time",
-            Self::CatchUp => "check_timing.catch_up",
-            Self::AfterWindow => "check_timing.after_window",
+            Self::BeforeWindow => "word.check_timing.before_window",
+            Self::Early => "word.check_timing.early",
+            Self::OnTime => "word.check_timing.on_time",
+            Self::CatchUp => "word.check_timing.catch_up",
+            Self::AfterWindow => "word.check_timing.after_window",
         }
     }
 }
@@ -280,15 +284,15 @@ impl PlannedCheck {
     }
 
     /// Where the check stands on a day, as long as it was not done.
-    pub fn state_on(&self, today: NaiveDate) -> CheckState {
+    pub fn state_on(&self, today: NaiveDate) -> WindowState {
         if today < self.opens_on {
-            CheckState::Upcoming
+            WindowState::Upcoming
         } else if today <= self.on_time_until {
-            CheckState::Open
+            WindowState::Open
         } else if today <= self.closes_on {
-            CheckState::CatchUp
+            WindowState::CatchUp
         } else {
-            CheckState::Closed
+            WindowState::Closed
         }
     }
 }
@@ -306,9 +310,9 @@ pub fn plan(birth_on: NaiveDate, weeks: Option<GestationalWeeks>, rules: &CheckA
     let mut checks: Vec<PlannedCheck> = Vec::with_capacity(rules.ages.len());
     for age in &rules.ages {
         let free_from = checks.last().map(|previous| day_after(previous.on_time_until));
-        let plain_due = add_months(birth_on, age.months);
+        let plain_due = add_months(birth_on, age.months.into());
         let corrected = corrected_birth.filter(|from| {
-            add_months(*from, age.months) <= corrects_until || free_from.is_some_and(|day| plain_due < day)
+            add_months(*from, age.months.into()) <= corrects_until || free_from.is_some_and(|day| plain_due < day)
         });
         let base = corrected.unwrap_or(birth_on);
         let opens_on = free_from.map_or(age.opens.reached_on(base), |day| day.max(age.opens.reached_on(base)));
@@ -319,11 +323,11 @@ pub fn plan(birth_on: NaiveDate, weeks: Option<GestationalWeeks>, rules: &CheckA
             previous.closes_on = day_before(opens_on);
         }
         let early = chrono::Days::new(age.on_time.days.into());
-        let on_time_from = add_months(base, age.months.saturating_sub(age.on_time.months));
+        let on_time_from = add_months(base, age.months.saturating_sub(age.on_time.months).into());
         checks.push(PlannedCheck {
             age_months: age.months,
             opens_on,
-            due_on: add_months(base, age.months).min(last_day),
+            due_on: add_months(base, age.months.into()).min(last_day),
             closes_on: last_day,
             on_time_from: on_time_from.checked_sub_days(early).unwrap_or(opens_on).max(opens_on),
             on_time_until: age.on_time_until().reached_on(base).min(last_day),
@@ -338,8 +342,9 @@ pub fn column_for(plan: &[PlannedCheck], day: NaiveDate) -> Option<&PlannedCheck
     plan.iter().find(|check| check.holds(day))
 }
 
-/// The checks of which at least one day fell into the time the child was ours: from moving in (or birth) until moving
-/// away, death or today. Nobody is asked for a check whose window was over before the child came, or opened after it
+/// The checks of which at least one day fell into the time the child was ours.
+///
+/// That is from moving in (or birth) until moving away, death or today. Nobody is asked for a check whose window was over before the child came, or opened after it
 /// left.
 pub fn while_resident(
     plan: &[PlannedCheck],

@@ -11,6 +11,10 @@ use std::{
 };
 
 use chrono::{Datelike, NaiveDate, Weekday};
+use entities::{
+    configuration::{calendar_day, calendar_year},
+    words::DayKind,
+};
 use serde::{Deserialize, Serialize};
 
 /// One day that differs from the plain week. In JSON it has the shape of the holiday-cn collection:
@@ -237,8 +241,39 @@ pub struct Answer<'a> {
     pub warning: Option<YearMissing>,
 }
 
+impl From<calendar_day::Model> for CalendarDay {
+    fn from(row: calendar_day::Model) -> Self {
+        Self {
+            name: row.name,
+            date: row.day,
+            is_off_day: row.kind == DayKind::Off,
+        }
+    }
+}
+
+impl From<CalendarDay> for calendar_day::Model {
+    fn from(day: CalendarDay) -> Self {
+        Self {
+            day: day.date,
+            kind: if day.is_off_day { DayKind::Off } else { DayKind::Work },
+            name: day.name,
+        }
+    }
+}
+
 impl Calendar {
-    /// Builds the calendar. Where two tables speak of one day, the table of the later year has the last word: its
+    /// The calendar of the rows that were read.
+    pub fn from_rows(
+        years: impl IntoIterator<Item = calendar_year::Model>,
+        days: impl IntoIterator<Item = calendar_day::Model>,
+    ) -> Self {
+        Self {
+            sources: years.into_iter().map(|year| (year.year, year.source)).collect(),
+            days: days.into_iter().map(|day| (day.day, day.into())).collect(),
+        }
+    }
+
+    /// Builds the calendar from published tables. Where two tables speak of one day, the table of the later year has the last word: its
     /// notice is the newer one.
     pub fn new(tables: impl IntoIterator<Item = CalendarYear>) -> Self {
         let mut tables: Vec<CalendarYear> = tables.into_iter().collect();
@@ -458,6 +493,24 @@ mod tests {
                     {"name": "a", "date": "2027-01-02", "isOffDay": false}]"#),
             "calendar.contradiction"
         );
+    }
+
+    #[test]
+    fn rows_make_the_same_calendar() {
+        let tables = CalendarYear::shipped().unwrap();
+        let years = tables.iter().map(|table| calendar_year::Model {
+            year: table.year,
+            source: table.source.clone(),
+        });
+        let days = tables
+            .iter()
+            .flat_map(|table| table.days.clone())
+            .map(calendar_day::Model::from);
+        let calendar = Calendar::from_rows(years, days);
+        assert_eq!(calendar.source(2026), shipped().source(2026));
+        for date in day("2024-12-25").iter_days().take(800) {
+            assert_eq!(calendar.is_working_day(date), shipped().is_working_day(date));
+        }
     }
 
     #[test]

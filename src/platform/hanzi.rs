@@ -95,7 +95,7 @@ fn parts(name: &str) -> Vec<Part> {
         };
         match parts.last_mut() {
             Some(last) if joins && last.kind == kind && kind != Kind::Character => {
-                last.reading.extend(c.to_lowercase())
+                last.reading.extend(c.to_lowercase());
             }
             _ => parts.push(Part {
                 reading: c.to_lowercase().collect(),
@@ -160,8 +160,9 @@ pub fn homophone_key(name: &str) -> String {
     syllables(name).join(" ")
 }
 
-/// What is stored beside a name so that "begins with" finds any part of it: every ending of the name, its initials and
-/// its pinyin. Where the pinyin has ü there is also the spelling of passports, GB/T 28039-2011 中国人名汉语拼音字母
+/// What is stored beside a name so that "begins with" finds any part of it.
+///
+/// Every ending of the name, its initials and its pinyin. Where the pinyin has ü there is also the spelling of passports, GB/T 28039-2011 中国人名汉语拼音字母
 /// 拼写规则 (吕: `lv`, `lyu`). In lower case, without spaces and dots; search with [`search_query`].
 pub fn search_terms(name: &str) -> Vec<String> {
     let key = search_query(name);
@@ -326,7 +327,7 @@ mod tests {
             let everyday: Vec<&str> = surname
                 .chars()
                 .filter_map(|c| c.to_pinyin())
-                .map(|p| p.plain())
+                .map(pinyin::Pinyin::plain)
                 .collect();
             assert!(
                 *reading != everyday || surname.chars().count() > 1,

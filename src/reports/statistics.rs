@@ -37,12 +37,22 @@ impl Rate {
         self.text(1000, decimals, "‰")
     }
 
-    /// The value for a number cell or a chart, rounded like the text: `0.684` for `percent(1)` is not rounded again by
-    /// the reader. `per` is 100 or 1000, `decimals` those of the printed figure.
-    pub fn rounded(self, per: u32, decimals: u8) -> Option<f64> {
-        let digits = format!("{}e-{}", self.scaled(per, decimals)?, decimals.min(MOST_DECIMALS));
-        let shown: f64 = digits.parse().ok()?;
-        Some(shown / f64::from(per))
+    /// The value for a cell in per cent format, rounded like the text: `0.684` where [`Rate::percent`] says `68.4%`.
+    pub fn fraction(self, decimals: u8) -> Option<f64> {
+        self.value(100, decimals, 2)
+    }
+
+    /// The value for a cell under a heading in per mille: `7.1` where [`Rate::permille`] says `7.1‰`.
+    pub fn permille_value(self, decimals: u8) -> Option<f64> {
+        self.value(1000, decimals, 0)
+    }
+
+    /// The printed digits with the decimal point `shift` places further left: the reader's float is the nearest one.
+    fn value(self, per: u32, decimals: u8, shift: u8) -> Option<f64> {
+        let decimals = decimals.min(MOST_DECIMALS);
+        format!("{}e-{}", self.scaled(per, decimals)?, decimals + shift)
+            .parse()
+            .ok()
     }
 
     fn text(self, per: u32, decimals: u8, sign: &str) -> String {
@@ -98,8 +108,9 @@ fn decimal_text(scaled: u128, decimals: u8) -> String {
 /// Quantile of the standard normal distribution for an interval of 95%.
 pub const Z_95: f64 = 1.959_963_984_540_054;
 
-/// Interval for a proportion by E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212, as
-/// fractions of 1. It stays inside 0 and 1 and is meaningful for the few cases of a small district, where the usual
+/// Interval for a proportion by E. B. Wilson, Journal of the American Statistical Association 22 (1927) 209-212.
+///
+/// Both ends are fractions of 1. It stays inside 0 and 1 and is meaningful for the few cases of a small district, where the usual
 /// formula is not. `None` without a denominator and where `n` exceeds `d`: that is no proportion.
 #[expect(
     clippy::float_arithmetic,
@@ -164,8 +175,9 @@ pub fn median(values: &[i64]) -> Option<Tenths> {
     quantile(values, 50)
 }
 
-/// The `percent`-th percentile by linear interpolation between the neighbours, which is Excel's `PERCENTILE.INC`, so
-/// that a reader who checks the exported column finds the same figure. Rounded half-up to one decimal. `None` without
+/// The `percent`-th percentile by linear interpolation between the neighbours.
+///
+/// This is Excel's `PERCENTILE.INC`, so that a reader who checks the exported column finds the same figure. Rounded half-up to one decimal. `None` without
 /// values and above 100.
 pub fn quantile(values: &[i64], percent: u8) -> Option<Tenths> {
     if percent > 100 {
@@ -212,15 +224,15 @@ mod tests {
     fn without_a_denominator_there_is_a_dash() {
         assert_eq!(Rate::new(0, 0).percent(1), "—");
         assert_eq!(Rate::new(3, 0).permille(1), "—");
-        assert_eq!(Rate::new(0, 0).rounded(100, 1), None);
+        assert_eq!(Rate::new(0, 0).fraction(1), None);
         assert_eq!(Rate::new(0, 5).percent(1), "0.0%");
     }
 
     #[test]
     fn number_cells_say_what_the_text_says() {
-        assert_eq!(Rate::new(5970, 8723).rounded(100, 1), Some(0.684));
-        assert_eq!(Rate::new(67, 57).rounded(100, 1), Some(1.175));
-        assert_eq!(Rate::new(7, 1000).rounded(1000, 1), Some(0.007));
+        assert_eq!(Rate::new(5970, 8723).fraction(1), Some(0.684));
+        assert_eq!(Rate::new(67, 57).fraction(1), Some(1.175));
+        assert_eq!(Rate::new(71, 10_000).permille_value(1), Some(7.1));
     }
 
     #[test]
@@ -236,6 +248,7 @@ mod tests {
         assert_eq!(Rate::new(u64::MAX, 1).percent(0), "1844674407370955161500%");
     }
 
+    #[expect(clippy::float_arithmetic, reason = "published figures have four decimals")]
     fn near(actual: Option<(f64, f64)>, low: f64, high: f64) {
         let (a, b) = actual.unwrap();
         assert!((a - low).abs() < 5e-5 && (b - high).abs() < 5e-5, "{a} {b}");
@@ -248,7 +261,7 @@ mod tests {
         near(wilson(15, 148, Z_95), 0.0624, 0.1605);
         near(wilson(0, 20, Z_95), 0.0, 0.1611);
         near(wilson(1, 29, Z_95), 0.0061, 0.1718);
-        assert_eq!(wilson(20, 20, Z_95).unwrap().1, 1.0);
+        near(wilson(20, 20, Z_95), 0.8389, 1.0);
         assert_eq!(wilson(0, 0, Z_95), None);
         assert_eq!(wilson(3, 2, Z_95), None);
     }
@@ -283,11 +296,12 @@ mod tests {
         }
 
         #[test]
+        #[expect(clippy::float_arithmetic, reason = "room for the ninth decimal")]
         fn the_interval_holds_the_rate(n in 0_u64..5_000, more in 0_u64..5_000) {
             let d = (n + more).max(1);
             let (low, high) = wilson(n, d, Z_95).unwrap();
-            let share = n as f64 / d as f64;
-            prop_assert!(0.0 <= low && low <= share && share <= high && high <= 1.0);
+            let share = Rate::new(n, d).fraction(9).unwrap();
+            prop_assert!(0.0 <= low && low <= share + 1e-9 && share <= high + 1e-9 && high <= 1.0);
         }
 
         #[test]
