@@ -65,6 +65,9 @@ pub enum CryptoError {
     /// All 255 numbers for keys are used.
     #[error("no number is left for another key")]
     NoKeyNumber,
+    /// The key of the blind index has a length that HMAC does not take.
+    #[error("unusable key of the blind index")]
+    IndexKey,
     /// Too long to be sealed (256 GB).
     #[error("too long to be sealed")]
     TooLong,
@@ -119,15 +122,12 @@ impl Drop for KeyFile {
 }
 
 impl Keys {
-    /// New keys, in memory only.
-    ///
-    /// # Errors
-    /// [`CryptoError::Randomness`].
-    pub fn generate() -> Result<Self, CryptoError> {
-        Ok(Self {
-            sealing: vec![(1, random_key()?)],
-            index: random_key()?,
-        })
+    /// Fresh keys that are kept nowhere: tests, and data that is thrown away.
+    pub fn ephemeral() -> Self {
+        Self {
+            sealing: vec![(1, random_key())],
+            index: random_key(),
+        }
     }
 
     /// The keys in the file at `path`.
@@ -229,8 +229,13 @@ impl Keys {
     pub fn seal_bytes(&self, purpose: &str, plain: &[u8]) -> Result<Sealed, CryptoError> {
         let (id, key) = self.sealing.last().ok_or(CryptoError::NoKeyNumber)?;
         let nonce: [u8; NONCE] = rand::random();
-        let payload = Payload { msg: plain, aad: &bound(*id, purpose) };
-        let ciphertext = cipher(key).encrypt(&nonce.into(), payload).map_err(|_| CryptoError::TooLong)?;
+        let payload = Payload {
+            msg: plain,
+            aad: &bound(*id, purpose),
+        };
+        let ciphertext = cipher(key)
+            .encrypt(&nonce.into(), payload)
+            .map_err(|_| CryptoError::TooLong)?;
         Ok(Sealed([&[XCHACHA, *id], nonce.as_slice(), &ciphertext].concat()))
     }
 
@@ -255,9 +260,18 @@ impl Keys {
         let [XCHACHA, id] = *head else {
             return Err(CryptoError::NotSealed);
         };
-        let (_, key) = self.sealing.iter().find(|(known, _)| *known == id).ok_or(CryptoError::UnknownKey(id))?;
-        let payload = Payload { msg: ciphertext, aad: &bound(id, purpose) };
-        cipher(key).decrypt(&XNonce::from(*nonce), payload).map_err(|_| CryptoError::Tampered)
+        let (_, key) = self
+            .sealing
+            .iter()
+            .find(|(known, _)| *known == id)
+            .ok_or(CryptoError::UnknownKey(id))?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: &bound(id, purpose),
+        };
+        cipher(key)
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| CryptoError::Tampered)
     }
 
     /// The same text under the newest key; `None` when it already is.
@@ -278,15 +292,15 @@ impl Keys {
     /// things will not be found.
     ///
     /// # Errors
-    /// None that could happen: HMAC takes keys of every length.
+    /// [`CryptoError::IndexKey`].
     pub fn index(&self, purpose: &str, normalised: &str) -> Result<String, CryptoError> {
         let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(self.index.expose_secret());
-        let mut mac = mac.map_err(|_| CryptoError::NoKeyNumber)?;
+        let mut mac = mac.map_err(|_| CryptoError::IndexKey)?;
         // Purposes hold no NUL, so that it keeps purpose and text apart.
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(normalised.as_bytes());
-        Ok(hex(mac.finalize().into_bytes().first_chunk::<16>().unwrap_or(&[0; 16])))
+        Ok(hex(mac.finalize().into_bytes().split_at(16).0))
     }
 
     /// Writes to a file beside the target first, so that the target is never half a file.
@@ -542,7 +556,10 @@ mod tests {
         let sealed = keys.seal(PURPOSE, NUMBER).unwrap();
         let again = Keys::load_or_create(&directory.file()).unwrap();
         assert_eq!(again.open(PURPOSE, &sealed).unwrap(), NUMBER);
-        assert_eq!(again.index(PURPOSE, NUMBER).unwrap(), keys.index(PURPOSE, NUMBER).unwrap());
+        assert_eq!(
+            again.index(PURPOSE, NUMBER).unwrap(),
+            keys.index(PURPOSE, NUMBER).unwrap()
+        );
         assert_eq!(directory.names(), ["keys.json"], "nothing is left beside it");
         assert!(!Keys::is_exposed(&directory.file()).unwrap());
 

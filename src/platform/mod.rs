@@ -16,6 +16,7 @@ pub mod outbox;
 pub mod parameter;
 pub mod sweep;
 pub mod words;
+pub mod workbook;
 
 use std::{ops::Deref, sync::Arc};
 

@@ -1,6 +1,7 @@
 //! One cell of a file: what it holds, and how people in China write dates, numbers and identity numbers into it.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use entities::half_width::half_width;
 use serde::{Deserialize, Serialize};
 
 /// From here on Excel has thrown digits away: it keeps 15 of them (IEEE 754 double precision as Excel displays it).
@@ -195,11 +196,11 @@ pub(super) fn serial_moment(serial: f64, epoch_1904: bool) -> Option<NaiveDateTi
     )
 }
 
-/// Full-width letters, digits and signs as plain ones (U+FF01 to U+FF5E), dashes as hyphen, all blanks as one kind.
+/// Half-width, and besides: dashes as hyphens, the Chinese full stop as a point, all blanks as one kind.
 pub(super) fn narrow(text: &str) -> String {
-    text.chars()
+    half_width(text)
+        .chars()
         .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c).saturating_sub(0xFEE0)).unwrap_or(c),
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
             '\u{3002}' => '.',
             c if c.is_whitespace() => ' ',

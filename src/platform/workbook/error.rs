@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::super::{error::Error, words::Say};
+
 /// The file as a whole cannot be used. [`key`](ReadError::key) and [`params`](ReadError::params) give the sentence for
 /// the person who sent it; `Display` is for the log and holds nothing that stood in a cell.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -132,6 +134,31 @@ pub struct CellError {
     pub key: &'static str,
     /// Parameters of the reason.
     pub params: Vec<(&'static str, String)>,
+}
+
+impl CellError {
+    /// The reason as a sentence for the sender, without the place.
+    pub fn say(&self) -> Say {
+        said(self.key, &self.params)
+    }
+}
+
+impl From<&ReadError> for Say {
+    fn from(error: &ReadError) -> Self {
+        said(error.key(), &error.params())
+    }
+}
+
+fn said(key: &'static str, params: &[(&'static str, String)]) -> Say {
+    params
+        .iter()
+        .fold(Say::new(key), |say, (name, value)| say.with(name, value))
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        Self::Internal(error.into())
+    }
 }
 
 /// A workbook could not be written.

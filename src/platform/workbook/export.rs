@@ -1,6 +1,7 @@
 //! A long list as a file, row by row: the rows of 100,000 children never stand in memory together.
 
 use chrono::NaiveDateTime;
+use entities::words::Language;
 use rust_xlsxwriter::{Format as CellFormat, Workbook};
 
 use super::{
@@ -61,7 +62,8 @@ enum Sink {
 }
 
 impl Export {
-    /// Starts a list; `made_at` is the moment of the export in the reader's time zone.
+    /// Starts a list. `exported_by` is a name as the reader knows it, `exported_at` the moment in the reader's time
+    /// zone; both stand at the foot of every printed page.
     ///
     /// # Errors
     /// A temporary file that cannot be made; a header that the writer refuses.
@@ -69,17 +71,19 @@ impl Export {
         format: Format,
         name: &str,
         columns: &[ExportColumn],
-        made_at: NaiveDateTime,
+        (exported_by, exported_at): (&str, NaiveDateTime),
+        language: Language,
     ) -> Result<Self, WriteError> {
         let sink = match format {
             Format::Xlsx => {
                 let mut workbook = Workbook::new();
-                workbook.set_properties(&style::properties(name, made_at)?);
+                workbook.set_properties(&style::properties(name, exported_by, exported_at)?);
                 let sheet = workbook.add_worksheet_with_constant_memory()?;
                 sheet.set_name(style::sheet_name(name))?;
                 sheet.set_freeze_panes(1, 0)?;
                 sheet.set_repeat_rows(0, 0)?;
                 sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+                sheet.set_footer(style::footer(exported_by, exported_at, language));
                 for (index, column) in columns.iter().enumerate() {
                     sheet.set_column_width(style::column(index), f64::from(column.width.clamp(4, 120)))?;
                     let header = style::fitting(&column.header);

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
+use entities::words::Language;
 use rust_xlsxwriter::{Note, Workbook, Worksheet};
 
+use super::super::words::{Say, raw};
 use super::{
-    Words,
     cell::Cell,
     error::{CellError, WriteError},
     sheet::Sheet,
@@ -31,11 +32,11 @@ pub struct Mark {
 
 impl Mark {
     /// A cell error in words.
-    pub fn of(error: &CellError, words: Words<'_>) -> Self {
+    pub fn of(error: &CellError, language: Language) -> Self {
         Self {
             row: error.row,
             column: Some(error.index),
-            message: words(error.key, &error.params),
+            message: error.say().in_words(language),
         }
     }
 }
@@ -50,17 +51,17 @@ pub fn to_xlsx(
     marks: &[Mark],
     only_marked: bool,
     made_at: NaiveDateTime,
-    words: Words<'_>,
+    language: Language,
 ) -> Result<Vec<u8>, WriteError> {
     let mut by_row: BTreeMap<u32, Vec<&Mark>> = BTreeMap::new();
     for mark in marks {
         by_row.entry(mark.row).or_default().push(mark);
     }
     let mut workbook = Workbook::new();
-    workbook.set_properties(&style::properties(&sheet.name, made_at)?);
+    workbook.set_properties(&style::properties(&sheet.name, "", made_at)?);
     let page = workbook.add_worksheet();
     page.set_name(style::sheet_name(&sheet.name))?;
-    let errors_column = write_header(page, sheet, words)?;
+    let errors_column = write_header(page, sheet, language)?;
     let mut notes = 0;
     let mut last_row = 0;
     for row in &sheet.rows {
@@ -83,7 +84,7 @@ pub fn to_xlsx(
             }
         }
         if !marks.is_empty() {
-            let in_words: Vec<_> = marks.iter().map(|mark| in_words(sheet, mark, words)).collect();
+            let in_words: Vec<_> = marks.iter().map(|mark| in_words(sheet, mark, language)).collect();
             let format = style::error(style::text().set_text_wrap());
             let text = in_words.join("\n");
             page.write_string_with_format(style::row(last_row), errors_column, style::fitting(&text), &format)?;
@@ -94,7 +95,7 @@ pub fn to_xlsx(
 }
 
 /// The header of the original and the column for the words; returns the position of the latter.
-fn write_header(page: &mut Worksheet, sheet: &Sheet, words: Words<'_>) -> Result<u16, WriteError> {
+fn write_header(page: &mut Worksheet, sheet: &Sheet, language: Language) -> Result<u16, WriteError> {
     page.set_freeze_panes(1, 0)?;
     for (index, header) in sheet.headers.iter().enumerate() {
         page.set_column_width(style::column(index), 16)?;
@@ -107,7 +108,12 @@ fn write_header(page: &mut Worksheet, sheet: &Sheet, words: Words<'_>) -> Result
     }
     let errors_column = style::column(sheet.headers.len());
     page.set_column_width(errors_column, 60)?;
-    page.write_string_with_format(0, errors_column, words("workbook.errors_column", &[]), &style::head())?;
+    page.write_string_with_format(
+        0,
+        errors_column,
+        raw(language, "workbook.errors_column"),
+        &style::head(),
+    )?;
     Ok(errors_column)
 }
 
@@ -139,15 +145,13 @@ fn write_cell(page: &mut Worksheet, (row, column): (usize, usize), cell: &Cell, 
 }
 
 /// `C (birth date): this is not a date`, in the sender's words.
-fn in_words(sheet: &Sheet, mark: &Mark, words: Words<'_>) -> String {
+fn in_words(sheet: &Sheet, mark: &Mark, language: Language) -> String {
     match mark.column.and_then(|index| sheet.headers.get(index)) {
         Some(header) => {
-            let params = [
-                ("column", header.letters.clone()),
-                ("header", header.text.clone()),
-                ("message", mark.message.clone()),
-            ];
-            words("workbook.error_at", &params)
+            let say = Say::new("workbook.error_at")
+                .with("column", &header.letters)
+                .with("header", &header.text);
+            say.with("message", &mark.message).in_words(language)
         }
         None => mark.message.clone(),
     }

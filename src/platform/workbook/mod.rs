@@ -1,7 +1,7 @@
 //! Excel and CSV: the one place where spreadsheets are read and written.
 //!
-//! Pure: bytes in, values out (and back). No database, no HTTP, no clock, no language: words come from the caller as
-//! [`Words`], moments as arguments.
+//! Pure: bytes in, values out (and back). No database, no HTTP, no clock; moments and the reader's language are
+//! arguments.
 //!
 //! **Reading** (`read`): the bytes come from strangers. [`package`] opens the zip under limits before any parser sees it,
 //! [`xlsx`] and [`delimited`] turn a file into a [`grid`], [`header`] finds the columns by their names, and the
@@ -47,11 +47,6 @@ pub use read::{Limits, read};
 pub use sheet::{Row, RowReader, Sheet};
 pub use table::{Fact, HeadCell, Ratio, ReportTable, RowKind, TableCell, TableColumn, TableRow, Value};
 pub use template::{Template, TemplateColumn, TemplateKind};
-
-/// Turns a locale key and its parameters into words of the reader's language.
-///
-/// The keys live in `locales/workbook.yml`. The caller hands this in, so that this module knows no language.
-pub type Words<'a> = &'a dyn Fn(&str, &[(&'static str, String)]) -> String;
 
 /// Letters of a spreadsheet column: 0 is `A`, 25 is `Z`, 26 is `AA`.
 pub fn column_letters(index: usize) -> String {

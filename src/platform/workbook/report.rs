@@ -1,10 +1,11 @@
 //! A [`ReportTable`] as a workbook for printing (A4 landscape) and as CSV.
 
 use chrono::NaiveDateTime;
+use entities::words::Language;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet};
 
+use super::super::words::Say;
 use super::{
-    Words,
     error::WriteError,
     layout, style,
     table::{Fact, ReportTable, RowKind, Value},
@@ -13,8 +14,6 @@ use super::{
 
 /// Paper number of A4.
 const A4: u8 = 9;
-/// Characters a header or footer may have.
-const FOOTER_CHARS: usize = 255;
 
 impl ReportTable {
     /// A workbook for printing: merged titles, facts, a head that repeats on every page, real numbers, one page wide;
@@ -28,12 +27,13 @@ impl ReportTable {
         &self,
         exported_by: &str,
         exported_at: NaiveDateTime,
-        words: Words<'_>,
+        language: Language,
     ) -> Result<Vec<u8>, WriteError> {
         self.check()?;
         let mut workbook = Workbook::new();
         workbook.set_properties(&style::properties(
             self.titles.first().unwrap_or(&self.name),
+            exported_by,
             exported_at,
         )?);
         let sheet = workbook.add_worksheet();
@@ -47,7 +47,7 @@ impl ReportTable {
             sheet.set_row_height(style::row(row), if index == 0 { 30.0 } else { 20.0 })?;
             row += 1;
         }
-        row = self.facts(sheet, row, &self.above, words)?;
+        row = self.facts(sheet, row, &self.above, language)?;
         row = self.write_head(sheet, row)?;
         row = self.write_rows(sheet, row)?;
         for note in &self.notes {
@@ -55,8 +55,8 @@ impl ReportTable {
             sheet.set_row_height(style::row(row), self.lines_of(note) * 15.0)?;
             row += 1;
         }
-        row = self.facts(sheet, row, &self.below, words)?;
-        self.print(sheet, row, &footer(exported_by, exported_at, words))?;
+        row = self.facts(sheet, row, &self.below, language)?;
+        self.print(sheet, row, &style::footer(exported_by, exported_at, language))?;
         Ok(workbook.save_to_buffer()?)
     }
 
@@ -87,7 +87,7 @@ impl ReportTable {
         sheet: &mut Worksheet,
         mut row: usize,
         facts: &[Fact],
-        words: Words<'_>,
+        language: Language,
     ) -> Result<usize, WriteError> {
         let columns = self.columns.len();
         let per_line = match columns {
@@ -98,12 +98,14 @@ impl ReportTable {
         for line in facts.chunks(per_line) {
             for (index, fact) in line.iter().enumerate() {
                 let span = (index * columns / per_line, (index + 1) * columns / per_line);
-                let params = [("label", fact.label.clone()), ("value", fact.value.clone())];
+                let text = Say::new("workbook.fact")
+                    .with("label", &fact.label)
+                    .with("value", &fact.value);
                 stretch(
                     sheet,
                     row,
                     span,
-                    &words("workbook.fact", &params),
+                    &text.in_words(language),
                     &style::body().set_align(FormatAlign::Left),
                 )?;
             }
@@ -200,22 +202,4 @@ fn stretch(
         sheet.write_string_with_format(row, first, style::fitting(text), format)?;
     }
     Ok(())
-}
-
-/// Who exported it and when on the left, the page number on the right. `&` is a command in footers and is doubled;
-/// Excel refuses more than 255 characters.
-fn footer(by: &str, at: NaiveDateTime, words: Words<'_>) -> String {
-    let pages = words(
-        "workbook.page",
-        &[("page", "&P".to_owned()), ("pages", "&N".to_owned())],
-    );
-    let at = at.format("%Y-%m-%d %H:%M").to_string();
-    let room = FOOTER_CHARS.saturating_sub(pages.chars().count()).saturating_sub(8);
-    let mut by: String = by.chars().filter(|c| !c.is_control()).collect();
-    loop {
-        let mark = words("workbook.exported", &[("by", by.clone()), ("at", at.clone())]).replace('&', "&&");
-        if mark.chars().count() <= room || by.pop().is_none() {
-            return format!("&L&9{mark}&R&9{pages}");
-        }
-    }
 }

@@ -1,10 +1,12 @@
 //! How our workbooks look, and the one way a value gets into a cell.
 
 use chrono::NaiveDateTime;
+use entities::words::Language;
 use rust_xlsxwriter::{
     ColNum, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern, RowNum, Worksheet,
 };
 
+use super::super::words::Say;
 use super::{
     error::WriteError,
     table::{NONE, Value},
@@ -24,6 +26,8 @@ const HEAD_GREY: Color = Color::RGB(0xE7_EC_F2);
 const NOTE_YELLOW: Color = Color::RGB(0xFF_F8_E1);
 const ERROR_RED: Color = Color::RGB(0xFF_C7_CE);
 const ERROR_INK: Color = Color::RGB(0x9C_00_06);
+/// Characters a header or footer may have.
+const FOOTER_CHARS: usize = 255;
 /// Built-in number format of text cells.
 const TEXT: u8 = 49;
 
@@ -166,9 +170,32 @@ pub(super) fn column(index: usize) -> ColNum {
 }
 
 /// Properties of the document: a fixed moment instead of the clock, so that equal content is an equal file.
-pub(super) fn properties(title: &str, made_at: NaiveDateTime) -> Result<DocProperties, WriteError> {
+pub(super) fn properties(title: &str, author: &str, made_at: NaiveDateTime) -> Result<DocProperties, WriteError> {
     let made = ExcelDateTime::parse_from_str(&made_at.format("%Y-%m-%dT%H:%M:%S").to_string())?;
-    Ok(DocProperties::new().set_title(title).set_creation_datetime(&made))
+    Ok(DocProperties::new()
+        .set_title(title)
+        .set_author(author)
+        .set_creation_datetime(&made))
+}
+
+/// The footer of printed pages: who exported it and when on the left, the page number on the right. `&` is a command
+/// in footers and is doubled; Excel refuses more than 255 characters.
+pub(super) fn footer(by: &str, at: NaiveDateTime, language: Language) -> String {
+    let pages = Say::new("workbook.page")
+        .with("page", "&P")
+        .with("pages", "&N")
+        .in_words(language);
+    let room = FOOTER_CHARS.saturating_sub(pages.chars().count()).saturating_sub(8);
+    let mut by: String = by.chars().filter(|c| !c.is_control()).collect();
+    loop {
+        let mark = Say::new("workbook.exported")
+            .with("by", &by)
+            .with("at", at.format("%Y-%m-%d %H:%M"));
+        let mark = mark.in_words(language).replace('&', "&&");
+        if mark.chars().count() <= room || by.pop().is_none() {
+            return format!("&L&9{mark}&R&9{pages}");
+        }
+    }
 }
 
 /// A name Excel accepts for a sheet: at most 31 characters, none of `[ ] : * ? / \`, no apostrophe at the ends.

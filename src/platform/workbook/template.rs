@@ -1,12 +1,14 @@
 //! The empty workbook that people fill in: it forbids at the keyboard what the import would refuse later.
 
 use chrono::{NaiveDate, NaiveDateTime};
+use entities::words::Language;
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign, Workbook,
     Worksheet,
 };
 
-use super::{Words, error::WriteError, style, text_width};
+use super::super::words::{Say, raw};
+use super::{error::WriteError, style, text_width};
 
 /// A template: one sheet to fill in, one that explains every column.
 #[derive(Clone, Debug)]
@@ -67,18 +69,18 @@ impl Template {
     ///
     /// # Errors
     /// What the writer refuses (a list with more words than a sheet has rows, an impossible date).
-    pub fn to_xlsx(&self, made_at: NaiveDateTime, words: Words<'_>) -> Result<Vec<u8>, WriteError> {
+    pub fn to_xlsx(&self, made_at: NaiveDateTime, language: Language) -> Result<Vec<u8>, WriteError> {
         let mut workbook = Workbook::new();
-        workbook.set_properties(&style::properties(&self.name, made_at)?);
-        let lists_name = style::sheet_name(&words("workbook.template.lists", &[]));
+        workbook.set_properties(&style::properties(&self.name, "", made_at)?);
+        let lists_name = style::sheet_name(&raw(language, "workbook.template.lists"));
         let sheet = workbook.add_worksheet();
-        self.input(sheet, &lists_name, words)?;
-        self.explanations(workbook.add_worksheet(), words)?;
+        self.input(sheet, &lists_name, language)?;
+        self.explanations(workbook.add_worksheet(), language)?;
         self.lists(workbook.add_worksheet(), &lists_name)?;
         Ok(workbook.save_to_buffer()?)
     }
 
-    fn input(&self, sheet: &mut Worksheet, lists_name: &str, words: Words<'_>) -> Result<(), WriteError> {
+    fn input(&self, sheet: &mut Worksheet, lists_name: &str, language: Language) -> Result<(), WriteError> {
         sheet.set_name(style::sheet_name(&self.name))?;
         let last = style::column(self.columns.len().max(1) - 1);
         let note = style::fitting(&self.note);
@@ -104,7 +106,7 @@ impl Template {
             let width = text_width(&header).max(text_width(&column.example)).clamp(8, 40);
             sheet.set_column_width(at, f64::from(u16::try_from(width).unwrap_or(40)) + 3.0)?;
             sheet.set_column_format(at, &column.kind.format())?;
-            if let Some(guard) = column.kind.guard(index, lists_name, words)? {
+            if let Some(guard) = column.kind.guard(index, lists_name, language)? {
                 sheet.add_data_validation(HEADER_ROW + 1, at, last_row, at, &guard)?;
             }
         }
@@ -116,24 +118,25 @@ impl Template {
         Ok(())
     }
 
-    fn explanations(&self, sheet: &mut Worksheet, words: Words<'_>) -> Result<(), WriteError> {
-        sheet.set_name(style::sheet_name(&words("workbook.template.explanations", &[])))?;
+    fn explanations(&self, sheet: &mut Worksheet, language: Language) -> Result<(), WriteError> {
+        sheet.set_name(style::sheet_name(&raw(language, "workbook.template.explanations")))?;
         let heads = ["column", "required", "explanation", "example"];
         for (index, (head, width)) in heads.iter().zip([20, 10, 70, 30]).enumerate() {
-            let text = words(&format!("workbook.template.{head}"), &[]);
+            let key = format!("workbook.template.{head}");
+            let text = raw(language, &key);
             sheet.write_string_with_format(0, style::column(index), text, &style::head())?;
             sheet.set_column_width(style::column(index), width)?;
         }
         let format = style::lined().set_align(FormatAlign::Top);
         for (index, column) in self.columns.iter().enumerate() {
             let row = style::row(index + 1);
-            let required = words(
+            let required = raw(
+                language,
                 if column.required {
                     "workbook.template.yes"
                 } else {
                     "workbook.template.no"
                 },
-                &[],
             );
             let texts = [column.header.as_str(), &required, &column.explanation, &column.example];
             for (at, text) in texts.into_iter().enumerate() {
@@ -168,20 +171,30 @@ impl TemplateKind {
     }
 
     /// What the spreadsheet refuses at the keyboard.
-    fn guard(&self, index: usize, lists: &str, words: Words<'_>) -> Result<Option<DataValidation>, WriteError> {
+    fn guard(&self, index: usize, lists: &str, language: Language) -> Result<Option<DataValidation>, WriteError> {
         let guard = DataValidation::new();
         let (guard, message) = match self {
             Self::Text => return Ok(None),
             Self::Date { from, to } => {
                 let day = |date: &NaiveDate| ExcelDateTime::parse_from_str(&date.to_string());
                 let guard = guard.allow_date(DataValidationRule::Between(day(from)?, day(to)?));
-                let params = [("from", from.to_string()), ("to", to.to_string())];
-                (guard, words("workbook.template.date_between", &params))
+                (
+                    guard,
+                    Say::new("workbook.template.date_between")
+                        .with("from", from)
+                        .with("to", to)
+                        .in_words(language),
+                )
             }
             Self::Integer { from, to } => {
-                let params = [("from", from.to_string()), ("to", to.to_string())];
                 let guard = guard.allow_whole_number(DataValidationRule::Between(*from, *to));
-                (guard, words("workbook.template.number_between", &params))
+                (
+                    guard,
+                    Say::new("workbook.template.number_between")
+                        .with("from", from)
+                        .with("to", to)
+                        .in_words(language),
+                )
             }
             Self::Choice(choices) => {
                 let letters = super::column_letters(index);
@@ -192,7 +205,7 @@ impl TemplateKind {
                 );
                 (
                     guard.allow_list_formula(list.as_str().into()),
-                    words("workbook.template.choose", &[]),
+                    raw(language, "workbook.template.choose").into_owned(),
                 )
             }
         };

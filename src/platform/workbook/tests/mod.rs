@@ -10,10 +10,13 @@ mod writing;
 use std::io::{Cursor, Read, Write};
 
 use chrono::{NaiveDate, NaiveDateTime};
+use entities::words::Language;
 use rust_xlsxwriter::Workbook;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{Column, Limits, ReadError, Sheet, read};
+
+const ZH: Language = Language::Chinese;
 
 fn column(key: &'static str, names: &[&str], required: bool) -> Column {
     Column {
@@ -45,19 +48,6 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 
 fn noon() -> NaiveDateTime {
     day(2026, 3, 2).and_hms_opt(12, 0, 0).unwrap()
-}
-
-/// Says every key with its parameters, so that a test sees what would be said.
-fn echo(key: &str, params: &[(&'static str, String)]) -> String {
-    match key {
-        "workbook.page" | "workbook.fact" | "workbook.error_at" => {
-            params.iter().map(|(_, v)| v.as_str()).collect::<Vec<_>>().join("|")
-        }
-        _ => std::iter::once(key.rsplit('.').next().unwrap_or(key).to_owned())
-            .chain(params.iter().map(|(_, v)| v.clone()))
-            .collect::<Vec<_>>()
-            .join(" "),
-    }
 }
 
 /// A workbook made by `fill`.

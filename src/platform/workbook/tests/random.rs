@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::super::{Export, ExportColumn, Format, Limits, ReadError, Value, parse_date, read};
-use super::{noon, parts, read_roster, roster, texts, zipped};
+use super::{ZH, noon, parts, read_roster, roster, texts, zipped};
 
 static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| texts(&[&["姓名", "出生日期"], &["小明", "2019-01-01"]]));
 
@@ -14,7 +14,7 @@ fn exported(format: Format, rows: &[(String, String)]) -> Vec<u8> {
         header: h.to_owned(),
         width: 12,
     });
-    let mut export = Export::new(format, "名单", &columns, noon()).unwrap();
+    let mut export = Export::new(format, "名单", &columns, ("王芳", noon()), ZH).unwrap();
     for (name, number) in rows {
         export
             .row(&[Value::text(name), Value::Date(noon().date()), Value::text(number)])

@@ -25,6 +25,7 @@ fn keys_and_words_agree() {
         include_str!("../error.rs"),
         include_str!("../marked.rs"),
         include_str!("../report.rs"),
+        include_str!("../style.rs"),
         include_str!("../template.rs"),
     ]
     .concat();

@@ -4,7 +4,7 @@ use super::super::{
     CellError, Export, ExportColumn, Fact, Format, HeadCell, Limits, Mark, Ratio, ReportTable, RowKind, TableCell,
     TableColumn, TableRow, Template, TemplateColumn, TemplateKind, Value, WriteError, marked, read,
 };
-use super::{day, echo, noon, part, parts, read_roster, roster, texts};
+use super::{ZH, day, noon, part, parts, read_roster, roster, texts};
 
 fn report() -> ReportTable {
     let cells = |values: Vec<Value>| values.into_iter().map(TableCell::from).collect();
@@ -118,7 +118,7 @@ fn shares_and_amounts_in_words() {
 
 #[test]
 fn a_report_is_a_printable_workbook() {
-    let bytes = report().to_xlsx("王 & 李", noon(), &echo).unwrap();
+    let bytes = report().to_xlsx("王 & 李", noon(), ZH).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     for expected in [
         "<mergeCell ref=\"A1:E1\"/>",
@@ -130,8 +130,8 @@ fn a_report_is_a_printable_workbook() {
         "fitToHeight=\"0\"",
         "<v>0.125</v>",
         "<v>1234567.89</v>",
-        "王 &amp;&amp; 李 2026-03-02 12:00",
-        "&amp;R&amp;9&amp;P|&amp;N",
+        "导出人：王 &amp;&amp; 李　导出时间：2026-03-02 12:00",
+        "&amp;R&amp;9第 &amp;P 页，共 &amp;N 页",
     ] {
         assert!(sheet.contains(expected), "{expected} not in {sheet}");
     }
@@ -146,17 +146,17 @@ fn a_report_is_a_printable_workbook() {
     assert!(part(&bytes, "xl/comments1.xml").contains("200/1600"));
     assert_eq!(
         bytes,
-        report().to_xlsx("王 & 李", noon(), &echo).unwrap(),
+        report().to_xlsx("王 & 李", noon(), ZH).unwrap(),
         "equal content, equal file"
     );
 }
 
 #[test]
 fn a_very_long_name_does_not_break_the_footer() {
-    let bytes = report().to_xlsx(&"很长&".repeat(200), noon(), &echo).unwrap();
+    let bytes = report().to_xlsx(&"很长&".repeat(200), noon(), ZH).unwrap();
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
     assert!(
-        sheet.contains("很长&amp;&amp;很长") && sheet.contains("&amp;P|&amp;N"),
+        sheet.contains("很长&amp;&amp;很长") && sheet.contains("第 &amp;P 页，共 &amp;N 页"),
         "{sheet}"
     );
 }
@@ -189,7 +189,7 @@ fn heads_and_rows_must_fit() {
     let mut table = report();
     table.rows[1].cells.pop();
     assert!(matches!(
-        table.to_xlsx("", noon(), &echo),
+        table.to_xlsx("", noon(), ZH),
         Err(WriteError::Width {
             row: 1,
             cells: 4,
@@ -239,7 +239,7 @@ fn a_template_is_read_back_by_its_own_columns() {
         .to_vec(),
         rows: 500,
     };
-    let bytes = template.to_xlsx(noon(), &echo).unwrap();
+    let bytes = template.to_xlsx(noon(), ZH).unwrap();
     let sheet = read_roster(&bytes).unwrap();
     assert_eq!(
         (sheet.name.as_str(), sheet.header_row, sheet.rows.len()),
@@ -253,7 +253,7 @@ fn a_template_is_read_back_by_its_own_columns() {
         xml.contains("type=\"list\"") && xml.contains("sqref=\"E3:E502\""),
         "{xml}"
     );
-    assert!(xml.contains("'lists'!$E$1:$E$60"), "{xml}");
+    assert!(xml.contains("'选项'!$E$1:$E$60"), "{xml}");
     assert!(xml.contains("type=\"date\"") && xml.contains("type=\"whole\""), "{xml}");
     assert!(part(&bytes, "xl/workbook.xml").contains("state=\"hidden\""));
     let style = xml
@@ -287,16 +287,16 @@ fn errors_come_back_in_the_senders_sheet() {
     ]);
     let sheet = read_roster(&bytes).unwrap();
     let errors: Vec<CellError> = sheet.iter().filter_map(|row| row.date("birth_date").err()).collect();
-    let mut marks: Vec<_> = errors.iter().map(|error| Mark::of(error, &echo)).collect();
+    let mut marks: Vec<_> = errors.iter().map(|error| Mark::of(error, ZH)).collect();
     marks.push(Mark {
         row: 5,
         column: None,
         message: "整行重复".to_owned(),
     });
-    let returned = marked::to_xlsx(&sheet, &marks, false, noon(), &echo).unwrap();
+    let returned = marked::to_xlsx(&sheet, &marks, false, noon(), ZH).unwrap();
 
     let again = read_roster(&returned).unwrap();
-    assert_eq!(again.unknown, ["备注", "errors_column"]);
+    assert_eq!(again.unknown, ["备注", "错误说明"]);
     let names: Vec<_> = again.iter().map(|row| row.text("name").unwrap().unwrap()).collect();
     assert_eq!(
         names,
@@ -315,7 +315,7 @@ fn errors_come_back_in_the_senders_sheet() {
 
     let comments = part(&returned, "xl/comments1.xml");
     assert!(
-        comments.contains("ref=\"B3\"") && comments.contains("not_a_date 明天"),
+        comments.contains("ref=\"B3\"") && comments.contains("“明天”不是可识别的日期"),
         "{comments}"
     );
     let xml = part(&returned, "xl/worksheets/sheet1.xml");
@@ -329,7 +329,7 @@ fn errors_come_back_in_the_senders_sheet() {
     assert_ne!(style_of("B2"), style_of("B3"), "the wrong cell looks different");
     assert!(part(&returned, "xl/styles.xml").contains("FFFFC7CE"));
 
-    let only = marked::to_xlsx(&sheet, &marks, true, noon(), &echo).unwrap();
+    let only = marked::to_xlsx(&sheet, &marks, true, noon(), ZH).unwrap();
     assert_eq!(read_roster(&only).unwrap().rows.len(), 2);
 }
 
@@ -343,7 +343,7 @@ fn a_rounded_identity_number_comes_back_as_the_number_it_was() {
     });
     let sheet = read_roster(&bytes).unwrap();
     let error = sheet.iter().next().unwrap().code("identity_number").unwrap_err();
-    let returned = marked::to_xlsx(&sheet, &[Mark::of(&error, &echo)], false, noon(), &echo).unwrap();
+    let returned = marked::to_xlsx(&sheet, &[Mark::of(&error, ZH)], false, noon(), ZH).unwrap();
     let again = read_roster(&returned).unwrap();
     let error = again.iter().next().unwrap().code("identity_number").unwrap_err();
     assert_eq!(error.key, "workbook.cell.lost_digits");
@@ -356,7 +356,7 @@ fn a_long_list_is_written_row_by_row() {
         width: 12,
     });
     for format in [Format::Xlsx, Format::Csv] {
-        let mut export = Export::new(format, "儿童/名单", &columns, noon()).unwrap();
+        let mut export = Export::new(format, "儿童/名单", &columns, ("王芳", noon()), ZH).unwrap();
         for row in 0..5_000_i64 {
             export
                 .row(&[
@@ -384,7 +384,7 @@ fn csv_texts_do_not_become_formulas() {
         header: "x".to_owned(),
         width: 9,
     }];
-    let mut export = Export::new(Format::Csv, "x", &columns, noon()).unwrap();
+    let mut export = Export::new(Format::Csv, "x", &columns, ("王芳", noon()), ZH).unwrap();
     for text in ["=1+1", "+1", "-1", "@SUM", "\t=1", " =1", "普通", "'x"] {
         export.row(&[Value::text(text)]).unwrap();
     }
@@ -407,7 +407,8 @@ fn odd_texts_and_names_can_be_written() {
         Format::Xlsx,
         "a/b[c]:很长很长很长很长很长很长很长很长很长很长很长很长很长",
         &columns,
-        noon(),
+        ("王芳", noon()),
+        ZH,
     )
     .unwrap();
     for text in [
