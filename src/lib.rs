@@ -16,6 +16,8 @@ pub mod access;
 pub mod web;
 
 pub mod account;
+pub mod organisations;
+
 pub mod children;
 pub mod screening;
 

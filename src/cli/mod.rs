@@ -9,7 +9,10 @@ use clap::{Parser, Subcommand};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use tracing_subscriber::EnvFilter;
 
-use crate::platform::{App, Clock, Config, Db, Keys, Means, Result, db::Open};
+use crate::{
+    organisations,
+    platform::{Actor, App, Clock, Config, Db, Keys, Means, Result, db::Open},
+};
 
 /// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
 #[derive(Debug, Parser)]
@@ -67,11 +70,13 @@ async fn open(config: Config) -> Result<App> {
     })
     .await?;
     Migrator::up(db.writer(), None).await?;
+    let clock = Clock::default();
+    organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
     let keys = Keys::load_or_create(&config.key_file())?;
     Ok(App::new(Means {
         keys,
         db,
-        clock: Clock::default(),
+        clock,
         config,
     }))
 }

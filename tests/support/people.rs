@@ -8,7 +8,7 @@ use axum::{
 use entities::words::{OrganisationKind, Role};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ActiveValue::Set, EntityTrait};
-use starbridge::platform::Db;
+use starbridge::platform::{Actor, Db};
 use tower::ServiceExt as _;
 
 use super::page::Reply;
@@ -56,6 +56,9 @@ pub(crate) async fn settle(db: &Db) {
     };
     Migrator::up(db.writer(), None).await.unwrap();
     let now = super::opening_time();
+    starbridge::organisations::service::install(db, &Actor::system("install", now))
+        .await
+        .unwrap();
     let mut places = std::collections::HashMap::new();
     for (name, kind, coverage) in ORGANISATIONS {
         let row = organisation::ActiveModel {

@@ -1,0 +1,9 @@
+//! Who takes part and where: organisations, administrative divisions, the working calendar, and what a new database
+//! starts with.
+//!
+//! An organisation covers one division and everything below it (a code prefix); users belong to one organisation.
+//! Nothing is deleted: organisations and divisions are closed on a day and keep their rows.
+
+mod defaults;
+pub mod queries;
+pub mod service;

@@ -1,0 +1,157 @@
+//! Reads about places and organisations that other features ask for.
+
+use std::collections::BTreeMap;
+
+use entities::{
+    OrganisationId,
+    configuration::{calendar_day, calendar_year},
+    organisation::{division, organisation},
+    words::OrganisationKind,
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    access::scope,
+    platform::{Result, calendar::Calendar},
+};
+
+/// Digits of the codes from province to village.
+const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
+
+/// The working calendar of every year whose table is known.
+pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar> {
+    let years = calendar_year::Entity::find().all(db).await?;
+    let days = calendar_day::Entity::find().all(db).await?;
+    Ok(Calendar::from_rows(years, days))
+}
+
+/// Open organisations of a kind that cover a division, the nearest first: a street's own before the district's.
+pub async fn covering(
+    db: &impl ConnectionTrait,
+    kind: OrganisationKind,
+    division: &str,
+) -> Result<Vec<organisation::Model>> {
+    let mut found = organisation::Entity::find()
+        .filter(organisation::COLUMN.kind.eq(kind))
+        .filter(organisation::COLUMN.closed_on.is_null())
+        .filter(organisation::COLUMN.coverage.is_in(upwards(division)))
+        .order_by_asc(organisation::COLUMN.id)
+        .all(db)
+        .await?;
+    found.sort_by_key(|place| std::cmp::Reverse(place.coverage.len()));
+    Ok(found)
+}
+
+/// Open organisations of a kind that work in a division: covering it, or lying inside it.
+pub async fn working_in(
+    db: &impl ConnectionTrait,
+    kind: OrganisationKind,
+    division: &str,
+) -> Result<Vec<organisation::Model>> {
+    let inside_or_above = Condition::any()
+        .add(scope::within(organisation::COLUMN.coverage.0, division))
+        .add(organisation::COLUMN.coverage.is_in(upwards(division)));
+    Ok(organisation::Entity::find()
+        .filter(organisation::COLUMN.kind.eq(kind))
+        .filter(organisation::COLUMN.closed_on.is_null())
+        .filter(inside_or_above)
+        .order_by_asc(organisation::COLUMN.coverage)
+        .order_by_asc(organisation::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// Names of organisations by id.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, String>> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Names of divisions by code; codes nobody entered are missing from the answer.
+pub async fn division_names(
+    db: &impl ConnectionTrait,
+    codes: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, String>> {
+    let rows = division::Entity::find()
+        .filter(division::COLUMN.code.is_in(codes))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.code, row.name)).collect())
+}
+
+/// A division with every division above it, the widest first, as one reads an address: 浙江省 宁波市 镇海区 庄市街道.
+/// A level that nobody entered is left out.
+pub async fn division_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<division::Model>> {
+    Ok(division::Entity::find()
+        .filter(division::COLUMN.code.is_in(upwards(code)))
+        .order_by_asc(division::COLUMN.code)
+        .all(db)
+        .await?)
+}
+
+/// A division as an option of a select.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DivisionOption {
+    /// Its code.
+    pub code: String,
+    /// Its name, below the street with the street's name in front.
+    pub label: String,
+}
+
+/// What a select of divisions under a coverage offers, in the order of the codes: open divisions of the given levels
+/// (in digits: 2, 4, 6, 9, 12) that begin with the coverage, itself included.
+pub async fn division_options(
+    db: &impl ConnectionTrait,
+    coverage: &str,
+    digits: &[usize],
+) -> Result<Vec<DivisionOption>> {
+    let rows = division::Entity::find()
+        .filter(scope::within(division::COLUMN.code.0, coverage))
+        .filter(division::COLUMN.closed_on.is_null())
+        .order_by_asc(division::COLUMN.code)
+        .all(db)
+        .await?;
+    let streets: BTreeMap<String, String> = rows
+        .iter()
+        .filter(|row| row.code.len() == 9)
+        .map(|row| (row.code.clone(), row.name.clone()))
+        .collect();
+    let wanted = rows.into_iter().filter(|row| digits.contains(&row.code.len()));
+    Ok(wanted
+        .map(|row| {
+            let street = row.parent.as_ref().filter(|_| row.code.len() == 12);
+            let label = match street.and_then(|code| streets.get(code)) {
+                Some(street) => format!("{street} {}", row.name),
+                None => row.name,
+            };
+            DivisionOption { code: row.code, label }
+        })
+        .collect())
+}
+
+/// Streets and towns under a coverage, for filters and report rows.
+pub async fn streets(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<DivisionOption>> {
+    // An organisation of one village works in the street it lies in.
+    let street = coverage.get(..9).unwrap_or(coverage);
+    division_options(db, street, &[9]).await
+}
+
+/// Where a child may live: villages, and streets themselves for addresses that nobody located further.
+pub async fn residences(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<DivisionOption>> {
+    division_options(db, coverage, &[9, 12]).await
+}
+
+/// A code and every code above it.
+pub(crate) fn upwards(code: &str) -> Vec<String> {
+    LEVELS
+        .iter()
+        .filter_map(|digits| code.get(..*digits))
+        .map(str::to_owned)
+        .collect()
+}
