@@ -1,5 +1,6 @@
 //! The command line: what an operator does without a browser.
 
+mod demo;
 mod serve;
 mod user;
 
@@ -30,6 +31,8 @@ enum Command {
     Serve,
     /// Bring the database to this version's schema.
     Migrate,
+    /// Fill an empty database with the invented demonstration district.
+    Demo(demo::DemoCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -53,6 +56,7 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
+            Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)
