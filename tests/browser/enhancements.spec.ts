@@ -120,6 +120,24 @@ test('a refused form is shown, another error is announced', async ({ page }) => 
   await expect(page.locator('#place')).toHaveText('请填写姓名');
 });
 
+test('a watched part of a form asks while it is typed, with the whole form', async ({ page }) => {
+  const asked: string[] = [];
+  await open(
+    page,
+    `<form method="post" action="/children" novalidate>
+     <div hx-post="/children/duplicates" hx-trigger="input delay:600ms" hx-target="#same" hx-swap="innerHTML" hx-sync="this:replace">
+     <input name="name" aria-label="姓名"><input name="born" aria-label="出生"></div><input name="street" value="蛟川" aria-label="街道"></form><div id="same" aria-live="polite"></div>`,
+    { '/children/duplicates': (post) => (asked.push(post), { status: 200, body: '<p>可能已有档案</p>' }) },
+  );
+  await page.locator('[name=street]').fill('骆驼');
+  await page.locator('[name=name]').pressSequentially('王小', { delay: 50 });
+  await page.locator('[name=born]').pressSequentially('2024', { delay: 50 });
+  await expect(page.locator('#same')).toHaveText('可能已有档案');
+  expect(asked.map((post) => Object.fromEntries(new URLSearchParams(post)))).toEqual([
+    { name: '王小', born: '2024', street: '骆驼' },
+  ]);
+});
+
 test('a chart is drawn from its table, which stays', async ({ page }) => {
   await open(
     page,
