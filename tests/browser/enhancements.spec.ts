@@ -120,6 +120,16 @@ test('a refused form is shown, another error is announced', async ({ page }) => 
   await expect(page.locator('#place')).toHaveText('请填写姓名');
 });
 
+test('a list does not swallow the sign-in page when the session has ended', async ({ page }) => {
+  // The address after the redirect is all that the script sees, so the redirect itself is left out.
+  await open(page, `<div id="list"><a href="/" hx-get="/sign-in" hx-target="#list" hx-select="#list" hx-swap="outerHTML">下一页</a></div>`);
+  const reloaded = page.waitForEvent('load');
+  await page.getByRole('link', { name: '下一页' }).click();
+  await reloaded;
+  await expect(page).toHaveURL(`${origin}/`);
+  await expect(page.locator('#list')).toBeVisible();
+});
+
 test('a watched part of a form asks while it is typed, with the whole form', async ({ page }) => {
   const asked: string[] = [];
   await open(
