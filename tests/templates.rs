@@ -34,12 +34,12 @@ fn root() -> PathBuf {
 /// Every template below a folder with its text, comments taken out.
 fn templates(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
             found.extend(templates(&path));
         } else if path.extension().is_some_and(|e| e == "html") {
-            let text = fs::read_to_string(&path).unwrap();
+            let text = fs::read_to_string(&path).unwrap_or_default();
             found.insert(path, without_comments(&text));
         }
     }
@@ -60,8 +60,9 @@ fn without_comments(text: &str) -> String {
 /// The value of every `attribute="…"` in the text.
 fn attributes<'a>(text: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
-    text.match_indices(&start)
-        .map(|(at, _)| text[at + start.len()..].split('"').next().unwrap_or_default())
+    text.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
         .collect()
 }
 
@@ -174,14 +175,11 @@ fn definitions(text: &str) -> Vec<(String, Vec<String>)> {
 fn calls(text: &str) -> Vec<(&str, Vec<String>)> {
     text.match_indices('(')
         .filter_map(|(at, _)| {
-            let (before, after) = (&text[..at], &text[at + 1..]);
-            let name = before
-                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-                .next()
-                .unwrap_or_default();
-            let lead = before[..before.len() - name.len()].trim_end();
-            let call = lead.ends_with("::") || lead.ends_with("{{") || lead.ends_with("{{-");
-            call.then(|| (name, arguments(after)))
+            let (before, after) = text.split_at(at);
+            let lead = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+            let name = before.strip_prefix(lead)?;
+            let call = ["::", "{{", "{{-"].iter().any(|start| lead.trim_end().ends_with(start));
+            call.then(|| (name, arguments(after.trim_start_matches('('))))
         })
         .collect()
 }
