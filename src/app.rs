@@ -1,8 +1,8 @@
 //! The application: every feature's routes and sweeps, under one set of layers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -13,7 +13,7 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account,
+    account::{self, limit::SignInLimit},
     platform::{App, sweep::Sweep},
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
@@ -41,6 +41,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
     let router = pages
+        .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(

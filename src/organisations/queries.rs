@@ -11,12 +11,9 @@ use entities::{
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
-    access::scope,
+    access::{places::upwards, scope},
     platform::{Result, calendar::Calendar},
 };
-
-/// Digits of the codes from province to village.
-const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
 
 /// The working calendar of every year whose table is known.
 pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar> {
@@ -145,13 +142,4 @@ pub async fn streets(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<Di
 /// Where a child may live: villages, and streets themselves for addresses that nobody located further.
 pub async fn residences(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<DivisionOption>> {
     division_options(db, coverage, &[9, 12]).await
-}
-
-/// A code and every code above it.
-pub(crate) fn upwards(code: &str) -> Vec<String> {
-    LEVELS
-        .iter()
-        .filter_map(|digits| code.get(..*digits))
-        .map(str::to_owned)
-        .collect()
 }

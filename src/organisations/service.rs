@@ -9,15 +9,18 @@ use entities::{
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     EntityTrait, IntoActiveModel as _, QuerySelect,
+    sea_query::OnConflict,
 };
 use serde_json::json;
 
-use super::{defaults, queries};
-use crate::platform::{
+use super::defaults;
+use crate::{
+    access::places::upwards,
+    platform::{
     Actor, Db, Result, Tx,
     calendar::CalendarYear,
     event::{self, Subject},
-};
+}};
 
 /// Fill in what a new database needs and an older one may lack: divisions, published calendars, rules. What is there
 /// stays as the office left it, so this may run at every start.
@@ -63,7 +66,7 @@ async fn install_divisions(tx: &Tx) -> Result<Vec<String>> {
 
 /// The division that a division lies in; none above a province.
 pub(super) fn parent_of(code: &str) -> Option<String> {
-    queries::upwards(code).into_iter().rev().nth(1)
+    upwards(code).into_iter().rev().nth(1)
 }
 
 async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
@@ -84,7 +87,10 @@ async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
         .exec_without_returning(&**tx)
         .await?;
         let days = table.days.into_iter().map(|day| calendar_day::Model::from(day).into_active_model());
+        // A day that the office entered with a neighbouring year stays as it is.
+        let known = OnConflict::column(calendar_day::Column::Day).do_nothing().to_owned();
         calendar_day::Entity::insert_many(days)
+            .on_conflict(known)
             .exec_without_returning(&**tx)
             .await?;
     }
