@@ -1,7 +1,7 @@
 //! Reads for the account pages and the command line.
 
 use entities::{AccountId, OrganisationId, account::account, organisation::organisation};
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
     access::places,

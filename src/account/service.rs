@@ -6,7 +6,7 @@ use entities::{
     account::{account, account_role},
     words::{Language, Role, Theme},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::{password, queries, rules};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entities::{AccountId, account::session};
-use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use crate::platform::{

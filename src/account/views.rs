@@ -60,8 +60,8 @@ impl AccountPage {
             .into()
     }
 
-    fn themes(&self, language: Language) -> Vec<Choice> {
-        choices::<entities::words::Theme>(language, &self.form.theme)
+    fn themes(&self, language: &Language) -> Vec<Choice> {
+        choices::<entities::words::Theme>(*language, &self.form.theme)
     }
 
     fn others(&self) -> usize {
@@ -77,6 +77,13 @@ pub struct PasswordPage {
     pub forced: bool,
     /// What is wrong.
     pub errors: Errors,
+}
+
+impl PasswordPage {
+    /// There is no way out of a change that must be made.
+    fn way_out(&self) -> &'static str {
+        if self.forced { "" } else { "/account" }
+    }
 }
 
 /// The second factor of one's own.

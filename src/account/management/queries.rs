@@ -36,7 +36,7 @@ pub fn accounts(by: &Actor) -> Select<account::Entity> {
         .column(organisation::Column::Id)
         .filter(places::administered(by))
         .into_query();
-    account::Entity::find().filter(account::COLUMN.organisation_id.0.in_subquery(mine))
+    account::Entity::find().filter(account::Column::OrganisationId.in_subquery(mine))
 }
 
 /// In which state an account is, as the list filters by it.
@@ -148,7 +148,7 @@ pub fn found(by: &Actor, wanted: &Wanted) -> Select<account::Entity> {
             .column(account_role::Column::AccountId)
             .filter(account_role::COLUMN.role.eq(role))
             .into_query();
-        select = select.filter(column.id.0.in_subquery(holders));
+        select = select.filter(account::Column::Id.in_subquery(holders));
     }
     if let Some(place) = wanted.organisation {
         select = select.filter(column.organisation_id.eq(place));

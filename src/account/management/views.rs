@@ -79,12 +79,12 @@ impl EditPage {
             .collect()
     }
 
-    fn role_choices(&self, language: Language) -> Vec<Choice> {
+    fn role_choices(&self, language: &Language) -> Vec<Choice> {
         Role::ALL
             .iter()
             .map(|role| Choice {
                 value: role.as_str().to_owned(),
-                label: words::raw(language, role.word()).into_owned(),
+                label: words::raw(*language, role.word()).into_owned(),
                 selected: self.form.roles.iter().any(|held| held == role.as_str()),
             })
             .collect()
@@ -97,6 +97,10 @@ impl EditPage {
             .filter(|kind| self.places.iter().any(|place| place.kind == **kind))
             .map(|kind| (*kind, rules::roles_in(*kind)))
             .collect()
+    }
+
+    fn submit_key(&self) -> &'static str {
+        if self.id.is_some() { "account.save" } else { "accounts.open" }
     }
 
     fn action(&self) -> String {
@@ -140,6 +144,14 @@ impl AccountPage {
     fn event_key(&self, event: &event::Model) -> String {
         format!("event.{}", event.action)
     }
+
+    fn event_kind(&self, event: &event::Model) -> &'static str {
+        if event.refused { "warning" } else { "neutral" }
+    }
+
+    fn event_reason(&self, event: &event::Model) -> Option<String> {
+        event.details.get("reason")?.as_str().map(str::to_owned)
+    }
 }
 
 /// The password that is told once.
@@ -154,4 +166,10 @@ pub struct FirstPasswordPage {
     pub password: String,
     /// A new account, not a reset.
     pub opened: bool,
+}
+
+impl FirstPasswordPage {
+    fn title_key(&self) -> &'static str {
+        if self.opened { "accounts.opened" } else { "accounts.password.reset" }
+    }
 }
