@@ -14,6 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
+    organisations,
     platform::{App, sweep::Sweep},
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
@@ -23,7 +24,9 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes())
+    Routes::new()
+        .merge(account::routes())
+        .merge(organisations::routes())
 }
 
 /// Every sweep of every feature.
