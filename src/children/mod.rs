@@ -5,6 +5,7 @@
 //! - [`check_ages`]: the eleven checks and their windows.
 
 pub mod check_ages;
+pub mod duplicate_rules;
 pub mod ethnicity;
 pub mod identity;
 pub mod new_child;
