@@ -73,7 +73,10 @@ pub fn reasons(one: &Features, other: &Features) -> Vec<Reason> {
         return vec![Reason::NameBirth];
     }
     let same_sex = one.sex == other.sex || !one.sex.is_stated() || !other.sex.is_stated();
-    let shared_phone = one.phone_indexes.iter().any(|phone| other.phone_indexes.contains(phone));
+    let shared_phone = one
+        .phone_indexes
+        .iter()
+        .any(|phone| other.phone_indexes.contains(phone));
     if one.name_sound == other.name_sound && same_sex && shared_phone {
         vec![Reason::SoundBirthPhone]
     } else {
@@ -106,13 +109,19 @@ mod tests {
     fn the_same_number_is_the_same_child_whatever_else_differs() {
         let mut other = file("李鸣", Sex::Female, Some("a"), "2");
         other.birth_on = "2022-01-01".parse().unwrap();
-        assert_eq!(reasons(&file("王明", Sex::Male, Some("a"), "1"), &other), [Reason::Identity]);
+        assert_eq!(
+            reasons(&file("王明", Sex::Male, Some("a"), "1"), &other),
+            [Reason::Identity]
+        );
     }
 
     #[test]
     fn the_same_name_and_birth_date() {
         let one = file("王明", Sex::Male, None, "1");
-        assert_eq!(reasons(&one, &file("王明", Sex::Male, Some("b"), "2")), [Reason::NameBirth]);
+        assert_eq!(
+            reasons(&one, &file("王明", Sex::Male, Some("b"), "2")),
+            [Reason::NameBirth]
+        );
         assert_eq!(reasons(&one, &file("王鸣", Sex::Male, None, "2")), []);
         let mut older = one.clone();
         older.birth_on = "2023-05-13".parse().unwrap();
@@ -128,8 +137,14 @@ mod tests {
     #[test]
     fn a_name_heard_on_the_phone() {
         let one = file("李明", Sex::Male, None, "1");
-        assert_eq!(reasons(&one, &file("黎鸣", Sex::Male, None, "1")), [Reason::SoundBirthPhone]);
-        assert_eq!(reasons(&one, &file("黎鸣", Sex::Unknown, None, "1")), [Reason::SoundBirthPhone]);
+        assert_eq!(
+            reasons(&one, &file("黎鸣", Sex::Male, None, "1")),
+            [Reason::SoundBirthPhone]
+        );
+        assert_eq!(
+            reasons(&one, &file("黎鸣", Sex::Unknown, None, "1")),
+            [Reason::SoundBirthPhone]
+        );
         assert_eq!(reasons(&one, &file("黎鸣", Sex::Male, None, "2")), []);
     }
 
