@@ -15,6 +15,7 @@ pub mod guardians;
 pub mod identity;
 pub mod moves;
 pub mod new_child;
+pub mod queries;
 pub mod rows;
 pub mod service;
 pub mod similar;
