@@ -1,3 +1,12 @@
 //! The child and its file: who it is, who answers for it, where it lives, which checks it is due.
+//!
+//! - [`service`] opens files and finds them; [`rows`] is the same for thousands at once;
+//! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
+//! - [`check_ages`]: the eleven checks and their windows.
 
 pub mod check_ages;
+pub mod ethnicity;
+pub mod identity;
+pub mod new_child;
+pub mod rows;
+pub mod service;

@@ -229,8 +229,13 @@ impl Keys {
     pub fn seal_bytes(&self, purpose: &str, plain: &[u8]) -> Result<Sealed, CryptoError> {
         let (id, key) = self.sealing.last().ok_or(CryptoError::NoKeyNumber)?;
         let nonce: [u8; NONCE] = rand::random();
-        let payload = Payload { msg: plain, aad: &bound(*id, purpose) };
-        let ciphertext = cipher(key).encrypt(&nonce.into(), payload).map_err(|_| CryptoError::TooLong)?;
+        let payload = Payload {
+            msg: plain,
+            aad: &bound(*id, purpose),
+        };
+        let ciphertext = cipher(key)
+            .encrypt(&nonce.into(), payload)
+            .map_err(|_| CryptoError::TooLong)?;
         Ok(Sealed([&[XCHACHA, *id], nonce.as_slice(), &ciphertext].concat()))
     }
 
@@ -255,9 +260,18 @@ impl Keys {
         let [XCHACHA, id] = *head else {
             return Err(CryptoError::NotSealed);
         };
-        let (_, key) = self.sealing.iter().find(|(known, _)| *known == id).ok_or(CryptoError::UnknownKey(id))?;
-        let payload = Payload { msg: ciphertext, aad: &bound(id, purpose) };
-        cipher(key).decrypt(&XNonce::from(*nonce), payload).map_err(|_| CryptoError::Tampered)
+        let (_, key) = self
+            .sealing
+            .iter()
+            .find(|(known, _)| *known == id)
+            .ok_or(CryptoError::UnknownKey(id))?;
+        let payload = Payload {
+            msg: ciphertext,
+            aad: &bound(id, purpose),
+        };
+        cipher(key)
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map_err(|_| CryptoError::Tampered)
     }
 
     /// The same text under the newest key; `None` when it already is.
@@ -542,7 +556,10 @@ mod tests {
         let sealed = keys.seal(PURPOSE, NUMBER).unwrap();
         let again = Keys::load_or_create(&directory.file()).unwrap();
         assert_eq!(again.open(PURPOSE, &sealed).unwrap(), NUMBER);
-        assert_eq!(again.index(PURPOSE, NUMBER).unwrap(), keys.index(PURPOSE, NUMBER).unwrap());
+        assert_eq!(
+            again.index(PURPOSE, NUMBER).unwrap(),
+            keys.index(PURPOSE, NUMBER).unwrap()
+        );
         assert_eq!(directory.names(), ["keys.json"], "nothing is left beside it");
         assert!(!Keys::is_exposed(&directory.file()).unwrap());
 

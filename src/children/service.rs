@@ -1,0 +1,151 @@
+//! Opening a file and reading one. Everything that changes a file stands in the module of its noun.
+
+use entities::{
+    ChildId,
+    child::{child, child_term, guardianship},
+    screening::planned_check,
+    work::counter,
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    EntityTrait,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use serde_json::json;
+
+use chrono::Datelike as _;
+
+use super::{check_ages::CheckAgeRules, rows};
+pub use super::{
+    identity::Identity,
+    new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
+};
+use crate::{
+    access::scope,
+    platform::{
+        Actor, App, Error, Result, Tx,
+        event::{self, Subject},
+        parameter,
+    },
+};
+
+/// The check ages in force for children of a district.
+pub async fn check_age_rules(db: &impl sea_orm::ConnectionTrait, district: &str, by: &Actor) -> Result<CheckAgeRules> {
+    Ok(parameter::find(db, "screening.check_ages", district, by.today())
+        .await?
+        .unwrap_or_default())
+}
+
+/// Take `count` running file numbers of a district and the current year; the first of them.
+pub async fn reserve_file_numbers_in(tx: &Tx, by: &Actor, district: &str, count: usize) -> Result<FileNumbers> {
+    let year = by.today().year();
+    let name = format!("child:{district}:{year}");
+    let count = i64::try_from(count).map_err(anyhow::Error::from)?;
+    let row = counter::ActiveModel {
+        name: Set(name.clone()),
+        value: Set(count),
+    };
+    let add = Expr::col((counter::Entity, counter::Column::Value)).add(count);
+    counter::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(counter::Column::Name)
+                .value(counter::Column::Value, add)
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await?;
+    let last = counter::Entity::find_by_id(name)
+        .one(&**tx)
+        .await?
+        .ok_or(Error::Busy)?
+        .value;
+    Ok(FileNumbers {
+        district: district.to_owned(),
+        year,
+        next: last - count + 1,
+        last,
+    })
+}
+
+/// File numbers that were reserved: `330211-2026-00001` and following.
+#[derive(Clone, Debug)]
+pub struct FileNumbers {
+    district: String,
+    year: i32,
+    next: i64,
+    last: i64,
+}
+
+impl Iterator for FileNumbers {
+    type Item = String;
+    fn next(&mut self) -> Option<String> {
+        let number = self.next;
+        self.next += 1;
+        (number <= self.last).then(|| format!("{}-{}-{number:05}", self.district, self.year))
+    }
+}
+
+/// Open a file in the caller's transaction: the child, its search terms, residence, planned checks, place in the chain,
+/// and guardians. The transaction must be the district's ([`crate::platform::Db::write`]).
+pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Result<ChildId> {
+    let rules = check_age_rules(&**tx, new.district(), by).await?;
+    let cx = rows::Registration::by(app, by, &rules)?;
+    let file_no = reserve_file_numbers_in(tx, by, new.district(), 1)
+        .await?
+        .next()
+        .ok_or(Error::Busy)?;
+    let id = rows::child(&cx, new, &file_no)?.insert(&**tx).await?.id;
+    let parts = rows::parts(&cx, new, id, &file_no);
+    child_term::Entity::insert_many(parts.terms)
+        .exec_without_returning(&**tx)
+        .await?;
+    parts.residence.insert(&**tx).await?;
+    if !parts.checks.is_empty() {
+        planned_check::Entity::insert_many(parts.checks)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    parts.pathway.insert(&**tx).await?;
+    for (n, guardian) in new.guardians.iter().enumerate() {
+        let guardian_id = match guardian.existing {
+            Some(id) => id,
+            None => rows::guardian(&cx, guardian)?.insert(&**tx).await?.id,
+        };
+        guardianship::Entity::insert(rows::guardianship(id, guardian_id, guardian, n == 0))
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    let details = json!({ "file_no": file_no, "division": new.division.as_str() });
+    event::record(tx, by, "child.registered", Subject::child(id), details).await?;
+    Ok(id)
+}
+
+/// A child's file as somebody opens it: found through their scope, and the view recorded. A merged file gives the file
+/// that it was merged into.
+pub async fn view(app: &App, by: &Actor, id: ChildId) -> Result<child::Model> {
+    view_page(app, by, id, "file").await
+}
+
+/// The same for another page of the file; `page` is its name in the record.
+pub async fn view_page(app: &App, by: &Actor, id: ChildId, page: &str) -> Result<child::Model> {
+    let child = survivor(app, by, id).await?;
+    event::note(
+        app,
+        by,
+        "child.viewed",
+        Subject::child(child.id),
+        json!({ "page": page }),
+    )
+    .await?;
+    Ok(child)
+}
+
+/// The file itself, or the one that it was merged into, however often.
+pub async fn survivor(app: &App, by: &Actor, id: ChildId) -> Result<child::Model> {
+    let mut child = scope::child(&*app.db, by, id).await?;
+    while let Some(into) = child.merged_into {
+        child = scope::child(&*app.db, by, into).await?;
+    }
+    Ok(child)
+}
