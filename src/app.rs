@@ -24,9 +24,7 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new()
-        .merge(account::routes())
-        .merge(organisations::routes())
+    Routes::new().merge(account::routes()).merge(organisations::routes())
 }
 
 /// Every sweep of every feature.

@@ -107,7 +107,10 @@ async fn a_second_factor_is_asked_for_and_every_code_works_once() {
         let page = doctor.open("/account/second-factor").await;
         assert!(page.html().contains("otpauth://totp/"));
         let page = page.fill("code", "000000");
-        page.submit_to("/account/second-factor?", &mut doctor).await.is(422).says("验证码不正确");
+        page.submit_to("/account/second-factor?", &mut doctor)
+            .await
+            .is(422)
+            .says("验证码不正确");
         let secret = add_second_factor(&app, &mut doctor).await;
 
         let mut again = app.stranger();
@@ -209,7 +212,9 @@ async fn the_security_administrator_opens_an_account_and_its_owner_changes_the_f
 fn option(page: &Reply, field: &str, words: &str) -> String {
     let html = Html::parse_document(&page.html());
     let options = Selector::parse(&format!("select[name={field}] option")).unwrap();
-    let found = html.select(&options).find(|o| o.text().collect::<String>().contains(words));
+    let found = html
+        .select(&options)
+        .find(|o| o.text().collect::<String>().contains(words));
     found.unwrap().attr("value").unwrap().to_owned()
 }
 
@@ -221,7 +226,10 @@ async fn the_last_five_passwords_do_not_come_back() {
         for n in 1..=5 {
             let next = format!("Green-Lamp-7{n}");
             let page = doctor.open("/account/password").await;
-            let page = page.fill("current", &current).fill("new", PASSWORD).fill("again", PASSWORD);
+            let page = page
+                .fill("current", &current)
+                .fill("new", PASSWORD)
+                .fill("again", PASSWORD);
             page.submit(&mut doctor).await.is(422).says("最近用过");
             let page = doctor.open("/account/password").await;
             let page = page.fill("current", &current).fill("new", &next).fill("again", &next);
@@ -229,7 +237,10 @@ async fn the_last_five_passwords_do_not_come_back() {
             current = next;
         }
         let page = doctor.open("/account/password").await;
-        let page = page.fill("current", &current).fill("new", PASSWORD).fill("again", PASSWORD);
+        let page = page
+            .fill("current", &current)
+            .fill("new", PASSWORD)
+            .fill("again", PASSWORD);
         page.submit(&mut doctor).await.is(303);
     })
     .await;
@@ -244,14 +255,25 @@ async fn administration_is_kept_apart_and_nobody_changes_their_own_roles() {
         let page = page.fill("roles", "federation_officer").fill("roles", "audit_admin");
         page.submit(&mut security).await.is(422).says("三员分立");
         let page = security.open(&format!("/accounts/{federation}/edit")).await;
-        page.fill("roles", "screener").submit(&mut security).await.is(422).says("不能设在这类机构");
+        page.fill("roles", "screener")
+            .submit(&mut security)
+            .await
+            .is(422)
+            .says("不能设在这类机构");
 
         let own = id_of(&app, "security").await;
         let page = security.open(&format!("/accounts/{own}/edit")).await;
-        page.fill("roles", "system_admin").submit(&mut security).await.is(422).says("不能更改自己的角色");
+        page.fill("roles", "system_admin")
+            .submit(&mut security)
+            .await
+            .is(422)
+            .says("不能更改自己的角色");
         for action in ["suspension", "password", "sign-outs", "unlocking"] {
             let fields = [("reason".to_owned(), "x".to_owned())];
-            security.post(&format!("/accounts/{own}/{action}"), &fields).await.is(409);
+            security
+                .post(&format!("/accounts/{own}/{action}"), &fields)
+                .await
+                .is(409);
         }
     })
     .await;
@@ -326,7 +348,10 @@ async fn a_lost_telephone_is_taken_off_the_account() {
         add_second_factor(&app, &mut doctor).await;
         let mut security = app.person("security").await;
         let id = id_of(&app, "doctor").await;
-        let page = security.open(&format!("/accounts/{id}")).await.fill("factor_reason", "手机丢失");
+        let page = security
+            .open(&format!("/accounts/{id}"))
+            .await
+            .fill("factor_reason", "手机丢失");
         page.submit_to("/second-factor-removal", &mut security).await.is(303);
         doctor.get("/account").await.is(303);
         doctor.sign_in("doctor", PASSWORD).await;
@@ -344,8 +369,14 @@ async fn accounts_of_another_district_are_not_found() {
             security.get(&format!("/accounts/{foreign}{path}")).await.is(404);
         }
         for path in ["/edit", "/suspension", "/password", "/unlocking", "/sign-outs"] {
-            let fields = [("reason".to_owned(), "x".to_owned()), ("version".to_owned(), "1".to_owned())];
-            let status = security.post(&format!("/accounts/{foreign}{path}"), &fields).await.status;
+            let fields = [
+                ("reason".to_owned(), "x".to_owned()),
+                ("version".to_owned(), "1".to_owned()),
+            ];
+            let status = security
+                .post(&format!("/accounts/{foreign}{path}"), &fields)
+                .await
+                .status;
             assert_eq!(status, 404, "{path}");
         }
         let list = security.open("/accounts").await.is_silent_about("elsewhere");
@@ -371,14 +402,19 @@ async fn devices_are_listed_and_signed_out_one_by_one_or_all_at_once() {
             .collect();
         assert_eq!(ends.len(), 3, "two others, and all others: {ends:?}");
         here.post(&ends[0], &[]).await.is(303);
-        let left = [there.get("/account").await.status, elsewhere.get("/account").await.status];
+        let left = [
+            there.get("/account").await.status,
+            elsewhere.get("/account").await.status,
+        ];
         assert_eq!(left.iter().filter(|s| **s == 200).count(), 1, "{left:?}");
         let page = here.open("/account").await;
         page.submit_to("/account/sessions/closure", &mut here).await.is(303);
         there.get("/account").await.is(303);
         elsewhere.get("/account").await.is(303);
         here.get("/account").await.is(200);
-        here.post("/account/sessions/0123456789abcdef/closure", &[]).await.is(404);
+        here.post("/account/sessions/0123456789abcdef/closure", &[])
+            .await
+            .is(404);
     })
     .await;
 }
@@ -390,19 +426,34 @@ async fn language_and_look_are_switched_before_and_after_signing_in() {
             pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
         };
         let mut visitor = app.stranger();
-        let reply = visitor.post("/preferences", &fields(&[("locale", "en"), ("back", "//evil.example")])).await;
+        let reply = visitor
+            .post("/preferences", &fields(&[("locale", "en"), ("back", "//evil.example")]))
+            .await;
         assert_eq!(reply.location.as_deref(), Some("/"));
         let page = visitor.open("/sign-in").await.says("Sign in");
         assert!(page.html().contains("lang=\"en\""));
-        visitor.post("/preferences", &fields(&[("large_type", "true")])).await.is(303);
+        visitor
+            .post("/preferences", &fields(&[("large_type", "true")]))
+            .await
+            .is(303);
         assert!(visitor.open("/sign-in").await.html().contains("large-type"));
-        visitor.post("/preferences", &fields(&[("theme", "loud")])).await.is(400);
+        visitor
+            .post("/preferences", &fields(&[("theme", "loud")]))
+            .await
+            .is(400);
 
         let mut doctor = app.person("doctor").await;
         doctor.open("/account").await.says("我的账户");
-        let reply = doctor.post("/preferences", &fields(&[("locale", "en"), ("back", "/account")])).await;
+        let reply = doctor
+            .post("/preferences", &fields(&[("locale", "en"), ("back", "/account")]))
+            .await;
         assert_eq!(reply.location.as_deref(), Some("/account"));
-        let page = doctor.open("/account").await.says("My account").says("Signed-in devices").says("Second factor");
+        let page = doctor
+            .open("/account")
+            .await
+            .says("My account")
+            .says("Signed-in devices")
+            .says("Second factor");
         let page = page.fill("display_name", "Dr Lin").fill("theme", "dark");
         page.submit_to("/account?", &mut doctor).await.is(303);
         let page = doctor.open("/account").await;

@@ -12,7 +12,8 @@ use crate::platform::{Check, Errors};
 
 /// A path on this host, or the home page: never another site.
 pub fn local_path(path: &str) -> &str {
-    let local = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
+    let local =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
     if local { path } else { "/" }
 }
 
@@ -107,19 +108,20 @@ impl ProfileForm {
         let theme = check.word::<Theme>("theme", &self.theme);
         let version = check.parse::<i32>("version", &self.version);
         let large_type = self.large_type == "true";
-        let input = version
-            .zip(display_name)
-            .zip(language.zip(theme))
-            .map(|((version, display_name), (language, theme))| {
-                let profile = Profile {
-                    display_name,
-                    email,
-                    language,
-                    theme,
-                    large_type,
-                };
-                (version, profile)
-            });
+        let input =
+            version
+                .zip(display_name)
+                .zip(language.zip(theme))
+                .map(|((version, display_name), (language, theme))| {
+                    let profile = Profile {
+                        display_name,
+                        email,
+                        language,
+                        theme,
+                        large_type,
+                    };
+                    (version, profile)
+                });
         check.done(input)
     }
 }

@@ -72,7 +72,11 @@ mod tests {
         for _ in 0..60 {
             assert_eq!(limit.admit("10.0.0.1"), Ok(()));
         }
-        assert!(limit.admit("10.0.0.1").is_err_and(|wait| wait <= Duration::from_secs(1)));
+        assert!(
+            limit
+                .admit("10.0.0.1")
+                .is_err_and(|wait| wait <= Duration::from_secs(1))
+        );
         assert_eq!(limit.admit("10.0.0.2"), Ok(()));
         clock.advance(TimeDelta::seconds(1));
         assert_eq!(limit.admit("10.0.0.1"), Ok(()));

@@ -26,13 +26,7 @@ use crate::platform::{
 const REMEMBERED: u64 = 5;
 
 /// Change one's own password; every other browser is signed out. `session` is the one that stays.
-pub async fn change_password(
-    app: &App,
-    by: &Actor,
-    current: String,
-    new: String,
-    session: Option<&str>,
-) -> Result<()> {
+pub async fn change_password(app: &App, by: &Actor, current: String, new: String, session: Option<&str>) -> Result<()> {
     let account = load(&*app.db, by.person()?).await?;
     if let Some(say) = service::lock_of(&account, by.now) {
         return Err(Error::field("current", say));
@@ -141,7 +135,14 @@ pub async fn change_profile(app: &App, by: &Actor, version: i32, new: Profile) -
         ..Default::default()
     };
     row.update(&*tx).await?;
-    event::record(&tx, by, "account.profile_changed", Subject::new("account", id.0), json!({})).await?;
+    event::record(
+        &tx,
+        by,
+        "account.profile_changed",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -170,7 +171,14 @@ pub async fn prefer(app: &App, by: &Actor, wish: Preference) -> Result<()> {
     }
     let tx = app.db.write(by, "").await?;
     row.update(&*tx).await?;
-    event::record(&tx, by, "account.look_changed", Subject::new("account", id.0), json!({})).await?;
+    event::record(
+        &tx,
+        by,
+        "account.look_changed",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
     tx.commit().await
 }
 

@@ -175,7 +175,9 @@ async fn sign_out(State(app): State<App>, ctx: Ctx, session: Session) -> Answer 
 }
 
 async fn prefer(State(app): State<App>, ctx: Ctx, Form(form): Form<PreferenceForm>) -> Answer {
-    let wish = form.wish().ok_or_else(|| Error::Unreadable("no preference".to_owned()))?;
+    let wish = form
+        .wish()
+        .ok_or_else(|| Error::Unreadable("no preference".to_owned()))?;
     if ctx.who.is_some() {
         own::prefer(&app, &ctx.actor, wish).await?;
     }
@@ -237,12 +239,7 @@ async fn password(ctx: Ctx) -> Answer {
     })
 }
 
-async fn change_password(
-    State(app): State<App>,
-    ctx: Ctx,
-    session: Session,
-    Form(form): Form<PasswordForm>,
-) -> Answer {
+async fn change_password(State(app): State<App>, ctx: Ctx, session: Session, Form(form): Form<PasswordForm>) -> Answer {
     let current = session.id().map(|id| id.to_string());
     let outcome = match form.input() {
         Ok((old, new)) => own::change_password(&app, &ctx.actor, old, new, current.as_deref()).await,
@@ -254,7 +251,10 @@ async fn change_password(
             let next = if forced { "/" } else { "/account" };
             ctx.go(next).saying("account.password.changed").answer()
         }
-        Err(Error::Invalid(errors)) => ctx.invalid(&PasswordPage { forced, errors: *errors }),
+        Err(Error::Invalid(errors)) => ctx.invalid(&PasswordPage {
+            forced,
+            errors: *errors,
+        }),
         Err(other) => Err(other),
     }
 }

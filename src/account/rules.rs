@@ -41,14 +41,11 @@ pub fn objection(kind: OrganisationKind, roles: &[Role]) -> Option<Say> {
     if administers && roles.len() > 1 {
         return Some("account.roles.separate".into());
     }
-    roles
-        .iter()
-        .find(|role| !roles_in(kind).contains(role))
-        .map(|role| {
-            Say::new("account.roles.misplaced")
-                .with_word("role", role.word())
-                .with_word("kind", kind.word())
-        })
+    roles.iter().find(|role| !roles_in(kind).contains(role)).map(|role| {
+        Say::new("account.roles.misplaced")
+            .with_word("role", role.word())
+            .with_word("kind", kind.word())
+    })
 }
 
 /// Why a user name cannot be used; none when it can. It is typed at every sign-in and read out on the telephone, so it is
@@ -92,7 +89,10 @@ mod tests {
         }
         let said = told(OrganisationKind::FinanceBureau, &[Role::Screener]);
         assert_eq!(said.as_deref(), Some("account.roles.misplaced"));
-        assert_eq!(told(OrganisationKind::ScreeningSite, &[]).as_deref(), Some("account.roles.none"));
+        assert_eq!(
+            told(OrganisationKind::ScreeningSite, &[]).as_deref(),
+            Some("account.roles.none")
+        );
         assert_eq!(
             told(OrganisationKind::ScreeningSite, &[Role::Screener, Role::Supervisor]),
             None

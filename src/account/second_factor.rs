@@ -51,7 +51,14 @@ pub async fn begin(app: &App, by: &Actor) -> Result<()> {
         ..Default::default()
     };
     row.update(&*tx).await?;
-    event::record(&tx, by, "account.second_factor_begun", Subject::new("account", id.0), json!({})).await?;
+    event::record(
+        &tx,
+        by,
+        "account.second_factor_begun",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -60,7 +67,9 @@ pub fn pending(app: &App, account: &account::Model) -> Result<Option<Enrolment>>
     if account.totp_confirmed_at.is_some() {
         return Ok(None);
     }
-    let Some(totp) = totp(app, account)? else { return Ok(None) };
+    let Some(totp) = totp(app, account)? else {
+        return Ok(None);
+    };
     let letters: Vec<char> = totp.get_secret_base32().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
     Ok(Some(Enrolment {
@@ -86,7 +95,14 @@ pub async fn confirm(app: &App, by: &Actor, code: &str) -> Result<()> {
         ..Default::default()
     };
     row.update(&*tx).await?;
-    event::record(&tx, by, "account.second_factor_added", Subject::new("account", id.0), json!({})).await?;
+    event::record(
+        &tx,
+        by,
+        "account.second_factor_added",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
     tx.commit().await
 }
 
@@ -119,7 +135,9 @@ pub async fn pass(app: &App, by: &Actor, id: AccountId, code: &str) -> Result<Si
 }
 
 fn totp(app: &App, account: &account::Model) -> Result<Option<TOTP>> {
-    let Some(sealed) = &account.totp_secret else { return Ok(None) };
+    let Some(sealed) = &account.totp_secret else {
+        return Ok(None);
+    };
     let bytes = Secret::Encoded(app.keys.open(PURPOSE, sealed)?)
         .to_bytes()
         .map_err(|e| anyhow::anyhow!("an unreadable second factor: {e}"))?;

@@ -141,7 +141,8 @@ mod tests {
         let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                     Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0";
         assert_eq!(browser(edge), "Edge · Windows");
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1";
+        let phone =
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1";
         assert_eq!(browser(phone), "Safari · iPhone");
         assert_eq!(browser("curl/8"), "curl/8");
         assert_eq!(browser(""), "");

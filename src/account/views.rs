@@ -55,9 +55,12 @@ pub struct AccountPage {
 impl AccountPage {
     fn languages(&self) -> Vec<Choice> {
         // A language is written in itself, so that its readers find it.
-        [(Language::Chinese, "ui.language.zh"), (Language::English, "ui.language.en")]
-            .map(|(language, key)| Choice::new(language.as_str(), words::raw(language, key), &self.form.language))
-            .into()
+        [
+            (Language::Chinese, "ui.language.zh"),
+            (Language::English, "ui.language.en"),
+        ]
+        .map(|(language, key)| Choice::new(language.as_str(), words::raw(language, key), &self.form.language))
+        .into()
     }
 
     fn themes(&self, language: &Language) -> Vec<Choice> {

@@ -5,8 +5,8 @@ use entities::{
     organisation::{division, organisation},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 use serde_json::json;
 
@@ -98,7 +98,9 @@ pub async fn close(app: &App, by: &Actor, code: &str) -> Result<()> {
         .count(&*tx)
         .await?;
     if below + places > 0 {
-        let say = Say::new("division.in_use").with("divisions", below).with("organisations", places);
+        let say = Say::new("division.in_use")
+            .with("divisions", below)
+            .with("organisations", places);
         return Err(Error::refused(say));
     }
     let closed = division::ActiveModel {

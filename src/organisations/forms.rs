@@ -161,7 +161,11 @@ fn code_under(parent: &DivisionCode, typed: &str) -> Result<DivisionCode, &'stat
     };
     let code = DivisionCode::parse(&whole).map_err(|e| e.key())?;
     let right_under = code.as_str().starts_with(parent.as_str()) && code.as_str().len() == parent.as_str().len() + own;
-    if right_under { Ok(code) } else { Err("division.elsewhere") }
+    if right_under {
+        Ok(code)
+    } else {
+        Err("division.elsewhere")
+    }
 }
 
 #[cfg(test)]

@@ -20,10 +20,11 @@ use super::{defaults, forms::OrganisationInput, queries};
 use crate::{
     access::places::{may_administer, upwards},
     platform::{
-    Actor, App, Db, Error, Result, Say, Tx,
-    calendar::CalendarYear,
-    event::{self, Subject},
-}};
+        Actor, App, Db, Error, Result, Say, Tx,
+        calendar::CalendarYear,
+        event::{self, Subject},
+    },
+};
 
 /// Fill in what a new database needs and an older one may lack: divisions, published calendars, rules. What is there
 /// stays as the office left it, so this may run at every start.
@@ -91,7 +92,10 @@ async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
         })
         .exec_without_returning(&**tx)
         .await?;
-        let days = table.days.into_iter().map(|day| calendar_day::Model::from(day).into_active_model());
+        let days = table
+            .days
+            .into_iter()
+            .map(|day| calendar_day::Model::from(day).into_active_model());
         // A day that the office entered with a neighbouring year stays as it is.
         let known = OnConflict::column(calendar_day::Column::Day).do_nothing().to_owned();
         calendar_day::Entity::insert_many(days)
@@ -184,7 +188,9 @@ pub async fn close(app: &App, by: &Actor, id: OrganisationId) -> Result<()> {
     let people = queries::accounts(&*tx, id, true).await?;
     let referrals = queries::open_referrals(&*tx, id).await?;
     if people + referrals > 0 {
-        let say = Say::new("organisation.in_use").with("people", people).with("referrals", referrals);
+        let say = Say::new("organisation.in_use")
+            .with("people", people)
+            .with("referrals", referrals);
         return Err(Error::refused(say));
     }
     set_closed(&tx, &before, Some(by.today())).await?;

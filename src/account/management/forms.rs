@@ -69,12 +69,14 @@ impl AccountForm {
                 roles.push(role);
             }
         }
-        let input = display_name.zip(organisation).map(|(display_name, organisation)| AccountInput {
-            display_name,
-            email,
-            organisation,
-            roles,
-        });
+        let input = display_name
+            .zip(organisation)
+            .map(|(display_name, organisation)| AccountInput {
+                display_name,
+                email,
+                organisation,
+                roles,
+            });
         check.done(input)
     }
 }

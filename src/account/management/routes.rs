@@ -44,7 +44,9 @@ pub fn routes() -> Routes {
 }
 
 async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
-    let state = AccountState::ALL.into_iter().find(|s| s.as_str() == list.filter("state"));
+    let state = AccountState::ALL
+        .into_iter()
+        .find(|s| s.as_str() == list.filter("state"));
     let wanted = Wanted {
         term: list.term().to_owned(),
         role: list.filter("role").parse().ok(),
@@ -91,13 +93,7 @@ async fn new(State(app): State<App>, ctx: Ctx, Query(form): Query<AccountForm>) 
     ctx.page(&edit_page(&app, &ctx, None, form, Errors::default()).await?)
 }
 
-async fn edit_page(
-    app: &App,
-    ctx: &Ctx,
-    id: Option<AccountId>,
-    form: AccountForm,
-    errors: Errors,
-) -> Result<EditPage> {
+async fn edit_page(app: &App, ctx: &Ctx, id: Option<AccountId>, form: AccountForm, errors: Errors) -> Result<EditPage> {
     Ok(EditPage {
         id,
         form,
@@ -191,12 +187,7 @@ async fn update(
     }
 }
 
-async fn suspend(
-    State(app): State<App>,
-    ctx: Ctx,
-    Path(id): Path<AccountId>,
-    Form(form): Form<ReasonForm>,
-) -> Answer {
+async fn suspend(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>, Form(form): Form<ReasonForm>) -> Answer {
     match form.suspension() {
         Ok(reason) => {
             service::disable(&app, &ctx.actor, id, reason).await?;

@@ -5,7 +5,9 @@ use entities::{
     account::{account, account_role},
     words::Role,
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+};
 use serde_json::{Value, json};
 
 use super::{forms::AccountInput, queries};

@@ -100,11 +100,16 @@ impl EditPage {
     }
 
     fn submit_key(&self) -> &'static str {
-        if self.id.is_some() { "account.save" } else { "accounts.open" }
+        if self.id.is_some() {
+            "account.save"
+        } else {
+            "accounts.open"
+        }
     }
 
     fn action(&self) -> String {
-        self.id.map_or("/accounts".to_owned(), |id| format!("/accounts/{id}/edit"))
+        self.id
+            .map_or("/accounts".to_owned(), |id| format!("/accounts/{id}/edit"))
     }
 
     fn back(&self) -> String {
@@ -170,6 +175,10 @@ pub struct FirstPasswordPage {
 
 impl FirstPasswordPage {
     fn title_key(&self) -> &'static str {
-        if self.opened { "accounts.opened" } else { "accounts.password.reset" }
+        if self.opened {
+            "accounts.opened"
+        } else {
+            "accounts.password.reset"
+        }
     }
 }
