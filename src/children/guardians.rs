@@ -56,13 +56,12 @@ pub async fn add(app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: b
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     scope::child(&*tx, by, id).await?;
-    let guardian = match on_file(&*tx, &app.keys, new).await? {
-        Some(known) => known,
-        None => {
-            let rules = super::check_ages::CheckAgeRules::default();
-            let cx = rows::Registration::by(app, by, &rules)?;
-            rows::guardian(&cx, new)?.insert(&*tx).await?.id
-        }
+    let guardian = if let Some(known) = on_file(&*tx, &app.keys, new).await? {
+        known
+    } else {
+        let rules = super::check_ages::CheckAgeRules::default();
+        let cx = rows::Registration::by(app, by, &rules)?;
+        rows::guardian(&cx, new)?.insert(&*tx).await?.id
     };
     join_in(&tx, by, id, guardian, new, first).await?;
     tx.commit().await

@@ -1,6 +1,7 @@
 //! The command line: what an operator does without a browser.
 
 mod demo;
+mod score;
 mod serve;
 mod user;
 
@@ -33,6 +34,8 @@ enum Command {
     Migrate,
     /// Fill an empty database with the invented demonstration district.
     Demo(demo::DemoCommand),
+    /// Score an instrument: one line of JSON.
+    Score(score::ScoreCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -57,6 +60,7 @@ impl Cli {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
             Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
+            Command::Score(command) => return Ok(score::run(&command)),
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -145,6 +145,7 @@ pub struct AccountPage {
     pub errors: Errors,
 }
 
+#[expect(clippy::unused_self, reason = "templates reach methods through the page")]
 impl AccountPage {
     fn event_key(&self, event: &event::Model) -> String {
         format!("event.{}", event.action)
