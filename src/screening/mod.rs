@@ -7,6 +7,7 @@
 
 pub mod care;
 pub mod check;
+pub mod day;
 pub mod departure;
 pub mod instruments;
 pub mod pathway;
@@ -23,6 +24,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(check::routes::routes())
         .merge(screen::routes::routes())
+        .merge(day::routes::routes())
         .merge(sending::routes::routes())
         .merge(departure::routes::routes())
 }

@@ -66,7 +66,8 @@ pub struct CheckRow {
     pub corrected: bool,
 }
 
-fn of_child() -> RelationDef {
+/// From a check to its child.
+pub fn of_child() -> RelationDef {
     planned_check::Entity::belongs_to(child::Entity)
         .from(planned_check::Column::ChildId)
         .to(child::Column::Id)
