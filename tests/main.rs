@@ -4,3 +4,4 @@ mod support;
 
 mod account;
 mod templates;
+mod screening;
