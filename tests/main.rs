@@ -16,3 +16,4 @@ mod architecture;
 mod locales;
 mod schema;
 mod templates;
+mod screening;

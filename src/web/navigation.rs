@@ -19,6 +19,7 @@ pub struct NavItem {
 /// Every entry, in order, with the permission that its page needs.
 const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/", "nav.home", "home", Can::Work),
+    ("/checks", "nav.checks", "screening", Can::Screen),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
     ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
 ];
