@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -13,7 +13,7 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account,
+    account, audit, notifications, operations,
     platform::{App, sweep::Sweep},
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
@@ -23,12 +23,20 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes())
+    Routes::new()
+        .merge(account::routes())
+        .merge(notifications::routes())
+        .merge(audit::routes())
+        .merge(operations::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    Vec::new()
+    vec![
+        notifications::delivery::sweep(),
+        audit::seal::sweep(),
+        operations::prune::sweep(),
+    ]
 }
 
 /// The router that is served, and the table of its routes.
@@ -40,7 +48,8 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
-    let router = pages
+    let pages = pages
+        .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -49,7 +58,11 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
-        .layer(sessions)
+        .layer(sessions);
+    // The pages come second: merging keeps the layers around their "not found".
+    let router = operations::health::router()
+        .merge(pages)
+        .layer(middleware::from_fn(operations::telemetry::observe))
         .with_state(app.clone())
         .nest("/assets", assets::router())
         .layer(middleware::from_fn(headers::secure))

@@ -3,4 +3,7 @@
 mod support;
 
 mod account;
+mod audit;
+mod notifications;
+mod operations;
 mod templates;
