@@ -14,7 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    organisations,
+    audit, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
@@ -29,11 +29,20 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(organisations::routes())
         .merge(screening::routes())
+        .merge(notifications::routes())
+        .merge(audit::routes())
+        .merge(operations::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    screening::sweeps()
+    let mut all = screening::sweeps();
+    all.extend([
+        notifications::delivery::sweep(),
+        audit::seal::sweep(),
+        operations::prune::sweep(),
+    ]);
+    all
 }
 
 /// The router that is served, and the table of its routes.
@@ -45,8 +54,9 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
-    let router = pages
+    let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
+        .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -55,7 +65,11 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
-        .layer(sessions)
+        .layer(sessions);
+    // The pages come second: merging keeps the layers around their "not found".
+    let router = operations::health::router()
+        .merge(pages)
+        .layer(middleware::from_fn(operations::telemetry::observe))
         .with_state(app.clone())
         .nest("/assets", assets::router())
         .layer(middleware::from_fn(headers::secure))

@@ -22,6 +22,8 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/checks", "nav.checks", "screening", Can::Screen),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
     ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
+    ("/events", "nav.events", "audit", Can::Audit),
+    ("/operations", "nav.operations", "settings", Can::Operate),
 ];
 
 /// The entries for some roles; the longest path that leads to `path` is the current one.
