@@ -16,6 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     organisations,
     platform::{App, sweep::Sweep},
+    referral,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -24,12 +25,15 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes()).merge(organisations::routes())
+    Routes::new()
+        .merge(account::routes())
+        .merge(organisations::routes())
+        .merge(referral::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    Vec::new()
+    referral::SWEEPS.to_vec()
 }
 
 /// The router that is served, and the table of its routes.

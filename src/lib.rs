@@ -21,6 +21,8 @@ pub mod organisations;
 pub mod children;
 pub mod screening;
 
+pub mod referral;
+
 pub mod reports;
 
 pub mod demo;

@@ -3,4 +3,5 @@
 mod support;
 
 mod account;
+mod referral;
 mod templates;
