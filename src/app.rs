@@ -51,7 +51,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))

@@ -78,10 +78,10 @@ async fn open(config: Config) -> Result<App> {
     organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
     let keys = Keys::load_or_create(&config.key_file())?;
     Ok(App::new(Means {
-        keys,
         db,
-        clock,
         config,
+        clock,
+        keys,
     }))
 }
 
