@@ -16,7 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     organisations,
     platform::{App, sweep::Sweep},
-    referral,
+    referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -29,11 +29,12 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(organisations::routes())
         .merge(referral::routes())
+        .merge(screening::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    referral::SWEEPS.to_vec()
+    [screening::sweeps(), referral::SWEEPS.to_vec()].concat()
 }
 
 /// The router that is served, and the table of its routes.

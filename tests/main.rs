@@ -16,4 +16,5 @@ mod architecture;
 mod locales;
 mod referral;
 mod schema;
+mod screening;
 mod templates;
