@@ -16,7 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     audit, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
-    screening,
+    referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(account::routes())
         .merge(organisations::routes())
+        .merge(referral::routes())
         .merge(screening::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
@@ -36,13 +37,16 @@ pub fn routes() -> Routes {
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    let mut all = screening::sweeps();
-    all.extend([
-        notifications::delivery::sweep(),
-        audit::seal::sweep(),
-        operations::prune::sweep(),
-    ]);
-    all
+    [
+        &screening::sweeps()[..],
+        referral::SWEEPS,
+        &[
+            notifications::delivery::sweep(),
+            audit::seal::sweep(),
+            operations::prune::sweep(),
+        ],
+    ]
+    .concat()
 }
 
 /// The router that is served, and the table of its routes.

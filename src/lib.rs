@@ -22,6 +22,7 @@ pub mod children;
 pub mod screening;
 
 pub mod notifications;
+pub mod referral;
 
 pub mod reports;
 

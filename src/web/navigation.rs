@@ -20,6 +20,9 @@ pub struct NavItem {
 const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/", "nav.home", "home", Can::Work),
     ("/checks", "nav.checks", "screening", Can::Screen),
+    ("/referrals", "nav.referrals", "referral", Can::ViewChildren),
+    ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
+    ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
     ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
     ("/events", "nav.events", "audit", Can::Audit),
