@@ -13,7 +13,7 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account,
+    account, children,
     platform::{App, sweep::Sweep},
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
@@ -23,7 +23,7 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes())
+    Routes::new().merge(account::routes()).merge(children::routes())
 }
 
 /// Every sweep of every feature.
