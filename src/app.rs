@@ -14,7 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    audit, notifications, operations, organisations,
+    audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(account::routes())
         .merge(organisations::routes())
+        .merge(children::routes())
         .merge(referral::routes())
         .merge(screening::routes())
         .merge(notifications::routes())

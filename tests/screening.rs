@@ -1,6 +1,5 @@
 //! The initial screen through the real pages: one child, a whole day, corrections, departures.
 
-
 use chrono::{Days, NaiveDate};
 use entities::{
     ChildId, OrganisationId,

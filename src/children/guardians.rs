@@ -228,3 +228,12 @@ pub async fn phone(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId) -
     event::note(app, by, "child.unmasked", subject, json!({ "field": "phone" })).await?;
     Ok(app.keys.open("guardian.phone", &sealed)?)
 }
+
+/// Number of children whom a guardian answers for.
+pub async fn children_of(db: &impl ConnectionTrait, guardian: GuardianId) -> Result<u64> {
+    Ok(guardianship::Entity::find()
+        .filter(guardianship::COLUMN.guardian_id.eq(guardian))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .count(db)
+        .await?)
+}

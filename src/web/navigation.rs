@@ -19,6 +19,7 @@ pub struct NavItem {
 /// Every entry, in order, with the permission that its page needs.
 const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/", "nav.home", "home", Can::Work),
+    ("/children", "nav.children", "child", Can::ViewChildren),
     ("/checks", "nav.checks", "screening", Can::Screen),
     ("/referrals", "nav.referrals", "referral", Can::ViewChildren),
     ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
