@@ -27,6 +27,7 @@ pub mod referral;
 pub mod reports;
 
 pub mod audit;
+pub mod admin;
 pub mod demo;
 pub mod operations;
 

@@ -20,4 +20,5 @@ mod operations;
 mod referral;
 mod schema;
 mod screening;
+mod organisations;
 mod templates;
