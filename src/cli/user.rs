@@ -20,10 +20,7 @@ use crate::{
         service::{NewAccount, open_account},
     },
     organisations::{forms::OrganisationInput, service::found},
-    platform::{
-        Actor, App, Error, Result,
-        words::joined,
-    },
+    platform::{Actor, App, Error, Result, words::joined},
 };
 
 /// Accounts from the command line.

@@ -45,15 +45,15 @@ pub struct YearPage {
 }
 
 impl YearPage {
-    fn kinds(&self, language: &Language) -> Vec<Choice> {
-        choices::<DayKind>(*language, &self.form.kind)
+    fn kinds(&self, language: Language) -> Vec<Choice> {
+        choices::<DayKind>(language, &self.form.kind)
     }
 
     fn working(&self) -> usize {
         self.months.iter().map(|month| month.working).sum()
     }
 
-    fn weekday_key(&self, day: &NaiveDate) -> String {
+    fn weekday_key(day: NaiveDate) -> String {
         format!("calendars.weekday.{}", day.weekday().num_days_from_monday() + 1)
     }
 }
@@ -73,7 +73,7 @@ pub struct NewYearPage {
 }
 
 impl NewYearPage {
-    fn kinds(&self, language: &Language) -> Vec<Choice> {
-        choices::<DayKind>(*language, &self.form.kind)
+    fn kinds(&self, language: Language) -> Vec<Choice> {
+        choices::<DayKind>(language, &self.form.kind)
     }
 }

@@ -136,7 +136,7 @@ impl RuleForm {
         let source = reader.0.text("source", &self.source);
         let value = match rule {
             Rule::Deadlines => self.deadlines(&mut reader).map(RuleValue::Deadlines),
-            Rule::Escalation => self.ladder(&mut reader).map(RuleValue::Escalation),
+            Rule::Escalation => Some(RuleValue::Escalation(self.ladder(&mut reader))),
             Rule::CheckAges => {
                 let text = source.clone().unwrap_or_default();
                 match self.check_ages(reader, text) {
@@ -176,7 +176,7 @@ impl RuleForm {
         })
     }
 
-    fn ladder(&self, reader: &mut Reader) -> Option<Ladder> {
+    fn ladder(&self, reader: &mut Reader) -> Ladder {
         let mut rungs: Vec<Rung> = Vec::new();
         for (after, to) in self.after.iter().zip(&self.to) {
             if after.trim().is_empty() && to.is_empty() {
@@ -201,7 +201,7 @@ impl RuleForm {
         if rungs.is_empty() && reader.0.is_clean() {
             reader.0.wrong("after", "rule.escalation.empty");
         }
-        Some(Ladder { rungs })
+        Ladder { rungs }
     }
 
     /// The check ages with the reader they were read by; where a row is wrong, the errors by row.

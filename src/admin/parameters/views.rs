@@ -69,15 +69,15 @@ pub struct NewVersionPage {
 }
 
 impl NewVersionPage {
-    fn told(&self, language: &Language, row: &usize) -> Vec<Choice> {
-        let chosen = self.form.to.get(*row).map_or("", String::as_str);
+    fn told(&self, language: Language, row: usize) -> Vec<Choice> {
+        let chosen = self.form.to.get(row).map_or("", String::as_str);
         Told::ALL
             .into_iter()
-            .map(|told| Choice::new(told.as_str(), words::raw(*language, told.key()), chosen))
+            .map(|told| Choice::new(told.as_str(), words::raw(language, told.key()), chosen))
             .collect()
     }
 
-    fn cell<'a>(&self, column: &'a [String], row: &usize) -> &'a str {
-        column.get(*row).map_or("", String::as_str)
+    fn cell(column: &[String], row: usize) -> &str {
+        column.get(row).map_or("", String::as_str)
     }
 }
