@@ -121,7 +121,10 @@ async fn an_organisation_is_entered_changed_and_closed() {
 
         let page = system.open(&path).await.says("镇海佩珍医院");
         page.submit_to("/closure", &mut system).await.is(303);
-        system.open("/organisations?state=open").await.is_silent_about("镇海佩珍医院");
+        system
+            .open("/organisations?state=open")
+            .await
+            .is_silent_about("镇海佩珍医院");
         let page = system.open("/organisations?state=closed").await.says("镇海佩珍医院");
         assert!(page.links().contains(&path));
         let page = system.open(&path).await.says("已停用");

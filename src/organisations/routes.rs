@@ -62,7 +62,13 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
     ctx.page(&OrganisationsPage {
         kinds: choices::<OrganisationKind>(ctx.language, list.filter("kind")),
         states: ["open", "closed"]
-            .map(|state| Choice::new(state, ctx.say(format!("organisation.state.{state}")), list.filter("state")))
+            .map(|state| {
+                Choice::new(
+                    state,
+                    ctx.say(format!("organisation.state.{state}")),
+                    list.filter("state"),
+                )
+            })
             .into(),
         list,
         page,
