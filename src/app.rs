@@ -14,7 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    audit, children, notifications, operations, organisations,
+    admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         .merge(notifications::routes())
         .merge(audit::routes())
         .merge(operations::routes())
+        .merge(admin::routes())
 }
 
 /// Every sweep of every feature.

@@ -26,6 +26,7 @@ pub mod referral;
 
 pub mod reports;
 
+pub mod admin;
 pub mod audit;
 pub mod demo;
 pub mod operations;

@@ -17,6 +17,7 @@ mod audit;
 mod locales;
 mod notifications;
 mod operations;
+mod organisations;
 mod referral;
 mod schema;
 mod screening;

@@ -25,6 +25,8 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
     ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
+    ("/parameters", "nav.rules", "settings", Can::Configure),
+    ("/calendars", "nav.calendars", "calendar", Can::Configure),
     ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
     ("/events", "nav.events", "audit", Can::Audit),
     ("/operations", "nav.operations", "settings", Can::Operate),
