@@ -15,6 +15,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     account,
     platform::{App, sweep::Sweep},
+    reports,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -23,7 +24,7 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes())
+    Routes::new().merge(account::routes()).merge(reports::routes())
 }
 
 /// Every sweep of every feature.

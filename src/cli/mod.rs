@@ -1,5 +1,6 @@
 //! The command line: what an operator does without a browser.
 
+mod report;
 mod serve;
 mod user;
 
@@ -33,6 +34,9 @@ enum Command {
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Print reports, or write them to a file.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
 }
 
 impl Cli {
@@ -54,6 +58,7 @@ impl Cli {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
+            Command::Report(command) => report::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)
     }

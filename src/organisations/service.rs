@@ -56,7 +56,9 @@ async fn install_divisions(tx: &Tx) -> Result<Vec<String>> {
         version: Set(1),
     });
     if !codes.is_empty() {
-        division::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        division::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
     }
     Ok(codes)
 }
@@ -83,7 +85,10 @@ async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
         })
         .exec_without_returning(&**tx)
         .await?;
-        let days = table.days.into_iter().map(|day| calendar_day::Model::from(day).into_active_model());
+        let days = table
+            .days
+            .into_iter()
+            .map(|day| calendar_day::Model::from(day).into_active_model());
         calendar_day::Entity::insert_many(days)
             .exec_without_returning(&**tx)
             .await?;
@@ -116,7 +121,9 @@ async fn install_parameters(tx: &Tx) -> Result<Vec<String>> {
         version: Set(1),
     });
     if !codes.is_empty() {
-        parameter::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        parameter::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
     }
     Ok(codes)
 }
