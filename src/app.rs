@@ -1,8 +1,8 @@
 //! The application: every feature's routes and sweeps, under one set of layers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -13,9 +13,10 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account,
+    account::{self, limit::SignInLimit},
+    organisations,
     platform::{App, sweep::Sweep},
-    reports,
+    reports, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -24,12 +25,16 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes()).merge(reports::routes())
+    Routes::new()
+        .merge(account::routes())
+        .merge(organisations::routes())
+        .merge(screening::routes())
+        .merge(reports::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    Vec::new()
+    screening::sweeps()
 }
 
 /// The router that is served, and the table of its routes.
@@ -42,11 +47,12 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
     let router = pages
+        .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))

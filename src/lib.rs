@@ -23,5 +23,7 @@ pub mod screening;
 
 pub mod reports;
 
+pub mod demo;
+
 pub mod app;
 pub mod cli;

@@ -1,6 +1,8 @@
 //! The command line: what an operator does without a browser.
 
+mod demo;
 mod report;
+mod score;
 mod serve;
 mod user;
 
@@ -31,6 +33,10 @@ enum Command {
     Serve,
     /// Bring the database to this version's schema.
     Migrate,
+    /// Fill an empty database with the invented demonstration district.
+    Demo(demo::DemoCommand),
+    /// Score an instrument: one line of JSON.
+    Score(score::ScoreCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -57,6 +63,8 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
+            Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
+            Command::Score(command) => return Ok(score::run(&command)),
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Report(command) => report::run(&open(self.config).await?, command).await?,
         }
@@ -79,10 +87,10 @@ async fn open(config: Config) -> Result<App> {
     organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
     let keys = Keys::load_or_create(&config.key_file())?;
     Ok(App::new(Means {
-        keys,
         db,
-        clock,
         config,
+        clock,
+        keys,
     }))
 }
 

@@ -19,8 +19,11 @@ pub struct NavItem {
 /// Every entry, in order, with the permission that its page needs.
 const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/", "nav.home", "home", Can::Work),
+    ("/checks", "nav.checks", "screening", Can::Screen),
     ("/reports/screening", "nav.reports", "report", Can::ViewReports),
     ("/reports/tracing", "nav.tracing", "history", Can::OpenNumbers),
+    ("/organisations", "nav.organisations", "organisation", Can::Configure),
+    ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
 ];
 
 /// The entries for some roles; the longest path that leads to `path` is the current one.
