@@ -311,8 +311,12 @@ async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judge
             let people = service::contactable(&*app.db, child.id).await?;
             let allowed = service::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
             let written = people.iter().filter(|(_, p)| allowed && p.email.is_some()).count();
-            says.push(Say::new("screen.then.told").with("n", written));
-            says.push(Say::new("screen.then.call").with("n", people.len() - written));
+            let called = people.len() - written;
+            let told = [("screen.then.told", written), ("screen.then.call", called)];
+            says.extend(told.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| Say::new(key).with("n", n)));
+            if people.is_empty() {
+                says.push("sending.nobody".into());
+            }
         }
         ScreenOutcome::Normal => says.push("screen.then.next".into()),
         ScreenOutcome::Elsewhere => says.push("screen.then.elsewhere".into()),
