@@ -14,6 +14,7 @@ mod access;
 mod account;
 mod architecture;
 mod audit;
+mod children;
 mod locales;
 mod notifications;
 mod operations;
