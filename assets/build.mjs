@@ -4,6 +4,7 @@
 //   charts.js   loaded by pages that show a chart
 //   icons.svg   one sprite; the names are in icons.json
 //   logo.svg favicon.svg, img/*
+//   licences.txt  of what others made and we pass on
 // `node assets/build.mjs`          once
 // `node assets/build.mjs --watch`  again whenever assets or templates change
 import { createHash } from 'node:crypto';
@@ -126,6 +127,19 @@ async function icons() {
   await put('icons.svg', `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('\n')}</svg>\n`);
 }
 
+/** The notices that the MIT licences ask to go with every copy. Tabler's package has none of its own: icons' is the same. */
+async function licences() {
+  const notices = await Promise.all(
+    Object.entries({
+      'Tabler (CSS and icons)': '@tabler/icons/LICENSE',
+      htmx: 'htmx.org/LICENSE',
+      'Chart.js': 'chart.js/LICENSE.md',
+      '@kurkle/color': '@kurkle/color/LICENSE.md',
+    }).map(async ([name, file]) => `${name}\n\n${await readFile(join(modules, file), 'utf8')}`),
+  );
+  await put('licences.txt', notices.join('\n\n----\n\n'));
+}
+
 async function put(name, text) {
   const file = join(dist, name);
   await mkdir(dirname(file), { recursive: true });
@@ -140,6 +154,7 @@ async function build() {
     stylesheet(),
     scripts(),
     icons(),
+    licences(),
     ...['logo.svg', 'favicon.svg'].map((name) => copyFile(join(assets, 'img', name), join(dist, name))),
   ]);
   const sizes = await Promise.all(

@@ -1,6 +1,6 @@
 //! The application: every feature's routes and sweeps, under one set of layers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
@@ -13,8 +13,10 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account, audit, notifications, operations,
+    account::{self, limit::SignInLimit},
+    admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
+    referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -25,18 +27,28 @@ const BODY: usize = 1024 * 1024;
 pub fn routes() -> Routes {
     Routes::new()
         .merge(account::routes())
+        .merge(organisations::routes())
+        .merge(children::routes())
+        .merge(referral::routes())
+        .merge(screening::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
         .merge(operations::routes())
+        .merge(admin::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    vec![
-        notifications::delivery::sweep(),
-        audit::seal::sweep(),
-        operations::prune::sweep(),
+    [
+        &screening::sweeps()[..],
+        referral::SWEEPS,
+        &[
+            notifications::delivery::sweep(),
+            audit::seal::sweep(),
+            operations::prune::sweep(),
+        ],
     ]
+    .concat()
 }
 
 /// The router that is served, and the table of its routes.
@@ -49,12 +61,13 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
     let pages = pages
+        .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))

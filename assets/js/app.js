@@ -23,6 +23,13 @@ Object.assign(htmx.config, {
 });
 globalThis.htmx = htmx;
 
+// The session has ended: the redirect led to the sign-in page, which must not appear inside a list.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (new URL(event.detail.xhr.responseURL, location.href).pathname !== '/sign-in' || location.pathname === '/sign-in') return;
+  event.detail.shouldSwap = false;
+  location.reload();
+});
+
 const words = document.body.dataset;
 document.addEventListener('htmx:responseError', (event) => {
   // The session has ended or the right was taken away: the full page says it best.

@@ -10,6 +10,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {
+        // Where two tables name each other, only the later one is bound by a key.
         m.create_table(
             Table::create()
                 .table("planned_check")
@@ -26,7 +27,6 @@ impl MigrationTrait for Migration {
                 .col(big_integer_null("screen_id"))
                 .col(string("rules"))
                 .foreign_key(&mut reference("planned_check", "child_id", "child"))
-                .foreign_key(&mut reference("planned_check", "screen_id", "screen"))
                 .to_owned(),
         )
         .await?;
@@ -69,6 +69,65 @@ impl MigrationTrait for Migration {
         m.create_index(index("screen", &["child_id"])).await?;
         m.create_index(index("screen", &["organisation_id"])).await?;
         m.create_index(index("screen", &["district", "performed_on"])).await?;
+        m.create_table(
+            Table::create()
+                .table("referral")
+                .col(big_pk_auto("id"))
+                .col(big_integer("child_id"))
+                .col(string("district"))
+                .col(string_len("kind", 24))
+                .col(string_len("state", 24))
+                .col(big_integer("from_organisation_id"))
+                .col(big_integer("to_organisation_id"))
+                .col(big_integer("sender_id"))
+                .col(big_integer_null("owner_id"))
+                .col(string("reason"))
+                .col(big_integer_null("screen_id"))
+                .col(big_integer_null("rescreen_id"))
+                .col(big_integer_null("diagnosis_id"))
+                .col(big_integer_null("continues_id"))
+                .col(timestamp_with_time_zone("since"))
+                .col(date("answer_due_on"))
+                .col(date("due_on"))
+                .col(timestamp_with_time_zone_null("appointment_at"))
+                .col(integer("escalation"))
+                .col(timestamp_with_time_zone_null("escalated_at"))
+                .col(timestamp_with_time_zone_null("closed_at"))
+                .col(integer("version"))
+                .foreign_key(&mut reference("referral", "child_id", "child"))
+                .foreign_key(&mut reference("referral", "from_organisation_id", "organisation"))
+                .foreign_key(&mut reference("referral", "to_organisation_id", "organisation"))
+                .foreign_key(&mut reference("referral", "sender_id", "account"))
+                .foreign_key(&mut reference("referral", "owner_id", "account"))
+                .foreign_key(&mut reference("referral", "screen_id", "screen"))
+                .to_owned(),
+        )
+        .await?;
+        m.create_index(index("referral", &["child_id"])).await?;
+        m.create_index(index("referral", &["district", "state", "due_on"]))
+            .await?;
+        m.create_index(index("referral", &["from_organisation_id", "state", "due_on"]))
+            .await?;
+        m.create_index(index("referral", &["to_organisation_id", "state", "due_on"]))
+            .await?;
+        m.create_table(
+            Table::create()
+                .table("referral_step")
+                .col(big_pk_auto("id"))
+                .col(big_integer("referral_id"))
+                .col(string_len_null("from_state", 24))
+                .col(string_len("to_state", 24))
+                .col(timestamp_with_time_zone("at"))
+                .col(big_integer_null("by"))
+                .col(big_integer_null("organisation_id"))
+                .col(string_null("note"))
+                .foreign_key(&mut reference("referral_step", "referral_id", "referral"))
+                .foreign_key(&mut reference("referral_step", "by", "account"))
+                .foreign_key(&mut reference("referral_step", "organisation_id", "organisation"))
+                .to_owned(),
+        )
+        .await?;
+        m.create_index(index("referral_step", &["referral_id"])).await?;
         m.create_table(
             Table::create()
                 .table("rescreen")
@@ -118,7 +177,7 @@ impl MigrationTrait for Migration {
                 .col(integer("age_days"))
                 .col(json_binary("codes"))
                 .col(boolean("autism"))
-                .col(binary_null("conclusion"))
+                .col(blob_null("conclusion"))
                 .col(timestamp_with_time_zone_null("withdrawn_at"))
                 .col(integer("version"))
                 .foreign_key(&mut reference("diagnosis", "child_id", "child"))
@@ -185,89 +244,6 @@ impl MigrationTrait for Migration {
             .await?;
         m.create_table(
             Table::create()
-                .table("referral")
-                .col(big_pk_auto("id"))
-                .col(big_integer("child_id"))
-                .col(string("district"))
-                .col(string_len("kind", 24))
-                .col(string_len("state", 24))
-                .col(big_integer("from_organisation_id"))
-                .col(big_integer("to_organisation_id"))
-                .col(big_integer("sender_id"))
-                .col(big_integer_null("owner_id"))
-                .col(string("reason"))
-                .col(big_integer_null("screen_id"))
-                .col(big_integer_null("rescreen_id"))
-                .col(big_integer_null("diagnosis_id"))
-                .col(big_integer_null("continues_id"))
-                .col(timestamp_with_time_zone("since"))
-                .col(date("answer_due_on"))
-                .col(date("due_on"))
-                .col(timestamp_with_time_zone_null("appointment_at"))
-                .col(integer("escalation"))
-                .col(timestamp_with_time_zone_null("escalated_at"))
-                .col(timestamp_with_time_zone_null("closed_at"))
-                .col(integer("version"))
-                .foreign_key(&mut reference("referral", "child_id", "child"))
-                .foreign_key(&mut reference("referral", "from_organisation_id", "organisation"))
-                .foreign_key(&mut reference("referral", "to_organisation_id", "organisation"))
-                .foreign_key(&mut reference("referral", "sender_id", "account"))
-                .foreign_key(&mut reference("referral", "owner_id", "account"))
-                .foreign_key(&mut reference("referral", "screen_id", "screen"))
-                .foreign_key(&mut reference("referral", "rescreen_id", "rescreen"))
-                .foreign_key(&mut reference("referral", "diagnosis_id", "diagnosis"))
-                .to_owned(),
-        )
-        .await?;
-        m.create_index(index("referral", &["child_id"])).await?;
-        m.create_index(index("referral", &["district", "state", "due_on"]))
-            .await?;
-        m.create_index(index("referral", &["from_organisation_id", "state", "due_on"]))
-            .await?;
-        m.create_index(index("referral", &["to_organisation_id", "state", "due_on"]))
-            .await?;
-        m.create_table(
-            Table::create()
-                .table("referral_step")
-                .col(big_pk_auto("id"))
-                .col(big_integer("referral_id"))
-                .col(string_len_null("from_state", 24))
-                .col(string_len("to_state", 24))
-                .col(timestamp_with_time_zone("at"))
-                .col(big_integer_null("by"))
-                .col(big_integer_null("organisation_id"))
-                .col(string_null("note"))
-                .foreign_key(&mut reference("referral_step", "referral_id", "referral"))
-                .foreign_key(&mut reference("referral_step", "by", "account"))
-                .foreign_key(&mut reference("referral_step", "organisation_id", "organisation"))
-                .to_owned(),
-        )
-        .await?;
-        m.create_index(index("referral_step", &["referral_id"])).await?;
-        m.create_table(
-            Table::create()
-                .table("contact")
-                .col(big_pk_auto("id"))
-                .col(big_integer("child_id"))
-                .col(big_integer_null("referral_id"))
-                .col(big_integer_null("follow_up_id"))
-                .col(string_len("method", 24))
-                .col(string_len("result", 24))
-                .col(timestamp_with_time_zone("attempted_at"))
-                .col(string_null("note"))
-                .col(big_integer("by"))
-                .col(big_integer("organisation_id"))
-                .foreign_key(&mut reference("contact", "child_id", "child"))
-                .foreign_key(&mut reference("contact", "referral_id", "referral"))
-                .foreign_key(&mut reference("contact", "follow_up_id", "follow_up"))
-                .foreign_key(&mut reference("contact", "by", "account"))
-                .foreign_key(&mut reference("contact", "organisation_id", "organisation"))
-                .to_owned(),
-        )
-        .await?;
-        m.create_index(index("contact", &["child_id"])).await?;
-        m.create_table(
-            Table::create()
                 .table("follow_up")
                 .col(big_pk_auto("id"))
                 .col(big_integer("child_id"))
@@ -294,6 +270,28 @@ impl MigrationTrait for Migration {
         m.create_index(index("follow_up", &["child_id"])).await?;
         m.create_index(index("follow_up", &["organisation_id", "state", "due_on"]))
             .await?;
+        m.create_table(
+            Table::create()
+                .table("contact")
+                .col(big_pk_auto("id"))
+                .col(big_integer("child_id"))
+                .col(big_integer_null("referral_id"))
+                .col(big_integer_null("follow_up_id"))
+                .col(string_len("method", 24))
+                .col(string_len("result", 24))
+                .col(timestamp_with_time_zone("attempted_at"))
+                .col(string_null("note"))
+                .col(big_integer("by"))
+                .col(big_integer("organisation_id"))
+                .foreign_key(&mut reference("contact", "child_id", "child"))
+                .foreign_key(&mut reference("contact", "referral_id", "referral"))
+                .foreign_key(&mut reference("contact", "follow_up_id", "follow_up"))
+                .foreign_key(&mut reference("contact", "by", "account"))
+                .foreign_key(&mut reference("contact", "organisation_id", "organisation"))
+                .to_owned(),
+        )
+        .await?;
+        m.create_index(index("contact", &["child_id"])).await?;
         m.create_table(
             Table::create()
                 .table("pathway")
@@ -323,14 +321,14 @@ impl MigrationTrait for Migration {
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
         for table in [
             "pathway",
-            "follow_up",
             "contact",
-            "referral_step",
-            "referral",
+            "follow_up",
             "instrument",
             "assessment",
             "diagnosis",
             "rescreen",
+            "referral_step",
+            "referral",
             "screen",
             "planned_check",
         ] {

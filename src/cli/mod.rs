@@ -2,7 +2,9 @@
 
 mod backup;
 mod check;
+mod demo;
 mod open;
+mod score;
 mod serve;
 mod sweep;
 mod user;
@@ -31,6 +33,10 @@ enum Command {
     Serve,
     /// Bring the database to this version's schema.
     Migrate,
+    /// Fill an empty database with the invented demonstration district.
+    Demo(demo::DemoCommand),
+    /// Score an instrument: one line of JSON.
+    Score(score::ScoreCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -71,6 +77,8 @@ impl Cli {
         match self.command {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
+            Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
+            Command::Score(command) => return Ok(score::run(&command)),
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
             Command::Check => return Ok(check::run(&self.config).await),

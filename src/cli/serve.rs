@@ -13,6 +13,9 @@ use crate::{
 
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
 pub(super) async fn run(app: App) -> Result<()> {
+    if app.config.demo {
+        super::demo::fill_when_empty(&app).await?;
+    }
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     if let Some(address) = app.config.metrics_listen {
@@ -30,6 +33,9 @@ pub(super) async fn run(app: App) -> Result<()> {
         .map_err(anyhow::Error::from)?;
     let address = listener.local_addr().map_err(anyhow::Error::from)?;
     super::say(format_args!("Starbridge 星桥: http://{address}"));
+    if app.config.demo {
+        super::demo::print_sign_ins(&app).await?;
+    }
     let (router, _) = app::router(&app);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let stopping = stop.clone();

@@ -51,7 +51,7 @@ export const test = base.extend({
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(`script error: ${error.message}`));
     page.on('console', (message) => {
-      const refused = /the server responded with a status of 4\d\d/.test(message.text());
+      const refused = /(responded with a status of|Response Status Error Code) 4\d\d/.test(message.text());
       if (message.type() === 'error' && !refused) faults.push(`console: ${message.text()}`);
     });
     page.on('response', (response) => {

@@ -19,11 +19,23 @@ const RATIO_FROM: u64 = 16 * 1024 * 1024;
 /// Room the styles may take once every cell format has its own copy of its font and number format, in bytes.
 const STYLES_ROOM: usize = 64 * 1024 * 1024;
 
+/// Shared strings that are kept; each costs memory beyond its text. One takes between one and four tags.
+const STRING_TAGS: usize = 8_000_000;
+/// Name of the tag that merges cells.
+const MERGE: &[u8] = b"mergeCell";
+
+/// What is known of a package that may be opened.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contents {
+    /// Some sheet has merged cells.
+    pub(super) merges: bool,
+}
+
 /// Inflates everything once under `limits`.
 ///
 /// # Errors
 /// What is wrong with the archive, see [`ReadError`].
-pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
+pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, ReadError> {
     // Counted before the archive is opened, which itself takes memory for every entry.
     if bytes.windows(CENTRAL.len()).filter(|window| *window == CENTRAL).count() > limits.entries {
         return Err(ReadError::Bomb("entries"));
@@ -44,6 +56,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
         return Err(ReadError::NotAWorkbook);
     }
     let mut room = limits.inflated;
+    let mut merges = false;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| refused(&e))?;
         if entry.enclosed_name().is_none() {
@@ -68,7 +81,9 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
             }
             u64::try_from(part.len()).unwrap_or(u64::MAX)
         } else {
-            std::io::copy(&mut limited, &mut std::io::sink()).map_err(|e| ReadError::Damaged(e.to_string()))?
+            let (inflated, found) = drained(&mut limited).map_err(|e| ReadError::Damaged(e.to_string()))?;
+            merges |= found;
+            inflated
         };
         room = room.checked_sub(inflated).ok_or(ReadError::Bomb("size"))?;
     }
@@ -77,11 +92,31 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
     if inflated > RATIO_FROM && inflated / packed.max(1) > limits.ratio {
         return Err(ReadError::Bomb("ratio"));
     }
-    Ok(())
+    Ok(Contents { merges })
+}
+
+/// Reads to the end, keeping nothing: how many bytes there were, and whether cells are merged.
+fn drained(reader: &mut impl Read) -> std::io::Result<(u64, bool)> {
+    let overlap = MERGE.len().saturating_sub(1);
+    let (mut total, mut found) = (0_u64, false);
+    let mut buffer = Vec::with_capacity(1 << 17);
+    loop {
+        let read = reader.take(1 << 16).read_to_end(&mut buffer)?;
+        if read == 0 {
+            return Ok((total, found));
+        }
+        total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        found = found || buffer.windows(MERGE.len()).any(|window| window == MERGE);
+        // The name may lie across two pieces.
+        buffer.drain(..buffer.len().saturating_sub(overlap));
+    }
 }
 
 /// The announced number of shared strings must fit into the part: the shortest string takes five bytes.
 fn check_strings(part: &[u8]) -> Result<(), ReadError> {
+    if part.split(|&byte| byte == b'<').count() > STRING_TAGS {
+        return Err(ReadError::Bomb("shared strings"));
+    }
     let mut reader = tokens(part);
     let mut buffer = Vec::new();
     loop {
@@ -91,7 +126,7 @@ fn check_strings(part: &[u8]) -> Result<(), ReadError> {
                 for attribute in tag.attributes().with_checks(false) {
                     let attribute = attribute.map_err(|e| ReadError::Damaged(e.to_string()))?;
                     let announced = attribute.value.trim().parse::<usize>().unwrap_or(usize::MAX);
-                    if attribute.key.as_ref() == "uniqueCount" && announced > part.len() {
+                    if attribute.key.as_ref() == "uniqueCount" && announced > part.len() / 5 {
                         return Err(ReadError::Bomb("shared strings"));
                     }
                 }

@@ -35,7 +35,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             bytes: 20 * 1024 * 1024,
-            inflated: 192 * 1024 * 1024,
+            inflated: 128 * 1024 * 1024,
             ratio: 200,
             entries: 1_000,
             rows: 20_000,
@@ -68,8 +68,8 @@ pub fn read(bytes: &[u8], columns: &[Column], limits: &Limits) -> Result<Sheet, 
             sheet(grid, found, Vec::new(), limits)
         }
         Kind::Package => {
-            package::check(bytes, limits)?;
-            let mut workbook = Workbook::open(bytes, limits)?;
+            let contents = package::check(bytes, limits)?;
+            let mut workbook = Workbook::open(bytes, contents, limits)?;
             let (name, others) = choose(&mut workbook, columns, limits)?;
             let grid = workbook.grid(&name, None)?;
             if grid.rows.is_empty() {

@@ -10,6 +10,7 @@ use super::{
     cell::{Cell, serial_moment, tidy},
     error::ReadError,
     grid::{Grid, Region},
+    package::Contents,
     read::Limits,
 };
 
@@ -24,15 +25,17 @@ pub(super) struct Workbook<'a> {
     limits: &'a Limits,
     /// Merged regions by sheet: they stand behind the cells, so finding them costs a pass over the sheet.
     merges: HashMap<String, Vec<Region>>,
+    contents: Contents,
 }
 
 impl<'a> Workbook<'a> {
     /// Opens a package that has passed [`super::package::check`].
-    pub(super) fn open(bytes: &'a [u8], limits: &'a Limits) -> Result<Self, ReadError> {
+    pub(super) fn open(bytes: &'a [u8], contents: Contents, limits: &'a Limits) -> Result<Self, ReadError> {
         guarded(|| Xlsx::new(Cursor::new(bytes)).map_err(|e| refused(&e))).map(|inner| Self {
             inner,
             limits,
             merges: HashMap::new(),
+            contents,
         })
     }
 
@@ -55,7 +58,9 @@ impl<'a> Workbook<'a> {
                 ..Grid::default()
             };
             self.cells(&mut grid, last_row)?;
-            grid.merges = self.merges(name)?;
+            if self.contents.merges {
+                grid.merges = self.merges(name)?;
+            }
             Ok(grid)
         })
     }
@@ -114,7 +119,12 @@ impl<'a> Workbook<'a> {
             if column >= limits.columns {
                 return Err(ReadError::TooManyColumns { limit: limits.columns });
             }
-            grid.rows.entry(row).or_default().push((column, cell));
+            let cells = grid.rows.entry(row).or_default();
+            cells.push((column, cell));
+            // Only a made-up file names a cell twice; it could do so without end.
+            if cells.len() > limits.columns {
+                return Err(ReadError::TooManyColumns { limit: limits.columns });
+            }
             if grid.rows.len() > limits.rows.saturating_add(super::header::SEARCHED_ROWS) {
                 return Err(ReadError::TooManyRows { limit: limits.rows });
             }

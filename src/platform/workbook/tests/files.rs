@@ -245,18 +245,10 @@ fn ten_thousand_rows_of_twenty_five_columns() {
             }
         }
     });
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
-    let start = std::time::Instant::now();
     let sheet = read(&bytes, &columns, &Limits::default()).unwrap();
     let last = sheet.iter().last().unwrap();
-    let took = start.elapsed();
-    println!("{} bytes, read in {took:?}", bytes.len());
     assert_eq!(sheet.rows.len(), 10_000);
     assert_eq!(last.number(), 10_001);
     assert_eq!(last.integer("column0"), Ok(Some(10_000)));
     assert_eq!(last.code("column24").unwrap().as_deref(), Some("330211201910000024"));
-    assert!(
-        took.as_secs() < 20,
-        "even without optimisation this is no minute's work: {took:?}"
-    );
 }

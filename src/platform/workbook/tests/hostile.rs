@@ -104,6 +104,35 @@ fn an_announced_number_of_strings_is_not_believed() {
 }
 
 #[test]
+fn millions_of_empty_strings() {
+    let bytes = with_part(&good(), "xl/sharedStrings.xml", |xml| {
+        xml.replace("</sst>", &("<si/>".repeat(8_000_000) + "</sst>"))
+    });
+    let error = read(
+        &bytes,
+        &roster(),
+        &Limits {
+            ratio: 10_000,
+            ..Limits::default()
+        },
+    )
+    .unwrap_err();
+    assert_eq!(error, ReadError::Bomb("shared strings"));
+}
+
+#[test]
+fn one_cell_named_without_end() {
+    let bytes = with_part(&good(), SHEET, |xml| {
+        let cells = "<c r=\"A3\"><v>1</v></c>".repeat(1_000);
+        xml.replace("</sheetData>", &format!("<row r=\"3\">{cells}</row></sheetData>"))
+    });
+    assert_eq!(
+        read_roster(&bytes).unwrap_err(),
+        ReadError::TooManyColumns { limit: 128 }
+    );
+}
+
+#[test]
 fn styles_that_multiply() {
     let bytes = with_part(&good(), "xl/styles.xml", |xml| {
         let font = format!("<name val=\"{}\"", "x".repeat(1 << 20));
