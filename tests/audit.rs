@@ -213,9 +213,9 @@ async fn seals_and_the_year_have_pages() {
             .open("/events/summary")
             .await
             .says("2026")
-            .says("导出 7")
+            .says("导出7")
             .says("list.exported");
-        audit.open("/events/summary?year=2025").await.says("导出 0");
+        audit.open("/events/summary?year=2025").await.says("导出0");
         audit.open("/events/summary?year=1066").await.is(404);
     })
     .await;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use entities::{
     ChildId, OrganisationId,
     child::child,
@@ -157,9 +156,4 @@ pub async fn organisation_choices(db: &impl ConnectionTrait, chosen: &str) -> Re
 pub async fn seals(db: &impl ConnectionTrait, list: &List) -> Result<Page<event_seal::Model>> {
     let select = event_seal::Entity::find().order_by_desc(event_seal::COLUMN.day);
     list.fetch(db, select).await
-}
-
-/// The last day that is sealed.
-pub async fn sealed_until(db: &impl ConnectionTrait) -> Result<Option<NaiveDate>> {
-    Ok(super::seal::newest(db).await?.map(|seal| seal.day))
 }

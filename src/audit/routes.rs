@@ -112,12 +112,11 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery
 
 async fn seals(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let due = seal::last_finished(ctx.actor.now);
-    let until = queries::sealed_until(&*app.db).await?;
     ctx.page(&SealsPage {
         page: queries::seals(&*app.db, &list).await?,
         list,
         due,
-        behind: until.is_none_or(|day| day < due),
+        behind: seal::is_behind(&*app.db, ctx.actor.now).await?,
     })
 }
 

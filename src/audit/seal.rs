@@ -117,6 +117,16 @@ pub async fn newest(db: &impl ConnectionTrait) -> Result<Option<event_seal::Mode
         .await?)
 }
 
+/// A day that should be sealed by now is not.
+pub async fn is_behind(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<bool> {
+    let due = last_finished(now);
+    if let Some(seal) = newest(db).await? {
+        return Ok(seal.day < due);
+    }
+    let first = event::Entity::find().order_by_asc(event::COLUMN.id).one(db).await?;
+    Ok(first.is_some_and(|event| clock::day_of(event.at) <= due))
+}
+
 /// The first thing that is wrong with the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Break {

@@ -4,13 +4,11 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -72,28 +70,30 @@ pub async fn take(source: &Path, target: &Path, now: DateTime<Utc>) -> Result<Ma
 
 /// The copy, and what was in the source at that moment: nobody writes in between.
 async fn copy(source: &Path, part: &Path) -> Result<Prints> {
-    let db = connect(source).await?;
-    let hold = db
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..Default::default()
-        })
-        .await?;
-    let name = part.display().to_string().replace('\'', "''");
-    // VACUUM does not run inside a transaction, so another connection copies while this one keeps the writers out.
-    db.execute_unprepared(&format!("VACUUM INTO '{name}'"))
-        .await
-        .map_err(|e| files::failed_sql("write", part, &e))?;
-    let prints = fingerprint::of(&hold).await?;
-    hold.rollback().await?;
-    db.close().await?;
-    Ok(prints)
+    let keeper = connect(source, 30).await?;
+    // Takes the lock of writers and writes nothing; closing the connection gives it back, whatever happens.
+    keeper.execute_unprepared("BEGIN IMMEDIATE").await?;
+    let copied = copy_and_count(source, part, &keeper).await;
+    keeper.execute_unprepared("ROLLBACK").await?;
+    keeper.close().await?;
+    copied
 }
 
-async fn connect(file: &Path) -> Result<DatabaseConnection> {
+async fn copy_and_count(source: &Path, part: &Path, keeper: &DatabaseConnection) -> Result<Prints> {
+    // VACUUM does not run inside a transaction, so another connection copies.
+    let copier = connect(source, 30).await?;
+    let name = part.display().to_string().replace('\'', "''");
+    let done = copier.execute_unprepared(&format!("VACUUM INTO '{name}'")).await;
+    copier.close().await?;
+    done.map_err(|e| files::failed_sql("write", part, &e))?;
+    fingerprint::of(keeper).await
+}
+
+/// One connection to a file that is there; `patience` in seconds for whoever holds a lock.
+async fn connect(file: &Path, patience: u64) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
-    options.max_connections(2).sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(std::time::Duration::from_secs(30)));
+    options.max_connections(1).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |sqlite| sqlite.busy_timeout(Duration::from_secs(patience)));
     Ok(Database::connect(options).await?)
 }
 
@@ -222,10 +222,7 @@ async fn prints(file: &Path) -> Result<Prints> {
 
 /// Move a database away that nobody uses, with everything that was committed inside the one file.
 async fn set_aside(target: &Path, now: DateTime<Utc>) -> Result<PathBuf> {
-    let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", target.display()));
-    options.max_connections(1).sqlx_logging(false);
-    options.map_sqlx_sqlite_opts(|sqlite| sqlite.busy_timeout(std::time::Duration::from_secs(1)));
-    let db = Database::connect(options).await?;
+    let db = connect(target, 1).await?;
     // Leaving the write-ahead log works only when no other connection is open: this is the question and the answer.
     let alone = db.execute_unprepared("PRAGMA journal_mode = DELETE").await;
     db.close().await?;

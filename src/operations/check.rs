@@ -288,14 +288,14 @@ async fn trail(db: &Db, now: DateTime<Utc>) -> Result<Finding> {
     if let Some(broken) = verdict.broken {
         return Ok(wrong("audit trail", format!("broken at {broken}")));
     }
-    let Some((day, hash)) = verdict.newest else {
-        return Ok(ok("audit trail", "nothing is sealed yet"));
+    let text = match verdict.newest {
+        Some((day, hash)) => format!(
+            "{} days with {} events until {day}, {hash}",
+            verdict.days, verdict.events
+        ),
+        None => "nothing is sealed yet".to_owned(),
     };
-    let text = format!(
-        "{} days with {} events until {day}, {hash}",
-        verdict.days, verdict.events
-    );
-    Ok(if day < seal::last_finished(now) {
+    Ok(if seal::is_behind(&**db, now).await? {
         warning("audit trail", format!("{text}; sealing is behind (sweep seal-events)"))
     } else {
         ok("audit trail", text)
