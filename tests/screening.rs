@@ -1,7 +1,5 @@
 //! The initial screen through the real pages: one child, a whole day, corrections, departures.
 
-use std::sync::Arc;
-
 use chrono::{Days, NaiveDate};
 use entities::{
     ChildId, OrganisationId,

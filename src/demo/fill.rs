@@ -381,7 +381,7 @@ impl City<'_> {
         if let Some(day) = left_on {
             row.departure_id = Set(Some(self.departs(id, day, street, &life, batch)));
         }
-        self.settle(id, &row, street, left_on, opened, &life, batch)?;
+        self.settle(id, &row, street, left_on, opened, &life, batch);
         batch.children.push(row);
         batch.lives.push(life);
         Ok(id)
@@ -443,7 +443,6 @@ impl City<'_> {
     }
 
     /// Where the child stands at the end of the story, who cares for it, and the trail that it left.
-    #[expect(clippy::too_many_arguments, reason = "the ends of one story, tied together")]
     fn settle(
         &mut self,
         id: ChildId,
@@ -453,7 +452,7 @@ impl City<'_> {
         opened: DateTime<Utc>,
         life: &Life,
         batch: &mut Batch,
-    ) -> Result<()> {
+    ) {
         let standing = place_in_chain::standing(
             &place_in_chain::Rows {
                 known_since: clock::day_of(opened),
@@ -525,7 +524,6 @@ impl City<'_> {
                 .events
                 .push(trail_row(self.by, *at, action, table, *row, id, *who));
         }
-        Ok(())
     }
 
     async fn duplicates(&mut self, tx: &Tx, district: &District, pairs: &[(ChildId, ChildId, NewChild)]) -> Result<()> {

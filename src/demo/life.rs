@@ -428,7 +428,6 @@ impl Teller<'_> {
         Seen::Never(later(day, 120))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one link of the chain, told in one place")]
     fn rescreen(
         &self,
         rng: &mut StdRng,
@@ -526,7 +525,6 @@ impl Teller<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one link of the chain, told in one place")]
     fn diagnose(
         &self,
         rng: &mut StdRng,
