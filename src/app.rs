@@ -16,7 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
-    referral, screening,
+    referral, reports, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -35,6 +35,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(operations::routes())
         .merge(admin::routes())
+        .merge(reports::routes())
 }
 
 /// Every sweep of every feature.

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod demo;
 mod open;
+mod report;
 mod score;
 mod serve;
 mod sweep;
@@ -57,6 +58,9 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Print reports, or write them to a file.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
 }
 
 impl Cli {
@@ -84,6 +88,7 @@ impl Cli {
             Command::Check => return Ok(check::run(&self.config).await),
             Command::Backup { file } => backup::backup(&self.config, &file).await?,
             Command::Restore { file, force } => backup::restore(&self.config, &file, force).await?,
+            Command::Report(command) => report::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
