@@ -205,7 +205,7 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
 
         // The hospital finds it at home, accepts it, makes an appointment.
         let mut rescreener = app.person("rescreener").await;
-        rescreener.open("/").await.says("待应答的转介 1").says("王小明");
+        rescreener.open("/").await.says("待应答的转介1").says("王小明");
         let page = rescreener
             .open(&format!("/referrals/{id}"))
             .await
@@ -278,7 +278,7 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
         // Seven working days after Monday 2 November.
         assert_eq!(task.due_on.to_string(), "2026-11-11");
         let mut intake = app.person("intake").await;
-        intake.open("/").await.says("随访任务 1").says("待应答的转介 1");
+        intake.open("/").await.says("随访任务1").says("待应答的转介1");
         let page = intake.open(&format!("/follow-ups/{}", task.id)).await.is(200);
         page.fill("completion_note", "家长同意周四来中心面谈")
             .submit_to("/completion", &mut intake)
