@@ -274,6 +274,13 @@ words! {
     AssessmentState("assessment_state") { Draft = "draft", Final = "final", Withdrawn = "withdrawn" }
 }
 
+impl OrganisationKind {
+    /// A federation of the disabled, of a district or of a street: responsible for every child who lives there.
+    pub const fn is_federation(self) -> bool {
+        matches!(self, Self::Federation | Self::StreetFederation)
+    }
+}
+
 impl Sex {
     /// The code of GB/T 2261.1 as it stands in exchanged files.
     pub const fn code(self) -> &'static str {

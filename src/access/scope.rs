@@ -13,7 +13,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
 };
 
 use crate::platform::{Actor, Error, Result, Workplace};
@@ -46,7 +46,7 @@ pub fn visible(by: &Actor) -> Condition {
     };
     match place.kind {
         OrganisationKind::Federation | OrganisationKind::StreetFederation => lives_in(&place.coverage),
-        OrganisationKind::ScreeningSite => Condition::any().add(lives_in(&place.coverage)).add(cared_for(place)),
+        OrganisationKind::ScreeningSite => Condition::all().add(lives_near_or_cared_for(place)),
         OrganisationKind::RescreenHospital
         | OrganisationKind::DiagnosingHospital
         | OrganisationKind::RehabilitationCentre => Condition::all().add(cared_for(place)),
@@ -76,13 +76,28 @@ pub fn within(column: impl ColumnTrait, prefix: &str) -> Condition {
 
 /// The organisation's working tie to the child of a row.
 fn cared_for(place: &Workplace) -> SimpleExpr {
-    let ties = care::Entity::find()
+    Expr::col((child::Entity, child::Column::Id)).in_subquery(ties(place))
+}
+
+/// Lives where the organisation works, or has its tie. A union and not an OR, which would read every child of the
+/// database on PostgreSQL.
+fn lives_near_or_cared_for(place: &Workplace) -> SimpleExpr {
+    let mut near = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(lives_in(&place.coverage))
+        .into_query();
+    near.union(UnionType::All, ties(place));
+    Expr::col((child::Entity, child::Column::Id)).in_subquery(near)
+}
+
+fn ties(place: &Workplace) -> SelectStatement {
+    care::Entity::find()
         .select_only()
         .column(care::Column::ChildId)
         .filter(care::COLUMN.organisation_id.eq(place.id))
         .filter(care::COLUMN.ended_at.is_null())
-        .into_query();
-    Expr::col((child::Entity, child::Column::Id)).in_subquery(ties)
+        .into_query()
 }
 
 fn nobody() -> Condition {

@@ -4,9 +4,18 @@
 //! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
 //! - [`check_ages`]: the eleven checks and their windows.
 
+pub mod care;
 pub mod check_ages;
+pub mod consents;
+pub mod corrections;
+pub mod duplicate_rules;
 pub mod ethnicity;
+pub mod forms;
+pub mod guardians;
 pub mod identity;
+pub mod moves;
 pub mod new_child;
+pub mod queries;
 pub mod rows;
 pub mod service;
+pub mod similar;

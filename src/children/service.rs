@@ -2,13 +2,14 @@
 
 use entities::{
     ChildId,
-    child::{child, child_term, guardianship},
+    child::{child, child_term, duplicate, guardianship},
     screening::planned_check,
+    words::DuplicateState,
     work::counter,
 };
 use sea_orm::{
     ActiveModelTrait,
-    ActiveValue::Set,
+    ActiveValue::{NotSet, Set},
     EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
@@ -16,7 +17,13 @@ use serde_json::json;
 
 use chrono::Datelike as _;
 
-use super::{check_ages::CheckAgeRules, rows};
+use super::{
+    care,
+    check_ages::CheckAgeRules,
+    duplicate_rules::Reason,
+    guardians, moves, rows,
+    similar::{self, Similar},
+};
 pub use super::{
     identity::Identity,
     new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
@@ -119,6 +126,125 @@ pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Resu
     let details = json!({ "file_no": file_no, "division": new.division.as_str() });
     event::record(tx, by, "child.registered", Subject::child(id), details).await?;
     Ok(id)
+}
+
+/// What came of registering.
+#[derive(Debug)]
+pub enum Registered {
+    /// The file was opened.
+    Done(ChildId),
+    /// There are files that may be the same child; nothing was written.
+    Similar(Vec<Similar>),
+}
+
+/// Register a child. Files that may be the same child stop it once; `confirmed` says that it is another one, and what was
+/// overridden goes to the review of duplicates.
+pub async fn register(app: &App, by: &Actor, new: &NewChild, confirmed: bool) -> Result<Registered> {
+    let tx = app.db.write(by, new.district()).await?;
+    moves::must_exist(&*tx, new.division.as_str()).await?;
+    if !new.division.as_str().starts_with(registers_in(by)) {
+        return Err(Error::field("division", "child.not_your_division"));
+    }
+    let similar = similar::find(&*tx, &similar::features_of(&app.keys, new)?, None).await?;
+    if !similar.is_empty() && !confirmed {
+        return Ok(Registered::Similar(similar));
+    }
+    let mut new = new.clone();
+    for guardian in &mut new.guardians {
+        guardian.existing = guardians::on_file(&*tx, &app.keys, guardian).await?;
+    }
+    let id = register_in(&tx, app, by, &new).await?;
+    let place = by.workplace.as_ref();
+    if let Some(place) = place.filter(|p| !p.kind.is_federation()) {
+        care::tie_in(&tx, by, place.id, id).await?;
+    }
+    for other in similar {
+        overrule_in(&tx, by, id, &other).await?;
+    }
+    tx.commit().await?;
+    Ok(Registered::Done(id))
+}
+
+/// Where an organisation may register children: federations where they see them, everybody else in their district, since
+/// families go to the clinic next to their work, too.
+pub fn registers_in(by: &Actor) -> &str {
+    let coverage = by.coverage();
+    match &by.workplace {
+        Some(place) if place.kind.is_federation() => coverage,
+        _ => coverage.get(..6).unwrap_or(coverage),
+    }
+}
+
+/// The clerk says that it is another child. The same number cannot be two children's, so that is left to the review;
+/// otherwise the clerk's word stands.
+async fn overrule_in(tx: &Tx, by: &Actor, id: ChildId, other: &Similar) -> Result<()> {
+    let kept = !other.reasons.contains(&Reason::Identity);
+    let (first, second) = if other.child.id < id {
+        (other.child.id, id)
+    } else {
+        (id, other.child.id)
+    };
+    let row = duplicate::ActiveModel {
+        id: NotSet,
+        district: Set(other.child.district.clone()),
+        first_id: Set(first),
+        second_id: Set(second),
+        reasons: Set(json!(other.reasons)),
+        state: Set(if kept {
+            DuplicateState::KeptBoth
+        } else {
+            DuplicateState::Open
+        }),
+        found_at: Set(by.now),
+        decided_by: Set(by.account.filter(|_| kept)),
+        decided_at: Set(kept.then_some(by.now)),
+        version: Set(1),
+    };
+    let row = row.insert(&**tx).await?;
+    let details = json!({ "other": other.child.id, "reasons": other.reasons, "kept_both": kept });
+    event::record(
+        tx,
+        by,
+        "duplicate.overruled",
+        Subject::of_child("duplicate", row.id.0, id),
+        details,
+    )
+    .await
+}
+
+/// A file for a change: visible, not merged away, and as the clerk saw it.
+///
+/// # Errors
+/// [`Error::Stale`] when its version is another by now.
+pub async fn open_file_in(tx: &Tx, by: &Actor, id: ChildId, version: i32) -> Result<child::Model> {
+    let child = scope::child(&**tx, by, id).await?;
+    if child.merged_into.is_some() {
+        return Err(Error::refused("child.merged"));
+    }
+    if child.version != version {
+        return Err(Error::Stale);
+    }
+    Ok(child)
+}
+
+/// The identity number in full; looking is recorded.
+pub async fn identity_no(app: &App, by: &Actor, id: ChildId) -> Result<String> {
+    let child = survivor(app, by, id).await?;
+    let sealed = child.identity_no.ok_or(Error::NotFound)?;
+    unmasked(app, by, child.id, "identity_no").await?;
+    Ok(app.keys.open("child.identity_no", &sealed)?)
+}
+
+/// The disability card number in full; looking is recorded.
+pub async fn disability_card_no(app: &App, by: &Actor, id: ChildId) -> Result<String> {
+    let child = survivor(app, by, id).await?;
+    let sealed = child.disability_card_no.ok_or(Error::NotFound)?;
+    unmasked(app, by, child.id, "disability_card_no").await?;
+    Ok(app.keys.open("child.disability_card_no", &sealed)?)
+}
+
+async fn unmasked(app: &App, by: &Actor, id: ChildId, field: &str) -> Result<()> {
+    event::note(app, by, "child.unmasked", Subject::child(id), json!({ "field": field })).await
 }
 
 /// A child's file as somebody opens it: found through their scope, and the view recorded. A merged file gives the file

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, Select, SelectModel};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, QueryTrait, Select, SelectModel,
+    sea_query::{Asterisk, Expr, Query},
+};
 use serde::Deserialize;
 
 use crate::platform::Result;
 
 /// Rows on a page.
 pub const PAGE: u64 = 50;
+/// Long lists are counted up to here; nobody turns twenty pages, they search.
+const COUNTED: u64 = 1000;
 
 /// What a list is asked for. Unknown names in the query string are its filters.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -103,6 +108,42 @@ impl List {
         Ok(page.with(rows))
     }
 
+    /// A page of a list that may be very long. It is counted no further than [`COUNTED`], and not at all when the first
+    /// page holds everything, so that a list costs the same however many rows there are.
+    pub async fn fetch_long<E, M>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Page<M>>
+    where
+        E: EntityTrait,
+        E::Model: FromQueryResult + Send + Sync,
+        M: FromQueryResult + Sized + Send + Sync,
+        SelectModel<M>: Send,
+    {
+        let rows_from = async |offset: u64| {
+            select
+                .clone()
+                .offset(offset)
+                .limit(PAGE + 1)
+                .into_model::<M>()
+                .all(db)
+                .await
+        };
+        let place = Page::<M>::place(self.number(), u64::MAX);
+        let rows = rows_from(place.offset()).await?;
+        let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if found <= PAGE && (found > 0 || place.page == 1) {
+            return Ok(Page::place(place.page, place.offset() + found).with(rows));
+        }
+        let counted = count_up_to(db, select.clone(), COUNTED + 1).await?;
+        if found == 0 {
+            let last = Page::<M>::place(place.page, counted.min(COUNTED));
+            let rows = rows_from(last.offset()).await?;
+            return Ok(last.with(rows).shortened());
+        }
+        let mut page = Page::<M>::place(place.page, counted.max(place.offset() + found));
+        page.uncounted = counted > COUNTED;
+        page.total = page.total.min(COUNTED.max(place.offset() + PAGE));
+        Ok(page.with(rows).shortened())
+    }
+
     /// A page of a select into another shape of row.
     pub async fn fetch_as<E, M>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Page<M>>
     where
@@ -123,6 +164,20 @@ impl List {
     }
 }
 
+/// Number of rows of a select, counted up to a limit.
+async fn count_up_to<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>, limit: u64) -> Result<u64> {
+    let mut rows = select.limit(limit).into_query();
+    rows.clear_selects().clear_order_by().expr(Expr::val(1));
+    let all = sea_orm::sea_query::ExprTrait::count(Expr::col(Asterisk));
+    let count = Query::select()
+        .expr_as(all, "n")
+        .from_subquery(rows, "counted")
+        .to_owned();
+    let row = db.query_one(&count).await?;
+    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(n).unwrap_or(0))
+}
+
 /// A page of rows.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -138,6 +193,8 @@ pub struct Page<T> {
     pub first: u64,
     /// Number of the last row.
     pub last: u64,
+    /// There are more than `total`; nobody counted them.
+    pub uncounted: bool,
 }
 
 impl<T> Page<T> {
@@ -153,7 +210,14 @@ impl<T> Page<T> {
             pages,
             first,
             last: (page * PAGE).min(total),
+            uncounted: false,
         }
+    }
+
+    /// Without the row that only showed that there are more.
+    fn shortened(mut self) -> Self {
+        self.rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
+        self
     }
 
     /// Rows to skip.
@@ -177,6 +241,7 @@ impl<T> Page<T> {
             pages: self.pages,
             first: self.first,
             last: self.last,
+            uncounted: self.uncounted,
         }
     }
 }

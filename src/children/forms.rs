@@ -1,0 +1,525 @@
+//! What the pages of a file send, and how it becomes checked input.
+
+use chrono::{Datelike as _, NaiveDate};
+use entities::{
+    age::GestationalWeeks,
+    disability_card::DisabilityCardNo,
+    division_code::{DivisionCode, DivisionLevel},
+    phone::Phone,
+    words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex},
+};
+use serde::Deserialize;
+
+use super::{
+    consents::NewConsent,
+    corrections::{CardChange, Correction},
+    ethnicity::Ethnicity,
+    identity::Identity,
+    moves::Move,
+    new_child::{DisabilityCard, NewChild, NewGuardian},
+};
+use crate::platform::{Check, Errors, Say, form::optional, hanzi};
+
+/// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
+const NAME: usize = 50;
+/// Longest free text of a line.
+const LINE: usize = 120;
+/// Nobody in the programme was born before: it ends at the seventh birthday, and files may be a few years old.
+const OLDEST_YEARS: i32 = 18;
+
+/// A child's own fields; guardians and the confirmation only when a file is opened, the version only when it is
+/// corrected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct ChildForm {
+    pub version: String,
+    pub name: String,
+    pub sex: String,
+    pub birth_on: String,
+    pub gestational_weeks: String,
+    pub identity_kind: String,
+    pub identity_no: String,
+    pub ethnicity: String,
+    pub household_division: String,
+    pub division: String,
+    pub resident_since: String,
+    pub address: String,
+    pub kindergarten: String,
+    pub disability_card_no: String,
+    pub disability_card_expires_on: String,
+    pub remove_card: String,
+    pub guardian1_name: String,
+    pub guardian1_kinship: String,
+    pub guardian1_phone: String,
+    pub guardian1_email: String,
+    pub guardian1_language: String,
+    pub guardian1_custody: String,
+    pub guardian1_contact: String,
+    pub guardian2_name: String,
+    pub guardian2_kinship: String,
+    pub guardian2_phone: String,
+    pub guardian2_email: String,
+    pub guardian2_language: String,
+    pub guardian2_custody: String,
+    pub guardian2_contact: String,
+    pub confirmed: String,
+}
+
+/// What a page offers before anything is typed.
+pub fn blank() -> ChildForm {
+    let yes = || "true".to_owned();
+    let chinese = || Language::Chinese.as_str().to_owned();
+    ChildForm {
+        identity_kind: IdentityKind::CitizenId.as_str().to_owned(),
+        ethnicity: Ethnicity::HAN.code().to_owned(),
+        guardian1_language: chinese(),
+        guardian1_custody: yes(),
+        guardian1_contact: yes(),
+        guardian2_language: chinese(),
+        guardian2_custody: yes(),
+        guardian2_contact: yes(),
+        ..ChildForm::default()
+    }
+}
+
+/// The fields that opening and correcting a file have in common.
+struct Common {
+    name: String,
+    sex: Sex,
+    birth_on: NaiveDate,
+    gestational_weeks: Option<GestationalWeeks>,
+    ethnicity: Ethnicity,
+    household_division: Option<DivisionCode>,
+    address: Option<String>,
+    kindergarten: Option<String>,
+}
+
+impl ChildForm {
+    /// A file to be opened.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn registration(&self, today: NaiveDate) -> Result<NewChild, Errors> {
+        let mut check = Check::default();
+        let common = self.common(&mut check, today);
+        let kind = check.word::<IdentityKind>("identity_kind", &self.identity_kind);
+        let identity = kind.and_then(|kind| check.take("identity_no", Identity::parse(kind, &self.identity_no)));
+        if let (Some(identity), Some(common)) = (&identity, &common) {
+            for say in identity.contradictions(common.sex, common.birth_on) {
+                check.wrong("identity_no", say);
+            }
+        }
+        let division = place(&mut check, "division", &self.division);
+        let resident_since = check.optional_date("resident_since", &self.resident_since);
+        if resident_since.is_some_and(|day| day > today) {
+            check.wrong("resident_since", "form.future");
+        }
+        let card = self.card(&mut check, identity.as_ref());
+        let guardians = self.guardians(&mut check);
+        let input = || {
+            let common = common?;
+            Some(NewChild {
+                name: common.name,
+                sex: common.sex,
+                birth_on: common.birth_on,
+                gestational_weeks: common.gestational_weeks,
+                identity: identity?,
+                ethnicity: common.ethnicity,
+                household_division: common.household_division,
+                division: division?,
+                resident_since,
+                address: common.address,
+                kindergarten: common.kindergarten,
+                disability_card: card,
+                guardians,
+            })
+        };
+        let input = input();
+        check.done(input)
+    }
+
+    /// A correction of a file. Numbers that stay empty stay as they are: the page never shows them.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn correction(&self, today: NaiveDate, kept_kind: IdentityKind) -> Result<Correction, Errors> {
+        let mut check = Check::default();
+        let common = self.common(&mut check, today);
+        let kind = check.word::<IdentityKind>("identity_kind", &self.identity_kind);
+        let kept = kind == Some(kept_kind) && self.identity_no.trim().is_empty();
+        let identity = match kind {
+            Some(kind) if !kept => check.take("identity_no", Identity::parse(kind, &self.identity_no)),
+            _ => None,
+        };
+        if let (Some(identity), Some(common)) = (&identity, &common) {
+            for say in identity.contradictions(common.sex, common.birth_on) {
+                check.wrong("identity_no", say);
+            }
+        }
+        let expires_on = check.optional_date("disability_card_expires_on", &self.disability_card_expires_on);
+        let card = if self.remove_card == "true" {
+            CardChange::Remove
+        } else if self.disability_card_no.trim().is_empty() {
+            CardChange::Keep { expires_on }
+        } else {
+            self.card(&mut check, identity.as_ref())
+                .map_or(CardChange::Keep { expires_on }, CardChange::Replace)
+        };
+        let version = check.parse::<i32>("version", &self.version);
+        let input = common.zip(version).map(|(common, version)| Correction {
+            version,
+            name: common.name,
+            sex: common.sex,
+            birth_on: common.birth_on,
+            gestational_weeks: common.gestational_weeks,
+            identity,
+            ethnicity: common.ethnicity,
+            household_division: common.household_division,
+            address: common.address,
+            kindergarten: common.kindergarten,
+            card,
+        });
+        check.done(input)
+    }
+
+    fn common(&self, check: &mut Check, today: NaiveDate) -> Option<Common> {
+        let name = person_name(check, "name", &self.name);
+        let sex = check.word::<Sex>("sex", &self.sex);
+        let birth_on = check.date("birth_on", &self.birth_on);
+        if birth_on.is_some_and(|day| day > today) {
+            check.wrong("birth_on", "form.future");
+        } else if birth_on.is_some_and(|day| day.year() < today.year() - OLDEST_YEARS) {
+            check.wrong("birth_on", "child.too_old");
+        }
+        let weeks = check.optional_parse::<i32>("gestational_weeks", &self.gestational_weeks);
+        let weeks = weeks.and_then(|weeks| {
+            let weeks = GestationalWeeks::try_from(weeks).map_err(|error| Say::new(error.key()));
+            check.take("gestational_weeks", weeks)
+        });
+        let ethnicity = Ethnicity::find(&self.ethnicity);
+        if ethnicity.is_none() {
+            check.wrong("ethnicity", "form.choice");
+        }
+        let household_division =
+            optional(&self.household_division).and_then(|code| check.take("household_division", division(&code)));
+        let address = line(check, "address", &self.address);
+        let kindergarten = line(check, "kindergarten", &self.kindergarten);
+        Some(Common {
+            name: name?,
+            sex: sex?,
+            birth_on: birth_on?,
+            gestational_weeks: weeks,
+            ethnicity: ethnicity?,
+            household_division,
+            address,
+            kindergarten,
+        })
+    }
+
+    fn card(&self, check: &mut Check, identity: Option<&Identity>) -> Option<DisabilityCard> {
+        let expires_on = check.optional_date("disability_card_expires_on", &self.disability_card_expires_on);
+        let text = optional(&self.disability_card_no)?;
+        let number = match identity.and_then(Identity::citizen) {
+            Some(citizen) => DisabilityCardNo::parse_for(&text, citizen),
+            None => DisabilityCardNo::parse(&text),
+        };
+        let number = check.take("disability_card_no", number.map_err(|error| Say::new(error.key())))?;
+        Some(DisabilityCard { number, expires_on })
+    }
+
+    /// The guardians that were filled in; the first is wanted.
+    fn guardians(&self, check: &mut Check) -> Vec<NewGuardian> {
+        let first = self.first_guardian().input(check, &FIRST);
+        let second = self.second_guardian();
+        let second = if second.is_untouched() {
+            None
+        } else {
+            second.input(check, &SECOND)
+        };
+        first.into_iter().chain(second).collect()
+    }
+
+    /// The first guardian's part.
+    pub fn first_guardian(&self) -> GuardianForm {
+        GuardianForm {
+            version: String::new(),
+            name: self.guardian1_name.clone(),
+            kinship: self.guardian1_kinship.clone(),
+            phone: self.guardian1_phone.clone(),
+            email: self.guardian1_email.clone(),
+            language: self.guardian1_language.clone(),
+            custody: self.guardian1_custody.clone(),
+            contact: self.guardian1_contact.clone(),
+            first: String::new(),
+        }
+    }
+
+    /// The second guardian's part.
+    pub fn second_guardian(&self) -> GuardianForm {
+        GuardianForm {
+            version: String::new(),
+            name: self.guardian2_name.clone(),
+            kinship: self.guardian2_kinship.clone(),
+            phone: self.guardian2_phone.clone(),
+            email: self.guardian2_email.clone(),
+            language: self.guardian2_language.clone(),
+            custody: self.guardian2_custody.clone(),
+            contact: self.guardian2_contact.clone(),
+            first: String::new(),
+        }
+    }
+}
+
+/// Names of a guardian's fields in a form: there may be two guardians on a page.
+#[derive(Debug)]
+pub struct GuardianFields {
+    name: &'static str,
+    kinship: &'static str,
+    phone: &'static str,
+    email: &'static str,
+    language: &'static str,
+}
+
+const ALONE: GuardianFields = GuardianFields {
+    name: "name",
+    kinship: "kinship",
+    phone: "phone",
+    email: "email",
+    language: "language",
+};
+const FIRST: GuardianFields = GuardianFields {
+    name: "guardian1_name",
+    kinship: "guardian1_kinship",
+    phone: "guardian1_phone",
+    email: "guardian1_email",
+    language: "guardian1_language",
+};
+const SECOND: GuardianFields = GuardianFields {
+    name: "guardian2_name",
+    kinship: "guardian2_kinship",
+    phone: "guardian2_phone",
+    email: "guardian2_email",
+    language: "guardian2_language",
+};
+
+/// A guardian.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct GuardianForm {
+    pub version: String,
+    pub name: String,
+    pub kinship: String,
+    pub phone: String,
+    pub email: String,
+    pub language: String,
+    pub custody: String,
+    pub contact: String,
+    pub first: String,
+}
+
+impl GuardianForm {
+    /// What a page offers before anything is typed.
+    pub fn blank() -> Self {
+        Self {
+            language: Language::Chinese.as_str().to_owned(),
+            custody: "true".to_owned(),
+            contact: "true".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn is_untouched(&self) -> bool {
+        [&self.name, &self.kinship, &self.phone, &self.email]
+            .iter()
+            .all(|field| field.trim().is_empty())
+    }
+
+    /// A guardian on a page of their own.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn alone(&self) -> Result<NewGuardian, Errors> {
+        let mut check = Check::default();
+        let input = self.input(&mut check, &ALONE);
+        check.done(input)
+    }
+
+    fn input(&self, check: &mut Check, fields: &GuardianFields) -> Option<NewGuardian> {
+        let name = person_name(check, fields.name, &self.name);
+        let kinship = check.word::<Kinship>(fields.kinship, &self.kinship);
+        let language = check.word::<Language>(fields.language, &self.language);
+        let phone = optional(&self.phone)
+            .and_then(|text| check.take(fields.phone, Phone::parse(&text).map_err(|error| Say::new(error.key()))));
+        let email = optional(&self.email);
+        if email.as_ref().is_some_and(|text| !is_address(text)) {
+            check.wrong(fields.email, "form.email");
+        }
+        Some(NewGuardian {
+            existing: None,
+            name: name?,
+            phone,
+            email,
+            language: language?,
+            kinship: kinship?,
+            has_custody: self.custody == "true",
+            may_be_contacted: self.contact == "true",
+        })
+    }
+}
+
+/// A guardian of a sibling, taken over for this child.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SharedGuardianForm {
+    pub guardian_id: String,
+    pub kinship: String,
+}
+
+/// A consent that was given.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ConsentForm {
+    pub purpose: String,
+    pub text_version: String,
+    pub signer: String,
+    pub kinship: String,
+    pub signed_on: String,
+}
+
+impl ConsentForm {
+    /// The consent.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn input(&self, today: NaiveDate) -> Result<NewConsent, Errors> {
+        let mut check = Check::default();
+        let purpose = check.word::<ConsentPurpose>("purpose", &self.purpose);
+        let text_version = check.text("text_version", &self.text_version);
+        let text_version = text_version.filter(|text| fits(&mut check, "text_version", text, LINE));
+        let signer = person_name(&mut check, "signer", &self.signer);
+        let kinship = check.word::<Kinship>("kinship", &self.kinship);
+        let signed_on = past_date(&mut check, "signed_on", &self.signed_on, today);
+        let input = || {
+            Some(NewConsent {
+                purpose: purpose?,
+                text_version: text_version?,
+                signer: signer?,
+                kinship: kinship?,
+                signed_on: signed_on?,
+            })
+        };
+        let input = input();
+        check.done(input)
+    }
+}
+
+/// One date.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DayForm {
+    pub on: String,
+}
+
+impl DayForm {
+    /// The day, not in the future.
+    ///
+    /// # Errors
+    /// No date, or one to come.
+    pub fn input(&self, today: NaiveDate) -> Result<NaiveDate, Errors> {
+        let mut check = Check::default();
+        let day = past_date(&mut check, "on", &self.on, today);
+        check.done(day)
+    }
+}
+
+/// A move to another street or district.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MoveForm {
+    pub version: String,
+    pub division: String,
+    pub moved_on: String,
+    pub address: String,
+}
+
+impl MoveForm {
+    /// The move.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn input(&self, today: NaiveDate) -> Result<Move, Errors> {
+        let mut check = Check::default();
+        let to = place(&mut check, "division", &self.division);
+        let on = past_date(&mut check, "moved_on", &self.moved_on, today);
+        let address = line(&mut check, "address", &self.address);
+        let version = check.parse::<i32>("version", &self.version);
+        let input = || {
+            Some(Move {
+                version: version?,
+                to: to?,
+                on: on?,
+                address,
+            })
+        };
+        let input = input();
+        check.done(input)
+    }
+}
+
+/// A person's name: letters of any script, with the signs that names have.
+pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
+    let name = check.text(field, &hanzi::tidy_name(text))?;
+    let plain = name
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.'));
+    if !plain || !name.chars().any(char::is_alphabetic) {
+        check.wrong(field, "form.name");
+        return None;
+    }
+    fits(check, field, &name, NAME).then_some(name)
+}
+
+fn fits(check: &mut Check, field: &'static str, text: &str, longest: usize) -> bool {
+    let fits = text.chars().count() <= longest;
+    if !fits {
+        check.wrong(field, Say::new("form.too_long").with("max", longest));
+    }
+    fits
+}
+
+fn line(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
+    let text = optional(text)?;
+    if text.chars().any(char::is_control) {
+        check.wrong(field, "form.unreadable");
+        return None;
+    }
+    fits(check, field, &text, LINE).then_some(text)
+}
+
+fn past_date(check: &mut Check, field: &'static str, text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let day = check.date(field, text)?;
+    if day > today {
+        check.wrong(field, "form.future");
+        return None;
+    }
+    Some(day)
+}
+
+fn division(text: &str) -> Result<DivisionCode, Say> {
+    DivisionCode::parse(text).map_err(|error| Say::new(error.key()))
+}
+
+/// A place to live in: a street or a village.
+fn place(check: &mut Check, field: &'static str, text: &str) -> Option<DivisionCode> {
+    let text = check.text(field, text)?;
+    let code = check.take(field, division(&text))?;
+    if matches!(code.level(), DivisionLevel::Street | DivisionLevel::Village) {
+        return Some(code);
+    }
+    check.wrong(field, "child.division_level");
+    None
+}
+
+fn is_address(text: &str) -> bool {
+    text.chars().count() <= 254 && validator::ValidateEmail::validate_email(&text)
+}

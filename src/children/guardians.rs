@@ -1,0 +1,231 @@
+//! Those who answer for a child. Siblings may share a guardian; a phone number alone is no key.
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, GuardianId, GuardianshipId,
+    child::{guardian, guardianship},
+    words::Kinship,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect, QueryTrait, prelude::Expr,
+};
+use serde_json::json;
+
+use super::{
+    new_child::{NewGuardian, phone_digits},
+    rows, service,
+};
+use crate::{
+    access::scope,
+    platform::{
+        Actor, App, Error, Keys, Result, Tx,
+        event::{self, Subject},
+    },
+};
+
+/// A tie and the guardian at its other end.
+pub type Tie = (guardianship::Model, guardian::Model);
+
+/// A tie of a child that the actor may see.
+pub async fn tie(db: &impl ConnectionTrait, child: ChildId, id: GuardianshipId) -> Result<Tie> {
+    let tie = guardianship::Entity::find_by_id(id)
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let guardian = guardian::Entity::find_by_id(tie.guardian_id).one(db).await?;
+    Ok((tie, guardian.ok_or(Error::NotFound)?))
+}
+
+/// A guardian of the same name and phone who is on file already: a sibling's. The same phone under another name is
+/// another person.
+pub async fn on_file(db: &impl ConnectionTrait, keys: &Keys, new: &NewGuardian) -> Result<Option<GuardianId>> {
+    let Some(phone) = &new.phone else { return Ok(None) };
+    let index = keys.index("phone", &phone_digits(phone))?;
+    let found = guardian::Entity::find()
+        .filter(guardian::COLUMN.phone_index.eq(index))
+        .filter(guardian::COLUMN.name.eq(new.name.as_str()))
+        .one(db)
+        .await?;
+    Ok(found.map(|guardian| guardian.id))
+}
+
+/// Add a guardian to a file.
+pub async fn add(app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: bool) -> Result<()> {
+    let lane = scope::child(&*app.db, by, id).await?.district;
+    let tx = app.db.write(by, &lane).await?;
+    scope::child(&*tx, by, id).await?;
+    let guardian = match on_file(&*tx, &app.keys, new).await? {
+        Some(known) => known,
+        None => {
+            let rules = super::check_ages::CheckAgeRules::default();
+            let cx = rows::Registration::by(app, by, &rules)?;
+            rows::guardian(&cx, new)?.insert(&*tx).await?.id
+        }
+    };
+    join_in(&tx, by, id, guardian, new, first).await?;
+    tx.commit().await
+}
+
+/// Let a sibling's guardian answer for this child too. Both children must be the actor's to see.
+pub async fn share(app: &App, by: &Actor, id: ChildId, guardian: GuardianId, kinship: Kinship) -> Result<()> {
+    let lane = scope::child(&*app.db, by, id).await?.district;
+    let tx = app.db.write(by, &lane).await?;
+    scope::child(&*tx, by, id).await?;
+    let visible = scope::children(by)
+        .select_only()
+        .column(entities::child::child::Column::Id)
+        .into_query();
+    let tie = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.guardian_id.eq(guardian))
+        .filter(guardianship::Column::ChildId.in_subquery(visible))
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let known = guardian::Entity::find_by_id(guardian)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let new = NewGuardian {
+        existing: Some(known.id),
+        name: known.name,
+        phone: None,
+        email: known.email,
+        language: known.language,
+        kinship,
+        has_custody: tie.has_custody,
+        may_be_contacted: tie.may_be_contacted,
+    };
+    join_in(&tx, by, id, guardian, &new, false).await?;
+    tx.commit().await
+}
+
+async fn join_in(tx: &Tx, by: &Actor, id: ChildId, guardian: GuardianId, new: &NewGuardian, first: bool) -> Result<()> {
+    let current = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .filter(guardianship::COLUMN.ended_on.is_null());
+    let twice = current
+        .clone()
+        .filter(guardianship::COLUMN.guardian_id.eq(guardian))
+        .count(&**tx)
+        .await?;
+    if twice > 0 {
+        return Err(Error::field("name", "guardian.already"));
+    }
+    let first = first || current.count(&**tx).await? == 0;
+    if first {
+        nobody_first_in(tx, id).await?;
+    }
+    let tie = rows::guardianship(id, guardian, new, first).insert(&**tx).await?;
+    let details = json!({ "guardian": guardian, "kinship": new.kinship });
+    event::record(
+        tx,
+        by,
+        "guardian.added",
+        Subject::of_child("guardianship", tie.id.0, id),
+        details,
+    )
+    .await
+}
+
+async fn nobody_first_in(tx: &Tx, id: ChildId) -> Result<()> {
+    guardianship::Entity::update_many()
+        .col_expr(guardianship::Column::IsFirst, Expr::value(false))
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What is to be said of a guardian from now on.
+#[derive(Clone, Debug)]
+pub struct GuardianCorrection {
+    /// The version that the clerk saw.
+    pub version: i32,
+    /// Name, e-mail, language, relation, flags; a phone that is none stays as it is.
+    pub to: NewGuardian,
+    /// There is no phone any more.
+    pub remove_phone: bool,
+    /// Asked first.
+    pub first: bool,
+}
+
+/// Correct a guardian. Name, phone, e-mail and language are the person's and hold for siblings too; relation and flags
+/// are this child's.
+pub async fn correct(
+    app: &App,
+    by: &Actor,
+    id: ChildId,
+    tie_id: GuardianshipId,
+    new: &GuardianCorrection,
+) -> Result<()> {
+    let lane = scope::child(&*app.db, by, id).await?.district;
+    let tx = app.db.write(by, &lane).await?;
+    scope::child(&*tx, by, id).await?;
+    let (tie, guardian) = tie(&*tx, id, tie_id).await?;
+    if guardian.version != new.version {
+        return Err(Error::Stale);
+    }
+    let version = guardian.version + 1;
+    let mut row = guardian.into_active_model();
+    row.name = Set(new.to.name.clone());
+    row.email = Set(new.to.email.clone());
+    row.language = Set(new.to.language);
+    row.version = Set(version);
+    if let Some(phone) = &new.to.phone {
+        row.phone = Set(Some(app.keys.seal("guardian.phone", &phone.to_string())?));
+        row.phone_index = Set(Some(app.keys.index("phone", &phone_digits(phone))?));
+        row.phone_mask = Set(Some(phone.masked()));
+    } else if new.remove_phone {
+        row.phone = Set(None);
+        row.phone_index = Set(None);
+        row.phone_mask = Set(None);
+    }
+    row.update(&*tx).await?;
+    if new.first {
+        nobody_first_in(&tx, id).await?;
+    }
+    let was_first = tie.is_first;
+    let mut row = tie.into_active_model();
+    row.kinship = Set(new.to.kinship);
+    row.has_custody = Set(new.to.has_custody);
+    row.may_be_contacted = Set(new.to.may_be_contacted);
+    row.is_first = Set(new.first || was_first);
+    row.update(&*tx).await?;
+    let details = json!({ "phone": new.to.phone.is_some() || new.remove_phone });
+    let subject = Subject::of_child("guardianship", tie_id.0, id);
+    event::record(&tx, by, "guardian.corrected", subject, details).await?;
+    tx.commit().await
+}
+
+/// A guardian no longer answers for the child; what they signed stays on file.
+pub async fn end(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId, on: NaiveDate) -> Result<()> {
+    let lane = scope::child(&*app.db, by, id).await?.district;
+    let tx = app.db.write(by, &lane).await?;
+    let child = scope::child(&*tx, by, id).await?;
+    let (found, _) = tie(&*tx, id, tie_id).await?;
+    if found.ended_on.is_some() {
+        return Err(Error::refused("guardian.already_ended"));
+    }
+    if on < child.birth_on {
+        return Err(Error::field("on", "consent.before_birth"));
+    }
+    let mut row = found.into_active_model();
+    row.ended_on = Set(Some(on));
+    row.is_first = Set(false);
+    row.update(&*tx).await?;
+    let subject = Subject::of_child("guardianship", tie_id.0, id);
+    event::record(&tx, by, "guardian.ended", subject, json!({ "on": on })).await?;
+    tx.commit().await
+}
+
+/// A guardian's phone in full; looking is recorded.
+pub async fn phone(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId) -> Result<String> {
+    let child = service::survivor(app, by, id).await?;
+    let (_, guardian) = tie(&*app.db, child.id, tie_id).await?;
+    let sealed = guardian.phone.ok_or(Error::NotFound)?;
+    let subject = Subject::of_child("guardianship", tie_id.0, child.id);
+    event::note(app, by, "child.unmasked", subject, json!({ "field": "phone" })).await?;
+    Ok(app.keys.open("guardian.phone", &sealed)?)
+}

@@ -1,0 +1,124 @@
+//! Moves between streets and districts: dated facts. Where a child lived stays written, because past rates count by it.
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId,
+    child::{child_term, residence},
+    division_code::DivisionCode,
+    organisation::division,
+    screening::{pathway, planned_check},
+    words::CheckState,
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    prelude::Expr,
+};
+use serde_json::json;
+
+use super::service;
+use crate::{
+    access::scope,
+    platform::{
+        Actor, App, Error, Result, Say,
+        event::{self, Subject},
+    },
+};
+
+/// A move to another street, village or district that uses the system.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// The version of the file that the clerk saw.
+    pub version: i32,
+    /// Where to.
+    pub to: DivisionCode,
+    /// First day there.
+    pub on: NaiveDate,
+    /// Address there.
+    pub address: Option<String>,
+}
+
+/// Record a move: the present residence ends, the next begins, and what is still to be done goes along. A move on the
+/// very day on which the present residence began corrects where that is.
+pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()> {
+    let lane = scope::child(&*app.db, by, id).await?.district;
+    let tx = app.db.write(by, &lane).await?;
+    let child = service::open_file_in(&tx, by, id, to.version).await?;
+    let code = to.to.as_str();
+    must_exist(&*tx, code).await?;
+    if child.division == code {
+        return Err(Error::field("division", "move.same_place"));
+    }
+    let (district, street) = (code.get(..6).unwrap_or_default(), code.get(..9).unwrap_or_default());
+    let present = residence::Entity::find()
+        .filter(residence::COLUMN.child_id.eq(id))
+        .filter(residence::COLUMN.until_on.is_null())
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if to.on < present.from_on {
+        return Err(Error::field(
+            "moved_on",
+            Say::new("move.before_last").with("on", present.from_on),
+        ));
+    }
+    let corrects = to.on == present.from_on;
+    let next = residence::ActiveModel {
+        id: if corrects { Set(present.id) } else { NotSet },
+        child_id: Set(id),
+        district: Set(district.to_owned()),
+        street: Set(street.to_owned()),
+        division: Set(code.to_owned()),
+        from_on: Set(to.on),
+        until_on: Set(None),
+    };
+    if corrects {
+        next.update(&*tx).await?;
+    } else {
+        let mut past = present.into_active_model();
+        past.until_on = Set(Some(to.on));
+        past.update(&*tx).await?;
+        next.insert(&*tx).await?;
+    }
+    planned_check::Entity::update_many()
+        .col_expr(planned_check::Column::District, Expr::value(district))
+        .col_expr(planned_check::Column::Street, Expr::value(street))
+        .filter(planned_check::COLUMN.child_id.eq(id))
+        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
+        .exec(&*tx)
+        .await?;
+    pathway::Entity::update_many()
+        .col_expr(pathway::Column::District, Expr::value(district))
+        .col_expr(pathway::Column::Street, Expr::value(street))
+        .filter(pathway::COLUMN.child_id.eq(id))
+        .exec(&*tx)
+        .await?;
+    child_term::Entity::update_many()
+        .col_expr(child_term::Column::District, Expr::value(district))
+        .filter(child_term::COLUMN.child_id.eq(id))
+        .exec(&*tx)
+        .await?;
+    let details = json!({ "from": child.division, "to": code, "on": to.on, "corrects": corrects });
+    let version = child.version + 1;
+    let mut row = child.into_active_model();
+    row.division = Set(code.to_owned());
+    row.street = Set(street.to_owned());
+    row.district = Set(district.to_owned());
+    row.address = Set(to.address.clone());
+    row.version = Set(version);
+    row.update(&*tx).await?;
+    event::record(&tx, by, "child.moved", Subject::child(id), details).await?;
+    tx.commit().await
+}
+
+/// A place that the office knows and that is still in use.
+pub async fn must_exist(db: &impl ConnectionTrait, code: &str) -> Result<()> {
+    let found = division::Entity::find_by_id(code.to_owned())
+        .filter(division::COLUMN.closed_on.is_null())
+        .one(db)
+        .await?;
+    found
+        .map(|_| ())
+        .ok_or_else(|| Error::field("division", "child.unknown_division"))
+}

@@ -1,0 +1,316 @@
+//! Reads for the pages of children, all through the actor's scope.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+use entities::{
+    ChildId,
+    child::{care, child, child_term, consent, guardian, guardianship, residence},
+    citizen_id::BirthCertificateNo,
+    event::event,
+    organisation::division,
+    screening::{pathway, planned_check},
+    words::{OrganisationKind, Sex, Stage},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, Order, PartialModelTrait as _, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, JoinType, SelectStatement, UnionType},
+};
+
+use super::guardians::Tie;
+use crate::{
+    access::scope,
+    platform::{Actor, App, Keys, Result, hanzi},
+    web::{List, Page},
+};
+
+/// A child as lists show it.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "child::Entity")]
+pub struct ChildRow {
+    /// The file.
+    pub id: ChildId,
+    /// Its number.
+    pub file_no: String,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth_on: NaiveDate,
+    /// Masked document number.
+    pub identity_mask: Option<String>,
+    /// Street.
+    pub street: String,
+    /// Kindergarten.
+    pub kindergarten: Option<String>,
+}
+
+/// The select behind a list of children, and behind its export: search term, filters, order. The order ends with the
+/// id.
+pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::Entity>> {
+    let mut select = scope::children(by);
+    let term = list.term();
+    if !term.is_empty() {
+        select = select.filter(found_by(app, by, term).await?);
+    }
+    if !list.filter("street").is_empty() {
+        select = select.filter(child::COLUMN.street.eq(list.filter("street")));
+    }
+    if let Some((from, until)) = list.filter("year").parse().ok().and_then(year) {
+        select = select.filter(child::COLUMN.birth_on.gte(from)).filter(child::COLUMN.birth_on.lt(until));
+    }
+    if let Ok(stage) = list.filter("stage").parse::<Stage>() {
+        let there = pathway::Entity::find()
+            .select_only()
+            .column(pathway::Column::ChildId)
+            .filter(pathway::COLUMN.stage.eq(stage))
+            .filter(scope::within(pathway::Column::District, district_of(by)))
+            .into_query();
+        select = select.filter(child::Column::Id.in_subquery(there));
+    }
+    let order = if list.descending() { Order::Desc } else { Order::Asc };
+    Ok(match list.sort.as_str() {
+        "name" => select.order_by(child::Column::NameSound, order.clone()).order_by(child::Column::Id, order),
+        "birth_on" => select.order_by(child::Column::BirthOn, order.clone()).order_by(child::Column::Id, order),
+        "file_no" => select.order_by(child::Column::FileNo, order.clone()).order_by(child::Column::Id, order),
+        _ => select.order_by_desc(child::Column::Id),
+    })
+}
+
+/// A page of children.
+pub async fn page(app: &App, by: &Actor, list: &List) -> Result<Page<ChildRow>> {
+    let select = select(app, by, list).await?.select_only();
+    list.fetch_long(&*app.db, ChildRow::select_cols(select)).await
+}
+
+/// All of them, for an export.
+pub async fn all(app: &App, by: &Actor, list: &List) -> Result<Vec<ChildRow>> {
+    Ok(select(app, by, list)
+        .await?
+        .into_partial_model::<ChildRow>()
+        .all(&*app.db)
+        .await?)
+}
+
+fn year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1))
+}
+
+fn district_of(by: &Actor) -> &str {
+    match by.workplace.as_ref().map(|place| place.kind) {
+        Some(kind) if kind.is_federation() => by.coverage().get(..6).unwrap_or(by.coverage()),
+        // Hospitals and sites may care for children from anywhere.
+        _ => "",
+    }
+}
+
+/// What a search term finds: a whole document number by its hash, everything else by what begins with it.
+async fn found_by(app: &App, by: &Actor, term: &str) -> Result<Condition> {
+    if let Some(index) = number_index(&app.keys, term)? {
+        return Ok(Condition::all().add(child::COLUMN.identity_index.eq(index)));
+    }
+    let begin = hanzi::search_query(term);
+    if begin.is_empty() {
+        return Ok(Condition::any().add(Expr::val(1).eq(0)));
+    }
+    let near = by.workplace.as_ref().is_none_or(|place| {
+        matches!(
+            place.kind,
+            OrganisationKind::Federation | OrganisationKind::StreetFederation | OrganisationKind::ScreeningSite
+        )
+    });
+    let tied = by
+        .workplace
+        .as_ref()
+        .filter(|place| !place.kind.is_federation())
+        .map(|place| among_ties(place.id, &begin));
+    let ids = if near {
+        let mut ids = in_districts(districts(app, by.coverage()).await?, &begin);
+        if let Some(tied) = tied {
+            ids.union(UnionType::Distinct, tied);
+        }
+        ids
+    } else {
+        tied.unwrap_or_else(|| in_districts(Vec::new(), &begin))
+    };
+    Ok(Condition::all().add(child::Column::Id.in_subquery(ids)))
+}
+
+/// The hash of a document number that was typed in full.
+fn number_index(keys: &Keys, term: &str) -> Result<Option<String>> {
+    let number: String = entities::half_width::half_width(term).split_whitespace().collect::<String>().to_uppercase();
+    let whole = number.len() == 18 && number.bytes().all(|c| c.is_ascii_digit() || c == b'X');
+    if !whole && BirthCertificateNo::parse(&number).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(keys.index("identity", &number)?))
+}
+
+fn begins(begin: &str) -> Condition {
+    Condition::all()
+        .add(child_term::COLUMN.term.gte(begin))
+        .add(child_term::COLUMN.term.lt(format!("{begin}\u{10ffff}")))
+}
+
+/// Children of whole districts. Equality on the district and a range of terms is one stretch of the primary key, as
+/// long as the answer, however many children there are.
+fn in_districts(districts: Vec<String>, begin: &str) -> SelectStatement {
+    child_term::Entity::find()
+        .select_only()
+        .column(child_term::Column::ChildId)
+        .filter(child_term::Column::District.is_in(districts))
+        .filter(begins(begin))
+        .into_query()
+}
+
+/// Children whom an organisation cares for, wherever they live.
+fn among_ties(organisation: entities::OrganisationId, begin: &str) -> SelectStatement {
+    let on = Expr::col((child_term::Entity, child_term::Column::ChildId)).equals((care::Entity, care::Column::ChildId));
+    let mut ids = care::Entity::find()
+        .select_only()
+        .filter(care::COLUMN.organisation_id.eq(organisation))
+        .filter(care::COLUMN.ended_at.is_null())
+        .filter(begins(begin))
+        .into_query();
+    ids.column((child_term::Entity, child_term::Column::ChildId))
+        .join(JoinType::InnerJoin, child_term::Entity, on);
+    ids
+}
+
+/// The districts under a coverage.
+async fn districts(app: &App, coverage: &str) -> Result<Vec<String>> {
+    if let Some(district) = coverage.get(..6) {
+        return Ok(vec![district.to_owned()]);
+    }
+    let codes: Vec<String> = division::Entity::find()
+        .filter(scope::within(division::Column::Code, coverage))
+        .select_only()
+        .column(division::Column::Code)
+        .into_tuple()
+        .all(&*app.db)
+        .await?;
+    Ok(codes.into_iter().filter(|code| code.len() == 6).collect())
+}
+
+/// Where children stand, by child.
+pub async fn stages(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = ChildId>,
+) -> Result<BTreeMap<ChildId, pathway::Model>> {
+    let rows = pathway::Entity::find()
+        .filter(pathway::Column::ChildId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.child_id, row)).collect())
+}
+
+/// Guardians of a child with their ties, those who are asked first in front, former ones last.
+pub async fn guardians(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<Tie>> {
+    let ties = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .order_by_asc(guardianship::COLUMN.id)
+        .all(db)
+        .await?;
+    let people = guardian::Entity::find()
+        .filter(guardian::Column::Id.is_in(ties.iter().map(|tie| tie.guardian_id)))
+        .all(db)
+        .await?;
+    let people: BTreeMap<_, _> = people.into_iter().map(|person| (person.id, person)).collect();
+    let mut found: Vec<Tie> = ties
+        .into_iter()
+        .filter_map(|tie| {
+            let person = people.get(&tie.guardian_id)?.clone();
+            Some((tie, person))
+        })
+        .collect();
+    found.sort_by_key(|(tie, _)| (tie.ended_on.is_some(), !tie.is_first, tie.id));
+    Ok(found)
+}
+
+/// Brothers and sisters: other children whom the actor may see and who share a guardian.
+pub async fn siblings(app: &App, by: &Actor, id: ChildId) -> Result<Vec<ChildRow>> {
+    let theirs = guardianship::Entity::find()
+        .select_only()
+        .column(guardianship::Column::GuardianId)
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .into_query();
+    let others = guardianship::Entity::find()
+        .select_only()
+        .column(guardianship::Column::ChildId)
+        .filter(guardianship::Column::GuardianId.in_subquery(theirs))
+        .into_query();
+    Ok(scope::children(by)
+        .filter(child::Column::Id.in_subquery(others))
+        .filter(child::COLUMN.id.ne(id))
+        .order_by_asc(child::COLUMN.birth_on)
+        .order_by_asc(child::COLUMN.id)
+        .into_partial_model::<ChildRow>()
+        .all(&*app.db)
+        .await?)
+}
+
+/// A child by its file number, among those that the actor may see.
+pub async fn by_file_no(app: &App, by: &Actor, file_no: &str) -> Result<Option<child::Model>> {
+    Ok(scope::children(by)
+        .filter(child::COLUMN.file_no.eq(file_no.trim()))
+        .one(&*app.db)
+        .await?)
+}
+
+/// Consents of a child, the newest first.
+pub async fn consents(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<consent::Model>> {
+    Ok(consent::Entity::find()
+        .filter(consent::COLUMN.child_id.eq(id))
+        .order_by_desc(consent::COLUMN.signed_on)
+        .order_by_desc(consent::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// Where a child lived, the newest first.
+pub async fn residences(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<residence::Model>> {
+    Ok(residence::Entity::find()
+        .filter(residence::COLUMN.child_id.eq(id))
+        .order_by_desc(residence::COLUMN.from_on)
+        .order_by_desc(residence::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// The checks of a child in order of age.
+pub async fn checks(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<planned_check::Model>> {
+    Ok(planned_check::Entity::find()
+        .filter(planned_check::COLUMN.child_id.eq(id))
+        .order_by_asc(planned_check::COLUMN.age_months)
+        .order_by(planned_check::Column::Id, Order::Asc)
+        .all(db)
+        .await?)
+}
+
+/// Numbers of files that were merged into this one.
+pub async fn merged_files(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<String>> {
+    Ok(child::Entity::find()
+        .filter(child::COLUMN.merged_into.eq(id))
+        .order_by_asc(child::COLUMN.id)
+        .select_only()
+        .column(child::Column::FileNo)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+/// Who opened the file, and who had a number shown in full; the newest first.
+pub async fn views(app: &App, id: ChildId, list: &List) -> Result<Page<event::Model>> {
+    let select = event::Entity::find()
+        .filter(event::COLUMN.child_id.eq(id))
+        .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked"]))
+        .order_by_desc(event::COLUMN.id);
+    list.fetch(&*app.db, select).await
+}
+
+/// Years of birth that a list can be narrowed to: those in the programme and one more.
+pub fn birth_years(today: NaiveDate) -> impl Iterator<Item = i32> {
+    (0..=7).map(move |n| today.year() - n)
+}

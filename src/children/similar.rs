@@ -1,0 +1,95 @@
+//! Files that are like one that is about to be opened.
+
+use entities::{
+    ChildId,
+    child::{child, guardian, guardianship},
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use super::{
+    duplicate_rules::{Features, Reason, reasons},
+    new_child::{NewChild, phone_digits},
+};
+use crate::platform::{Keys, Result, hanzi};
+
+/// More than so many are no help to a clerk.
+const MOST: u64 = 20;
+
+/// A file that may be the same child.
+#[derive(Clone, Debug)]
+pub struct Similar {
+    /// The file.
+    pub child: child::Model,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// What is compared of a child that has no file yet.
+pub fn features_of(keys: &Keys, new: &NewChild) -> Result<Features> {
+    let phones = new.guardians.iter().filter_map(|g| g.phone.as_ref());
+    Ok(Features {
+        identity_kind: new.identity.kind(),
+        identity_index: new.identity.number().map(|no| keys.index("identity", no)).transpose()?,
+        name: new.name.clone(),
+        name_sound: hanzi::homophone_key(&new.name),
+        sex: new.sex,
+        birth_on: new.birth_on,
+        phone_indexes: phones
+            .map(|phone| Ok(keys.index("phone", &phone_digits(phone))?))
+            .collect::<Result<_>>()?,
+    })
+}
+
+/// Files that may be this child, wherever they are kept: the same number, or the same sound of the name on the same
+/// birthday. Two index look-ups and one for the phones of what they find.
+pub async fn find(db: &impl ConnectionTrait, features: &Features, except: Option<ChildId>) -> Result<Vec<Similar>> {
+    let columns = child::COLUMN;
+    let mut alike = Condition::any().add(
+        Condition::all()
+            .add(columns.name_sound.eq(features.name_sound.as_str()))
+            .add(columns.birth_on.eq(features.birth_on)),
+    );
+    if let Some(index) = &features.identity_index {
+        alike = alike.add(columns.identity_index.eq(index.as_str()));
+    }
+    let found = child::Entity::find()
+        .filter(columns.merged_into.is_null())
+        .filter(alike)
+        .order_by_asc(columns.id)
+        .limit(MOST)
+        .all(db)
+        .await?;
+    let mut similar = Vec::new();
+    for other in found.into_iter().filter(|other| Some(other.id) != except) {
+        let reasons = reasons(features, &features_on_file(db, &other).await?);
+        if !reasons.is_empty() {
+            similar.push(Similar { child: other, reasons });
+        }
+    }
+    Ok(similar)
+}
+
+/// What is compared of a file.
+pub async fn features_on_file(db: &impl ConnectionTrait, child: &child::Model) -> Result<Features> {
+    let theirs = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(child.id))
+        .select_only()
+        .column(guardianship::Column::GuardianId)
+        .into_query();
+    let phones: Vec<Option<String>> = guardian::Entity::find()
+        .filter(guardian::Column::Id.in_subquery(theirs))
+        .select_only()
+        .column(guardian::Column::PhoneIndex)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(Features {
+        identity_kind: child.identity_kind,
+        identity_index: child.identity_index.clone(),
+        name: child.name.clone(),
+        name_sound: child.name_sound.clone(),
+        sex: child.sex,
+        birth_on: child.birth_on,
+        phone_indexes: phones.into_iter().flatten().collect(),
+    })
+}
