@@ -1,8 +1,8 @@
 //! The application: every feature's routes and sweeps, under one set of layers.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -13,7 +13,8 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account,
+    account::{self, limit::SignInLimit},
+    organisations,
     platform::{App, sweep::Sweep},
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
@@ -23,7 +24,7 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes())
+    Routes::new().merge(account::routes()).merge(organisations::routes())
 }
 
 /// Every sweep of every feature.
@@ -41,6 +42,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
     let router = pages
+        .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(

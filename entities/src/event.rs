@@ -28,6 +28,7 @@ pub mod event {
         pub coverage: String,
         /// Table and id of what it was done to.
         pub subject_kind: String,
+        #[sea_orm(indexed)]
         pub subject_id: i64,
         /// The child whose file it belongs to.
         #[sea_orm(indexed)]

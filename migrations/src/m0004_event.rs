@@ -34,6 +34,7 @@ impl MigrationTrait for Migration {
         m.create_index(index("event", &["account_id"])).await?;
         m.create_index(index("event", &["child_id"])).await?;
         m.create_index(index("event", &["cause"])).await?;
+        m.create_index(index("event", &["subject_id"])).await?;
         m.create_table(
             Table::create()
                 .table("event_seal")

@@ -1,6 +1,21 @@
 //! What the account pages send.
 
+use entities::{
+    account::account,
+    words::{Language, Theme},
+};
 use serde::Deserialize;
+use validator::Validate;
+
+use super::own::{self, Preference, Profile};
+use crate::platform::{Check, Errors};
+
+/// A path on this host, or the home page: never another site.
+pub fn local_path(path: &str) -> &str {
+    let local =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
+    if local { path } else { "/" }
+}
 
 /// Sign-in. The password never goes back into a page.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -15,11 +30,126 @@ pub struct SignInForm {
 }
 
 impl SignInForm {
-    /// A path on this host, or the home page: never another site.
+    /// Where to go on.
     pub fn next(&self) -> &str {
-        let local =
-            self.next.starts_with('/') && !self.next.starts_with("//") && !self.next.contains(['\\', '\r', '\n']);
-        if local { &self.next } else { "/" }
+        local_path(&self.next)
+    }
+}
+
+/// A code of the authenticator application.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    /// Six digits.
+    pub code: String,
+    /// Page to go on to, at sign-in.
+    pub next: String,
+}
+
+/// A new password of one's own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    /// The present one.
+    pub current: String,
+    /// The new one.
+    pub new: String,
+    /// Once more.
+    pub again: String,
+}
+
+impl PasswordForm {
+    /// The present and the new password.
+    pub fn input(self) -> Result<(String, String), Errors> {
+        own::repeated(&self.new, &self.again)?;
+        Ok((self.current, self.new))
+    }
+}
+
+/// One's own name, address and look.
+#[derive(Clone, Debug, Default, Deserialize, Validate)]
+#[serde(default)]
+pub struct ProfileForm {
+    /// Name on the screen.
+    #[validate(length(max = 40, message = "account.too_long"))]
+    pub display_name: String,
+    /// E-mail.
+    #[validate(length(max = 120, message = "account.too_long"))]
+    pub email: String,
+    /// `zh-CN` or `en`.
+    pub language: String,
+    /// Light, dark, as the machine says.
+    pub theme: String,
+    /// `true` when wished.
+    pub large_type: String,
+    /// Version that was read.
+    pub version: String,
+}
+
+impl ProfileForm {
+    /// As the account has it.
+    pub fn of(account: &account::Model) -> Self {
+        Self {
+            display_name: account.display_name.clone(),
+            email: account.email.clone().unwrap_or_default(),
+            language: account.language.as_str().to_owned(),
+            theme: account.theme.as_str().to_owned(),
+            large_type: account.large_type.to_string(),
+            version: account.version.to_string(),
+        }
+    }
+
+    /// The version and the new profile.
+    pub fn input(&self) -> Result<(i32, Profile), Errors> {
+        let mut check = Check::of(self);
+        let display_name = check.text("display_name", &self.display_name);
+        let email = own::email(&mut check, &self.email);
+        let language = check.word::<Language>("language", &self.language);
+        let theme = check.word::<Theme>("theme", &self.theme);
+        let version = check.parse::<i32>("version", &self.version);
+        let large_type = self.large_type == "true";
+        let input =
+            version
+                .zip(display_name)
+                .zip(language.zip(theme))
+                .map(|((version, display_name), (language, theme))| {
+                    let profile = Profile {
+                        display_name,
+                        email,
+                        language,
+                        theme,
+                        large_type,
+                    };
+                    (version, profile)
+                });
+        check.done(input)
+    }
+}
+
+/// A switch of the frame: one of the three is sent, by the button that was pressed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PreferenceForm {
+    /// Page to go back to.
+    pub back: String,
+    /// Language.
+    pub locale: String,
+    /// Theme.
+    pub theme: String,
+    /// `true` or `false`.
+    pub large_type: String,
+}
+
+impl PreferenceForm {
+    /// What is wished; nothing when it makes no sense.
+    pub fn wish(&self) -> Option<Preference> {
+        if let Ok(language) = self.locale.parse() {
+            return Some(Preference::Language(language));
+        }
+        if let Ok(theme) = self.theme.parse() {
+            return Some(Preference::Theme(theme));
+        }
+        self.large_type.parse().ok().map(Preference::LargeType)
     }
 }
 
@@ -31,19 +161,15 @@ mod tests {
     fn sign_in_never_leads_to_another_site() {
         for (next, to) in [
             ("/children/7", "/children/7"),
+            ("/children?q=王", "/children?q=王"),
             ("//evil", "/"),
             ("https://evil", "/"),
             ("/\\evil", "/"),
+            ("/\t/evil", "/"),
+            ("javascript:alert(1)", "/"),
             ("", "/"),
         ] {
-            assert_eq!(
-                SignInForm {
-                    next: next.into(),
-                    ..SignInForm::default()
-                }
-                .next(),
-                to
-            );
+            assert_eq!(local_path(next), to, "{next}");
         }
     }
 }

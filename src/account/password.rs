@@ -35,6 +35,24 @@ pub fn weakness(password: &str, user_name: &str) -> Option<Say> {
     None
 }
 
+/// A first password: sixteen letters and digits in groups, without those that look alike, good enough by [`weakness`].
+/// It is read out or copied once and then changed.
+pub fn generate() -> String {
+    const SMALL: &[u8] = b"abcdefghjkmnpqrstuvwxyz";
+    const LARGE: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
+    const DIGITS: &[u8] = b"23456789";
+    let groups: Vec<String> = (0..4)
+        .map(|_| [LARGE, SMALL, DIGITS, SMALL].map(pick).into_iter().collect())
+        .collect();
+    groups.join("-")
+}
+
+fn pick(letters: &[u8]) -> char {
+    letters
+        .get(rand::random_range(0..letters.len()))
+        .map_or('-', |letter| char::from(*letter))
+}
+
 /// The PHC string to keep. Slow on purpose: it runs where it blocks nobody.
 pub async fn hash(password: String) -> Result<String> {
     blocking(move || {
@@ -69,6 +87,14 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn first_passwords_are_good_and_different() {
+        let (one, other) = (generate(), generate());
+        assert_ne!(one, other);
+        assert_eq!(one.len(), 19);
+        assert_eq!(weakness(&one, "wang.fang"), None);
+    }
 
     #[test]
     fn weak_passwords_are_named() {

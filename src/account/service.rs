@@ -1,17 +1,17 @@
-//! Signing in, and what an account's owner or the security administrator changes.
+//! Signing in and opening accounts.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     AccountId, OrganisationId,
     account::{account, account_role},
     words::{Language, Role, Theme},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
-use super::{password, queries};
+use super::{password, queries, rules};
 use crate::platform::{
-    Actor, App, Error, Result, Say,
+    Actor, App, Error, Errors, Result, Say, Tx,
     event::{self, Subject},
 };
 
@@ -34,57 +34,52 @@ pub enum SignIn {
 /// Check a user name and password. Every outcome is an event; five failures lock the account for a while.
 pub async fn sign_in(app: &App, by: &Actor, user_name: &str, secret: String) -> Result<SignIn> {
     let Some(account) = queries::by_user_name(&*app.db, user_name).await? else {
-        password::pretend().await?;
-        event::refused(
-            app,
-            by,
-            "account.sign_in_failed",
-            Subject::none(),
-            json!({ "why": "unknown" }),
-        )
-        .await?;
-        return Ok(SignIn::Refused("sign_in.wrong".into()));
+        return turn_away(app, by, Subject::none(), "unknown", "sign_in.wrong".into()).await;
     };
     let subject = Subject::new("account", account.id.0);
     if account.disabled_at.is_some() {
-        password::pretend().await?;
-        event::refused(app, by, "account.sign_in_failed", subject, json!({ "why": "disabled" })).await?;
-        return Ok(SignIn::Refused("sign_in.wrong".into()));
+        return turn_away(app, by, subject, "disabled", "sign_in.wrong".into()).await;
     }
-    if account.locked_until.is_some_and(|until| until > by.now) {
-        password::pretend().await?;
-        event::refused(app, by, "account.sign_in_failed", subject, json!({ "why": "locked" })).await?;
-        return Ok(SignIn::Refused(
-            Say::new("sign_in.locked").with("minutes", LOCKED_FOR.num_minutes()),
-        ));
+    if let Some(say) = lock_of(&account, by.now) {
+        return turn_away(app, by, subject, "locked", say).await;
     }
     if !password::verify(secret, account.password_hash.clone()).await? {
-        return refuse(app, by, &account).await;
+        let tx = app.db.write(&by.without_submission(), "").await?;
+        return refuse_in(tx, by, &account, "password", "sign_in.wrong").await;
     }
     if account.totp_confirmed_at.is_some() {
         return Ok(SignIn::SecondFactor(account.id));
     }
-    welcome(app, by, &account).await?;
+    let tx = app.db.write(&by.without_submission(), "").await?;
+    welcome_in(&tx, by, &account).await?;
+    tx.commit().await?;
     Ok(SignIn::Done(account.id))
 }
 
-/// Count a failure; the fifth locks.
-async fn refuse(app: &App, by: &Actor, account: &account::Model) -> Result<SignIn> {
-    let tx = app
-        .db
-        .write(
-            &Actor {
-                submission: None,
-                ..by.clone()
-            },
-            "",
-        )
-        .await?;
-    let fresh = account::Entity::find_by_id(account.id)
-        .one(&*tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let failures = fresh.failed_sign_ins + 1;
+/// Not even the password is looked at, but it takes as long.
+async fn turn_away(app: &App, by: &Actor, subject: Subject, why: &str, say: Say) -> Result<SignIn> {
+    password::pretend().await?;
+    event::refused(app, by, "account.sign_in_failed", subject, json!({ "why": why })).await?;
+    Ok(SignIn::Refused(say))
+}
+
+/// What to say while an account is locked.
+pub(super) fn lock_of(account: &account::Model, now: DateTime<Utc>) -> Option<Say> {
+    account
+        .locked_until
+        .filter(|until| *until > now)
+        .map(|_| Say::new("sign_in.locked").with("minutes", LOCKED_FOR.num_minutes()))
+}
+
+/// Count a failure; the fifth locks. Ends the transaction.
+pub(super) async fn refuse_in(
+    tx: Tx,
+    by: &Actor,
+    account: &account::Model,
+    why: &str,
+    wrong: &'static str,
+) -> Result<SignIn> {
+    let failures = load(&*tx, account.id).await?.failed_sign_ins + 1;
     let locks = failures >= FAILURES;
     let row = account::ActiveModel {
         id: Set(account.id),
@@ -98,55 +93,43 @@ async fn refuse(app: &App, by: &Actor, account: &account::Model) -> Result<SignI
     } else {
         "account.sign_in_failed"
     };
-    event::record(
-        &tx,
-        by,
-        action,
-        Subject::new("account", account.id.0),
-        json!({ "failures": failures }),
-    )
-    .await?;
+    let details = json!({ "why": why, "failures": failures });
+    event::record(&tx, by, action, Subject::new("account", account.id.0), details).await?;
     tx.commit().await?;
     Ok(SignIn::Refused(if locks {
         Say::new("sign_in.locked").with("minutes", LOCKED_FOR.num_minutes())
     } else {
-        "sign_in.wrong".into()
+        wrong.into()
     }))
 }
 
 /// In: the count of failures starts again.
-pub async fn welcome(app: &App, by: &Actor, account: &account::Model) -> Result<()> {
-    let tx = app
-        .db
-        .write(
-            &Actor {
-                submission: None,
-                ..by.clone()
-            },
-            "",
-        )
-        .await?;
+pub(super) async fn welcome_in(tx: &Tx, by: &Actor, account: &account::Model) -> Result<()> {
     let row = account::ActiveModel {
         id: Set(account.id),
         failed_sign_ins: Set(0),
         locked_until: Set(None),
         ..Default::default()
     };
-    row.update(&*tx).await?;
+    row.update(&**tx).await?;
     let actor = Actor {
         account: Some(account.id),
         name: account.user_name.clone(),
         ..by.clone()
     };
     event::record(
-        &tx,
+        tx,
         &actor,
         "account.signed_in",
         Subject::new("account", account.id.0),
-        json!({}),
+        json!({ "second_factor": account.totp_confirmed_at.is_some() }),
     )
-    .await?;
-    tx.commit().await
+    .await
+}
+
+/// An account that must be there.
+pub(super) async fn load(db: &impl ConnectionTrait, id: AccountId) -> Result<account::Model> {
+    account::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
 }
 
 /// A new account.
@@ -168,19 +151,31 @@ pub struct NewAccount {
     pub must_change: bool,
 }
 
-/// Open an account.
+/// Open an account. Its roles must fit its organisation, and administration is kept apart (三员分立).
 pub async fn open_account(app: &App, by: &Actor, new: NewAccount) -> Result<AccountId> {
-    if let Some(say) = password::weakness(&new.password, &new.user_name) {
-        return Err(Error::field("password", say));
+    let user_name = new.user_name.trim().to_lowercase();
+    let mut errors = Errors::default();
+    if let Some(say) = rules::user_name_fault(&user_name) {
+        errors.add("user_name", say);
+    }
+    if let Some(say) = password::weakness(&new.password, &user_name) {
+        errors.add("password", say);
+    }
+    if !errors.is_empty() {
+        return Err(errors.into());
     }
     let password_hash = password::hash(new.password).await?;
     let tx = app.db.write(by, "").await?;
-    if queries::by_user_name(&*tx, &new.user_name).await?.is_some() {
+    let place = queries::workplace(&*tx, by, new.organisation).await?;
+    if let Some(say) = rules::objection(place.kind, &new.roles) {
+        return Err(Error::field("roles", say));
+    }
+    if queries::by_user_name(&*tx, &user_name).await?.is_some() {
         return Err(Error::field("user_name", "account.name_taken"));
     }
     let row = account::ActiveModel {
         id: sea_orm::ActiveValue::NotSet,
-        user_name: Set(new.user_name.to_lowercase()),
+        user_name: Set(user_name),
         display_name: Set(new.display_name),
         email: Set(new.email),
         organisation_id: Set(new.organisation),
@@ -200,15 +195,25 @@ pub async fn open_account(app: &App, by: &Actor, new: NewAccount) -> Result<Acco
         created_at: Set(by.now),
     };
     let id = row.insert(&*tx).await?.id;
-    let roles = new.roles.iter().map(|role| account_role::ActiveModel {
-        account_id: Set(id),
-        role: Set(*role),
-    });
-    account_role::Entity::insert_many(roles)
-        .exec_without_returning(&*tx)
-        .await?;
+    set_roles_in(&tx, id, &new.roles).await?;
     let details = json!({ "roles": new.roles, "organisation": new.organisation });
     event::record(&tx, by, "account.opened", Subject::new("account", id.0), details).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Replace the roles of an account.
+pub(super) async fn set_roles_in(tx: &Tx, id: AccountId, roles: &[Role]) -> Result<()> {
+    account_role::Entity::delete_many()
+        .filter(account_role::COLUMN.account_id.eq(id))
+        .exec(&**tx)
+        .await?;
+    let rows = roles.iter().map(|role| account_role::ActiveModel {
+        account_id: Set(id),
+        role: Set(*role),
+    });
+    account_role::Entity::insert_many(rows)
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
 }

@@ -13,8 +13,8 @@ use entities::{
     words::{OrganisationKind, Sex, Stage},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, Order, PartialModelTrait as _, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, Order, PartialModelTrait as _,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, JoinType, SelectStatement, UnionType},
 };
 
@@ -59,7 +59,9 @@ pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::
         select = select.filter(child::COLUMN.street.eq(list.filter("street")));
     }
     if let Some((from, until)) = list.filter("year").parse().ok().and_then(year) {
-        select = select.filter(child::COLUMN.birth_on.gte(from)).filter(child::COLUMN.birth_on.lt(until));
+        select = select
+            .filter(child::COLUMN.birth_on.gte(from))
+            .filter(child::COLUMN.birth_on.lt(until));
     }
     if let Ok(stage) = list.filter("stage").parse::<Stage>() {
         let there = pathway::Entity::find()
@@ -72,9 +74,15 @@ pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::
     }
     let order = if list.descending() { Order::Desc } else { Order::Asc };
     Ok(match list.sort.as_str() {
-        "name" => select.order_by(child::Column::NameSound, order.clone()).order_by(child::Column::Id, order),
-        "birth_on" => select.order_by(child::Column::BirthOn, order.clone()).order_by(child::Column::Id, order),
-        "file_no" => select.order_by(child::Column::FileNo, order.clone()).order_by(child::Column::Id, order),
+        "name" => select
+            .order_by(child::Column::NameSound, order.clone())
+            .order_by(child::Column::Id, order),
+        "birth_on" => select
+            .order_by(child::Column::BirthOn, order.clone())
+            .order_by(child::Column::Id, order),
+        "file_no" => select
+            .order_by(child::Column::FileNo, order.clone())
+            .order_by(child::Column::Id, order),
         _ => select.order_by_desc(child::Column::Id),
     })
 }
@@ -140,7 +148,10 @@ async fn found_by(app: &App, by: &Actor, term: &str) -> Result<Condition> {
 
 /// The hash of a document number that was typed in full.
 fn number_index(keys: &Keys, term: &str) -> Result<Option<String>> {
-    let number: String = entities::half_width::half_width(term).split_whitespace().collect::<String>().to_uppercase();
+    let number: String = entities::half_width::half_width(term)
+        .split_whitespace()
+        .collect::<String>()
+        .to_uppercase();
     let whole = number.len() == 18 && number.bytes().all(|c| c.is_ascii_digit() || c == b'X');
     if !whole && BirthCertificateNo::parse(&number).is_err() {
         return Ok(None);

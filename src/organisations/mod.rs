@@ -5,5 +5,11 @@
 //! Nothing is deleted: organisations and divisions are closed on a day and keep their rows.
 
 mod defaults;
+pub mod divisions;
+pub mod forms;
 pub mod queries;
+pub mod routes;
 pub mod service;
+pub mod views;
+
+pub use routes::routes;

@@ -4,19 +4,24 @@ use std::collections::BTreeMap;
 
 use entities::{
     OrganisationId,
+    account::account,
     configuration::{calendar_day, calendar_year},
     organisation::{division, organisation},
+    screening::referral,
     words::OrganisationKind,
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
-
-use crate::{
-    access::scope,
-    platform::{Result, calendar::Calendar},
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait as _, QueryFilter, QueryOrder, Select,
+    sea_query::LikeExpr,
 };
 
-/// Digits of the codes from province to village.
-const LEVELS: [usize; 5] = [2, 4, 6, 9, 12];
+use crate::{
+    access::{
+        places::{administered, upwards},
+        scope,
+    },
+    platform::{Actor, Error, Result, calendar::Calendar},
+};
 
 /// The working calendar of every year whose table is known.
 pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar> {
@@ -147,11 +152,91 @@ pub async fn residences(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec
     division_options(db, coverage, &[9, 12]).await
 }
 
-/// A code and every code above it.
-pub(crate) fn upwards(code: &str) -> Vec<String> {
-    LEVELS
-        .iter()
-        .filter_map(|digits| code.get(..*digits))
-        .map(str::to_owned)
-        .collect()
+/// One organisation that an administrator looks after, or not found.
+pub async fn organisation(db: &impl ConnectionTrait, by: &Actor, id: OrganisationId) -> Result<organisation::Model> {
+    organisation::Entity::find_by_id(id)
+        .filter(administered(by))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// What the list of organisations is searched by.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Part of the name, or the beginning of the credit code.
+    pub term: String,
+    /// Kind.
+    pub kind: Option<OrganisationKind>,
+    /// Closed ones instead of open ones.
+    pub closed: bool,
+    /// Sorted by `name` or `coverage`; otherwise by kind.
+    pub sort: String,
+    /// Downwards.
+    pub descending: bool,
+}
+
+/// The select of the list.
+pub fn found(by: &Actor, wanted: &Wanted) -> Select<organisation::Entity> {
+    let mut select = organisation::Entity::find().filter(administered(by));
+    select = if wanted.closed {
+        select.filter(organisation::COLUMN.closed_on.is_not_null())
+    } else {
+        select.filter(organisation::COLUMN.closed_on.is_null())
+    };
+    if !wanted.term.is_empty() {
+        let term = wanted.term.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+        let name = LikeExpr::new(format!("%{term}%")).escape('!');
+        let code = LikeExpr::new(format!("{}%", term.to_uppercase())).escape('!');
+        select = select.filter(
+            Condition::any()
+                .add(organisation::Column::Name.like(name))
+                .add(organisation::Column::CreditCode.like(code)),
+        );
+    }
+    if let Some(kind) = wanted.kind {
+        select = select.filter(organisation::COLUMN.kind.eq(kind));
+    }
+    let order = if wanted.descending { Order::Desc } else { Order::Asc };
+    let column = match wanted.sort.as_str() {
+        "name" => organisation::Column::Name,
+        "coverage" => organisation::Column::Coverage,
+        _ => organisation::Column::Kind,
+    };
+    select.order_by(column, order).order_by_asc(organisation::Column::Id)
+}
+
+/// Accounts of an organisation; only those that can sign in, if wanted.
+pub async fn accounts(db: &impl ConnectionTrait, id: OrganisationId, active: bool) -> Result<u64> {
+    let mut all = account::Entity::find().filter(account::COLUMN.organisation_id.eq(id));
+    if active {
+        all = all.filter(account::COLUMN.disabled_at.is_null());
+    }
+    Ok(all.count(db).await?)
+}
+
+/// Referrals to an organisation that wait for something.
+pub async fn open_referrals(db: &impl ConnectionTrait, id: OrganisationId) -> Result<u64> {
+    Ok(referral::Entity::find()
+        .filter(referral::COLUMN.to_organisation_id.eq(id))
+        .filter(referral::COLUMN.closed_at.is_null())
+        .count(db)
+        .await?)
+}
+
+/// What the coverage of an organisation can be: open divisions above the administrator's own (for hospitals) and below,
+/// down to streets, or to villages where the administrator's own is a street.
+pub async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<DivisionOption>> {
+    let own = by.coverage();
+    let mut above: Vec<DivisionOption> = division_path(db, own)
+        .await?
+        .into_iter()
+        .filter(|row| row.code != own && row.closed_on.is_none())
+        .map(|row| DivisionOption {
+            code: row.code,
+            label: row.name,
+        })
+        .collect();
+    above.extend(division_options(db, own, &[2, 4, 6, 9, 12]).await?);
+    Ok(above)
 }

@@ -2,21 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use entities::{
+    OrganisationId,
     configuration::{calendar_day, calendar_year, parameter},
-    organisation::division,
+    organisation::{division, organisation},
 };
 use sea_orm::{
+    ActiveModelTrait as _,
     ActiveValue::{NotSet, Set},
-    EntityTrait, IntoActiveModel as _, QuerySelect,
+    ColumnTrait as _, EntityTrait, IntoActiveModel as _, QueryFilter as _, QuerySelect,
+    sea_query::OnConflict,
 };
 use serde_json::json;
 
-use super::{defaults, queries};
-use crate::platform::{
-    Actor, Db, Result, Tx,
-    calendar::CalendarYear,
-    event::{self, Subject},
+use super::{defaults, forms::OrganisationInput, queries};
+use crate::{
+    access::places::{may_administer, upwards},
+    platform::{
+        Actor, App, Db, Error, Result, Say, Tx,
+        calendar::CalendarYear,
+        event::{self, Subject},
+    },
 };
 
 /// Fill in what a new database needs and an older one may lack: divisions, published calendars, rules. What is there
@@ -65,7 +72,7 @@ async fn install_divisions(tx: &Tx) -> Result<Vec<String>> {
 
 /// The division that a division lies in; none above a province.
 pub(super) fn parent_of(code: &str) -> Option<String> {
-    queries::upwards(code).into_iter().rev().nth(1)
+    upwards(code).into_iter().rev().nth(1)
 }
 
 async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
@@ -89,7 +96,10 @@ async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
             .days
             .into_iter()
             .map(|day| calendar_day::Model::from(day).into_active_model());
+        // A day that the office entered with a neighbouring year stays as it is.
+        let known = OnConflict::column(calendar_day::Column::Day).do_nothing().to_owned();
         calendar_day::Entity::insert_many(days)
+            .on_conflict(known)
             .exec_without_returning(&**tx)
             .await?;
     }
@@ -126,4 +136,133 @@ async fn install_parameters(tx: &Tx) -> Result<Vec<String>> {
             .await?;
     }
     Ok(codes)
+}
+
+/// Enter an organisation.
+pub async fn found(app: &App, by: &Actor, new: OrganisationInput) -> Result<OrganisationId> {
+    let tx = app.db.write(by, "").await?;
+    check_place(&tx, by, None, &new).await?;
+    let row = organisation::ActiveModel {
+        id: NotSet,
+        closed_on: Set(None),
+        version: Set(1),
+        created_at: Set(by.now),
+        ..data(new)
+    };
+    let id = row.insert(&*tx).await?.id;
+    done(tx, by, "organisation.founded", id, json!({})).await?;
+    Ok(id)
+}
+
+/// Change the data of an organisation. While people have accounts there its kind stays, because their roles depend on it.
+pub async fn change(app: &App, by: &Actor, id: OrganisationId, version: i32, new: OrganisationInput) -> Result<()> {
+    let tx = app.db.write(by, "").await?;
+    let before = queries::organisation(&*tx, by, id).await?;
+    if before.version != version {
+        return Err(Error::Stale);
+    }
+    if before.kind != new.kind && queries::accounts(&*tx, id, false).await? > 0 {
+        return Err(Error::field("kind", "organisation.kind.in_use"));
+    }
+    check_place(&tx, by, Some(id), &new).await?;
+    let details = json!({
+        "kind": new.kind, "kind_before": before.kind,
+        "coverage": new.coverage.as_str(), "coverage_before": before.coverage,
+    });
+    let row = organisation::ActiveModel {
+        id: Set(id),
+        version: Set(version + 1),
+        ..data(new)
+    };
+    row.update(&*tx).await?;
+    done(tx, by, "organisation.changed", id, details).await
+}
+
+/// Close an organisation: nothing is sent there any more. Its people and open referrals must be settled first.
+pub async fn close(app: &App, by: &Actor, id: OrganisationId) -> Result<()> {
+    let tx = app.db.write(by, "").await?;
+    let before = queries::organisation(&*tx, by, id).await?;
+    if before.closed_on.is_some() {
+        return Err(Error::refused("organisation.closed_already"));
+    }
+    let people = queries::accounts(&*tx, id, true).await?;
+    let referrals = queries::open_referrals(&*tx, id).await?;
+    if people + referrals > 0 {
+        let say = Say::new("organisation.in_use")
+            .with("people", people)
+            .with("referrals", referrals);
+        return Err(Error::refused(say));
+    }
+    set_closed(&tx, &before, Some(by.today())).await?;
+    done(tx, by, "organisation.closed", id, json!({})).await
+}
+
+/// Open a closed organisation again.
+pub async fn reopen(app: &App, by: &Actor, id: OrganisationId) -> Result<()> {
+    let tx = app.db.write(by, "").await?;
+    let before = queries::organisation(&*tx, by, id).await?;
+    set_closed(&tx, &before, None).await?;
+    done(tx, by, "organisation.reopened", id, json!({})).await
+}
+
+async fn set_closed(tx: &Tx, before: &organisation::Model, on: Option<NaiveDate>) -> Result<()> {
+    let row = organisation::ActiveModel {
+        id: Set(before.id),
+        closed_on: Set(on),
+        version: Set(before.version + 1),
+        ..Default::default()
+    };
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// The coverage is an open division in the administrator's care, and no other open organisation has the name or the code.
+async fn check_place(tx: &Tx, by: &Actor, id: Option<OrganisationId>, new: &OrganisationInput) -> Result<()> {
+    let known = division::Entity::find_by_id(new.coverage.as_str().to_owned())
+        .filter(division::COLUMN.closed_on.is_null())
+        .one(&**tx)
+        .await?;
+    if known.is_none() {
+        return Err(Error::field("coverage", "organisation.coverage.unknown"));
+    }
+    if !may_administer(by, new.kind, new.coverage.as_str()) {
+        return Err(Error::field("coverage", "organisation.coverage.not_yours"));
+    }
+    let mut same = organisation::Entity::find().filter(organisation::COLUMN.closed_on.is_null());
+    if let Some(id) = id {
+        same = same.filter(organisation::COLUMN.id.ne(id));
+    }
+    let named = same.clone().filter(organisation::COLUMN.name.eq(new.name.as_str()));
+    let within_same = named.filter(organisation::COLUMN.coverage.eq(new.coverage.as_str()));
+    if within_same.one(&**tx).await?.is_some() {
+        return Err(Error::field("name", "organisation.name_taken"));
+    }
+    if let Some(code) = &new.credit_code
+        && same
+            .filter(organisation::COLUMN.credit_code.eq(code.as_str()))
+            .filter(organisation::COLUMN.kind.eq(new.kind))
+            .one(&**tx)
+            .await?
+            .is_some()
+    {
+        return Err(Error::field("credit_code", "organisation.credit_code_taken"));
+    }
+    Ok(())
+}
+
+fn data(new: OrganisationInput) -> organisation::ActiveModel {
+    organisation::ActiveModel {
+        kind: Set(new.kind),
+        name: Set(new.name),
+        coverage: Set(new.coverage.as_str().to_owned()),
+        credit_code: Set(new.credit_code.map(|code| code.as_str().to_owned())),
+        phone: Set(new.phone),
+        address: Set(new.address),
+        ..Default::default()
+    }
+}
+
+async fn done(tx: Tx, by: &Actor, action: &str, id: OrganisationId, details: serde_json::Value) -> Result<()> {
+    event::record(&tx, by, action, Subject::new("organisation", id.0), details).await?;
+    tx.commit().await
 }

@@ -72,6 +72,15 @@ impl Actor {
         self.workplace.as_ref().map_or("", |w| w.coverage.as_str())
     }
 
+    /// The same without the token of the form, for a form that may come again: a password that is typed a second time.
+    #[must_use]
+    pub fn without_submission(&self) -> Self {
+        Self {
+            submission: None,
+            ..self.clone()
+        }
+    }
+
     /// The account, for rows that must name a person.
     pub fn person(&self) -> super::Result<AccountId> {
         self.account.ok_or(super::Error::Forbidden)

@@ -264,9 +264,10 @@ fn lost(rows: &Rows) -> Option<Standing> {
         .map(|(_, standing)| standing)
 }
 
-/// An abnormal finding that nobody referred: whoever found it has to.
+/// An abnormal finding that no referral took further: whoever found it has to. A child that was lost and is seen again
+/// comes back here.
 fn not_referred(rows: &Rows) -> Option<Standing> {
-    let alive = |r: &&referral::Model| r.state != ReferralState::Cancelled;
+    let alive = |r: &&referral::Model| is_open(r.state) || r.state == ReferralState::Completed;
     let rescreen = rows.rescreens.iter().rfind(|s| s.abnormal).filter(|s| {
         let cleared = rows
             .rescreens

@@ -17,7 +17,11 @@ pub struct NavItem {
 }
 
 /// Every entry, in order, with the permission that its page needs.
-const ENTRIES: &[(&str, &str, &str, Can)] = &[("/", "nav.home", "home", Can::Work)];
+const ENTRIES: &[(&str, &str, &str, Can)] = &[
+    ("/", "nav.home", "home", Can::Work),
+    ("/organisations", "nav.organisations", "organisation", Can::Configure),
+    ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
+];
 
 /// The entries for some roles; the longest path that leads to `path` is the current one.
 pub fn entries(roles: &[Role], path: &str) -> Vec<NavItem> {

@@ -1,8 +1,11 @@
 //! The people of the test district, and what they do with pages.
 
+use std::net::SocketAddr;
+
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{Request, header},
 };
 use entities::words::{OrganisationKind, Role};
@@ -115,6 +118,7 @@ pub(crate) async fn settle(db: &Db) {
 pub(crate) struct Person {
     router: Router,
     cookies: Vec<(String, String)>,
+    address: Option<SocketAddr>,
 }
 
 impl Person {
@@ -122,7 +126,13 @@ impl Person {
         Self {
             router,
             cookies: Vec::new(),
+            address: None,
         }
+    }
+
+    /// Come from a network address instead of nowhere.
+    pub(crate) fn comes_from(&mut self, address: &str) {
+        self.address = Some(address.parse().unwrap());
     }
 
     /// Sign in through the page; fails when that does not work.
@@ -198,6 +208,9 @@ impl Person {
         headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
         if !cookies.is_empty() {
             headers.insert(header::COOKIE, cookies.parse().unwrap());
+        }
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(address));
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         for set in response.headers().get_all(header::SET_COOKIE) {

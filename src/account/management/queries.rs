@@ -1,0 +1,250 @@
+//! Reads for the security administrator's pages; only accounts of the organisations they look after.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entities::{
+    AccountId, OrganisationId,
+    account::{account, account_role},
+    event::event,
+    organisation::organisation,
+    words::{OrganisationKind, Role},
+};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, sea_query::LikeExpr,
+};
+
+use crate::{
+    access::places,
+    platform::{Actor, Error, Result},
+};
+
+/// One account, or not found.
+pub async fn account(db: &impl ConnectionTrait, by: &Actor, id: AccountId) -> Result<account::Model> {
+    accounts(by)
+        .filter(account::COLUMN.id.eq(id))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The accounts that an administrator looks after.
+pub fn accounts(by: &Actor) -> Select<account::Entity> {
+    let mine = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(places::administered(by))
+        .into_query();
+    account::Entity::find().filter(account::Column::OrganisationId.in_subquery(mine))
+}
+
+/// In which state an account is, as the list filters by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Can sign in.
+    Active,
+    /// Too many wrong passwords, for a while.
+    Locked,
+    /// Signs in with a first password that must be changed.
+    Waiting,
+    /// Cannot sign in.
+    Disabled,
+}
+
+impl AccountState {
+    /// All, as the filter offers them.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Locked, Self::Waiting, Self::Disabled];
+
+    /// As in the address of the list.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Locked => "locked",
+            Self::Waiting => "waiting",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// Key of its name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Active => "account.state.active",
+            Self::Locked => "account.state.locked",
+            Self::Waiting => "account.state.waiting",
+            Self::Disabled => "account.state.disabled",
+        }
+    }
+
+    /// Of an account.
+    pub fn of(account: &account::Model, now: DateTime<Utc>) -> Self {
+        if account.disabled_at.is_some() {
+            Self::Disabled
+        } else if account.locked_until.is_some_and(|until| until > now) {
+            Self::Locked
+        } else if account.must_change_password {
+            Self::Waiting
+        } else {
+            Self::Active
+        }
+    }
+
+    /// The condition that finds them.
+    pub fn condition(self, now: DateTime<Utc>) -> Condition {
+        let column = account::COLUMN;
+        let open = Condition::any()
+            .add(column.locked_until.is_null())
+            .add(column.locked_until.lte(now));
+        match self {
+            Self::Disabled => Condition::all().add(column.disabled_at.is_not_null()),
+            Self::Locked => Condition::all()
+                .add(column.disabled_at.is_null())
+                .add(column.locked_until.gt(now)),
+            Self::Waiting => Condition::all()
+                .add(column.disabled_at.is_null())
+                .add(open)
+                .add(column.must_change_password.eq(true)),
+            Self::Active => Condition::all()
+                .add(column.disabled_at.is_null())
+                .add(open)
+                .add(column.must_change_password.eq(false)),
+        }
+    }
+}
+
+/// What the list is searched by.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Part of the user name or of the name on the screen.
+    pub term: String,
+    /// Role held.
+    pub role: Option<Role>,
+    /// Organisation.
+    pub organisation: Option<OrganisationId>,
+    /// State.
+    pub state: Option<AccountState>,
+    /// Sorted by `name`, `user_name` (otherwise) or `created`.
+    pub sort: String,
+    /// Downwards.
+    pub descending: bool,
+}
+
+/// The select of the list.
+pub fn found(by: &Actor, wanted: &Wanted) -> Select<account::Entity> {
+    let column = account::COLUMN;
+    let mut select = accounts(by);
+    if !wanted.term.is_empty() {
+        let pattern = like(&wanted.term);
+        let small = like(&wanted.term.to_lowercase());
+        select = select.filter(
+            Condition::any()
+                .add(account::Column::UserName.like(LikeExpr::new(small).escape('!')))
+                .add(account::Column::DisplayName.like(LikeExpr::new(pattern).escape('!'))),
+        );
+    }
+    if let Some(role) = wanted.role {
+        let holders = account_role::Entity::find()
+            .select_only()
+            .column(account_role::Column::AccountId)
+            .filter(account_role::COLUMN.role.eq(role))
+            .into_query();
+        select = select.filter(account::Column::Id.in_subquery(holders));
+    }
+    if let Some(place) = wanted.organisation {
+        select = select.filter(column.organisation_id.eq(place));
+    }
+    if let Some(state) = wanted.state {
+        select = select.filter(state.condition(by.now));
+    }
+    let order = if wanted.descending { Order::Desc } else { Order::Asc };
+    let by_column = match wanted.sort.as_str() {
+        "name" => account::Column::DisplayName,
+        "created" => account::Column::CreatedAt,
+        _ => account::Column::UserName,
+    };
+    select.order_by(by_column, order).order_by_asc(account::Column::Id)
+}
+
+/// Text that is searched for as it is, whatever it holds.
+fn like(term: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in term.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Roles of several accounts.
+pub async fn roles(db: &impl ConnectionTrait, ids: &[AccountId]) -> Result<BTreeMap<AccountId, Vec<Role>>> {
+    let rows = account_role::Entity::find()
+        .filter(account_role::COLUMN.account_id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let mut found: BTreeMap<AccountId, Vec<Role>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.account_id).or_default().push(row.role);
+    }
+    for roles in found.values_mut() {
+        roles.sort();
+    }
+    Ok(found)
+}
+
+/// An organisation as an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its row.
+    pub id: OrganisationId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// It takes no new accounts.
+    pub closed: bool,
+}
+
+/// Organisations that an administrator looks after, by name.
+pub async fn places(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Place>> {
+    let rows = organisation::Entity::find()
+        .filter(places::administered(by))
+        .order_by_asc(organisation::Column::Kind)
+        .order_by_asc(organisation::Column::Coverage)
+        .order_by_asc(organisation::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Place {
+            id: row.id,
+            name: row.name,
+            kind: row.kind,
+            closed: row.closed_on.is_some(),
+        })
+        .collect())
+}
+
+/// What was done to an account, the latest first.
+pub async fn history(db: &impl ConnectionTrait, id: AccountId, limit: u64) -> Result<Vec<event::Model>> {
+    Ok(event::Entity::find()
+        .filter(event::COLUMN.subject_kind.eq("account"))
+        .filter(event::COLUMN.subject_id.eq(id.0))
+        .order_by_desc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
+/// When an account signed in last.
+pub async fn last_sign_in(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<DateTime<Utc>>> {
+    let last = event::Entity::find()
+        .filter(event::COLUMN.account_id.eq(id))
+        .filter(event::COLUMN.action.eq("account.signed_in"))
+        .order_by_desc(event::Column::Id)
+        .one(db)
+        .await?;
+    Ok(last.map(|event| event.at))
+}

@@ -1,0 +1,192 @@
+//! The second factor: a time-based code of an authenticator application (RFC 6238).
+//!
+//! A secret is made, shown to its owner alone, and counts once a code proves that the application has it. Every code
+//! works once. Only the security administrator takes a second factor away.
+
+use chrono::{DateTime, Utc};
+use entities::{AccountId, account::account};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
+use serde_json::json;
+use totp_rs::{Algorithm, Secret, TOTP};
+
+use super::service::{self, SignIn};
+use crate::platform::{
+    Actor, App, Error, Result,
+    event::{self, Subject},
+};
+
+const PURPOSE: &str = "account.totp_secret";
+/// Seconds that a code is shown.
+const STEP: u64 = 30;
+const DIGITS: usize = 6;
+/// Bytes of a secret; RFC 4226 recommends the length of the hash.
+const SECRET: usize = 20;
+
+/// What the owner copies into the authenticator application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The secret in groups of four letters, to be typed.
+    pub secret: String,
+    /// `otpauth://…`: opens the application where it is installed on the same machine.
+    pub link: String,
+}
+
+/// Make a new secret for one's own account; it counts after [`confirm`].
+pub async fn begin(app: &App, by: &Actor) -> Result<()> {
+    let id = by.person()?;
+    let bytes: [u8; SECRET] = rand::random();
+    let Secret::Encoded(secret) = Secret::Raw(bytes.to_vec()).to_encoded() else {
+        return Err(anyhow::anyhow!("a secret without letters").into());
+    };
+    let sealed = app.keys.seal(PURPOSE, &secret)?;
+    let tx = app.db.write(by, "").await?;
+    let account = service::load(&*tx, id).await?;
+    if account.totp_confirmed_at.is_some() {
+        return Err(Error::refused("second_factor.already"));
+    }
+    let row = account::ActiveModel {
+        id: Set(id),
+        totp_secret: Set(Some(sealed)),
+        totp_last_step: Set(None),
+        ..Default::default()
+    };
+    row.update(&*tx).await?;
+    event::record(
+        &tx,
+        by,
+        "account.second_factor_begun",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// The secret that waits for its first code; none when there is none or it was confirmed.
+pub fn pending(app: &App, account: &account::Model) -> Result<Option<Enrolment>> {
+    if account.totp_confirmed_at.is_some() {
+        return Ok(None);
+    }
+    let Some(totp) = totp(app, account)? else {
+        return Ok(None);
+    };
+    let letters: Vec<char> = totp.get_secret_base32().chars().collect();
+    let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
+    Ok(Some(Enrolment {
+        secret: groups.join(" "),
+        link: totp.get_url(),
+    }))
+}
+
+/// The first code: from now on sign-in asks for one.
+pub async fn confirm(app: &App, by: &Actor, code: &str) -> Result<()> {
+    let id = by.person()?;
+    let tx = app.db.write(by, "").await?;
+    let account = service::load(&*tx, id).await?;
+    if account.totp_confirmed_at.is_some() {
+        return Err(Error::refused("second_factor.already"));
+    }
+    let totp = totp(app, &account)?.ok_or_else(|| Error::refused("second_factor.no_secret"))?;
+    let step = accepted_step(&totp, code, by.now, None).ok_or_else(|| Error::field("code", "second_factor.wrong"))?;
+    let row = account::ActiveModel {
+        id: Set(id),
+        totp_confirmed_at: Set(Some(by.now)),
+        totp_last_step: Set(Some(step)),
+        ..Default::default()
+    };
+    row.update(&*tx).await?;
+    event::record(
+        &tx,
+        by,
+        "account.second_factor_added",
+        Subject::new("account", id.0),
+        json!({}),
+    )
+    .await?;
+    tx.commit().await
+}
+
+/// The second half of a sign-in. A wrong or used code counts as a failure like a wrong password.
+pub async fn pass(app: &App, by: &Actor, id: AccountId, code: &str) -> Result<SignIn> {
+    let tx = app.db.write(&by.without_submission(), "").await?;
+    let account = service::load(&*tx, id).await?;
+    if account.disabled_at.is_some() {
+        return Ok(SignIn::Refused("sign_in.wrong".into()));
+    }
+    if let Some(say) = service::lock_of(&account, by.now) {
+        return Ok(SignIn::Refused(say));
+    }
+    let step = match totp(app, &account)? {
+        Some(totp) => accepted_step(&totp, code, by.now, account.totp_last_step),
+        None => None,
+    };
+    let Some(step) = step else {
+        return service::refuse_in(tx, by, &account, "second_factor", "second_factor.wrong").await;
+    };
+    let row = account::ActiveModel {
+        id: Set(id),
+        totp_last_step: Set(Some(step)),
+        ..Default::default()
+    };
+    row.update(&*tx).await?;
+    service::welcome_in(&tx, by, &account).await?;
+    tx.commit().await?;
+    Ok(SignIn::Done(id))
+}
+
+fn totp(app: &App, account: &account::Model) -> Result<Option<TOTP>> {
+    let Some(sealed) = &account.totp_secret else {
+        return Ok(None);
+    };
+    let bytes = Secret::Encoded(app.keys.open(PURPOSE, sealed)?)
+        .to_bytes()
+        .map_err(|e| anyhow::anyhow!("an unreadable second factor: {e}"))?;
+    let totp = TOTP::new(
+        Algorithm::SHA1,
+        DIGITS,
+        1,
+        STEP,
+        bytes,
+        Some("Starbridge".to_owned()),
+        account.user_name.clone(),
+    );
+    Ok(Some(totp.map_err(anyhow::Error::from)?))
+}
+
+/// The time step whose code this is: the present one or a neighbour, for clocks that differ a little. Steps up to `last`
+/// were used.
+fn accepted_step(totp: &TOTP, code: &str, now: DateTime<Utc>, last: Option<i64>) -> Option<i64> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let present = u64::try_from(now.timestamp()).ok()? / STEP;
+    [present, present.checked_sub(1)?, present + 1]
+        .into_iter()
+        .filter(|step| totp.generate(step * STEP) == code)
+        .filter_map(|step| i64::try_from(step).ok())
+        .find(|step| last.is_none_or(|last| *step > last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_works_once_and_only_around_its_time() {
+        let totp = TOTP::new(
+            Algorithm::SHA1,
+            DIGITS,
+            1,
+            STEP,
+            b"12345678901234567890".to_vec(),
+            None,
+            "somebody".to_owned(),
+        )
+        .unwrap();
+        // RFC 6238 appendix B: at 59 s the eight-digit code is 94287082.
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        assert_eq!(accepted_step(&totp, "287082", at(59), None), Some(1));
+        assert_eq!(accepted_step(&totp, " 287 082 ", at(89), None), Some(1));
+        assert_eq!(accepted_step(&totp, "287082", at(59), Some(1)), None);
+        assert_eq!(accepted_step(&totp, "287082", at(120), None), None);
+        assert_eq!(accepted_step(&totp, "", at(59), None), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! Handlers of organisations and divisions.
+
+use axum::extract::{Path, State};
+use entities::{
+    OrganisationId,
+    division_code::{DivisionCode, DivisionLevel},
+    words::OrganisationKind,
+};
+
+use super::{
+    divisions,
+    forms::{DivisionForm, OrganisationForm},
+    queries::{self, Wanted},
+    service,
+    views::{DivisionPage, EditPage, OrganisationPage, OrganisationRow, OrganisationsPage},
+};
+use crate::{
+    access::Can,
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Choice, Ctx, Form, List, Query, Routes, choices},
+};
+
+/// The routes of the system administrator's organisations and divisions.
+pub fn routes() -> Routes {
+    let can = Can::Configure;
+    Routes::new()
+        .get("/organisations", can, index)
+        .post("/organisations", can, create)
+        .get("/organisations/new", can, new)
+        .get("/organisations/{id}", can, show)
+        .get("/organisations/{id}/edit", can, edit)
+        .post("/organisations/{id}/edit", can, update)
+        .post("/organisations/{id}/closure", can, close)
+        .post("/organisations/{id}/reopening", can, reopen)
+        .get("/divisions", can, divisions_index)
+        .get("/divisions/{code}", can, division)
+        .post("/divisions/{code}", can, rename_division)
+        .post("/divisions/{code}/divisions", can, add_division)
+        .post("/divisions/{code}/closure", can, close_division)
+        .post("/divisions/{code}/reopening", can, reopen_division)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let wanted = Wanted {
+        term: list.term().to_owned(),
+        kind: list.filter("kind").parse().ok(),
+        closed: list.filter("state") == "closed",
+        sort: list.sort.clone(),
+        descending: list.descending(),
+    };
+    let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted)).await?;
+    let codes: Vec<String> = found.rows.iter().map(|row| row.coverage.clone()).collect();
+    let names = queries::division_names(&*app.db, codes).await?;
+    let page = found.map(|organisation| OrganisationRow {
+        coverage: names.get(&organisation.coverage).cloned().unwrap_or_default(),
+        organisation,
+    });
+    ctx.page(&OrganisationsPage {
+        kinds: choices::<OrganisationKind>(ctx.language, list.filter("kind")),
+        states: vec![Choice::new(
+            "closed",
+            ctx.say("organisation.state.closed"),
+            list.filter("state"),
+        )],
+        list,
+        page,
+    })
+}
+
+async fn edit_page(
+    app: &App,
+    ctx: &Ctx,
+    id: Option<OrganisationId>,
+    form: OrganisationForm,
+    errors: Errors,
+) -> Result<EditPage> {
+    Ok(EditPage {
+        id,
+        form,
+        errors,
+        divisions: queries::coverage_options(&*app.db, &ctx.actor).await?,
+    })
+}
+
+async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
+    let form = OrganisationForm {
+        coverage: ctx.actor.coverage().to_owned(),
+        ..OrganisationForm::default()
+    };
+    ctx.page(&edit_page(&app, &ctx, None, form, Errors::default()).await?)
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<OrganisationForm>) -> Answer {
+    let outcome = match form.input() {
+        Ok(input) => service::found(&app, &ctx.actor, input).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(id) => ctx
+            .go(format!("/organisations/{id}"))
+            .saying("organisation.founded")
+            .answer(),
+        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, None, form, *errors).await?),
+        Err(other) => Err(other),
+    }
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
+    let organisation = queries::organisation(&*app.db, &ctx.actor, id).await?;
+    ctx.page(&OrganisationPage {
+        path: queries::division_path(&*app.db, &organisation.coverage).await?,
+        people: queries::accounts(&*app.db, id, true).await?,
+        referrals: queries::open_referrals(&*app.db, id).await?,
+        organisation,
+    })
+}
+
+async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
+    let row = queries::organisation(&*app.db, &ctx.actor, id).await?;
+    let form = OrganisationForm::of(&row);
+    ctx.page(&edit_page(&app, &ctx, Some(id), form, Errors::default()).await?)
+}
+
+async fn update(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<OrganisationId>,
+    Form(form): Form<OrganisationForm>,
+) -> Answer {
+    queries::organisation(&*app.db, &ctx.actor, id).await?;
+    let version: i32 = form.version.parse().map_err(|_| Error::Stale)?;
+    let outcome = match form.input() {
+        Ok(input) => service::change(&app, &ctx.actor, id, version, input).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => saved(&ctx, id, "organisation.saved"),
+        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, Some(id), form, *errors).await?),
+        Err(Error::Stale) => ctx.conflict(&edit_page(&app, &ctx, Some(id), form, stale()).await?),
+        Err(other) => Err(other),
+    }
+}
+
+fn stale() -> Errors {
+    let mut errors = Errors::default();
+    errors.add_form("error.stale");
+    errors
+}
+
+fn saved(ctx: &Ctx, id: OrganisationId, key: &'static str) -> Answer {
+    ctx.go(format!("/organisations/{id}")).saying(key).answer()
+}
+
+async fn close(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
+    service::close(&app, &ctx.actor, id).await?;
+    saved(&ctx, id, "organisation.closed")
+}
+
+async fn reopen(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
+    service::reopen(&app, &ctx.actor, id).await?;
+    saved(&ctx, id, "organisation.reopened")
+}
+
+async fn divisions_index(State(app): State<App>, ctx: Ctx) -> Answer {
+    let own = ctx.actor.coverage().to_owned();
+    ctx.page(&division_page(&app, &ctx, &own).await?)
+}
+
+async fn division(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
+    ctx.page(&division_page(&app, &ctx, &code).await?)
+}
+
+async fn division_page(app: &App, ctx: &Ctx, code: &str) -> Result<DivisionPage> {
+    let division = match code {
+        "" => None,
+        code => Some(divisions::division(&*app.db, &ctx.actor, code).await?),
+    };
+    let mut above = queries::division_path(&*app.db, code).await?;
+    above.retain(|row| row.code != code && row.code.starts_with(ctx.actor.coverage()));
+    let level = DivisionCode::parse(code).ok().map(|code| code.level());
+    Ok(DivisionPage {
+        renamed: DivisionForm {
+            name: division.as_ref().map(|row| row.name.clone()).unwrap_or_default(),
+            version: division.as_ref().map(|row| row.version.to_string()).unwrap_or_default(),
+            ..DivisionForm::default()
+        },
+        below: divisions::children_of(&*app.db, code).await?,
+        added: DivisionForm::default(),
+        rename_errors: Errors::default(),
+        add_errors: Errors::default(),
+        level_below: level.and_then(level_below).map(DivisionLevel::word),
+        division,
+        above,
+    })
+}
+
+fn level_below(level: DivisionLevel) -> Option<DivisionLevel> {
+    match level {
+        DivisionLevel::Province => Some(DivisionLevel::City),
+        DivisionLevel::City => Some(DivisionLevel::District),
+        DivisionLevel::District => Some(DivisionLevel::Street),
+        DivisionLevel::Street => Some(DivisionLevel::Village),
+        DivisionLevel::Village => None,
+    }
+}
+
+async fn rename_division(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(code): Path<String>,
+    Form(form): Form<DivisionForm>,
+) -> Answer {
+    let page = division_page(&app, &ctx, &code).await?;
+    let outcome = match form.renamed() {
+        Ok((version, name)) => divisions::rename(&app, &ctx.actor, &code, version, name).await,
+        Err(errors) => Err(errors.into()),
+    };
+    let again = |errors| DivisionPage {
+        renamed: form,
+        rename_errors: errors,
+        ..page
+    };
+    match outcome {
+        Ok(()) => division_saved(&ctx, &code, "division.saved"),
+        Err(Error::Invalid(errors)) => ctx.invalid(&again(*errors)),
+        Err(Error::Stale) => ctx.conflict(&again(stale())),
+        Err(other) => Err(other),
+    }
+}
+
+async fn add_division(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(code): Path<String>,
+    Form(form): Form<DivisionForm>,
+) -> Answer {
+    let page = division_page(&app, &ctx, &code).await?;
+    let parent = DivisionCode::parse(&code).map_err(|_| Error::NotFound)?;
+    let outcome = match form.under(&parent) {
+        Ok((new, name)) => divisions::add(&app, &ctx.actor, &new, name).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => division_saved(&ctx, &code, "division.saved"),
+        Err(Error::Invalid(errors)) => ctx.invalid(&DivisionPage {
+            added: form,
+            add_errors: *errors,
+            ..page
+        }),
+        Err(other) => Err(other),
+    }
+}
+
+fn division_saved(ctx: &Ctx, code: &str, key: &'static str) -> Answer {
+    ctx.go(format!("/divisions/{code}")).saying(key).answer()
+}
+
+async fn close_division(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
+    divisions::close(&app, &ctx.actor, &code).await?;
+    division_saved(&ctx, &code, "division.saved")
+}
+
+async fn reopen_division(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
+    divisions::reopen(&app, &ctx.actor, &code).await?;
+    division_saved(&ctx, &code, "division.saved")
+}

@@ -1,0 +1,122 @@
+//! The pages of organisations and divisions.
+
+use askama::Template;
+use entities::{
+    OrganisationId,
+    organisation::{division, organisation},
+    words::{Language, OrganisationKind},
+};
+
+use super::{
+    forms::{DivisionForm, OrganisationForm},
+    queries::DivisionOption,
+};
+use crate::{
+    platform::Errors,
+    web::{Choice, List, Page, choices, filters},
+};
+
+/// A row of the list.
+#[derive(Clone, Debug)]
+pub struct OrganisationRow {
+    /// The organisation.
+    pub organisation: organisation::Model,
+    /// Name of the division that it covers.
+    pub coverage: String,
+}
+
+/// All organisations.
+#[derive(Template)]
+#[template(path = "organisations/index.html")]
+pub struct OrganisationsPage {
+    /// Search, filters, sort.
+    pub list: List,
+    /// What was found.
+    pub page: Page<OrganisationRow>,
+    /// Kinds to filter by.
+    pub kinds: Vec<Choice>,
+    /// Open or closed.
+    pub states: Vec<Choice>,
+}
+
+/// One organisation.
+#[derive(Template)]
+#[template(path = "organisations/show.html")]
+pub struct OrganisationPage {
+    /// The row.
+    pub organisation: organisation::Model,
+    /// The divisions it lies in, the widest first, and what it covers.
+    pub path: Vec<division::Model>,
+    /// Accounts that can sign in.
+    pub people: u64,
+    /// Referrals that wait for it.
+    pub referrals: u64,
+}
+
+impl OrganisationPage {
+    fn covers(&self) -> String {
+        self.path.iter().map(|row| row.name.as_str()).collect()
+    }
+}
+
+/// A new organisation, or the data of one.
+#[derive(Template)]
+#[template(path = "organisations/edit.html")]
+pub struct EditPage {
+    /// The organisation; none for a new one.
+    pub id: Option<OrganisationId>,
+    /// What was typed.
+    pub form: OrganisationForm,
+    /// What is wrong.
+    pub errors: Errors,
+    /// Divisions that can be covered.
+    pub divisions: Vec<DivisionOption>,
+}
+
+impl EditPage {
+    fn kinds(&self, language: &Language) -> Vec<Choice> {
+        choices::<OrganisationKind>(*language, &self.form.kind)
+    }
+
+    fn coverages(&self) -> Vec<Choice> {
+        self.divisions
+            .iter()
+            .map(|option| {
+                let label = format!("{} {}", option.code, option.label);
+                Choice::new(&option.code, label, &self.form.coverage)
+            })
+            .collect()
+    }
+
+    fn action(&self) -> String {
+        self.id
+            .map_or("/organisations".to_owned(), |id| format!("/organisations/{id}/edit"))
+    }
+
+    fn back(&self) -> String {
+        self.id
+            .map_or("/organisations".to_owned(), |id| format!("/organisations/{id}"))
+    }
+}
+
+/// A division with what lies right under it.
+#[derive(Template)]
+#[template(path = "divisions/show.html")]
+pub struct DivisionPage {
+    /// The division; none above the provinces.
+    pub division: Option<division::Model>,
+    /// Those above it that the administrator looks after.
+    pub above: Vec<division::Model>,
+    /// Those right under it.
+    pub below: Vec<division::Model>,
+    /// A new name that was typed.
+    pub renamed: DivisionForm,
+    /// A new division that was typed.
+    pub added: DivisionForm,
+    /// What is wrong with the name.
+    pub rename_errors: Errors,
+    /// What is wrong with the new division.
+    pub add_errors: Errors,
+    /// Locale key of the level of what is added; none under a village.
+    pub level_below: Option<&'static str>,
+}
