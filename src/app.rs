@@ -14,8 +14,9 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    organisations,
+    admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
+    referral, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -24,12 +25,30 @@ const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
-    Routes::new().merge(account::routes()).merge(organisations::routes())
+    Routes::new()
+        .merge(account::routes())
+        .merge(organisations::routes())
+        .merge(children::routes())
+        .merge(referral::routes())
+        .merge(screening::routes())
+        .merge(notifications::routes())
+        .merge(audit::routes())
+        .merge(operations::routes())
+        .merge(admin::routes())
 }
 
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
-    Vec::new()
+    [
+        &screening::sweeps()[..],
+        referral::SWEEPS,
+        &[
+            notifications::delivery::sweep(),
+            audit::seal::sweep(),
+            operations::prune::sweep(),
+        ],
+    ]
+    .concat()
 }
 
 /// The router that is served, and the table of its routes.
@@ -41,17 +60,22 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_secure(app.config.public_url.starts_with("https:"));
-    let router = pages
+    let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
+        .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn_with_state(app.clone(), error::render))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(60),
+            Duration::from_mins(1),
         ))
         .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
-        .layer(sessions)
+        .layer(sessions);
+    // The pages come second: merging keeps the layers around their "not found".
+    let router = operations::health::router()
+        .merge(pages)
+        .layer(middleware::from_fn(operations::telemetry::observe))
         .with_state(app.clone())
         .nest("/assets", assets::router())
         .layer(middleware::from_fn(headers::secure))

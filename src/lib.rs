@@ -21,9 +21,15 @@ pub mod organisations;
 pub mod children;
 pub mod screening;
 
+pub mod notifications;
+pub mod referral;
+
 pub mod reports;
 
+pub mod admin;
+pub mod audit;
 pub mod demo;
+pub mod operations;
 
 pub mod app;
 pub mod cli;

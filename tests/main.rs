@@ -1,6 +1,24 @@
 //! The feature tests: one binary, real pages in process, on SQLite or (with `TEST_DATABASE_URL`) PostgreSQL.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that is surprised fails"
+)]
+
 mod support;
 
+mod access;
 mod account;
+mod architecture;
+mod audit;
+mod locales;
+mod notifications;
+mod operations;
+mod organisations;
+mod referral;
+mod schema;
+mod screening;
 mod templates;

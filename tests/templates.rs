@@ -10,6 +10,7 @@ use std::{
 /// They are described in `assets/css/tokens.css`.
 const WORDS: &[&str] = &[
     "act",
+    "actions",
     "cluster",
     "code",
     "fraction",
@@ -68,18 +69,23 @@ fn attributes<'a>(text: &'a str, attribute: &str) -> Vec<&'a str> {
 
 #[test]
 fn pages_leave_the_look_to_the_macros() {
+    let mut foreign = Vec::new();
     for (path, text) in templates(&root()) {
         if path.starts_with(root().join("ui")) || path.parent() == Some(&root()) {
             continue;
         }
-        for class in attributes(&text, "class").iter().flat_map(|c| c.split_whitespace()) {
-            assert!(
-                WORDS.contains(&class),
-                "{}: class `{class}`; use a macro of templates/ui",
-                path.display()
-            );
-        }
+        let classes = attributes(&text, "class").into_iter().flat_map(str::split_whitespace);
+        foreign.extend(
+            classes
+                .filter(|c| !WORDS.contains(c))
+                .map(|c| format!("{}: {c}", path.display())),
+        );
     }
+    assert!(
+        foreign.is_empty(),
+        "use a macro of templates/ui instead of these classes:\n{}",
+        foreign.join("\n")
+    );
 }
 
 #[test]
@@ -137,27 +143,40 @@ fn icons_exist() {
 #[test]
 fn no_argument_is_shadowed_by_an_earlier_parameter() {
     let all = templates(&root());
-    let macros: BTreeMap<String, Vec<String>> = all.values().flat_map(|text| definitions(text)).collect();
-    assert!(macros.len() > 40, "the macros were not found");
+    let macros: BTreeMap<&PathBuf, BTreeMap<String, Vec<String>>> =
+        all.iter().map(|(path, text)| (path, definitions(text))).collect();
     let mut seen = 0;
     for (path, text) in &all {
-        for (name, given) in calls(text) {
-            let Some(parameters) = macros.get(name) else { continue };
+        let imported = imports(text);
+        for (scope, name, given) in calls(text) {
+            let file = if scope.is_empty() {
+                Some(path)
+            } else {
+                imported.get(scope)
+            };
+            let Some(parameters) = file.and_then(|file| macros.get(file)).and_then(|m| m.get(name)) else {
+                continue;
+            };
             seen += 1;
-            let value = shadowed(parameters, &given);
-            assert!(
-                value.is_none(),
-                "{}: {name}({}): write self.{value:?}",
-                path.display(),
-                given.join(", ")
-            );
+            if let Some(value) = shadowed(parameters, &given) {
+                panic!("{}: {name}({}): write self.{value}", path.display(), given.join(", "));
+            }
         }
     }
     assert!(seen > 40, "the calls were not found");
 }
 
+/// The files behind the scopes of a template.
+fn imports(text: &str) -> BTreeMap<&str, PathBuf> {
+    text.split("import \"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("\" as "))
+        .filter_map(|(path, rest)| Some((rest.split_whitespace().next()?, root().join(path))))
+        .collect()
+}
+
 /// Macros with their parameters.
-fn definitions(text: &str) -> Vec<(String, Vec<String>)> {
+fn definitions(text: &str) -> BTreeMap<String, Vec<String>> {
     text.split("macro ")
         .skip(1)
         .filter_map(|definition| definition.split_once('('))
@@ -171,15 +190,22 @@ fn definitions(text: &str) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
-/// Calls of macros, `page::card(..)` or inside ui/ `about(..)`, with their arguments.
-fn calls(text: &str) -> Vec<(&str, Vec<String>)> {
+/// Calls of macros, `page::card(..)` or of the same file `about(..)`: scope, name, arguments.
+fn calls(text: &str) -> Vec<(&str, &str, Vec<String>)> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices('(')
         .filter_map(|(at, _)| {
             let (before, after) = text.split_at(at);
-            let lead = before.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_');
+            let lead = before.trim_end_matches(word);
             let name = before.strip_prefix(lead)?;
-            let call = ["::", "{{", "{{-"].iter().any(|start| lead.trim_end().ends_with(start));
-            call.then(|| (name, arguments(after.trim_start_matches('('))))
+            let given = arguments(after.trim_start_matches('('));
+            if let Some(scoped) = lead.strip_suffix("::") {
+                return Some((scoped.strip_prefix(scoped.trim_end_matches(word))?, name, given));
+            }
+            let own = ["{{", "{{-", "call"]
+                .iter()
+                .any(|start| lead.trim_end().ends_with(start));
+            own.then_some(("", name, given))
         })
         .collect()
 }
@@ -224,8 +250,10 @@ fn arguments(text: &str) -> Vec<String> {
 
 #[test]
 fn the_readers_of_this_file_read_right() {
-    let (_, badge) = definitions("{% macro badge(kind, icon, text=\"\") %}").remove(0);
-    let given = |call: &'static str| calls(call).remove(0).1;
+    let badge = definitions("{% macro badge(kind, icon, text=\"\") %}")
+        .remove("badge")
+        .unwrap_or_default();
+    let given = |call: &'static str| calls(call).remove(0).2;
     assert_eq!(
         shadowed(&badge, &given("{{ s::badge(tone, kind, text) }}")),
         Some("kind".to_owned())
@@ -242,6 +270,14 @@ fn the_readers_of_this_file_read_right() {
     assert_eq!(
         arguments("tone, f(a, b), \"x, y\", z = 1) rest"),
         ["tone", "f(a, b)", "\"x, y\"", "z = 1"]
+    );
+    assert_eq!(
+        imports("{% import \"ui/list.html\" as list %}").get("list"),
+        Some(&root().join("ui/list.html"))
+    );
+    assert_eq!(
+        calls("{{ list::th(a) }}{{ th(b) }}"),
+        [("list", "th", vec!["a".to_owned()]), ("", "th", vec!["b".to_owned()])]
     );
     assert_eq!(without_comments("a{# b #}c"), "ac");
     assert_eq!(attributes("<p class=\"num muted\" id=\"x\">", "class"), ["num muted"]);

@@ -3,6 +3,12 @@
 //! One module per area; one inner module per table, named in the singular as the table is.
 //! Rows refer to each other by typed ids. Whatever may not leak is [`sealed::Sealed`].
 
+#![allow(
+    clippy::wildcard_imports,
+    clippy::module_inception,
+    reason = "a table's module is named as the table, and takes everything of its area"
+)]
+
 pub mod account;
 pub mod age;
 pub mod child;

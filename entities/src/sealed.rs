@@ -4,6 +4,7 @@ use sea_orm::DeriveValueType;
 
 /// Encrypted text as it lies in the database: algorithm and key id, nonce, ciphertext.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
+#[sea_orm(column_type = "Blob")]
 pub struct Sealed(pub Vec<u8>);
 
 impl std::fmt::Debug for Sealed {

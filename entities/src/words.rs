@@ -247,7 +247,14 @@ words! {
     }
 
     /// Progress of an outgoing message.
-    Delivery("delivery") { Pending = "pending", Sent = "sent", Failed = "failed", Cancelled = "cancelled" }
+    Delivery("delivery") {
+        Pending = "pending",
+        /// Handed to the server at this moment; who dies here leaves it so, and nobody sends it a second time.
+        Sending = "sending",
+        Sent = "sent",
+        Failed = "failed",
+        Cancelled = "cancelled",
+    }
 
     /// How a message leaves.
     Channel("channel") { Mail = "mail", Webhook = "webhook" }

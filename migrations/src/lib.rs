@@ -1,5 +1,11 @@
 //! The frozen history of the schema, on SQLite and PostgreSQL. Never imports the entities: they move on, history does not.
 
+#![allow(
+    clippy::wildcard_imports,
+    clippy::too_many_lines,
+    reason = "a migration is a list of columns in the words of sea-orm-migration"
+)]
+
 pub use sea_orm_migration;
 use sea_orm_migration::prelude::*;
 

@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
                 .col(boolean("must_change_password"))
                 .col(integer("failed_sign_ins"))
                 .col(timestamp_with_time_zone_null("locked_until"))
-                .col(binary_null("totp_secret"))
+                .col(blob_null("totp_secret"))
                 .col(timestamp_with_time_zone_null("totp_confirmed_at"))
                 .col(big_integer_null("totp_last_step"))
                 .col(timestamp_with_time_zone_null("disabled_at"))

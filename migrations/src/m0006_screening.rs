@@ -177,7 +177,7 @@ impl MigrationTrait for Migration {
                 .col(integer("age_days"))
                 .col(json_binary("codes"))
                 .col(boolean("autism"))
-                .col(binary_null("conclusion"))
+                .col(blob_null("conclusion"))
                 .col(timestamp_with_time_zone_null("withdrawn_at"))
                 .col(integer("version"))
                 .foreign_key(&mut reference("diagnosis", "child_id", "child"))

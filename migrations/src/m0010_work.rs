@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
                 .table("draft")
                 .col(big_integer("account_id"))
                 .col(string("form"))
-                .col(binary("content"))
+                .col(blob("content"))
                 .col(timestamp_with_time_zone("saved_at"))
                 .primary_key(Index::create().col("account_id").col("form"))
                 .foreign_key(&mut reference("draft", "account_id", "account"))

@@ -9,7 +9,7 @@ pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreat
     for column in columns {
         index.col(*column);
     }
-    index.to_owned()
+    index
 }
 
 /// A unique index over several columns.
@@ -19,7 +19,7 @@ pub(crate) fn unique(table: &'static str, name: &str, columns: &[&'static str]) 
     for column in columns {
         index.col(*column);
     }
-    index.to_owned()
+    index
 }
 
 /// A foreign key to another table's id. `NO ACTION`, because nothing is deleted.

@@ -63,8 +63,8 @@ impl AccountPage {
         .into()
     }
 
-    fn themes(&self, language: &Language) -> Vec<Choice> {
-        choices::<entities::words::Theme>(*language, &self.form.theme)
+    fn themes(&self, language: Language) -> Vec<Choice> {
+        choices::<entities::words::Theme>(language, &self.form.theme)
     }
 
     fn others(&self) -> usize {

@@ -3,6 +3,7 @@
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
     age::GestationalWeeks,
+    child::{child, guardian, guardianship},
     disability_card::DisabilityCardNo,
     division_code::{DivisionCode, DivisionLevel},
     phone::Phone,
@@ -13,12 +14,14 @@ use serde::Deserialize;
 use super::{
     consents::NewConsent,
     corrections::{CardChange, Correction},
+    duplicate_rules::Features,
     ethnicity::Ethnicity,
+    guardians::GuardianCorrection,
     identity::Identity,
     moves::Move,
-    new_child::{DisabilityCard, NewChild, NewGuardian},
+    new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
 };
-use crate::platform::{Check, Errors, Say, form::optional, hanzi};
+use crate::platform::{Check, Errors, Keys, Result, Say, form::optional, hanzi, words};
 
 /// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
 const NAME: usize = 50;
@@ -182,6 +185,121 @@ impl ChildForm {
         check.done(input)
     }
 
+    /// What the page of a correction shows: everything but the numbers.
+    pub fn of(child: &child::Model) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self {
+            version: child.version.to_string(),
+            name: child.name.clone(),
+            sex: child.sex.as_str().to_owned(),
+            birth_on: child.birth_on.to_string(),
+            gestational_weeks: child
+                .gestational_weeks
+                .map(|weeks| weeks.to_string())
+                .unwrap_or_default(),
+            identity_kind: child.identity_kind.as_str().to_owned(),
+            ethnicity: child.ethnicity.clone(),
+            household_division: text(&child.household_division),
+            address: text(&child.address),
+            kindergarten: text(&child.kindergarten),
+            disability_card_expires_on: child
+                .disability_card_expires_on
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+            ..Self::default()
+        }
+    }
+
+    /// Where what was typed differs from what the file says by now: label and present value.
+    pub fn differing(&self, present: &Self, language: Language) -> Vec<(&'static str, String)> {
+        let word = |key: Option<&'static str>, text: &str| {
+            key.map_or_else(|| text.to_owned(), |key| words::raw(language, key).into_owned())
+        };
+        let sex = word(present.sex.parse().ok().map(Sex::word), &present.sex);
+        let kind = word(
+            present.identity_kind.parse().ok().map(IdentityKind::word),
+            &present.identity_kind,
+        );
+        let ethnicity = Ethnicity::find(&present.ethnicity).map_or_else(String::new, |one| one.name(language));
+        [
+            ("child.name", &self.name, &present.name, present.name.clone()),
+            ("child.sex", &self.sex, &present.sex, sex),
+            (
+                "child.birth_on",
+                &self.birth_on,
+                &present.birth_on,
+                present.birth_on.clone(),
+            ),
+            (
+                "child.gestational_weeks",
+                &self.gestational_weeks,
+                &present.gestational_weeks,
+                present.gestational_weeks.clone(),
+            ),
+            ("child.identity_kind", &self.identity_kind, &present.identity_kind, kind),
+            ("child.ethnicity", &self.ethnicity, &present.ethnicity, ethnicity),
+            (
+                "child.household_division",
+                &self.household_division,
+                &present.household_division,
+                present.household_division.clone(),
+            ),
+            (
+                "child.address",
+                &self.address,
+                &present.address,
+                present.address.clone(),
+            ),
+            (
+                "child.kindergarten",
+                &self.kindergarten,
+                &present.kindergarten,
+                present.kindergarten.clone(),
+            ),
+            (
+                "child.disability_card_expires_on",
+                &self.disability_card_expires_on,
+                &present.disability_card_expires_on,
+                present.disability_card_expires_on.clone(),
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, typed, present, _)| typed.trim() != present.trim())
+        .map(|(label, _, _, value)| (label, value))
+        .collect()
+    }
+
+    /// What can be compared with other files of a form that is still being typed; nothing before there is a number, or a
+    /// name and a birth date.
+    pub fn features(&self, keys: &Keys) -> Result<Option<Features>> {
+        let identity_kind = self.identity_kind.parse().unwrap_or(IdentityKind::NoneYet);
+        let identity = Identity::parse(identity_kind, &self.identity_no).ok();
+        let identity_index = identity
+            .as_ref()
+            .and_then(Identity::number)
+            .map(|no| keys.index("identity", no))
+            .transpose()?;
+        let name = hanzi::tidy_name(&self.name);
+        let birth_on = NaiveDate::parse_from_str(self.birth_on.trim(), "%Y-%m-%d").ok();
+        if identity_index.is_none() && (name.is_empty() || birth_on.is_none()) {
+            return Ok(None);
+        }
+        let phones = [&self.guardian1_phone, &self.guardian2_phone]
+            .into_iter()
+            .filter_map(|text| Phone::parse(text).ok());
+        Ok(Some(Features {
+            identity_kind,
+            identity_index,
+            name_sound: hanzi::homophone_key(&name),
+            name,
+            sex: self.sex.parse().unwrap_or(Sex::Unknown),
+            birth_on: birth_on.unwrap_or_default(),
+            phone_indexes: phones
+                .map(|phone| Ok(keys.index("phone", &phone_digits(&phone))?))
+                .collect::<Result<_>>()?,
+        }))
+    }
+
     fn common(&self, check: &mut Check, today: NaiveDate) -> Option<Common> {
         let name = person_name(check, "name", &self.name);
         let sex = check.word::<Sex>("sex", &self.sex);
@@ -242,7 +360,6 @@ impl ChildForm {
     /// The first guardian's part.
     pub fn first_guardian(&self) -> GuardianForm {
         GuardianForm {
-            version: String::new(),
             name: self.guardian1_name.clone(),
             kinship: self.guardian1_kinship.clone(),
             phone: self.guardian1_phone.clone(),
@@ -250,14 +367,13 @@ impl ChildForm {
             language: self.guardian1_language.clone(),
             custody: self.guardian1_custody.clone(),
             contact: self.guardian1_contact.clone(),
-            first: String::new(),
+            ..GuardianForm::default()
         }
     }
 
     /// The second guardian's part.
     pub fn second_guardian(&self) -> GuardianForm {
         GuardianForm {
-            version: String::new(),
             name: self.guardian2_name.clone(),
             kinship: self.guardian2_kinship.clone(),
             phone: self.guardian2_phone.clone(),
@@ -265,7 +381,7 @@ impl ChildForm {
             language: self.guardian2_language.clone(),
             custody: self.guardian2_custody.clone(),
             contact: self.guardian2_contact.clone(),
-            first: String::new(),
+            ..GuardianForm::default()
         }
     }
 }
@@ -315,6 +431,7 @@ pub struct GuardianForm {
     pub custody: String,
     pub contact: String,
     pub first: String,
+    pub remove_phone: String,
 }
 
 impl GuardianForm {
@@ -326,6 +443,40 @@ impl GuardianForm {
             contact: "true".to_owned(),
             ..Self::default()
         }
+    }
+
+    /// What the page of a correction shows: everything but the phone.
+    pub fn of(tie: &guardianship::Model, person: &guardian::Model) -> Self {
+        let flag = |holds: bool| if holds { "true".to_owned() } else { String::new() };
+        Self {
+            version: person.version.to_string(),
+            name: person.name.clone(),
+            kinship: tie.kinship.as_str().to_owned(),
+            phone: String::new(),
+            email: person.email.clone().unwrap_or_default(),
+            language: person.language.as_str().to_owned(),
+            custody: flag(tie.has_custody),
+            contact: flag(tie.may_be_contacted),
+            first: flag(tie.is_first),
+            remove_phone: String::new(),
+        }
+    }
+
+    /// A correction. A phone that stays empty stays as it is: the page never shows it.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn correction(&self) -> Result<GuardianCorrection, Errors> {
+        let mut check = Check::default();
+        let to = self.input(&mut check, &ALONE);
+        let version = check.parse::<i32>("version", &self.version);
+        let input = to.zip(version).map(|(to, version)| GuardianCorrection {
+            version,
+            to,
+            remove_phone: self.remove_phone == "true",
+            first: self.first == "true",
+        });
+        check.done(input)
     }
 
     fn is_untouched(&self) -> bool {

@@ -56,13 +56,12 @@ pub async fn add(app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: b
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     scope::child(&*tx, by, id).await?;
-    let guardian = match on_file(&*tx, &app.keys, new).await? {
-        Some(known) => known,
-        None => {
-            let rules = super::check_ages::CheckAgeRules::default();
-            let cx = rows::Registration::by(app, by, &rules)?;
-            rows::guardian(&cx, new)?.insert(&*tx).await?.id
-        }
+    let guardian = if let Some(known) = on_file(&*tx, &app.keys, new).await? {
+        known
+    } else {
+        let rules = super::check_ages::CheckAgeRules::default();
+        let cx = rows::Registration::by(app, by, &rules)?;
+        rows::guardian(&cx, new)?.insert(&*tx).await?.id
     };
     join_in(&tx, by, id, guardian, new, first).await?;
     tx.commit().await
@@ -228,4 +227,13 @@ pub async fn phone(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId) -
     let subject = Subject::of_child("guardianship", tie_id.0, child.id);
     event::note(app, by, "child.unmasked", subject, json!({ "field": "phone" })).await?;
     Ok(app.keys.open("guardian.phone", &sealed)?)
+}
+
+/// Number of children whom a guardian answers for.
+pub async fn children_of(db: &impl ConnectionTrait, guardian: GuardianId) -> Result<u64> {
+    Ok(guardianship::Entity::find()
+        .filter(guardianship::COLUMN.guardian_id.eq(guardian))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .count(db)
+        .await?)
 }

@@ -10,12 +10,18 @@ pub mod consents;
 pub mod corrections;
 pub mod duplicate_rules;
 pub mod ethnicity;
+pub mod export;
 pub mod forms;
 pub mod guardians;
 pub mod identity;
 pub mod moves;
 pub mod new_child;
+pub mod places;
 pub mod queries;
+pub mod routes;
 pub mod rows;
 pub mod service;
 pub mod similar;
+pub mod views;
+
+pub use routes::routes;

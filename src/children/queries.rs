@@ -217,6 +217,20 @@ pub async fn stages(
     Ok(rows.into_iter().map(|row| (row.child_id, row)).collect())
 }
 
+/// Stages of every child that the actor may see, for an export.
+pub async fn all_stages(app: &App, by: &Actor) -> Result<BTreeMap<ChildId, Stage>> {
+    let visible = scope::children(by).select_only().column(child::Column::Id).into_query();
+    let rows: Vec<(ChildId, Stage)> = pathway::Entity::find()
+        .filter(pathway::Column::ChildId.in_subquery(visible))
+        .select_only()
+        .column(pathway::Column::ChildId)
+        .column(pathway::Column::Stage)
+        .into_tuple()
+        .all(&*app.db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Guardians of a child with their ties, those who are asked first in front, former ones last.
 pub async fn guardians(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<Tie>> {
     let ties = guardianship::Entity::find()

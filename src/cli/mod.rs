@@ -1,19 +1,21 @@
 //! The command line: what an operator does without a browser.
 
+mod backup;
+mod check;
 mod demo;
+mod open;
+mod score;
 mod serve;
+mod sweep;
 mod user;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use tracing_subscriber::EnvFilter;
 
-use crate::{
-    organisations,
-    platform::{Actor, App, Clock, Config, Db, Keys, Means, Result, db::Open},
-};
+use crate::platform::{Config, Result};
+use open::open;
 
 /// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
 #[derive(Debug, Parser)]
@@ -33,9 +35,28 @@ enum Command {
     Migrate,
     /// Fill an empty database with the invented demonstration district.
     Demo(demo::DemoCommand),
+    /// Score an instrument: one line of JSON.
+    Score(score::ScoreCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Do background work now: deliver messages, seal the audit trail, clear what is over.
+    Sweep(sweep::SweepArgs),
+    /// Look at configuration, database, migrations, keys, mail, calendars and audit trail; changes nothing.
+    Check,
+    /// Copy the database to a file while it is in use (SQLite), with rows and hashes by table beside it.
+    Backup {
+        /// The copy; it must not exist yet.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database, after checking it; the old database is kept beside.
+    Restore {
+        /// A file that `backup` wrote.
+        file: PathBuf,
+        /// Also where there is a database already.
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 impl Cli {
@@ -57,32 +78,15 @@ impl Cli {
             Command::Serve => serve::run(open(self.config).await?).await?,
             Command::Migrate => drop(open(self.config).await?),
             Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
+            Command::Score(command) => return Ok(score::run(&command)),
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
+            Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
+            Command::Check => return Ok(check::run(&self.config).await),
+            Command::Backup { file } => backup::backup(&self.config, &file).await?,
+            Command::Restore { file, force } => backup::restore(&self.config, &file, force).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The application on its database, migrated.
-async fn open(config: Config) -> Result<App> {
-    std::fs::create_dir_all(&config.data_dir).map_err(anyhow::Error::from)?;
-    let url = config.database_url();
-    let db = Db::open(Open {
-        url: &url,
-        readers: config.database_connections,
-        full_sync: config.sqlite_full_sync,
-    })
-    .await?;
-    Migrator::up(db.writer(), None).await?;
-    let clock = Clock::default();
-    organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
-    let keys = Keys::load_or_create(&config.key_file())?;
-    Ok(App::new(Means {
-        keys,
-        db,
-        clock,
-        config,
-    }))
 }
 
 fn start_log(config: &Config) {

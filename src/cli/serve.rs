@@ -7,6 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app,
+    operations::metrics,
     platform::{App, Result, sweep},
 };
 
@@ -17,6 +18,15 @@ pub(super) async fn run(app: App) -> Result<()> {
     }
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
+    if let Some(address) = app.config.metrics_listen {
+        let handle = metrics::collect()?;
+        let serving = metrics::serve(app.clone(), handle, address, stop.clone());
+        tasks.spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!("metrics on {address}: {error:#}");
+            }
+        });
+    }
     start_sweeps(&app, &stop, &tasks);
     let listener = TcpListener::bind(app.config.listen)
         .await

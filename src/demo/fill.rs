@@ -168,10 +168,10 @@ impl City<'_> {
                 let (id, new) = self.child(district, running, &mut families, &mut batch)?;
                 // A few files are opened twice: somebody typed the name by ear.
                 if running % 700 == 350 && done + 1 < count {
-                    let copy = self.copy_of(&new);
+                    let copy = Self::copy_of(&new);
                     running += 1;
                     done += 1;
-                    let other = self.open(district, running, copy.clone(), &mut batch, false)?;
+                    let other = self.open(district, running, &copy, &mut batch, false)?;
                     twins.push((id, other, copy));
                 }
                 done += 1;
@@ -280,7 +280,7 @@ impl City<'_> {
             guardians,
         };
         let first_guardian = self.guardians;
-        let id = self.open(district, running, new.clone(), batch, true)?;
+        let id = self.open(district, running, &new, batch, true)?;
         if family.is_none() && families.len() < 4000 {
             let ids = (first_guardian + 1..).map(GuardianId);
             let guardians = ids.zip(new.guardians.iter().cloned()).collect();
@@ -296,7 +296,7 @@ impl City<'_> {
     }
 
     /// The same child, typed by ear at another desk.
-    fn copy_of(&mut self, new: &NewChild) -> NewChild {
+    fn copy_of(new: &NewChild) -> NewChild {
         let mut copy = new.clone();
         copy.identity = crate::children::service::Identity::NONE_YET;
         copy.name = copy
@@ -316,7 +316,7 @@ impl City<'_> {
         &mut self,
         district: &District,
         running: i64,
-        new: NewChild,
+        new: &NewChild,
         batch: &mut Batch,
         lives: bool,
     ) -> Result<ChildId> {
@@ -337,10 +337,10 @@ impl City<'_> {
             on: clock::day_of(opened),
         };
         let file_no = format!("{}-{}-{running:05}", district.code, self.year());
-        let mut row = rows::child(&cx, &new, &file_no)?;
+        let mut row = rows::child(&cx, new, &file_no)?;
         row.id = Set(id);
         batch.terms.extend(rows::terms(new.district(), &new.name, &file_no, id));
-        self.guardians_of(&cx, &new, id, batch)?;
+        self.guardians_of(&cx, new, id, batch)?;
 
         let rng = &mut self.rng;
         let other = people::pick(rng, &district.streets).filter(|s| s.code != street.code && lives);
@@ -369,7 +369,7 @@ impl City<'_> {
         };
         let hero = Hero {
             id,
-            new: &new,
+            new,
             nature: if lives { nature } else { Nature::Typical },
             plan: &plan,
             before,
@@ -377,11 +377,11 @@ impl City<'_> {
             left_on,
         };
         let life = teller.tell(rng, &mut self.counters, &hero);
-        residences(&new, id, district, before, left_on, batch);
+        residences(new, id, district, before, left_on, batch);
         if let Some(day) = left_on {
             row.departure_id = Set(Some(self.departs(id, day, street, &life, batch)));
         }
-        self.settle(id, &row, street, left_on, opened, &life, batch)?;
+        self.settle(id, &row, street, left_on, opened, &life, batch);
         batch.children.push(row);
         batch.lives.push(life);
         Ok(id)
@@ -389,15 +389,14 @@ impl City<'_> {
 
     fn guardians_of(&mut self, cx: &Registration<'_>, new: &NewChild, id: ChildId, batch: &mut Batch) -> Result<()> {
         for (n, guardian) in new.guardians.iter().enumerate() {
-            let guardian_id = match guardian.existing {
-                Some(known) => known,
-                None => {
-                    self.guardians += 1;
-                    let mut row = rows::guardian(cx, guardian)?;
-                    row.id = Set(GuardianId(self.guardians));
-                    batch.guardians.push(row);
-                    GuardianId(self.guardians)
-                }
+            let guardian_id = if let Some(known) = guardian.existing {
+                known
+            } else {
+                self.guardians += 1;
+                let mut row = rows::guardian(cx, guardian)?;
+                row.id = Set(GuardianId(self.guardians));
+                batch.guardians.push(row);
+                GuardianId(self.guardians)
             };
             batch
                 .guardianships
@@ -444,7 +443,6 @@ impl City<'_> {
     }
 
     /// Where the child stands at the end of the story, who cares for it, and the trail that it left.
-    #[expect(clippy::too_many_arguments, reason = "the ends of one story, tied together")]
     fn settle(
         &mut self,
         id: ChildId,
@@ -454,7 +452,7 @@ impl City<'_> {
         opened: DateTime<Utc>,
         life: &Life,
         batch: &mut Batch,
-    ) -> Result<()> {
+    ) {
         let standing = place_in_chain::standing(
             &place_in_chain::Rows {
                 known_since: clock::day_of(opened),
@@ -526,7 +524,6 @@ impl City<'_> {
                 .events
                 .push(trail_row(self.by, *at, action, table, *row, id, *who));
         }
-        Ok(())
     }
 
     async fn duplicates(&mut self, tx: &Tx, district: &District, pairs: &[(ChildId, ChildId, NewChild)]) -> Result<()> {

@@ -123,7 +123,7 @@ fn weekday(day: NaiveDate) -> NaiveDate {
     match day.weekday() {
         Weekday::Sat => later(day, 2),
         Weekday::Sun => later(day, 1),
-        _ => day,
+        Weekday::Mon | Weekday::Tue | Weekday::Wed | Weekday::Thu | Weekday::Fri => day,
     }
 }
 
@@ -187,7 +187,7 @@ impl Teller<'_> {
             return None;
         }
         let street = hero.street_on(day);
-        let outcome = self.outcome(rng, hero, check.age_months.into());
+        let outcome = Self::outcome(rng, hero, check.age_months.into());
         let mut signs = std::collections::BTreeSet::new();
         if outcome == ScreenOutcome::Abnormal {
             signs.extend((1..=4u8).filter(|_| rng.random_bool(0.4)));
@@ -260,7 +260,7 @@ impl Teller<'_> {
         }
     }
 
-    fn outcome(&self, rng: &mut StdRng, hero: &Hero<'_>, months: i32) -> ScreenOutcome {
+    fn outcome(rng: &mut StdRng, hero: &Hero<'_>, months: i32) -> ScreenOutcome {
         let abnormal = match (hero.nature, months >= 18) {
             (Nature::Autistic, true) => 0.75,
             (Nature::Autistic, false) => 0.25,
@@ -428,7 +428,6 @@ impl Teller<'_> {
         Seen::Never(later(day, 120))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one link of the chain, told in one place")]
     fn rescreen(
         &self,
         rng: &mut StdRng,
@@ -526,7 +525,6 @@ impl Teller<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one link of the chain, told in one place")]
     fn diagnose(
         &self,
         rng: &mut StdRng,

@@ -1,8 +1,8 @@
 //! What the system administrator sends about organisations and divisions.
 
 use entities::{
-    credit_code::CreditCode,
-    division_code::{DivisionCode, DivisionLevel},
+    credit_code::{CreditCode, CreditCodeError},
+    division_code::{DivisionCode, DivisionCodeError, DivisionLevel},
     organisation::organisation,
     words::OrganisationKind,
 };
@@ -72,9 +72,9 @@ impl OrganisationForm {
         let name = check.text("name", &self.name);
         let coverage = check
             .text("coverage", &self.coverage)
-            .and_then(|code| check.take("coverage", DivisionCode::parse(&code).map_err(|e| e.key())));
+            .and_then(|code| check.take("coverage", DivisionCode::parse(&code).map_err(DivisionCodeError::key)));
         let credit_code = optional(&self.credit_code)
-            .and_then(|code| check.take("credit_code", CreditCode::parse(&code).map_err(|e| e.key())));
+            .and_then(|code| check.take("credit_code", CreditCode::parse(&code).map_err(CreditCodeError::key)));
         if let Some((kind, coverage)) = kind.zip(coverage.as_ref())
             && !fits(kind, coverage)
         {
@@ -159,7 +159,7 @@ fn code_under(parent: &DivisionCode, typed: &str) -> Result<DivisionCode, &'stat
     } else {
         typed.to_owned()
     };
-    let code = DivisionCode::parse(&whole).map_err(|e| e.key())?;
+    let code = DivisionCode::parse(&whole).map_err(DivisionCodeError::key)?;
     let right_under = code.as_str().starts_with(parent.as_str()) && code.as_str().len() == parent.as_str().len() + own;
     if right_under {
         Ok(code)

@@ -168,8 +168,8 @@ pub struct Wanted {
     pub term: String,
     /// Kind.
     pub kind: Option<OrganisationKind>,
-    /// Closed ones instead of open ones.
-    pub closed: bool,
+    /// Only closed ones, or only open ones.
+    pub closed: Option<bool>,
     /// Sorted by `name` or `coverage`; otherwise by kind.
     pub sort: String,
     /// Downwards.
@@ -179,10 +179,10 @@ pub struct Wanted {
 /// The select of the list.
 pub fn found(by: &Actor, wanted: &Wanted) -> Select<organisation::Entity> {
     let mut select = organisation::Entity::find().filter(administered(by));
-    select = if wanted.closed {
-        select.filter(organisation::COLUMN.closed_on.is_not_null())
-    } else {
-        select.filter(organisation::COLUMN.closed_on.is_null())
+    select = match wanted.closed {
+        Some(true) => select.filter(organisation::COLUMN.closed_on.is_not_null()),
+        Some(false) => select.filter(organisation::COLUMN.closed_on.is_null()),
+        None => select,
     };
     if !wanted.term.is_empty() {
         let term = wanted.term.replace('!', "!!").replace('%', "!%").replace('_', "!_");

@@ -44,7 +44,11 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
     let wanted = Wanted {
         term: list.term().to_owned(),
         kind: list.filter("kind").parse().ok(),
-        closed: list.filter("state") == "closed",
+        closed: match list.filter("state") {
+            "open" => Some(false),
+            "closed" => Some(true),
+            _ => None,
+        },
         sort: list.sort.clone(),
         descending: list.descending(),
     };
@@ -57,11 +61,15 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
     });
     ctx.page(&OrganisationsPage {
         kinds: choices::<OrganisationKind>(ctx.language, list.filter("kind")),
-        states: vec![Choice::new(
-            "closed",
-            ctx.say("organisation.state.closed"),
-            list.filter("state"),
-        )],
+        states: ["open", "closed"]
+            .map(|state| {
+                Choice::new(
+                    state,
+                    ctx.say(format!("organisation.state.{state}")),
+                    list.filter("state"),
+                )
+            })
+            .into(),
         list,
         page,
     })

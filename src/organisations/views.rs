@@ -74,8 +74,8 @@ pub struct EditPage {
 }
 
 impl EditPage {
-    fn kinds(&self, language: &Language) -> Vec<Choice> {
-        choices::<OrganisationKind>(*language, &self.form.kind)
+    fn kinds(&self, language: Language) -> Vec<Choice> {
+        choices::<OrganisationKind>(language, &self.form.kind)
     }
 
     fn coverages(&self) -> Vec<Choice> {

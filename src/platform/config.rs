@@ -67,6 +67,10 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_WEBHOOK_URL", hide_env_values = true, global = true)]
     pub webhook_url: Option<SecretString>,
 
+    /// Secret that the gateway knows: every post carries `X-Starbridge-Signature: sha256=HEX`, the HMAC of its body.
+    #[arg(long, env = "STARBRIDGE_WEBHOOK_SECRET", hide_env_values = true, global = true)]
+    pub webhook_secret: Option<SecretString>,
+
     /// Sign out after so many idle minutes.
     #[arg(long, env = "STARBRIDGE_SESSION_IDLE_MINUTES", default_value_t = 30, value_parser = clap::value_parser!(u32).range(5..=120), global = true)]
     pub session_idle_minutes: u32,

@@ -2,7 +2,7 @@
 
 use memory_serve::CacheControl;
 
-/// Everything under `/assets/`, with ETags and compression.
+/// Everything under `/assets/`, with entity tags and compression.
 pub fn router<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
     memory_serve::load!()
         .index_file(None)

@@ -72,7 +72,6 @@ impl Ctx {
     /// A page.
     pub fn page(&self, view: &impl Template) -> Result<Response> {
         let values: (&str, &dyn Any) = ("ctx", self);
-        #[expect(clippy::disallowed_methods, reason = "the one place that renders")]
         let html = view.render_with_values(&values).map_err(anyhow::Error::from)?;
         Ok(Html(html).into_response())
     }

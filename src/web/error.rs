@@ -82,7 +82,14 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
                 .answer()
                 .unwrap_or(response)
         }
-        error => page(&ctx, response.status(), error).unwrap_or(response),
+        Error::Forbidden
+        | Error::NotFound
+        | Error::Unreadable(_)
+        | Error::Invalid(_)
+        | Error::Refused(_)
+        | Error::Stale
+        | Error::Busy
+        | Error::Internal(_) => page(&ctx, response.status(), &error).unwrap_or(response),
     }
 }
 

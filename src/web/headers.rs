@@ -2,7 +2,7 @@
 
 use axum::{extract::Request, http::HeaderValue, http::header, middleware::Next, response::Response};
 
-const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; \
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
 
 /// Security headers; pages with personal data are not kept by caches.

@@ -19,8 +19,17 @@ pub struct NavItem {
 /// Every entry, in order, with the permission that its page needs.
 const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/", "nav.home", "home", Can::Work),
+    ("/children", "nav.children", "child", Can::ViewChildren),
+    ("/checks", "nav.checks", "screening", Can::Screen),
+    ("/referrals", "nav.referrals", "referral", Can::ViewChildren),
+    ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
+    ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
+    ("/parameters", "nav.rules", "settings", Can::Configure),
+    ("/calendars", "nav.calendars", "calendar", Can::Configure),
     ("/accounts", "nav.accounts", "staff", Can::ManageAccounts),
+    ("/events", "nav.events", "audit", Can::Audit),
+    ("/operations", "nav.operations", "settings", Can::Operate),
 ];
 
 /// The entries for some roles; the longest path that leads to `path` is the current one.

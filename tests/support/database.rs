@@ -54,6 +54,31 @@ impl Scratch {
         Self { dir, url }
     }
 
+    /// A database without anything.
+    pub(crate) async fn empty() -> Self {
+        let name = unique();
+        let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
+        std::fs::create_dir_all(&dir).unwrap();
+        let url = match server() {
+            None => format!("sqlite://{}?mode=rwc", dir.join("test.db").display()),
+            Some(server) => {
+                let admin = Database::connect(server).await.unwrap();
+                admin
+                    .execute_unprepared(&format!("CREATE DATABASE {name}"))
+                    .await
+                    .unwrap();
+                admin.close().await.unwrap();
+                database_url(server, &name)
+            }
+        };
+        Self { dir, url }
+    }
+
+    /// Where it is.
+    pub(crate) fn address(&self) -> String {
+        self.url.clone()
+    }
+
     pub(crate) async fn open(&self) -> Db {
         open(&self.url).await
     }

@@ -79,12 +79,12 @@ impl EditPage {
             .collect()
     }
 
-    fn role_choices(&self, language: &Language) -> Vec<Choice> {
+    fn role_choices(&self, language: Language) -> Vec<Choice> {
         Role::ALL
             .iter()
             .map(|role| Choice {
                 value: role.as_str().to_owned(),
-                label: words::raw(*language, role.word()).into_owned(),
+                label: words::raw(language, role.word()).into_owned(),
                 selected: self.form.roles.iter().any(|held| held == role.as_str()),
             })
             .collect()
@@ -145,16 +145,17 @@ pub struct AccountPage {
     pub errors: Errors,
 }
 
+#[expect(clippy::unused_self, reason = "templates reach methods through the page")]
 impl AccountPage {
-    fn event_key(&self, event: &event::Model) -> String {
+    fn event_key(event: &event::Model) -> String {
         format!("event.{}", event.action)
     }
 
-    fn event_kind(&self, event: &event::Model) -> &'static str {
+    fn event_kind(event: &event::Model) -> &'static str {
         if event.refused { "warning" } else { "neutral" }
     }
 
-    fn event_reason(&self, event: &event::Model) -> Option<String> {
+    fn event_reason(event: &event::Model) -> Option<String> {
         event.details.get("reason")?.as_str().map(str::to_owned)
     }
 }

@@ -1,0 +1,152 @@
+//! Handlers of the calendar pages.
+
+use axum::extract::{Multipart, Path, State, multipart::MultipartError};
+use chrono::{Datelike as _, NaiveDate};
+
+use super::{
+    forms::{DayForm, ImportForm},
+    queries, service,
+    views::{CalendarsPage, NewYearPage, YearPage},
+};
+use crate::{
+    access::Can,
+    organisations,
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Ctx, Form, Routes},
+};
+
+/// A year's table has some 40 days; a file of this size is something else.
+const LARGEST: usize = 256 * 1024;
+
+/// The routes of the calendar.
+pub fn routes() -> Routes {
+    let can = Can::Configure;
+    Routes::new()
+        .get("/calendars", can, index)
+        .get("/calendars/new", can, new)
+        .post("/calendars/new", can, begin)
+        .post("/calendars/import", can, import)
+        .get("/calendars/{year}", can, show)
+        .post("/calendars/{year}", can, set_day)
+        .post("/calendars/{year}/days/{day}/removal", can, remove_day)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
+    let calendar = organisations::queries::calendar(&*app.db).await?;
+    ctx.page(&CalendarsPage {
+        years: queries::years(&*app.db).await?,
+        missing: queries::missing(&calendar, ctx.actor.today()),
+    })
+}
+
+async fn year_page(app: &App, year: i32, form: DayForm, errors: Errors) -> Result<YearPage> {
+    let row = queries::year(&*app.db, year).await?;
+    let days = queries::days(&*app.db, year).await?;
+    let calendar = organisations::queries::calendar(&*app.db).await?;
+    Ok(YearPage {
+        year,
+        source: row.source,
+        months: queries::months(&calendar, year, &days),
+        days,
+        form,
+        errors,
+    })
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>) -> Answer {
+    ctx.page(&year_page(&app, year, DayForm::default(), Errors::default()).await?)
+}
+
+async fn set_day(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>, Form(form): Form<DayForm>) -> Answer {
+    let outcome = match form.input(year) {
+        Ok(day) => service::set_day(&app, &ctx.actor, day).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => saved(&ctx, year),
+        Err(Error::Invalid(errors)) => ctx.invalid(&year_page(&app, year, form, *errors).await?),
+        Err(other) => Err(other),
+    }
+}
+
+fn saved(ctx: &Ctx, year: i32) -> Answer {
+    ctx.go(format!("/calendars/{year}")).saying("calendars.saved").answer()
+}
+
+async fn remove_day(State(app): State<App>, ctx: Ctx, Path((year, day)): Path<(i32, NaiveDate)>) -> Answer {
+    service::remove_day(&app, &ctx.actor, day).await?;
+    saved(&ctx, year)
+}
+
+fn new_page(import: ImportForm, import_errors: Errors, form: DayForm, errors: Errors) -> NewYearPage {
+    NewYearPage {
+        import,
+        import_errors,
+        form,
+        errors,
+    }
+}
+
+async fn new(ctx: Ctx) -> Answer {
+    ctx.page(&new_page(
+        ImportForm::default(),
+        Errors::default(),
+        DayForm::default(),
+        Errors::default(),
+    ))
+}
+
+async fn begin(State(app): State<App>, ctx: Ctx, Form(form): Form<DayForm>) -> Answer {
+    // The year of the first day is the year of the table.
+    let year = form.day.parse::<NaiveDate>().map_or(0, |day| day.year());
+    let source = form.notice.trim().to_owned();
+    let outcome = match form.input(year) {
+        Ok(_) if source.is_empty() => Err(Error::field("notice", "form.required")),
+        Ok(day) => service::begin(&app, &ctx.actor, source, day).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(year) => saved(&ctx, year),
+        Err(Error::Invalid(errors)) => ctx.invalid(&new_page(ImportForm::default(), Errors::default(), form, *errors)),
+        Err(other) => Err(other),
+    }
+}
+
+async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answer {
+    let form = read_import(multipart).await?;
+    let outcome = match form.input() {
+        Ok(table) => service::import(&app, &ctx.actor, table, form.replace).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(year) => saved(&ctx, year),
+        Err(Error::Invalid(errors)) => ctx.invalid(&new_page(form, *errors, DayForm::default(), Errors::default())),
+        Err(other) => Err(other),
+    }
+}
+
+async fn read_import(mut multipart: Multipart) -> Result<ImportForm> {
+    let unreadable = |e: MultipartError| Error::Unreadable(e.body_text());
+    let mut form = ImportForm::default();
+    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.map_err(unreadable)?;
+        if bytes.len() > LARGEST {
+            return Err(Error::field(
+                if name == "file" { "file" } else { "text" },
+                "calendars.too_large",
+            ));
+        }
+        let text = String::from_utf8_lossy(&bytes)
+            .trim_start_matches('\u{feff}')
+            .to_owned();
+        match name.as_str() {
+            "file" => form.file = text,
+            "text" => form.text = text,
+            "source" => form.source = text.trim().to_owned(),
+            "replace" => form.replace = text == "true",
+            _ => {}
+        }
+    }
+    Ok(form)
+}

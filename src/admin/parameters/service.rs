@@ -1,0 +1,93 @@
+//! The versions of a rule, and a new one.
+
+use chrono::{Days, NaiveDate};
+use entities::{ParameterId, configuration::parameter};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+use serde_json::json;
+
+use super::{forms::NewVersion, value::Rule};
+use crate::{
+    access::places::upwards,
+    platform::{
+        Actor, App, Error, Result, Say,
+        event::{self, Subject},
+    },
+};
+
+/// Versions of a rule that hold in an administrator's division: its own, and those of the divisions above (the empty
+/// one is everywhere). The latest first, own ones before wider ones.
+pub async fn versions(db: &impl ConnectionTrait, by: &Actor, rule: Rule) -> Result<Vec<parameter::Model>> {
+    let mut divisions = upwards(by.coverage());
+    divisions.push(String::new());
+    Ok(parameter::Entity::find()
+        .filter(parameter::COLUMN.code.eq(rule.code()))
+        .filter(parameter::COLUMN.division.is_in(divisions))
+        .order_by_desc(parameter::Column::Division)
+        .order_by_desc(parameter::Column::ValidFrom)
+        .order_by_desc(parameter::Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// One of them.
+pub async fn version(db: &impl ConnectionTrait, by: &Actor, rule: Rule, id: ParameterId) -> Result<parameter::Model> {
+    let all = versions(db, by, rule).await?;
+    all.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)
+}
+
+/// The one of `versions` in force on a day, as [`crate::platform::parameter`] finds it: the longest division wins.
+pub fn in_force(versions: &[parameter::Model], on: NaiveDate) -> Option<&parameter::Model> {
+    versions
+        .iter()
+        .filter(|row| row.valid_from <= on && row.valid_to.is_none_or(|to| to >= on))
+        .max_by_key(|row| (row.division.len(), row.valid_from))
+}
+
+/// A new version for the administrator's division; the one before it ends the day before. It may begin today at the
+/// earliest: what was decided stays explained.
+pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -> Result<()> {
+    if new.valid_from < by.today() {
+        return Err(Error::field("valid_from", "rule.past"));
+    }
+    let value = new.value.to_json()?;
+    let division = by.coverage().to_owned();
+    let tx = app.db.write(by, "").await?;
+    let last = parameter::Entity::find()
+        .filter(parameter::COLUMN.code.eq(rule.code()))
+        .filter(parameter::COLUMN.division.eq(division.as_str()))
+        .order_by_desc(parameter::Column::ValidFrom)
+        .one(&*tx)
+        .await?;
+    if let Some(last) = &last {
+        if last.valid_from >= new.valid_from {
+            let say = Say::new("rule.later_exists").with("on", last.valid_from);
+            return Err(Error::field("valid_from", say));
+        }
+        let day_before = new.valid_from.checked_sub_days(Days::new(1));
+        let ended = parameter::ActiveModel {
+            id: Set(last.id),
+            valid_to: Set(day_before),
+            version: Set(last.version + 1),
+            ..Default::default()
+        };
+        ended.update(&*tx).await?;
+    }
+    let row = parameter::ActiveModel {
+        id: NotSet,
+        code: Set(rule.code().to_owned()),
+        division: Set(division),
+        valid_from: Set(new.valid_from),
+        valid_to: Set(None),
+        value: Set(value),
+        source: Set(new.source),
+        version: Set(1),
+    };
+    let id = row.insert(&*tx).await?.id;
+    let details = json!({ "code": rule.code(), "valid_from": new.valid_from, "replaces": last.map(|row| row.id) });
+    event::record(&tx, by, "parameter.changed", Subject::new("parameter", id.0), details).await?;
+    tx.commit().await
+}

@@ -1,0 +1,136 @@
+//! Which rules there are and what they hold.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{children::check_ages::CheckAgeRules, platform::Result, screening::referral::Deadlines};
+
+/// A rule that the pages know how to edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Check ages and their windows.
+    CheckAges,
+    /// Days that the steps of the chain may take.
+    Deadlines,
+    /// Who is told when nobody answers.
+    Escalation,
+}
+
+impl Rule {
+    /// All, in the order of the work.
+    pub const ALL: [Self; 3] = [Self::CheckAges, Self::Deadlines, Self::Escalation];
+
+    /// As in the table and the address.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CheckAges => "screening.check_ages",
+            Self::Deadlines => "screening.deadlines",
+            Self::Escalation => "screening.escalation",
+        }
+    }
+
+    /// By its code.
+    pub fn by_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.code() == code)
+    }
+
+    /// Key of its name.
+    pub fn name_key(self) -> &'static str {
+        match self {
+            Self::CheckAges => "rule.check_ages",
+            Self::Deadlines => "rule.deadlines",
+            Self::Escalation => "rule.escalation",
+        }
+    }
+
+    /// Key of what it is for.
+    pub fn lead_key(self) -> &'static str {
+        match self {
+            Self::CheckAges => "rule.check_ages.lead",
+            Self::Deadlines => "rule.deadlines.lead",
+            Self::Escalation => "rule.escalation.lead",
+        }
+    }
+
+    /// Reads what its row holds.
+    pub fn read(self, value: Value) -> Result<RuleValue> {
+        let read = match self {
+            Self::CheckAges => serde_json::from_value(value).map(RuleValue::CheckAges),
+            Self::Deadlines => serde_json::from_value(value).map(RuleValue::Deadlines),
+            Self::Escalation => serde_json::from_value(value).map(RuleValue::Escalation),
+        };
+        Ok(read.map_err(|e| anyhow::anyhow!("rule {}: {e}", self.code()))?)
+    }
+}
+
+/// What a version of a rule says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RuleValue {
+    /// Check ages and their windows.
+    CheckAges(CheckAgeRules),
+    /// Days.
+    Deadlines(Deadlines),
+    /// The ladder.
+    Escalation(Ladder),
+}
+
+impl RuleValue {
+    /// As its row holds it.
+    pub fn to_json(&self) -> Result<Value> {
+        let json = match self {
+            Self::CheckAges(rules) => serde_json::to_value(rules),
+            Self::Deadlines(days) => serde_json::to_value(days),
+            Self::Escalation(ladder) => serde_json::to_value(ladder),
+        };
+        Ok(json.map_err(anyhow::Error::from)?)
+    }
+}
+
+/// The ladder that silence climbs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ladder {
+    /// Its rungs, the lowest first.
+    pub rungs: Vec<Rung>,
+}
+
+/// A rung of the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rung {
+    /// Working days after the due day.
+    pub after_working_days: u32,
+    /// Who is told.
+    pub to: Told,
+}
+
+/// Who is told when nobody answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// The supervisors of the organisation whose turn it is.
+    ReceiverSupervisor,
+    /// The officers of the district's federation.
+    Federation,
+}
+
+impl Told {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::ReceiverSupervisor, Self::Federation];
+
+    /// As in the row and the form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReceiverSupervisor => "receiver_supervisor",
+            Self::Federation => "federation",
+        }
+    }
+
+    /// Key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ReceiverSupervisor => "rule.escalation.receiver_supervisor",
+            Self::Federation => "rule.escalation.federation",
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Reads of the trail. Never a count of everything: there are millions of events.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, OrganisationId,
+    child::child,
+    event::{event, event_seal},
+    organisation::organisation,
+    words::Language,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+
+use super::filter::EventFilter;
+use crate::{
+    organisations,
+    platform::{Result, words},
+    web::{Choice, List, Page, list::PAGE},
+};
+
+/// Rows that are read at once for an export.
+pub const CHUNK: u64 = 1000;
+
+/// An event as the audit administrator reads it. Children by file number: administrators know no names.
+#[derive(Clone, Debug)]
+pub struct EventLine {
+    /// The row.
+    pub row: event::Model,
+    /// What was done, in words; the raw action when nobody wrote words for it.
+    pub action: String,
+    /// Where the actor worked.
+    pub organisation: String,
+    /// The child's file number.
+    pub file_no: String,
+    /// Details as `name: value`.
+    pub details: String,
+}
+
+/// A page of events.
+#[derive(Clone, Debug)]
+pub struct Trail {
+    /// The newest first.
+    pub lines: Vec<EventLine>,
+    /// Where the next page begins.
+    pub older: Option<String>,
+}
+
+/// A page of the trail, from where the filter says, the newest first.
+pub async fn trail(db: &impl ConnectionTrait, filter: &EventFilter, language: Language) -> Result<Trail> {
+    let mut rows = newest_first(filter.page(), PAGE + 1).all(db).await?;
+    let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
+    if more {
+        rows.pop();
+    }
+    let older = rows.last().filter(|_| more).map(place);
+    Ok(Trail {
+        lines: lines(db, rows, language).await?,
+        older,
+    })
+}
+
+/// So many rows for an export, below a place.
+pub async fn chunk(
+    db: &impl ConnectionTrait,
+    filter: &EventFilter,
+    below: Option<&event::Model>,
+    language: Language,
+) -> Result<Vec<EventLine>> {
+    let select = filter
+        .select()
+        .filter(filter.below(below.map(|row| (row.at, row.id.0))));
+    let rows = newest_first(select, CHUNK).all(db).await?;
+    lines(db, rows, language).await
+}
+
+fn newest_first(select: sea_orm::Select<event::Entity>, rows: u64) -> sea_orm::Select<event::Entity> {
+    select
+        .order_by_desc(event::COLUMN.at)
+        .order_by_desc(event::COLUMN.id)
+        .limit(rows)
+}
+
+fn place(row: &event::Model) -> String {
+    format!("{}.{}", row.at.timestamp_micros(), row.id)
+}
+
+async fn lines(db: &impl ConnectionTrait, rows: Vec<event::Model>, language: Language) -> Result<Vec<EventLine>> {
+    let places: Vec<OrganisationId> = rows.iter().filter_map(|row| row.organisation_id).collect();
+    let places = organisations::queries::names(db, places).await?;
+    let files = file_numbers(db, rows.iter().filter_map(|row| row.child_id)).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| EventLine {
+            action: in_words(language, &row.action),
+            organisation: row
+                .organisation_id
+                .and_then(|id| places.get(&id).cloned())
+                .unwrap_or_default(),
+            file_no: row.child_id.and_then(|id| files.get(&id).cloned()).unwrap_or_default(),
+            details: details(&row.details),
+            row,
+        })
+        .collect())
+}
+
+/// An action in words; as it is stored when there are none.
+pub fn in_words(language: Language, action: &str) -> String {
+    let key = format!("event.{action}");
+    let text = words::raw(language, &key);
+    if text == key {
+        action.to_owned()
+    } else {
+        text.into_owned()
+    }
+}
+
+fn details(value: &Value) -> String {
+    let members = value.as_object().into_iter().flatten();
+    let shown = members.map(|(name, value)| match value {
+        Value::String(text) => format!("{name}: {text}"),
+        other => format!("{name}: {other}"),
+    });
+    shown.collect::<Vec<_>>().join("; ")
+}
+
+async fn file_numbers(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ChildId>,
+) -> Result<BTreeMap<ChildId, String>> {
+    let rows: Vec<(ChildId, String)> = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .column(child::Column::FileNo)
+        .filter(child::COLUMN.id.is_in(ids.collect::<std::collections::BTreeSet<_>>()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// All organisations to choose from.
+pub async fn organisation_choices(db: &impl ConnectionTrait, chosen: &str) -> Result<Vec<Choice>> {
+    let rows = organisation::Entity::find()
+        .order_by_asc(organisation::COLUMN.coverage)
+        .order_by_asc(organisation::COLUMN.id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Choice::new(row.id, row.name, chosen))
+        .collect())
+}
+
+/// A page of seals, the newest first.
+pub async fn seals(db: &impl ConnectionTrait, list: &List) -> Result<Page<event_seal::Model>> {
+    let select = event_seal::Entity::find().order_by_desc(event_seal::COLUMN.day);
+    list.fetch(db, select).await
+}
+
+/// The last day that is sealed.
+pub async fn sealed_until(db: &impl ConnectionTrait) -> Result<Option<NaiveDate>> {
+    Ok(super::seal::newest(db).await?.map(|seal| seal.day))
+}

@@ -1,0 +1,52 @@
+//! The pages of the audit administrator.
+
+use askama::Template;
+use chrono::NaiveDate;
+use entities::event::event_seal;
+
+use super::{filter::EventQuery, queries::Trail, summary::Summary};
+use crate::web::{Choice, List, Page, filters};
+
+/// The trail.
+#[derive(Template)]
+#[template(path = "audit/events.html")]
+pub struct EventsPage {
+    /// What was asked for.
+    pub query: EventQuery,
+    /// First day shown.
+    pub from: String,
+    /// Last day shown.
+    pub until: String,
+    /// Organisations to choose from.
+    pub organisations: Vec<Choice>,
+    /// Kinds to choose from.
+    pub groups: Vec<Choice>,
+    /// Everything, or only what was refused.
+    pub refusals: Vec<Choice>,
+    /// The page.
+    pub trail: Trail,
+}
+
+/// The seals.
+#[derive(Template)]
+#[template(path = "audit/seals.html")]
+pub struct SealsPage {
+    /// The page that was asked for.
+    pub list: List,
+    /// Its seals.
+    pub page: Page<event_seal::Model>,
+    /// The last day that should be sealed by now.
+    pub due: NaiveDate,
+    /// Sealing is behind.
+    pub behind: bool,
+}
+
+/// The figures of a year.
+#[derive(Template)]
+#[template(path = "audit/summary.html")]
+pub struct SummaryPage {
+    /// The figures.
+    pub summary: Summary,
+    /// Years to choose from.
+    pub years: Vec<Choice>,
+}

@@ -1,0 +1,369 @@
+//! The pages of a child's file.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use chrono::NaiveDate;
+use entities::{
+    ChildId, GuardianshipId, OrganisationId,
+    age::Age,
+    child::{child, consent, guardian, guardianship, residence},
+    event::event,
+    screening::{pathway, planned_check},
+    words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex, Stage},
+};
+
+use super::{
+    duplicate_rules::Reason,
+    ethnicity::Ethnicity,
+    forms::{ChildForm, ConsentForm, GuardianForm, MoveForm},
+    guardians::Tie,
+    queries::ChildRow,
+};
+use crate::{
+    platform::{Errors, Say, words},
+    web::{Choice, Ctx, List, Page, choices, filters},
+};
+
+/// What stands under the name on every page of a file: number, sex, age.
+pub fn lead(child: &child::Model, ctx: &Ctx) -> String {
+    let age = age_on(child.birth_on, ctx.actor.today()).in_words(ctx.language);
+    format!("{} · {} · {age}", child.file_no, ctx.say(child.sex.word()))
+}
+
+/// An age as people say it: days in the first month, months below two years, then years and months.
+pub fn age_on(birth_on: NaiveDate, day: NaiveDate) -> Say {
+    let Some(age) = Age::between(birth_on, day) else {
+        return "ui.none".into();
+    };
+    if age.months == 0 {
+        Say::new("age.days").with("days", age.days)
+    } else if age.months < 24 {
+        Say::new("age.months").with("months", age.months)
+    } else if age.months_of_year() == 0 {
+        Say::new("age.years").with("years", age.years())
+    } else {
+        Say::new("age.years_months")
+            .with("years", age.years())
+            .with("months", age.months_of_year())
+    }
+}
+
+/// The list of children.
+#[derive(Template)]
+#[template(path = "children/index.html")]
+pub struct IndexPage {
+    /// What was asked for.
+    pub list: List,
+    /// What was found.
+    pub found: Page<ChildRow>,
+    /// Where the children stand.
+    pub places: BTreeMap<ChildId, pathway::Model>,
+    /// Names of streets.
+    pub names: BTreeMap<String, String>,
+    /// Filter.
+    pub streets: Vec<Choice>,
+    /// Filter.
+    pub years: Vec<Choice>,
+    /// Filter.
+    pub stages: Vec<Choice>,
+    /// For the ages.
+    pub today: NaiveDate,
+}
+
+/// The search from every page's head.
+#[derive(Template)]
+#[template(path = "children/search.html")]
+pub struct SearchPage {
+    /// What was asked for.
+    pub list: List,
+    /// What was found.
+    pub found: Page<ChildRow>,
+    /// Where the children stand.
+    pub places: BTreeMap<ChildId, pathway::Model>,
+    /// Names of streets.
+    pub names: BTreeMap<String, String>,
+    /// For the ages.
+    pub today: NaiveDate,
+}
+
+impl IndexPage {
+    fn age(&self, row: &ChildRow) -> Say {
+        age_on(row.birth_on, self.today)
+    }
+
+    fn street<'a>(&'a self, row: &'a ChildRow) -> &'a str {
+        self.names.get(&row.street).unwrap_or(&row.street)
+    }
+}
+
+impl SearchPage {
+    fn age(&self, row: &ChildRow) -> Say {
+        age_on(row.birth_on, self.today)
+    }
+
+    fn street<'a>(&'a self, row: &'a ChildRow) -> &'a str {
+        self.names.get(&row.street).unwrap_or(&row.street)
+    }
+}
+
+/// What the selects of a file's form offer.
+#[derive(Debug, Default)]
+pub struct Options {
+    pub sexes: Vec<Choice>,
+    pub identity_kinds: Vec<Choice>,
+    pub ethnicities: Vec<Choice>,
+    pub households: Vec<Choice>,
+    pub divisions: Vec<Choice>,
+    pub kinships1: Vec<Choice>,
+    pub kinships2: Vec<Choice>,
+    pub languages1: Vec<Choice>,
+    pub languages2: Vec<Choice>,
+}
+
+impl Options {
+    /// The options for a form; places come from the database.
+    pub fn of(language: Language, form: &ChildForm, households: Vec<Choice>, divisions: Vec<Choice>) -> Self {
+        let ethnicities = Ethnicity::all()
+            .iter()
+            .map(|one| Choice::new(one.code(), one.name(language), &form.ethnicity))
+            .collect();
+        Self {
+            sexes: choices::<Sex>(language, &form.sex),
+            identity_kinds: choices::<IdentityKind>(language, &form.identity_kind),
+            ethnicities,
+            households,
+            divisions,
+            kinships1: choices::<Kinship>(language, &form.guardian1_kinship),
+            kinships2: choices::<Kinship>(language, &form.guardian2_kinship),
+            languages1: choices::<Language>(language, &form.guardian1_language),
+            languages2: choices::<Language>(language, &form.guardian2_language),
+        }
+    }
+}
+
+/// A file like the one that is about to be opened, as little as tells it apart.
+#[derive(Debug)]
+pub struct SimilarRow {
+    /// The file.
+    pub id: ChildId,
+    /// The reader may open it.
+    pub visible: bool,
+    /// Its number.
+    pub file_no: String,
+    /// In full when the reader may open the file.
+    pub name: String,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth_on: NaiveDate,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// Registration.
+#[derive(Template)]
+#[template(path = "children/new.html")]
+pub struct NewPage {
+    pub form: ChildForm,
+    pub options: Options,
+    pub errors: Errors,
+    pub no_errors: Errors,
+    pub similar: Vec<SimilarRow>,
+    pub confirmed: bool,
+}
+
+/// The warning alone, while the form is typed.
+#[derive(Template)]
+#[template(path = "children/similar.html")]
+pub struct SimilarPart {
+    pub no_errors: Errors,
+    pub similar: Vec<SimilarRow>,
+    pub confirmed: bool,
+}
+
+/// Correction.
+#[derive(Template)]
+#[template(path = "children/edit.html")]
+pub struct EditPage {
+    pub child: child::Model,
+    pub form: ChildForm,
+    pub options: Options,
+    pub errors: Errors,
+    /// What somebody else wrote meanwhile: label and present value.
+    pub differing: Vec<(&'static str, String)>,
+}
+
+/// A number that was asked for in full, shown once.
+#[derive(Debug, Default)]
+pub struct Shown {
+    pub identity_no: String,
+    pub card_no: String,
+    pub phone_of: Option<GuardianshipId>,
+    pub phone: String,
+}
+
+/// The file.
+#[derive(Template)]
+#[template(path = "children/file.html")]
+pub struct FilePage {
+    pub child: child::Model,
+    pub ethnicity: String,
+    pub household: String,
+    pub lives: String,
+    pub guardians: Vec<Tie>,
+    pub siblings: Vec<ChildRow>,
+    pub consents: Vec<consent::Model>,
+    pub residences: Vec<(String, residence::Model)>,
+    pub checks: Vec<planned_check::Model>,
+    pub merged: Vec<String>,
+    pub shown: Shown,
+    pub today: NaiveDate,
+    pub language: Language,
+}
+
+impl FilePage {
+    fn weeks(&self) -> String {
+        self.child
+            .gestational_weeks
+            .map(|weeks| weeks.to_string())
+            .unwrap_or_default()
+    }
+
+    fn address(&self) -> &str {
+        self.child.address.as_deref().unwrap_or_default()
+    }
+
+    fn kindergarten(&self) -> &str {
+        self.child.kindergarten.as_deref().unwrap_or_default()
+    }
+
+    fn card_expired(&self) -> bool {
+        self.child
+            .disability_card_expires_on
+            .is_some_and(|day| day < self.today)
+    }
+
+    fn check_age(&self, check: &planned_check::Model) -> Say {
+        if check.age_months < 48 {
+            Say::new("age.months").with("months", check.age_months)
+        } else {
+            Say::new("age.years").with("years", check.age_months / 12)
+        }
+    }
+
+    fn flags(&self, tie: &guardianship::Model) -> String {
+        let language = self.language;
+        if let Some(day) = tie.ended_on {
+            return Say::new("guardian.flag.ended").with("on", day).in_words(language);
+        }
+        let flags = [
+            ("guardian.flag.first", tie.is_first),
+            ("guardian.flag.custody", tie.has_custody),
+            ("guardian.flag.contact", tie.may_be_contacted),
+            ("guardian.flag.no_contact", !tie.may_be_contacted),
+        ];
+        let said = flags
+            .iter()
+            .filter(|(_, holds)| *holds)
+            .map(|(key, _)| words::raw(language, key));
+        words::joined(language, said)
+    }
+}
+
+/// A guardian, new or to be corrected.
+#[derive(Template)]
+#[template(path = "children/guardian.html")]
+pub struct GuardianPage {
+    pub child: child::Model,
+    pub title: &'static str,
+    pub target: String,
+    pub form: GuardianForm,
+    pub errors: Errors,
+    pub no_errors: Errors,
+    pub kinships: Vec<Choice>,
+    pub languages: Vec<Choice>,
+    /// Siblings have the same guardian.
+    pub shared: bool,
+    pub has_phone: bool,
+    pub phone_hint: &'static str,
+    /// The tie that can be ended here.
+    pub ends: Option<GuardianshipId>,
+    pub ended_on: String,
+    pub end_errors: Errors,
+    /// File number of a sibling, and the guardians on that file.
+    pub sibling: String,
+    pub offered: Vec<guardian::Model>,
+}
+
+/// Consents.
+#[derive(Template)]
+#[template(path = "children/consents.html")]
+pub struct ConsentsPage {
+    pub child: child::Model,
+    pub consents: Vec<consent::Model>,
+    pub form: ConsentForm,
+    pub errors: Errors,
+    pub withdrawal_errors: Errors,
+    pub purposes: Vec<Choice>,
+    pub kinships: Vec<Choice>,
+}
+
+impl ConsentsPage {
+    /// The page with what was typed.
+    pub fn of(language: Language, child: child::Model, consents: Vec<consent::Model>, form: ConsentForm) -> Self {
+        Self {
+            child,
+            consents,
+            purposes: choices::<ConsentPurpose>(language, &form.purpose),
+            kinships: choices::<Kinship>(language, &form.kinship),
+            form,
+            errors: Errors::default(),
+            withdrawal_errors: Errors::default(),
+        }
+    }
+}
+
+/// Moves.
+#[derive(Template)]
+#[template(path = "children/moves.html")]
+pub struct MovesPage {
+    pub child: child::Model,
+    pub residences: Vec<(String, residence::Model)>,
+    pub divisions: Vec<Choice>,
+    pub form: MoveForm,
+    pub errors: Errors,
+    pub stale: bool,
+}
+
+/// Who opened the file.
+#[derive(Template)]
+#[template(path = "children/views.html")]
+pub struct ViewsPage {
+    pub child: child::Model,
+    pub list: List,
+    pub found: Page<event::Model>,
+    pub names: BTreeMap<OrganisationId, String>,
+}
+
+impl ViewsPage {
+    fn organisation(&self, view: &event::Model) -> &str {
+        view.organisation_id
+            .and_then(|id| self.names.get(&id))
+            .map_or("", String::as_str)
+    }
+
+    fn what(&self, view: &event::Model) -> String {
+        let detail = |name: &str| view.details.get(name).and_then(serde_json::Value::as_str);
+        match (detail("page"), detail("field")) {
+            (Some(page), _) => format!("view.page.{page}"),
+            (_, Some(field)) => format!("view.unmasked.{field}"),
+            _ => format!("event.{}", view.action),
+        }
+    }
+}
+
+/// The stages of the filter.
+pub fn stage_choices(language: Language, chosen: &str) -> Vec<Choice> {
+    choices::<Stage>(language, chosen)
+}

@@ -1,0 +1,84 @@
+//! A mail as it leaves: by SMTP, or into a file while no server is configured.
+
+use std::time::SystemTime;
+
+use lettre::{
+    Address, Message,
+    message::{Mailbox, SinglePart, header},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{mailbox, receiver::Receiver, smtp};
+use crate::platform::{App, Result, crypto::hex};
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret as _;
+
+/// What came of handing a message over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// The server answers for it now.
+    Done,
+    /// Certainly not delivered, and trying again makes sense.
+    Later(String),
+    /// Certainly not delivered; the server will never take it.
+    Never(String),
+    /// The server itself cannot be reached: no other message will do better now.
+    Unreachable(String),
+    /// It may have been delivered or not. It is not sent again.
+    Unknown,
+}
+
+/// A finished mail.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// One message, one name: the file in development.
+    pub name: String,
+    /// The same cause and receiver give the same `Message-ID`.
+    pub key: String,
+    /// To whom.
+    pub to: Receiver,
+    /// Subject.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// When it was written.
+    pub at: DateTime<Utc>,
+}
+
+/// Hand a mail over.
+pub async fn send(app: &App, letter: Letter) -> Result<Handover> {
+    let Ok(to) = letter.to.address.parse::<Address>() else {
+        return Ok(Handover::Never("delivery.bad_address".to_owned()));
+    };
+    let from: Mailbox = app.config.mail_from.parse().map_err(anyhow::Error::from)?;
+    let bytes = formatted(&letter, &from, to.clone())?;
+    match &app.config.smtp_url {
+        Some(url) => {
+            let server = smtp::Server::parse(url.expose_secret())?;
+            Ok(server.deliver(&from.email, &to, &bytes).await)
+        }
+        None => mailbox::keep(app, &letter.name, bytes).await,
+    }
+}
+
+fn formatted(letter: &Letter, from: &Mailbox, to: Address) -> Result<Vec<u8>> {
+    let digest = Sha256::digest(letter.key.as_bytes());
+    let id = format!(
+        "<{}@{}>",
+        hex(digest.get(..16).unwrap_or_default()),
+        from.email.domain()
+    );
+    let body = SinglePart::builder()
+        .header(header::ContentType::TEXT_PLAIN)
+        .header(header::ContentTransferEncoding::Base64)
+        .body(letter.body.clone());
+    let message = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(Some(letter.to.name.clone()), to))
+        .subject(letter.subject.clone())
+        .date(SystemTime::from(letter.at))
+        .message_id(Some(id))
+        .singlepart(body)
+        .map_err(anyhow::Error::from)?;
+    Ok(message.formatted())
+}

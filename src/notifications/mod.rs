@@ -1,0 +1,24 @@
+//! Telling people: notices in the inbox of colleagues, messages to guardians outside.
+//!
+//! Features write both in the transaction of their cause (`platform::outbox`). Here they are read ([`routes`]) and sent
+//! ([`delivery`]). A text is made when it is read or sent, in the reader's language; names are looked up then and are
+//! kept nowhere. Parameters of a text:
+//! - `%{child}`, `%{file_no}`: the child it is about; `%{receiver}`: who reads it; `%{link}`: where to act, with the host;
+//! - a whole number under one of [`text::ORGANISATIONS`] is the id of an organisation and becomes its name;
+//! - a word of a vocabulary (`"kind": "rescreen"` in `referral.overdue`) becomes `word.kind.rescreen` or, where there is
+//!   none, `word.referral_kind.rescreen`;
+//! - everything else stands as it is.
+
+pub mod delivery;
+pub mod gateway;
+pub mod mail;
+pub mod mailbox;
+pub mod queries;
+pub mod receiver;
+pub mod routes;
+pub mod service;
+pub mod smtp;
+pub mod text;
+pub mod views;
+
+pub use routes::routes;

@@ -1,0 +1,143 @@
+//! Reads for the inbox, and for the state of messages beside an address.
+
+use entities::{
+    ChildId,
+    communication::{message, notice},
+    words::{Delivery, Language},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::text::{Names, Text};
+use crate::{
+    platform::{Actor, Result, Say},
+    web::{List, Page},
+};
+use chrono::{DateTime, Utc};
+
+/// A notice as its reader sees it.
+#[derive(Clone, Debug)]
+pub struct InboxLine {
+    /// The row.
+    pub row: notice::Model,
+    /// In the reader's words.
+    pub text: String,
+}
+
+/// A page of somebody's inbox: unread first, then the newest.
+pub async fn inbox(db: &impl ConnectionTrait, by: &Actor, list: &List, language: Language) -> Result<Page<InboxLine>> {
+    let select = notice::Entity::find()
+        .filter(notice::COLUMN.account_id.eq(by.person()?))
+        .order_by(Expr::col(notice::Column::ReadAt).is_not_null(), Order::Asc)
+        .order_by_desc(notice::COLUMN.id);
+    let page: Page<notice::Model> = list.fetch(db, select).await?;
+    let names = Names::find(db, by, page.rows.iter().map(|row| (&row.params, row.child_id))).await?;
+    Ok(page.map(|row| {
+        let text = Text {
+            template: &row.template,
+            params: &row.params,
+            child: row.child_id,
+        };
+        let key = format!("notice.{}", row.template);
+        let words = text.words(language, &key, &names, &[]).unwrap_or_else(|| {
+            Say::new("inbox.untold")
+                .with("template", &row.template)
+                .in_words(language)
+        });
+        InboxLine { row, text: words }
+    }))
+}
+
+/// A message on its way, without a name: which text, to what kind of receiver, how far.
+#[derive(Clone, Debug)]
+pub struct DeliveryLine {
+    /// The row.
+    pub row: message::Model,
+}
+
+impl DeliveryLine {
+    /// The reason why it did not leave: a locale key or the server's own words.
+    pub fn reason(&self) -> &str {
+        self.row.last_error.as_deref().unwrap_or_default()
+    }
+
+    /// Somebody may decide about it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.row.state, Delivery::Pending | Delivery::Failed)
+    }
+
+    /// It waits for its next attempt after one that failed.
+    pub fn is_waiting(&self) -> bool {
+        self.row.state == Delivery::Pending && self.row.attempts > 0
+    }
+
+    /// It will not be tried again by itself.
+    pub fn is_failed(&self) -> bool {
+        self.row.state == Delivery::Failed
+    }
+
+    /// Colour and icon of its state.
+    pub fn look(&self) -> (&'static str, &'static str) {
+        match self.row.state {
+            Delivery::Pending => ("info", "waiting"),
+            Delivery::Sending => ("info", "send"),
+            Delivery::Sent => ("success", "done"),
+            Delivery::Failed => ("danger", "danger"),
+            Delivery::Cancelled => ("neutral", "cancelled"),
+        }
+    }
+}
+
+impl From<message::Model> for DeliveryLine {
+    fn from(row: message::Model) -> Self {
+        Self { row }
+    }
+}
+
+/// Messages about a child, the newest first: they stand beside the guardian's address in the file.
+pub async fn deliveries(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<DeliveryLine>> {
+    let rows = message::Entity::find()
+        .filter(message::COLUMN.child_id.eq(child))
+        .order_by_desc(message::COLUMN.id)
+        .limit(100)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(DeliveryLine::from).collect())
+}
+
+/// Messages in one state, or in all, the newest first.
+pub async fn by_state(db: &impl ConnectionTrait, list: &List, state: Option<Delivery>) -> Result<Page<DeliveryLine>> {
+    let mut select = message::Entity::find().order_by_desc(message::COLUMN.id);
+    if let Some(state) = state {
+        select = select.filter(message::COLUMN.state.eq(state));
+    }
+    let page: Page<message::Model> = list.fetch(db, select).await?;
+    Ok(page.map(DeliveryLine::from))
+}
+
+/// How many messages are in a state, and since when the oldest of them.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Queue {
+    /// The state.
+    pub state: Delivery,
+    /// How many.
+    pub messages: i64,
+    /// When the oldest was written.
+    pub oldest: DateTime<Utc>,
+}
+
+/// The outbox in numbers.
+pub async fn queues(db: &impl ConnectionTrait) -> Result<Vec<Queue>> {
+    Ok(message::Entity::find()
+        .select_only()
+        .column(message::Column::State)
+        .column_as(Expr::col(message::Column::Id).count(), "messages")
+        .column_as(Expr::col(message::Column::CreatedAt).min(), "oldest")
+        .group_by(message::Column::State)
+        .order_by_asc(message::COLUMN.state)
+        .into_model()
+        .all(db)
+        .await?)
+}

@@ -1,0 +1,162 @@
+//! Whom a message goes to, and whether it still should. Asked at the moment of sending: much happens in between.
+
+use chrono::NaiveDate;
+use entities::{
+    AccountId, ChildId, GuardianId, ScreenId,
+    account::account,
+    child::{child, consent, guardian, guardianship},
+    communication::message,
+    screening::screen,
+    words::{Channel, ConsentPurpose, Delivery, Language},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::platform::{App, Result};
+
+/// Who reads it, where, in which language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receiver {
+    /// Name in the salutation.
+    pub name: String,
+    /// E-mail address or telephone number, by channel.
+    pub address: String,
+    /// Language of the message.
+    pub language: Language,
+}
+
+/// What came of looking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Send it there.
+    Receiver(Receiver),
+    /// Do not send it: cancelled or failed, for a reason that is a locale key.
+    Not(Delivery, &'static str),
+}
+
+const fn cancelled(reason: &'static str) -> Found {
+    Found::Not(Delivery::Cancelled, reason)
+}
+
+/// The receiver of a message, or why there is none any more.
+pub async fn find(db: &impl ConnectionTrait, app: &App, row: &message::Model, today: NaiveDate) -> Result<Found> {
+    if is_cause_gone(db, row).await? {
+        return Ok(cancelled("delivery.cause_gone"));
+    }
+    match (row.guardian_id, row.account_id) {
+        (Some(id), _) => of_guardian(db, app, row, id, today).await,
+        (None, Some(id)) => of_account(db, row.channel, id).await,
+        (None, None) => Ok(Found::Not(Delivery::Failed, "delivery.no_address")),
+    }
+}
+
+/// The record that a message is about was taken back.
+async fn is_cause_gone(db: &impl ConnectionTrait, row: &message::Model) -> Result<bool> {
+    let Some(id) = cause(row).strip_prefix("screen/").and_then(|id| id.parse().ok()) else {
+        return Ok(false);
+    };
+    let screen = screen::Entity::find_by_id(ScreenId(id)).one(db).await?;
+    Ok(screen.is_none_or(|s| s.withdrawn_at.is_some()))
+}
+
+/// What the message is about: the middle of `channel:template:cause:receiver`.
+pub fn cause(row: &message::Model) -> &str {
+    let key = same_cause(row);
+    key.splitn(3, ':').nth(2).unwrap_or_default()
+}
+
+/// The part of the key that messages to several receivers about one cause share.
+pub fn same_cause(row: &message::Model) -> &str {
+    row.dedupe_key.rsplit_once(':').map_or("", |(key, _)| key)
+}
+
+async fn of_account(db: &impl ConnectionTrait, channel: Channel, id: AccountId) -> Result<Found> {
+    let account = account::Entity::find_by_id(id)
+        .filter(account::COLUMN.disabled_at.is_null())
+        .one(db)
+        .await?;
+    let Some(account) = account else {
+        return Ok(cancelled("delivery.account_closed"));
+    };
+    let address = match channel {
+        Channel::Mail => account.email,
+        Channel::Webhook => None,
+    };
+    Ok(reachable(account.display_name, address, account.language))
+}
+
+async fn of_guardian(
+    db: &impl ConnectionTrait,
+    app: &App,
+    row: &message::Model,
+    id: GuardianId,
+    today: NaiveDate,
+) -> Result<Found> {
+    if let Some(child) = row.child_id
+        && let Some(reason) = silence(db, id, child, today).await?
+    {
+        return Ok(cancelled(reason));
+    }
+    let Some(guardian) = guardian::Entity::find_by_id(id).one(db).await? else {
+        return Ok(Found::Not(Delivery::Failed, "delivery.no_address"));
+    };
+    let address = match (row.channel, &guardian.phone) {
+        (Channel::Mail, _) => guardian.email,
+        (Channel::Webhook, Some(phone)) => Some(app.keys.open("guardian.phone", phone)?),
+        (Channel::Webhook, None) => None,
+    };
+    Ok(reachable(guardian.name, address, guardian.language))
+}
+
+/// Why a guardian is not told about a child any more.
+async fn silence(
+    db: &impl ConnectionTrait,
+    id: GuardianId,
+    child: ChildId,
+    today: NaiveDate,
+) -> Result<Option<&'static str>> {
+    let Some(file) = child::Entity::find_by_id(child).one(db).await? else {
+        return Ok(Some("delivery.cause_gone"));
+    };
+    if file.departure_id.is_some() {
+        return Ok(Some("delivery.child_left"));
+    }
+    // After a merge the survivor's guardians and consents count.
+    let child = file.merged_into.unwrap_or(child);
+    let tie = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.guardian_id.eq(id))
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .one(db)
+        .await?;
+    if tie.is_none() {
+        return Ok(Some("delivery.not_to_be_contacted"));
+    }
+    Ok(is_consent_withdrawn(db, child, today)
+        .await?
+        .then_some("delivery.consent_withdrawn"))
+}
+
+/// The guardians withdrew their consent to messages. Telling a result is a duty and rests on no consent, so messages go
+/// out as long as nobody withdrew; a withdrawal holds, and the family is called instead.
+async fn is_consent_withdrawn(db: &impl ConnectionTrait, child: ChildId, today: NaiveDate) -> Result<bool> {
+    let latest = consent::Entity::find()
+        .filter(consent::COLUMN.child_id.eq(child))
+        .filter(consent::COLUMN.purpose.eq(ConsentPurpose::Messages))
+        .order_by_desc(consent::COLUMN.signed_on)
+        .order_by_desc(consent::COLUMN.id)
+        .one(db)
+        .await?;
+    Ok(latest.is_some_and(|c| c.withdrawn_on.is_some_and(|day| day <= today)))
+}
+
+fn reachable(name: String, address: Option<String>, language: Language) -> Found {
+    match address.filter(|a| !a.trim().is_empty()) {
+        Some(address) => Found::Receiver(Receiver {
+            name,
+            address: address.trim().to_owned(),
+            language,
+        }),
+        None => Found::Not(Delivery::Failed, "delivery.no_address"),
+    }
+}

@@ -1,0 +1,90 @@
+//! Inbox, messages, mail of a demonstration.
+
+use axum::extract::{Path, State};
+use entities::{MessageId, NoticeId, words::Delivery};
+
+use super::{
+    mailbox, queries, service,
+    views::{InboxPage, MailPage, MailboxPage, MessagesPage},
+};
+use crate::{
+    access::Can,
+    platform::{App, Error, Say},
+    web::{Answer, Ctx, List, Query, Routes, choices},
+};
+
+/// The routes of notifications.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/inbox", Can::Work, inbox)
+        .post("/inbox/reading", Can::Work, read_all)
+        .post("/inbox/{id}/reading", Can::Work, read)
+        .post("/inbox/{id}/opening", Can::Work, open)
+        .get("/operations/messages", Can::Operate, messages)
+        .post("/operations/messages/{id}/resending", Can::Operate, resend)
+        .post("/operations/messages/{id}/cancellation", Can::Operate, cancel)
+        .get("/dev/mail", Can::Work, mails)
+        .get("/dev/mail/{name}", Can::Work, mail)
+}
+
+async fn inbox(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let page = queries::inbox(&*app.db, &ctx.actor, &list, ctx.language).await?;
+    ctx.page(&InboxPage { list, page })
+}
+
+async fn read_all(State(app): State<App>, ctx: Ctx) -> Answer {
+    let read = service::read_all(&app, &ctx.actor).await?;
+    ctx.go("/inbox")
+        .saying(Say::new("inbox.all_read").with("n", read))
+        .answer()
+}
+
+async fn read(State(app): State<App>, ctx: Ctx, Path(id): Path<NoticeId>) -> Answer {
+    service::read(&app, &ctx.actor, id).await?;
+    ctx.go("/inbox").answer()
+}
+
+async fn open(State(app): State<App>, ctx: Ctx, Path(id): Path<NoticeId>) -> Answer {
+    let link = service::read(&app, &ctx.actor, id).await?;
+    let local = link.starts_with('/') && !link.starts_with("//");
+    ctx.go(if local { &link } else { "/inbox" }).answer()
+}
+
+async fn messages(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {
+    // Without a choice, what needs a person.
+    list.filters
+        .entry("state".to_owned())
+        .or_insert_with(|| Delivery::Failed.as_str().to_owned());
+    let state = list.filter("state").parse().ok();
+    let page = queries::by_state(&*app.db, &list, state).await?;
+    let states = choices::<Delivery>(ctx.language, list.filter("state"));
+    ctx.page(&MessagesPage { list, page, states })
+}
+
+async fn resend(State(app): State<App>, ctx: Ctx, Path(id): Path<MessageId>) -> Answer {
+    service::resend(&app, &ctx.actor, id).await?;
+    ctx.go("/operations/messages").saying("message.will_be_sent").answer()
+}
+
+async fn cancel(State(app): State<App>, ctx: Ctx, Path(id): Path<MessageId>) -> Answer {
+    service::cancel(&app, &ctx.actor, id).await?;
+    ctx.go("/operations/messages").saying("message.was_cancelled").answer()
+}
+
+async fn mails(State(app): State<App>, ctx: Ctx) -> Answer {
+    if !mailbox::is_open(&app) {
+        return Err(Error::NotFound);
+    }
+    ctx.page(&MailboxPage {
+        mails: mailbox::list(&app).await?,
+    })
+}
+
+async fn mail(State(app): State<App>, ctx: Ctx, Path(name): Path<String>) -> Answer {
+    if !mailbox::is_open(&app) {
+        return Err(Error::NotFound);
+    }
+    ctx.page(&MailPage {
+        mail: mailbox::open(&app, &name).await?,
+    })
+}

@@ -1,0 +1,89 @@
+//! What people decide about notices and messages.
+
+use entities::{
+    MessageId, NoticeId,
+    communication::{message, notice},
+    words::Delivery,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde_json::json;
+
+use crate::platform::{
+    Actor, App, Error, Result,
+    event::{self, Subject},
+};
+
+/// Mark one of one's own notices as read; returns the page to act on it.
+pub async fn read(app: &App, by: &Actor, id: NoticeId) -> Result<String> {
+    let tx = app.db.write(by, "").await?;
+    let row = notice::Entity::find_by_id(id)
+        .filter(notice::COLUMN.account_id.eq(by.person()?))
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let link = row.link.clone();
+    if row.read_at.is_none() {
+        let change = notice::ActiveModel {
+            id: Set(id),
+            read_at: Set(Some(by.now)),
+            ..Default::default()
+        };
+        change.update(&*tx).await?;
+    }
+    tx.commit_quietly().await?;
+    Ok(link)
+}
+
+/// Mark all of one's own notices as read.
+pub async fn read_all(app: &App, by: &Actor) -> Result<u64> {
+    let tx = app.db.write(by, "").await?;
+    let done = notice::Entity::update_many()
+        .col_expr(notice::Column::ReadAt, Expr::value(by.now))
+        .filter(notice::COLUMN.account_id.eq(by.person()?))
+        .filter(notice::COLUMN.read_at.is_null())
+        .exec(&*tx)
+        .await?;
+    tx.commit_quietly().await?;
+    Ok(done.rows_affected)
+}
+
+/// Send a failed message once more: a person decided so, even where it may have arrived.
+pub async fn resend(app: &App, by: &Actor, id: MessageId) -> Result<()> {
+    decide(app, by, id, "message.resent", Delivery::Pending).await
+}
+
+/// Give a message up that waits or failed.
+pub async fn cancel(app: &App, by: &Actor, id: MessageId) -> Result<()> {
+    decide(app, by, id, "message.cancelled", Delivery::Cancelled).await
+}
+
+async fn decide(app: &App, by: &Actor, id: MessageId, action: &str, to: Delivery) -> Result<()> {
+    let tx = app.db.write(by, "").await?;
+    let row = message::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let allowed = match to {
+        Delivery::Pending => row.state == Delivery::Failed,
+        _ => matches!(row.state, Delivery::Pending | Delivery::Failed),
+    };
+    if !allowed {
+        return Err(Error::refused("message.too_late"));
+    }
+    let change = message::ActiveModel {
+        id: Set(id),
+        state: Set(to),
+        attempts: Set(0),
+        next_attempt_at: Set(by.now),
+        last_error: Set((to == Delivery::Cancelled).then(|| "delivery.given_up".to_owned())),
+        ..Default::default()
+    };
+    change.update(&*tx).await?;
+    let subject = match row.child_id {
+        Some(child) => Subject::of_child("message", id.0, child),
+        None => Subject::new("message", id.0),
+    };
+    let details = json!({ "was": row.state, "attempts": row.attempts, "template": row.template });
+    event::record(&tx, by, action, subject, details).await?;
+    tx.commit().await
+}

@@ -1,0 +1,47 @@
+//! The inbox, the messages on their way, the mail of a demonstration.
+
+use askama::Template;
+
+use super::{
+    mailbox::Kept,
+    queries::{DeliveryLine, InboxLine},
+};
+use crate::web::{Choice, List, Page, filters};
+
+/// Notices for the reader.
+#[derive(Template)]
+#[template(path = "notifications/inbox.html")]
+pub struct InboxPage {
+    /// The page that was asked for.
+    pub list: List,
+    /// Its notices.
+    pub page: Page<InboxLine>,
+}
+
+/// Messages on their way.
+#[derive(Template)]
+#[template(path = "notifications/messages.html")]
+pub struct MessagesPage {
+    /// The page that was asked for.
+    pub list: List,
+    /// Its messages.
+    pub page: Page<DeliveryLine>,
+    /// States to choose from.
+    pub states: Vec<Choice>,
+}
+
+/// All mail in the box.
+#[derive(Template)]
+#[template(path = "notifications/mailbox.html")]
+pub struct MailboxPage {
+    /// The newest first.
+    pub mails: Vec<Kept>,
+}
+
+/// One mail of the box.
+#[derive(Template)]
+#[template(path = "notifications/mail.html")]
+pub struct MailPage {
+    /// The mail.
+    pub mail: Kept,
+}

@@ -1,0 +1,101 @@
+//! `/metrics` for Prometheus, on a listener of its own.
+
+use std::net::SocketAddr;
+
+use axum::{Router, extract::State, http::StatusCode, routing::get};
+use entities::words::Delivery;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use super::queries;
+use crate::{
+    notifications,
+    platform::{App, Result},
+};
+
+/// Upper edges in seconds: work lists answer in milliseconds, reports of a city in seconds.
+const BUCKETS: &[f64] = &[
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
+];
+
+/// Start collecting; once in a process.
+pub fn collect() -> Result<PrometheusHandle> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_duration_seconds".to_owned()), BUCKETS)
+        .map_err(anyhow::Error::from)?;
+    let handle = builder.install_recorder().map_err(anyhow::Error::from)?;
+    metrics::describe_counter!(
+        "starbridge_http_requests_total",
+        "Requests by method, route pattern and status."
+    );
+    metrics::describe_histogram!("starbridge_http_request_duration_seconds", "Duration of answers.");
+    metrics::describe_gauge!("starbridge_messages", "Messages by state.");
+    metrics::describe_gauge!(
+        "starbridge_message_oldest_pending_seconds",
+        "Age of the oldest message that waits."
+    );
+    metrics::describe_gauge!("starbridge_sweep_age_seconds", "Time since a sweep last finished.");
+    metrics::describe_gauge!("starbridge_sweep_failed", "1 when a sweep's last run failed.");
+    metrics::describe_gauge!("starbridge_jobs", "Background jobs by state.");
+    metrics::describe_gauge!("starbridge_database_bytes", "Size of the database.");
+    Ok(handle)
+}
+
+/// The router of the listener.
+pub fn router(app: &App, handle: PrometheusHandle) -> Router {
+    Router::new()
+        .route("/metrics", get(render))
+        .with_state((app.clone(), handle))
+}
+
+/// Serve until told to stop.
+pub async fn serve(app: App, handle: PrometheusHandle, address: SocketAddr, stop: CancellationToken) -> Result<()> {
+    let listener = TcpListener::bind(address).await.map_err(anyhow::Error::from)?;
+    axum::serve(listener, router(&app, handle))
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+        .map_err(anyhow::Error::from)?;
+    Ok(())
+}
+
+async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> Result<String, (StatusCode, String)> {
+    if let Err(error) = measure(&app).await {
+        // What the requests counted is still worth telling.
+        tracing::error!("metrics of the database: {error:#}");
+    }
+    handle.run_upkeep();
+    Ok(handle.render())
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "a gauge is a floating-point number, and counts stay far below 2^52"
+)]
+async fn measure(app: &App) -> Result<()> {
+    let now = app.clock.now();
+    let queues = notifications::queries::queues(&*app.db).await?;
+    for state in Delivery::ALL {
+        let queue = queues.iter().find(|q| q.state == *state);
+        let messages = queue.map_or(0, |q| q.messages);
+        metrics::gauge!("starbridge_messages", "state" => state.as_str()).set(messages as f64);
+    }
+    let waiting = queues.iter().find(|q| q.state == Delivery::Pending);
+    let oldest = waiting.map_or(0, |q| (now - q.oldest).num_seconds());
+    metrics::gauge!("starbridge_message_oldest_pending_seconds").set(oldest as f64);
+    for run in queries::sweep_runs(&*app.db).await? {
+        let name = run.name.clone();
+        if let Some(finished) = run.finished_at {
+            let age = (now - finished).num_seconds();
+            metrics::gauge!("starbridge_sweep_age_seconds", "sweep" => name.clone()).set(age as f64);
+        }
+        let failed = run.outcome.as_deref().is_some_and(queries::is_failure);
+        metrics::gauge!("starbridge_sweep_failed", "sweep" => name).set(f64::from(u8::from(failed)));
+    }
+    for (state, jobs) in queries::job_counts(&*app.db).await? {
+        metrics::gauge!("starbridge_jobs", "state" => state.as_str()).set(jobs as f64);
+    }
+    metrics::gauge!("starbridge_database_bytes").set(queries::database_bytes(&*app.db).await? as f64);
+    Ok(())
+}

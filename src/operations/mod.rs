@@ -1,0 +1,16 @@
+//! What the system administrator keeps running: health, metrics, sweeps, backups, and the check of an installation.
+
+pub mod backup;
+pub mod check;
+pub mod files;
+pub mod fingerprint;
+pub mod health;
+pub mod metrics;
+pub mod prune;
+pub mod queries;
+pub mod routes;
+pub mod schema;
+pub mod telemetry;
+pub mod views;
+
+pub use routes::{Sweeps, routes};

@@ -1,0 +1,58 @@
+//! The sweep that clears what has served its purpose: sessions that are over, tokens of forms, forgotten drafts.
+//! Events are never cleared: the database refuses, and keeping them longer than required is allowed.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entities::{
+    account::session,
+    work::{draft, submission},
+};
+use sea_orm::{Condition, EntityTrait, QueryFilter};
+
+use crate::platform::{
+    Actor, App, Result,
+    sweep::{Outcome, Sweep},
+};
+
+/// A form is submitted again within minutes, or never.
+const SUBMISSIONS: TimeDelta = TimeDelta::days(7);
+/// Whoever comes back to a form after a holiday finds it.
+const DRAFTS: TimeDelta = TimeDelta::days(14);
+
+/// The sweep.
+pub fn sweep() -> Sweep {
+    Sweep {
+        name: "prune",
+        every: Duration::from_secs(3600),
+        run: |app, by| Box::pin(run(app, by)),
+    }
+}
+
+/// Clear.
+pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
+    let tx = app.db.write(by, "").await?;
+    let over = Condition::any()
+        .add(session::COLUMN.expires_at.lt(by.now))
+        .add(session::COLUMN.seen_at.lt(by.now - app.config.session_idle()));
+    let sessions = session::Entity::delete_many()
+        .filter(over)
+        .exec(&*tx)
+        .await?
+        .rows_affected;
+    let submissions = submission::Entity::delete_many()
+        .filter(submission::COLUMN.at.lt(by.now - SUBMISSIONS))
+        .exec(&*tx)
+        .await?
+        .rows_affected;
+    let drafts = draft::Entity::delete_many()
+        .filter(draft::COLUMN.saved_at.lt(by.now - DRAFTS))
+        .exec(&*tx)
+        .await?
+        .rows_affected;
+    tx.commit_quietly().await?;
+    Ok(match (sessions, submissions, drafts) {
+        (0, 0, 0) => Outcome::new(),
+        _ => format!("cleared {sessions} sessions, {submissions} form tokens, {drafts} drafts"),
+    })
+}

@@ -1,0 +1,75 @@
+//! The page of the system administrator.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+};
+use serde_json::json;
+
+use super::{
+    queries, schema,
+    views::{OperationsPage, readable},
+};
+use crate::{
+    access::Can,
+    notifications::{self, mailbox},
+    platform::{
+        App, Error, Say,
+        event::{self, Subject},
+        sweep::{self, Sweep},
+    },
+    web::{Answer, Ctx, Routes},
+};
+
+/// The sweeps of this program; the application puts them into every request.
+#[derive(Clone)]
+pub struct Sweeps(pub Arc<[Sweep]>);
+
+/// The routes of operations.
+pub fn routes() -> Routes {
+    Routes::new().get("/operations", Can::Operate, index).post(
+        "/operations/sweeps/{name}/runs",
+        Can::Operate,
+        run_sweep,
+    )
+}
+
+async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx: Ctx) -> Answer {
+    let db = &*app.db;
+    ctx.page(&OperationsPage {
+        program: env!("CARGO_PKG_VERSION"),
+        database: queries::database_version(db).await?,
+        size: readable(queries::database_bytes(db).await?),
+        schema: schema::read(db).await?,
+        missing_years: queries::missing_calendars(db, ctx.actor.today()).await?,
+        queues: notifications::queries::queues(db).await?,
+        sweeps: queries::sweep_lines(db, &sweeps.0, ctx.actor.now).await?,
+        jobs: queries::jobs(db).await?,
+        mail_in_files: app.config.smtp_url.is_none(),
+        mailbox_open: mailbox::is_open(&app),
+    })
+}
+
+async fn run_sweep(
+    State(app): State<App>,
+    Extension(sweeps): Extension<Sweeps>,
+    ctx: Ctx,
+    Path(name): Path<String>,
+) -> Answer {
+    let sweep = sweeps.0.iter().find(|s| s.name == name).ok_or(Error::NotFound)?;
+    let details = json!({ "sweep": sweep.name });
+    event::note(&app, &ctx.actor, "sweep.started", Subject::none(), details).await?;
+    let go = ctx.go("/operations");
+    match sweep::run_once(&app, sweep).await {
+        Ok(Some(outcome)) if outcome.is_empty() => go.saying("operations.sweep.nothing"),
+        Ok(Some(outcome)) => go.saying(Say::new("operations.sweep.ran").with("outcome", outcome)),
+        Ok(None) => go.warning("operations.sweep.busy"),
+        Err(error) => {
+            tracing::error!(sweep = sweep.name, "{error:#}");
+            go.warning("operations.sweep.broke")
+        }
+    }
+    .answer()
+}

@@ -1,0 +1,61 @@
+//! The page of the system administrator.
+
+use askama::Template;
+
+use super::{
+    queries::{JobLine, SweepLine},
+    schema::Schema,
+};
+use crate::{notifications::queries::Queue, web::filters};
+
+/// Everything that runs by itself, at a glance.
+#[derive(Template)]
+#[template(path = "operations/index.html")]
+pub struct OperationsPage {
+    /// Version of the program.
+    pub program: &'static str,
+    /// Kind and version of the database.
+    pub database: String,
+    /// Its size, as people read it.
+    pub size: String,
+    /// Its migrations.
+    pub schema: Schema,
+    /// Years without a calendar.
+    pub missing_years: Vec<i32>,
+    /// Messages by state.
+    pub queues: Vec<Queue>,
+    /// Sweeps.
+    pub sweeps: Vec<SweepLine>,
+    /// The newest jobs.
+    pub jobs: Vec<JobLine>,
+    /// Mail goes to files.
+    pub mail_in_files: bool,
+    /// Those files can be read in the browser.
+    pub mailbox_open: bool,
+}
+
+/// Bytes as people read them.
+pub fn readable(bytes: i64) -> String {
+    let bytes = bytes.max(0);
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{} KB", bytes / 1024),
+        1_048_576..1_073_741_824 => format!("{} MB", bytes / 1_048_576),
+        _ => format!(
+            "{}.{} GB",
+            bytes / 1_073_741_824,
+            bytes % 1_073_741_824 * 10 / 1_073_741_824
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn sizes_are_readable() {
+        let sizes = [0, 1023, 2048, 5 << 20, 3 << 29].map(readable);
+        assert_eq!(sizes, ["0 B", "1023 B", "2 KB", "5 MB", "1.5 GB"]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The page of a child's way through the chain.
+
+use axum::extract::{Path, State};
+use entities::{
+    ChildId,
+    screening::{pathway, referral},
+    words::{ReferralKind, ReferralState},
+};
+
+use super::{
+    super::{
+        queries as referrals, rules,
+        views::{age_in_words, late_say},
+    },
+    queries,
+    views::{ChainPage, Done, links},
+};
+use crate::{
+    access::Can,
+    children::service::view_page,
+    organisations,
+    platform::{App, Result, Say, clock},
+    screening::pathway as standing,
+    web::{Answer, Ctx, Routes},
+};
+
+/// The route of the chain page.
+pub fn routes() -> Routes {
+    Routes::new().get("/children/{id}/chain", Can::ViewChildren, show)
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    let child = view_page(&app, &ctx.actor, ChildId(id), "chain").await?;
+    if child.id != ChildId(id) {
+        return ctx.go(format!("/children/{}/chain", child.id)).answer();
+    }
+    let db = &*app.db;
+    let today = ctx.actor.today();
+    let rows = standing::load(db, &child).await?;
+    let place = queries::pathway_of(db, child.id).await?;
+    let calendar = organisations::queries::calendar(db).await?;
+    let due_on = place.as_ref().and_then(|p| p.due_on);
+    let late = due_on.map(|day| rules::late(&calendar, day, today));
+    let waited_for = place.as_ref().and_then(|p| p.referral_id);
+    let waited_for = rows.referrals.iter().find(|r| Some(r.id) == waited_for);
+    let overdue = late.as_ref().is_some_and(|l| l.overdue);
+    let names = referrals::places(db, place.iter().filter_map(|p| p.organisation_id)).await?;
+    let turn = place
+        .as_ref()
+        .and_then(|p| p.organisation_id)
+        .and_then(|id| names.get(&id).cloned());
+    let page = ChainPage {
+        age: age_in_words(ctx.language, child.birth_on, today),
+        turn: turn.clone().unwrap_or_default(),
+        due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
+        why_late: if overdue {
+            why_late(place.as_ref(), waited_for, turn.unwrap_or_default())
+        } else {
+            Vec::new()
+        },
+        referral: opened(&app, &ctx, waited_for).await?,
+        warnings: late
+            .iter()
+            .flat_map(|l| l.years_missing.iter())
+            .map(|year| Say::new("calendar.year_missing").with("year", year))
+            .collect(),
+        links: links(place.as_ref().map(|p| p.stage), overdue, done(&rows), |key| {
+            ctx.say(key)
+        }),
+        history: queries::whole_history(db, &ctx, child.id).await?,
+        pathway: place,
+        overdue,
+        child,
+    };
+    ctx.page(&page)
+}
+
+async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<Option<entities::ReferralId>> {
+    let Some(row) = row else { return Ok(None) };
+    match referrals::find(&*app.db, &ctx.actor, row.id).await {
+        Ok(row) => Ok(Some(row.id)),
+        Err(crate::platform::Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The facts behind a delay: what is missing, from whom, and how far the silence has climbed.
+fn why_late(place: Option<&pathway::Model>, waited_for: Option<&referral::Model>, turn: String) -> Vec<Say> {
+    let Some(row) = waited_for else {
+        return place
+            .map(|p| Say::new("chain.late.stage").with_word("stage", p.stage.word()))
+            .into_iter()
+            .collect();
+    };
+    let key = match row.state {
+        ReferralState::Proposed => "chain.late.proposed",
+        ReferralState::Sent => "chain.late.sent",
+        ReferralState::Accepted => "chain.late.accepted",
+        ReferralState::Appointed => "chain.late.appointed",
+        ReferralState::NoShow => "chain.late.no_show",
+        _ => "chain.late.returned",
+    };
+    let appointment = row.appointment_at.map(super::super::service::local).unwrap_or_default();
+    let mut says = vec![Say::new(key).with("place", turn).with("at", appointment)];
+    if row.escalation > 0 {
+        says.push(Say::new("chain.late.escalated").with("n", row.escalation));
+    }
+    says
+}
+
+fn done(rows: &standing::Rows) -> Done {
+    let taken = rows.referrals.iter().rfind(|r| {
+        r.kind == ReferralKind::Intake && matches!(r.state, ReferralState::Accepted | ReferralState::Completed)
+    });
+    Done {
+        screened: rows.screens.iter().map(|s| s.performed_on).max(),
+        rescreened: rows.rescreens.iter().map(|s| s.performed_on).max(),
+        diagnosed: rows.diagnoses.iter().map(|d| d.diagnosed_on).max(),
+        taken_over: taken.map(|r| clock::day_of(r.closed_at.unwrap_or(r.since))),
+    }
+}

@@ -1,0 +1,118 @@
+//! Ending a follow-up task: done, or the family is lost.
+
+use entities::{
+    FollowUpId,
+    child::child,
+    screening::follow_up,
+    words::{FollowUpState, OrganisationKind},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use serde_json::json;
+
+use super::queries;
+use crate::{
+    platform::{
+        Actor, App, Error, Result, Say, Tx,
+        event::{self, Subject},
+    },
+    referral::{contact, forms::Attempt, queries::follow_up_contacts, rules},
+    screening::{pathway, referral::Deadlines},
+};
+
+/// The task is done; the note says what came of it.
+pub async fn complete(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>, note: String) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version).await?;
+    close(&tx, by, &row, FollowUpState::Done, Some(note)).await?;
+    tx.commit().await
+}
+
+/// The family cannot be found: only after enough documented attempts that failed.
+pub async fn lose(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>, note: Option<String>) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version).await?;
+    let (done, needed) = attempts(&*tx, by, &row).await?;
+    if done < needed {
+        let say = Say::new("referral.loss.too_early")
+            .with("done", done)
+            .with("needed", needed);
+        return Err(Error::refused(say));
+    }
+    close(&tx, by, &row, FollowUpState::Lost, note).await?;
+    tx.commit().await
+}
+
+/// Document an attempt to reach the family.
+pub async fn contact(app: &App, by: &Actor, id: FollowUpId, attempt: Attempt) -> Result<()> {
+    let row = queries::find(&*app.db, by, id).await?;
+    if !is_theirs(by, &row) {
+        return Err(Error::Forbidden);
+    }
+    let file = child::Entity::find_by_id(row.child_id)
+        .one(&*app.db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    contact::record_for_follow_up(app, by, &row, &file.district, attempt).await
+}
+
+/// Failed attempts so far, and how many make a child lost.
+pub async fn attempts(db: &impl sea_orm::ConnectionTrait, by: &Actor, row: &follow_up::Model) -> Result<(u32, u32)> {
+    let file = child::Entity::find_by_id(row.child_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let deadlines = Deadlines::on(db, &file.district, by.today()).await?;
+    let contacts = follow_up_contacts(db, row.id).await?;
+    Ok((rules::failed_attempts(&contacts), deadlines.contact_attempts))
+}
+
+/// The task belongs to the actor's organisation; federations look on.
+pub fn is_theirs(by: &Actor, row: &follow_up::Model) -> bool {
+    by.workplace.as_ref().is_some_and(|w| {
+        w.id == row.organisation_id
+            && !matches!(
+                w.kind,
+                OrganisationKind::Federation | OrganisationKind::StreetFederation
+            )
+    })
+}
+
+async fn begin(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>) -> Result<(Tx, follow_up::Model)> {
+    let seen = queries::find(&*app.db, by, id).await?;
+    if !is_theirs(by, &seen) {
+        return Err(Error::Forbidden);
+    }
+    let file = child::Entity::find_by_id(seen.child_id)
+        .one(&*app.db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let tx = app.db.write(by, &file.district).await?;
+    let row = follow_up::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if row.state != FollowUpState::Open || version.is_some_and(|v| v != row.version) {
+        let say = Say::new("follow_up.changed").with_word("state", row.state.word());
+        return Err(Error::refused(say));
+    }
+    Ok((tx, row))
+}
+
+async fn close(tx: &Tx, by: &Actor, row: &follow_up::Model, state: FollowUpState, note: Option<String>) -> Result<()> {
+    let change = follow_up::ActiveModel {
+        id: Set(row.id),
+        state: Set(state),
+        closed_at: Set(Some(by.now)),
+        closed_by: Set(by.account),
+        note: Set(note),
+        version: Set(row.version + 1),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
+    let action = if state == FollowUpState::Lost {
+        "follow_up.lost"
+    } else {
+        "follow_up.done"
+    };
+    let subject = Subject::of_child("follow_up", row.id.0, row.child_id);
+    event::record(tx, by, action, subject, json!({ "kind": row.kind })).await?;
+    pathway::refresh_in(tx, row.child_id, by.today()).await
+}

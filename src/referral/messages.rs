@@ -1,0 +1,153 @@
+//! What the moves of a referral tell people: colleagues by a notice, guardians by a message in plain words.
+//!
+//! Before a diagnosis no message names a suspicion; a positive screen is "to be looked at again" (需复筛).
+
+use entities::{
+    AccountId, ChildId, OrganisationId,
+    account::{account, account_role},
+    child::{guardian, guardianship},
+    organisation::organisation,
+    words::{Channel, OrganisationKind, Role},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::Value;
+
+use crate::platform::{
+    Actor, App, Result, Tx,
+    outbox::{self, Message, Notice, Receiver},
+};
+
+/// A notice for colleagues, before it is known whose inboxes it goes to.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// `notice.<template>`.
+    pub template: &'static str,
+    /// Ids, dates, counts.
+    pub params: Value,
+    /// Page to act on it.
+    pub link: String,
+    /// The child it is about.
+    pub child: ChildId,
+    /// One notice for one cause.
+    pub cause: String,
+}
+
+/// Tell everybody of an organisation who holds one of the roles.
+pub async fn tell_roles(tx: &Tx, by: &Actor, place: OrganisationId, roles: &[Role], word: &Word) -> Result<usize> {
+    let accounts = holders(tx, place, roles).await?;
+    for account in &accounts {
+        tell(tx, by, *account, word).await?;
+    }
+    Ok(accounts.len())
+}
+
+/// Tell whoever sent something; when the account is closed or works elsewhere now, the colleagues with one of the roles.
+pub async fn tell_sender(
+    tx: &Tx,
+    by: &Actor,
+    sender: AccountId,
+    place: OrganisationId,
+    roles: &[Role],
+    word: &Word,
+) -> Result<()> {
+    let there = account::Entity::find_by_id(sender)
+        .filter(account::COLUMN.organisation_id.eq(place))
+        .filter(account::COLUMN.disabled_at.is_null())
+        .one(&**tx)
+        .await?;
+    match there {
+        Some(account) => tell(tx, by, account.id, word).await,
+        None => tell_roles(tx, by, place, roles, word).await.map(|_| ()),
+    }
+}
+
+/// Tell the officers of the district's federation, and return how many were told.
+pub async fn tell_federation(tx: &Tx, by: &Actor, district: &str, word: &Word) -> Result<usize> {
+    let federations = organisation::Entity::find()
+        .filter(organisation::COLUMN.kind.eq(OrganisationKind::Federation))
+        .filter(organisation::COLUMN.coverage.eq(district))
+        .filter(organisation::COLUMN.closed_on.is_null())
+        .all(&**tx)
+        .await?;
+    let mut told = 0;
+    for federation in federations {
+        told += tell_roles(tx, by, federation.id, &[Role::FederationOfficer], word).await?;
+    }
+    Ok(told)
+}
+
+async fn tell(tx: &Tx, by: &Actor, account: AccountId, word: &Word) -> Result<()> {
+    let notice = Notice {
+        to: account,
+        template: word.template,
+        params: word.params.clone(),
+        link: word.link.clone(),
+        child: Some(word.child),
+        cause: word.cause.clone(),
+    };
+    outbox::notify(tx, by, notice).await
+}
+
+async fn holders(tx: &Tx, place: OrganisationId, roles: &[Role]) -> Result<Vec<AccountId>> {
+    let accounts = account::Entity::find()
+        .filter(account::COLUMN.organisation_id.eq(place))
+        .filter(account::COLUMN.disabled_at.is_null())
+        .order_by_asc(account::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let holding = account_role::Entity::find()
+        .filter(account_role::COLUMN.account_id.is_in(accounts.iter().map(|a| a.id)))
+        .filter(account_role::COLUMN.role.is_in(roles.iter().copied()))
+        .all(&**tx)
+        .await?;
+    Ok(accounts
+        .into_iter()
+        .map(|a| a.id)
+        .filter(|id| holding.iter().any(|h| h.account_id == *id))
+        .collect())
+}
+
+/// Tell the guardians who may be contacted, by mail where there is an address, else through the gateway where one is
+/// configured. Returns how many can be reached that way; the others have to be called.
+pub async fn tell_guardians(
+    app: &App,
+    tx: &Tx,
+    by: &Actor,
+    child: ChildId,
+    template: &'static str,
+    params: Value,
+    cause: &str,
+) -> Result<usize> {
+    let ties = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .order_by_asc(guardianship::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let guardians = guardian::Entity::find()
+        .filter(guardian::COLUMN.id.is_in(ties.iter().map(|t| t.guardian_id)))
+        .order_by_asc(guardian::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let mut reached = 0;
+    for guardian in guardians {
+        let gateway = app.config.webhook_url.is_some() && guardian.phone.is_some();
+        let channel = match (&guardian.email, gateway) {
+            (Some(_), _) => Channel::Mail,
+            (None, true) => Channel::Webhook,
+            (None, false) => continue,
+        };
+        let message = Message {
+            to: Receiver::Guardian(guardian.id),
+            channel,
+            child: Some(child),
+            template,
+            params: params.clone(),
+            cause: cause.to_owned(),
+        };
+        outbox::send(tx, by, message).await?;
+        reached += 1;
+    }
+    Ok(reached)
+}

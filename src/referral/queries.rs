@@ -1,0 +1,155 @@
+//! Reads for the referral page and for everything else that follows a referral.
+
+use std::collections::BTreeMap;
+
+use entities::{
+    AccountId, ChildId, FollowUpId, OrganisationId, ReferralId,
+    account::account,
+    child::{care, child},
+    organisation::organisation,
+    screening::{contact, referral, referral_step},
+    words::{OrganisationKind, ReferralState},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
+};
+
+use super::rules::{self, Circumstances};
+use crate::{
+    access::scope,
+    organisations,
+    platform::{Actor, Error, Result},
+    screening::referral::{Deadlines, receivers},
+};
+
+/// The condition on `referral` rows that makes them visible: both sides see theirs (the receiver from the moment it was
+/// sent), federations those of the children they may see.
+pub fn yours(by: &Actor) -> Condition {
+    let Some(place) = &by.workplace else {
+        let nobody = Condition::all().add(Expr::val(1).eq(0));
+        return if by.account.is_none() { Condition::all() } else { nobody };
+    };
+    match place.kind {
+        OrganisationKind::Federation if place.coverage.len() == 6 => {
+            Condition::all().add(referral::COLUMN.district.eq(place.coverage.as_str()))
+        }
+        OrganisationKind::Federation | OrganisationKind::StreetFederation => {
+            let children = scope::children(by).select_only().column(child::Column::Id).into_query();
+            Condition::all().add(child_column().in_subquery(children))
+        }
+        OrganisationKind::ScreeningSite
+        | OrganisationKind::RescreenHospital
+        | OrganisationKind::DiagnosingHospital
+        | OrganisationKind::RehabilitationCentre => Condition::any()
+            .add(referral::COLUMN.from_organisation_id.eq(place.id))
+            .add(incoming(place.id)),
+        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => Condition::all().add(Expr::val(1).eq(0)),
+    }
+}
+
+/// Sent to an organisation: proposals are the sender's own business, and one that was never sent stays so.
+pub fn incoming(place: OrganisationId) -> Condition {
+    let ties = care::Entity::find()
+        .select_only()
+        .column(care::Column::ChildId)
+        .filter(care::COLUMN.organisation_id.eq(place))
+        .filter(care::COLUMN.ended_at.is_null())
+        .into_query();
+    Condition::all()
+        .add(referral::COLUMN.to_organisation_id.eq(place))
+        .add(referral::COLUMN.state.ne(ReferralState::Proposed))
+        .add(child_column().in_subquery(ties))
+}
+
+fn child_column() -> SimpleExpr {
+    Expr::col((referral::Entity, referral::Column::ChildId))
+}
+
+/// One referral, or not found.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Result<referral::Model> {
+    referral::Entity::find_by_id(id)
+        .filter(yours(by))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The moves it made, oldest first.
+pub async fn steps(db: &impl ConnectionTrait, id: ReferralId) -> Result<Vec<referral_step::Model>> {
+    Ok(referral_step::Entity::find()
+        .filter(referral_step::COLUMN.referral_id.eq(id))
+        .order_by_asc(referral_step::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// Attempts to reach the family because of a referral, oldest first.
+pub async fn contacts(db: &impl ConnectionTrait, id: ReferralId) -> Result<Vec<contact::Model>> {
+    Ok(contact::Entity::find()
+        .filter(contact::COLUMN.referral_id.eq(id))
+        .order_by_asc(contact::COLUMN.attempted_at)
+        .order_by_asc(contact::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// Attempts to reach the family because of a follow-up, oldest first.
+pub async fn follow_up_contacts(db: &impl ConnectionTrait, id: FollowUpId) -> Result<Vec<contact::Model>> {
+    Ok(contact::Entity::find()
+        .filter(contact::COLUMN.follow_up_id.eq(id))
+        .order_by_asc(contact::COLUMN.attempted_at)
+        .order_by_asc(contact::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
+/// What the rules look at besides the referral.
+pub async fn circumstances(db: &impl ConnectionTrait, by: &Actor, row: &referral::Model) -> Result<Circumstances> {
+    let deadlines = Deadlines::on(db, &row.district, by.today()).await?;
+    Ok(Circumstances {
+        now: by.now,
+        failed_attempts: rules::failed_attempts(&contacts(db, row.id).await?),
+        attempts_needed: deadlines.contact_attempts,
+    })
+}
+
+/// Organisations that could see the child instead of the present receiver, the nearest first.
+pub async fn other_receivers(db: &impl ConnectionTrait, row: &referral::Model) -> Result<Vec<organisation::Model>> {
+    let division = division_of(db, row.child_id).await?;
+    let mut places = receivers(db, row.kind, &division).await?;
+    places.retain(|place| place.id != row.to_organisation_id);
+    Ok(places)
+}
+
+/// Organisations that a referral of its kind can go to, the nearest first.
+pub async fn possible_receivers(db: &impl ConnectionTrait, row: &referral::Model) -> Result<Vec<organisation::Model>> {
+    let division = division_of(db, row.child_id).await?;
+    receivers(db, row.kind, &division).await
+}
+
+/// Where a child lives now.
+pub async fn division_of(db: &impl ConnectionTrait, id: ChildId) -> Result<String> {
+    let row = child::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
+    Ok(row.division)
+}
+
+/// Names on the screen of accounts by id.
+pub async fn people(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<BTreeMap<AccountId, String>> {
+    let rows = account::Entity::find()
+        .filter(account::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
+/// Names of the organisations of referrals and steps.
+pub async fn places(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, String>> {
+    organisations::queries::names(db, ids).await
+}

@@ -1,0 +1,10 @@
+//! The re-screen (复筛): what was seen, what the scales say, whether one of the three criteria holds, and what follows.
+
+pub mod forms;
+pub mod queries;
+pub mod routes;
+pub mod rules;
+pub mod service;
+pub mod views;
+
+pub use routes::routes;

@@ -1,0 +1,130 @@
+//! Recording a re-screen.
+
+use axum::extract::{Path, State};
+use entities::{ReferralId, words::ReferralKind};
+
+use super::{
+    forms::{Known, RescreenForm},
+    queries,
+    rules::Finding,
+    service,
+    views::RescreenPage,
+};
+use crate::{
+    access::Can,
+    children::service::view_page,
+    platform::{App, Error, Errors, Say},
+    referral::{queries as referrals, routes::instrument_choices, routes::yes_no, views::age_in_words},
+    screening::referral::Deadlines,
+    web::{Answer, Choice, Ctx, Form, Routes},
+};
+
+/// The routes of re-screens.
+pub fn routes() -> Routes {
+    Routes::new().get("/referrals/{id}/rescreen", Can::Rescreen, new).post(
+        "/referrals/{id}/rescreen",
+        Can::Rescreen,
+        create,
+    )
+}
+
+async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    let id = ReferralId(id);
+    if queries::of_referral(&*app.db, id).await?.is_some() {
+        return ctx.go(format!("/referrals/{id}")).answer();
+    }
+    let form = RescreenForm {
+        performed_on: ctx.actor.today().to_string(),
+        ..RescreenForm::default()
+    };
+    let (page, _) = page(&app, &ctx, id, form, Errors::default()).await?;
+    view_page(&app, &ctx.actor, page.child.id, "rescreen").await?;
+    ctx.page(&page)
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<RescreenForm>) -> Answer {
+    let id = ReferralId(id);
+    let (mut page, checked) = page(&app, &ctx, id, form, Errors::default()).await?;
+    let input = match checked {
+        Ok(input) => input,
+        Err(errors) => {
+            page.errors = errors;
+            return ctx.invalid(&page);
+        }
+    };
+    let version = page.form.version.parse().ok();
+    match service::record(&app, &ctx.actor, id, version, input).await {
+        Ok(done) => match (done.proposed, done.recheck_on) {
+            (Some(next), _) => ctx
+                .go(format!("/referrals/{next}"))
+                .saying("rescreen.recorded.abnormal")
+                .answer(),
+            (None, day) => ctx
+                .go(format!("/referrals/{id}"))
+                .saying(Say::new("rescreen.recorded.clear").with("day", day.unwrap_or_default()))
+                .answer(),
+        },
+        Err(Error::Refused(say)) => {
+            page.errors.add_form(*say);
+            ctx.conflict(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+type Checked = Result<super::forms::NewRescreen, Errors>;
+
+async fn page(
+    app: &App,
+    ctx: &Ctx,
+    id: ReferralId,
+    mut form: RescreenForm,
+    errors: Errors,
+) -> crate::platform::Result<(RescreenPage, Checked)> {
+    let db = &*app.db;
+    let row = referrals::find(db, &ctx.actor, id).await?;
+    let here = ctx.actor.organisation()?;
+    if row.kind != ReferralKind::Rescreen || row.to_organisation_id != here {
+        return Err(Error::NotFound);
+    }
+    if form.version.is_empty() {
+        form.version = row.version.to_string();
+    }
+    let child = queries::child_of(db, &row).await?;
+    let offered = queries::unattached(db, &row, here).await?;
+    let hospitals = queries::diagnosing(db, &child).await?;
+    let today = ctx.actor.today();
+    let ids: Vec<_> = hospitals.iter().map(|h| h.id).collect();
+    let checked = form.input(Known {
+        earliest: queries::earliest(db, &row, &child).await?,
+        today,
+        offered: &offered,
+        hospitals: &ids,
+    });
+    let findings = Finding::ALL
+        .iter()
+        .map(|f| Choice {
+            value: f.as_str().to_owned(),
+            label: ctx.say(f.key()),
+            selected: form.findings.iter().any(|v| v == f.as_str()),
+        })
+        .collect();
+    let page = RescreenPage {
+        age: age_in_words(ctx.language, child.birth_on, today),
+        findings,
+        assessments: instrument_choices(ctx, &offered, &form.assessments),
+        scale_at_risk: yes_no(ctx, &form.scale_at_risk),
+        development_deviates: yes_no(ctx, &form.development_deviates),
+        hospitals: hospitals
+            .iter()
+            .map(|h| Choice::new(h.id, h.name.clone(), &form.refer_to))
+            .collect(),
+        recheck_months: Deadlines::on(db, &row.district, today).await?.recheck_months,
+        today: today.to_string(),
+        referral: row,
+        child,
+        form,
+        errors,
+    };
+    Ok((page, checked))
+}

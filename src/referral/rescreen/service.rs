@@ -1,0 +1,238 @@
+//! Recording a re-screen: the finding, the end of the referral, and what follows from it, in one transaction.
+
+use chrono::NaiveDate;
+use entities::{
+    AssessmentId, DiagnosisId, FollowUpId, OrganisationId, ReferralId, RescreenId, age,
+    child::child,
+    screening::{assessment, follow_up, referral, rescreen},
+    words::{FollowUpKind, FollowUpState, Language, ReferralKind, ReferralState},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
+};
+use serde_json::json;
+
+use super::{
+    forms::NewRescreen,
+    queries,
+    rules::{Finding, criteria},
+};
+use crate::{
+    platform::{
+        Actor, App, Error, Result, Say, Tx,
+        event::{self, Subject},
+    },
+    referral::{messages, rules::Move, service},
+    screening::{
+        care,
+        referral::{Deadlines, Proposal, move_in, propose_in},
+    },
+};
+
+/// What came of recording a re-screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The proposed referral to diagnosis, when it was abnormal.
+    pub proposed: Option<ReferralId>,
+    /// The day to look again, when it was clear.
+    pub recheck_on: Option<NaiveDate>,
+    /// Guardians that a message is on its way to.
+    pub guardians_told: usize,
+}
+
+/// Record the re-screen that a referral asked for. Abnormal: a referral to diagnosis is proposed. Clear: whoever sent
+/// the child looks again after some months. Either way the guardians and the sender are told.
+pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, new: NewRescreen) -> Result<Recorded> {
+    let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
+    if row.kind != ReferralKind::Rescreen {
+        return Err(Error::NotFound);
+    }
+    let file = queries::child_of(&*tx, &row).await?;
+    let holds = criteria(&new.findings, new.scale_at_risk, new.development_deviates);
+    let deadlines = Deadlines::on(&*tx, &row.district, by.today()).await?;
+    let recheck_on = holds
+        .is_empty()
+        .then(|| age::add_months(new.performed_on, deadlines.recheck_months));
+    let rescreen_id = insert(&tx, by, &row, &file, &new, &holds, recheck_on).await?;
+    attach(
+        &tx,
+        &row,
+        by.organisation()?,
+        &new.assessments,
+        (Some(rescreen_id), None),
+    )
+    .await?;
+    let change = referral::ActiveModel {
+        owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
+        ..Default::default()
+    };
+    let done = move_in(&tx, by, &row, ReferralState::Completed, None, change).await?;
+    care::tie_in(&tx, by, row.to_organisation_id, row.child_id).await?;
+
+    let subject = Subject::of_child("rescreen", rescreen_id.0, row.child_id);
+    let details = json!({ "referral": id, "criteria": holds, "performed_on": new.performed_on });
+    event::record(&tx, by, "rescreen.recorded", subject, details).await?;
+    let proposed = match (recheck_on, new.refer_to) {
+        (None, to) => {
+            let proposal = Proposal {
+                child: row.child_id,
+                kind: ReferralKind::Diagnosis,
+                to,
+                reason: reason(&holds, &new.findings),
+                screen: row.screen_id,
+                rescreen: Some(rescreen_id),
+                diagnosis: None,
+                continues: None,
+            };
+            Some(propose_in(&tx, app, by, proposal).await?)
+        }
+        (Some(day), _) => {
+            let task = Task {
+                kind: FollowUpKind::Recheck,
+                place: row.from_organisation_id,
+                due_on: day,
+                rescreen: Some(rescreen_id),
+                diagnosis: None,
+            };
+            open_task(&tx, by, &file, task).await?;
+            None
+        }
+    };
+    let template = if proposed.is_some() {
+        "rescreen.further"
+    } else {
+        "rescreen.clear"
+    };
+    let params = json!({ "recheck_on": recheck_on });
+    let cause = format!("rescreen/{rescreen_id}");
+    let guardians_told = messages::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let outcome = if proposed.is_some() { "abnormal" } else { "clear" };
+    service::tell_result(&tx, by, &done, outcome).await?;
+    service::finish(tx, by, &done, "referral.completed", json!({ "outcome": outcome })).await?;
+    Ok(Recorded {
+        proposed,
+        recheck_on,
+        guardians_told,
+    })
+}
+
+async fn insert(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    file: &child::Model,
+    new: &NewRescreen,
+    holds: &[u8],
+    recheck_on: Option<NaiveDate>,
+) -> Result<RescreenId> {
+    let findings: Vec<&str> = new.findings.iter().map(|f| f.as_str()).collect();
+    let rescreen = rescreen::ActiveModel {
+        id: NotSet,
+        child_id: Set(row.child_id),
+        referral_id: Set(Some(row.id)),
+        organisation_id: Set(by.organisation()?),
+        by: Set(by.person()?),
+        district: Set(file.district.clone()),
+        street: Set(file.street.clone()),
+        performed_on: Set(new.performed_on),
+        recorded_at: Set(by.now),
+        age_days: Set(age_days(file, new.performed_on)?),
+        findings: Set(json!(findings)),
+        scale_at_risk: Set(new.scale_at_risk),
+        development_deviates: Set(new.development_deviates),
+        development_note: Set(new.development_note.clone()),
+        abnormal: Set(!holds.is_empty()),
+        criteria: Set(json!(holds)),
+        recheck_on: Set(recheck_on),
+        note: Set(new.note.clone()),
+        withdrawn_at: Set(None),
+        version: Set(1),
+    };
+    Ok(rescreen.insert(&**tx).await?.id)
+}
+
+/// Completed days of life.
+pub(in crate::referral) fn age_days(file: &child::Model, on: NaiveDate) -> Result<i32> {
+    i32::try_from(age::days_between(file.birth_on, on)).map_err(|e| Error::Internal(e.into()))
+}
+
+/// Tie finished instruments to the finding that they belong to.
+pub(in crate::referral) async fn attach(
+    tx: &Tx,
+    row: &referral::Model,
+    place: OrganisationId,
+    ids: &[AssessmentId],
+    (rescreen, diagnosis): (Option<RescreenId>, Option<DiagnosisId>),
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    assessment::Entity::update_many()
+        .col_expr(assessment::Column::RescreenId, Expr::value(rescreen))
+        .col_expr(assessment::Column::DiagnosisId, Expr::value(diagnosis))
+        .col_expr(assessment::Column::ReferralId, Expr::value(Some(row.id)))
+        .filter(assessment::COLUMN.id.is_in(ids.iter().copied()))
+        .filter(assessment::COLUMN.child_id.eq(row.child_id))
+        .filter(assessment::COLUMN.organisation_id.eq(place))
+        .filter(assessment::COLUMN.rescreen_id.is_null())
+        .filter(assessment::COLUMN.diagnosis_id.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// A task for an organisation.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::referral) struct Task {
+    pub(in crate::referral) kind: FollowUpKind,
+    pub(in crate::referral) place: OrganisationId,
+    pub(in crate::referral) due_on: NaiveDate,
+    pub(in crate::referral) rescreen: Option<RescreenId>,
+    pub(in crate::referral) diagnosis: Option<DiagnosisId>,
+}
+
+/// Open a follow-up task; its organisation may open the file from now on. An open task of the same kind is replaced.
+pub(in crate::referral) async fn open_task(tx: &Tx, by: &Actor, file: &child::Model, task: Task) -> Result<FollowUpId> {
+    follow_up::Entity::update_many()
+        .col_expr(follow_up::Column::State, Expr::value(FollowUpState::Cancelled))
+        .col_expr(follow_up::Column::ClosedAt, Expr::value(Some(by.now)))
+        .filter(follow_up::COLUMN.child_id.eq(file.id))
+        .filter(follow_up::COLUMN.kind.eq(task.kind))
+        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
+        .exec(&**tx)
+        .await?;
+    let row = follow_up::ActiveModel {
+        id: NotSet,
+        child_id: Set(file.id),
+        kind: Set(task.kind),
+        state: Set(FollowUpState::Open),
+        organisation_id: Set(task.place),
+        opened_at: Set(by.now),
+        due_on: Set(task.due_on),
+        rescreen_id: Set(task.rescreen),
+        diagnosis_id: Set(task.diagnosis),
+        escalation: Set(0),
+        closed_at: Set(None),
+        closed_by: Set(None),
+        note: Set(None),
+        version: Set(1),
+    };
+    let id = row.insert(&**tx).await?.id;
+    care::tie_in(tx, by, task.place, file.id).await?;
+    let subject = Subject::of_child("follow_up", id.0, file.id);
+    let details = json!({ "kind": task.kind, "due_on": task.due_on, "organisation": task.place });
+    event::record(tx, by, "follow_up.opened", subject, details).await?;
+    Ok(id)
+}
+
+/// Why the child is referred on, in the language of the files.
+fn reason(holds: &[u8], findings: &[Finding]) -> String {
+    let language = Language::Chinese;
+    let mut parts: Vec<String> = holds
+        .iter()
+        .map(|n| Say::new(super::rules::criterion_key(*n)).in_words(language))
+        .collect();
+    parts.extend(findings.iter().map(|f| Say::new(f.key()).in_words(language)));
+    let text = crate::platform::words::joined(language, parts);
+    Say::new("rescreen.reason").with("criteria", text).in_words(language)
+}

@@ -1,0 +1,305 @@
+//! The referral page and its moves.
+
+use axum::extract::{Path, State};
+use entities::{
+    ReferralId,
+    screening::assessment,
+    words::{ContactMethod, ContactResult},
+};
+
+use super::{
+    contact,
+    forms::MoveForm,
+    queries,
+    rules::{self, Side},
+    service,
+    views::{ReferralPage, TurnView, age_in_words, late_say},
+};
+use crate::{
+    access::Can,
+    children::service::view_page,
+    organisations,
+    platform::{App, Error, Errors, Result, Say},
+    screening::pathway::is_open,
+    web::{Answer, Choice, Ctx, Form, Routes, choices},
+};
+
+/// The routes of referrals.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/referrals/{id}", Can::ViewChildren, show)
+        .post("/referrals/{id}/confirmation", Can::Refer, confirmation)
+        .post("/referrals/{id}/acceptance", Can::Refer, acceptance)
+        .post("/referrals/{id}/decline", Can::Refer, decline)
+        .post("/referrals/{id}/recall", Can::Refer, recall)
+        .post("/referrals/{id}/forwarding", Can::Refer, forwarding)
+        .post("/referrals/{id}/appointment", Can::Refer, appointment)
+        .post("/referrals/{id}/no-show", Can::Refer, no_show)
+        .post("/referrals/{id}/contacts", Can::Refer, contacts)
+        .post("/referrals/{id}/loss", Can::Refer, loss)
+        .post("/referrals/{id}/completion", Can::Intake, completion)
+        .post("/referrals/{id}/renewal", Can::Refer, renewal)
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    let id = ReferralId(id);
+    let page = page(&app, &ctx, id, MoveForm::default(), Errors::default()).await?;
+    view_page(&app, &ctx.actor, page.child.id, "referral").await?;
+    service::seen(&app, &ctx.actor, id).await?;
+    ctx.page(&page)
+}
+
+/// What a form of the page led to: on to the page, or the page again with what is wrong.
+async fn answer(app: &App, ctx: &Ctx, id: ReferralId, form: MoveForm, done: Result<Said>) -> Answer {
+    match done {
+        Ok((say, ReferralId(to))) => ctx.go(format!("/referrals/{to}")).saying(say).answer(),
+        Err(Error::Invalid(errors)) => ctx.invalid(&page(app, ctx, id, form, *errors).await?),
+        Err(Error::Refused(say)) => {
+            let mut errors = Errors::default();
+            errors.add_form(*say);
+            ctx.conflict(&page(app, ctx, id, form, errors).await?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+type Said = (Say, ReferralId);
+
+fn said(key: &'static str, id: ReferralId) -> Said {
+    (Say::new(key), id)
+}
+
+async fn confirmation(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let to = form.confirmation()?;
+        service::confirm(&app, &ctx.actor, id, form.version(), to).await?;
+        Ok(said("referral.said.sent", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn acceptance(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = service::accept(&app, &ctx.actor, id, form.version())
+        .await
+        .map(|()| said("referral.said.accepted", id));
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn decline(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let why = form.decline()?;
+        service::decline(&app, &ctx.actor, id, form.version(), why).await?;
+        Ok(said("referral.said.declined", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn recall(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let why = form.recall()?;
+        service::recall(&app, &ctx.actor, id, form.version(), why).await?;
+        Ok(said("referral.said.recalled", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn forwarding(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let onward = form.forwarding()?;
+        service::forward(&app, &ctx.actor, id, form.version(), onward).await?;
+        Ok(said("referral.said.forwarded", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn appointment(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let appointment = form.appointment(ctx.actor.now)?;
+        let told = service::appoint(&app, &ctx.actor, id, form.version(), appointment).await?;
+        let key = if told == 0 {
+            "referral.said.appointed.call"
+        } else {
+            "referral.said.appointed"
+        };
+        Ok((Say::new(key).with("told", told), id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn no_show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let note = MoveForm::note("no_show_note", &form.no_show_note)?;
+        service::no_show(&app, &ctx.actor, id, form.version(), note).await?;
+        Ok(said("referral.said.no_show", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn contacts(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let row = queries::find(&*app.db, &ctx.actor, id).await?;
+        let attempt = form.attempt(ctx.actor.now, row.since)?;
+        contact::record_for_referral(&app, &ctx.actor, id, attempt).await?;
+        Ok(said("contact.said", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn loss(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let note = MoveForm::note("loss_note", &form.loss_note)?;
+        service::lose(&app, &ctx.actor, id, form.version(), note).await?;
+        Ok(said("referral.said.lost", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn completion(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = async {
+        let note = MoveForm::note("completion_note", &form.completion_note)?;
+        service::complete_intake(&app, &ctx.actor, id, form.version(), note).await?;
+        Ok(said("referral.said.completed", id))
+    };
+    let done = done.await;
+    answer(&app, &ctx, id, form, done).await
+}
+
+async fn renewal(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+    let id = ReferralId(id);
+    let done = service::renew(&app, &ctx.actor, id)
+        .await
+        .map(|next| said("referral.said.renewed", next));
+    answer(&app, &ctx, id, form, done).await
+}
+
+// ---- the page
+
+async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: Errors) -> Result<ReferralPage> {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let row = queries::find(db, by, id).await?;
+    let child = super::rescreen::queries::child_of(db, &row).await?;
+    let names = queries::places(db, [row.from_organisation_id, row.to_organisation_id]).await?;
+    let people = queries::people(db, [Some(row.sender_id), row.owner_id].into_iter().flatten()).await?;
+    let name = |place| names.get(&place).cloned().unwrap_or_default();
+    let now = queries::circumstances(db, by, &row).await?;
+    let calendar = organisations::queries::calendar(db).await?;
+    let turn = rules::turn(&row).map(|turn| {
+        let late = rules::late(&calendar, turn.due_on, by.today());
+        TurnView {
+            place: name(turn.organisation),
+            ours: by.workplace.as_ref().map(|w| w.id) == Some(turn.organisation),
+            due_on: turn.due_on,
+            say: late_say(turn.due_on, &late, by.today()),
+            late,
+        }
+    });
+    let warnings = turn.iter().flat_map(|t| t.late.years_missing.iter());
+    let side = rules::side(&row, by);
+    let moves = rules::moves(&row, by, now);
+    fill(&mut form, ctx, &row);
+    let receivers = queries::possible_receivers(db, &row).await?;
+    let choice = |chosen: &str| -> Vec<Choice> {
+        receivers
+            .iter()
+            .map(|place| Choice::new(place.id, place.name.clone(), chosen))
+            .collect()
+    };
+    let present = row.to_organisation_id.to_string();
+    let mut others = choice(&form.forward_to);
+    others.retain(|c| c.value != present);
+    let lost = row.state == entities::words::ReferralState::Lost;
+    Ok(ReferralPage {
+        age: age_in_words(ctx.language, child.birth_on, by.today()),
+        from: name(row.from_organisation_id),
+        to: name(row.to_organisation_id),
+        sender: people.get(&row.sender_id).cloned().unwrap_or_default(),
+        owner: row.owner_id.and_then(|id| people.get(&id).cloned()).unwrap_or_default(),
+        warnings: warnings
+            .map(|year| Say::new("calendar.year_missing").with("year", year))
+            .collect(),
+        turn,
+        findings: super::chain::queries::findings_of(app, ctx, &row).await?,
+        history: super::chain::queries::history_of(db, ctx, &row).await?,
+        continues: visible(app, ctx, row.continues_id).await?,
+        continued_by: super::chain::queries::continued_by(db, by, row.id).await?,
+        may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
+        may_renew: service::may_renew(db, by, &row).await?,
+        attempts: (now.failed_attempts, now.attempts_needed),
+        receivers: choice(&form.confirm_to),
+        others,
+        methods: choices::<ContactMethod>(ctx.language, &form.method),
+        results: choices::<ContactResult>(ctx.language, &form.result),
+        moves,
+        referral: row,
+        child,
+        form,
+        errors,
+    })
+}
+
+/// What the forms begin with.
+fn fill(form: &mut MoveForm, ctx: &Ctx, row: &entities::screening::referral::Model) {
+    let now = service::local(ctx.actor.now);
+    let (day, time) = now.split_once(' ').unwrap_or_default();
+    form.version = row.version.to_string();
+    for (field, value) in [
+        (&mut form.confirm_to, row.to_organisation_id.to_string().as_str()),
+        (&mut form.attempted_on, day),
+        (&mut form.attempted_time, time),
+        (&mut form.method, ContactMethod::Phone.as_str()),
+    ] {
+        if field.is_empty() {
+            value.clone_into(field);
+        }
+    }
+}
+
+/// A referral that the reader may open, or nothing.
+async fn visible(app: &App, ctx: &Ctx, id: Option<ReferralId>) -> Result<Option<ReferralId>> {
+    let Some(id) = id else { return Ok(None) };
+    match queries::find(&*app.db, &ctx.actor, id).await {
+        Ok(row) => Ok(Some(row.id)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Finished instruments as boxes to tick: name, day, what they say.
+pub(super) fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], chosen: &[String]) -> Vec<Choice> {
+    rows.iter()
+        .map(|row| {
+            let value = row.id.to_string();
+            Choice {
+                selected: chosen.contains(&value),
+                label: super::chain::queries::instrument_line(ctx.language, row),
+                value,
+            }
+        })
+        .collect()
+}
+
+/// Yes and no as radio buttons.
+pub(super) fn yes_no(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
+    [("yes", "referral.yes"), ("no", "referral.no")]
+        .map(|(value, key)| Choice::new(value, ctx.say(key), chosen))
+        .into()
+}

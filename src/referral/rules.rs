@@ -1,0 +1,237 @@
+//! Who may make which move of a referral, whose turn it is, and how late that is. Pure decisions.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use entities::{
+    OrganisationId,
+    screening::{contact, referral},
+    words::{ContactResult, OrganisationKind, ReferralKind, ReferralState, Role},
+};
+
+use crate::{
+    access::Can,
+    platform::{Actor, calendar::Calendar},
+    screening::{pathway::is_open, referral::may_move},
+};
+
+/// Where somebody stands to a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Works where it was sent from.
+    Sender,
+    /// Works where it was sent to.
+    Receiver,
+    /// Watches over it (a federation): may read, may not move.
+    Onlooker,
+}
+
+/// The side of an actor.
+pub fn side(referral: &referral::Model, by: &Actor) -> Side {
+    let place = by.workplace.as_ref().map(|w| w.id);
+    if place == Some(referral.to_organisation_id) {
+        Side::Receiver
+    } else if place == Some(referral.from_organisation_id) {
+        Side::Sender
+    } else {
+        Side::Onlooker
+    }
+}
+
+/// What people do to a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// The sender confirms a proposal: it is sent.
+    Confirm,
+    /// The receiver takes it on.
+    Accept,
+    /// The receiver says no, and why.
+    Decline,
+    /// The sender takes it back, and why.
+    Recall,
+    /// The receiver passes it on to another organisation of its kind.
+    Forward,
+    /// The receiver sets a day and time, or another one.
+    Appoint,
+    /// The family did not come.
+    NoShow,
+    /// The receiver records the result.
+    Complete,
+    /// The family cannot be found.
+    Lose,
+}
+
+impl Move {
+    /// Every move, in the order of the page.
+    pub const ALL: &'static [Self] = &[
+        Self::Confirm,
+        Self::Complete,
+        Self::Accept,
+        Self::Appoint,
+        Self::NoShow,
+        Self::Forward,
+        Self::Decline,
+        Self::Recall,
+        Self::Lose,
+    ];
+
+    /// The state it leads to.
+    pub const fn to(self) -> ReferralState {
+        match self {
+            Self::Confirm => ReferralState::Sent,
+            Self::Accept => ReferralState::Accepted,
+            Self::Decline => ReferralState::Declined,
+            Self::Recall => ReferralState::Recalled,
+            Self::Forward => ReferralState::Forwarded,
+            Self::Appoint => ReferralState::Appointed,
+            Self::NoShow => ReferralState::NoShow,
+            Self::Complete => ReferralState::Completed,
+            Self::Lose => ReferralState::Lost,
+        }
+    }
+
+    /// The side that makes it.
+    pub const fn is_for(self, side: Side) -> bool {
+        match self {
+            Self::Confirm | Self::Recall => matches!(side, Side::Sender),
+            Self::Lose => matches!(side, Side::Sender | Side::Receiver),
+            Self::Accept | Self::Decline | Self::Forward | Self::Appoint | Self::NoShow | Self::Complete => {
+                matches!(side, Side::Receiver)
+            }
+        }
+    }
+
+    /// The permission beyond [`Can::Refer`] that it needs.
+    pub const fn needs(self, kind: ReferralKind) -> Can {
+        match (self, kind) {
+            (Self::Complete, ReferralKind::Rescreen) => Can::Rescreen,
+            (Self::Complete, ReferralKind::Diagnosis) => Can::Diagnose,
+            (Self::Complete | Self::Accept, ReferralKind::Intake) => Can::Intake,
+            _ => Can::Refer,
+        }
+    }
+}
+
+/// What the rules look at besides the referral itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Attempts that failed since the family was last reached.
+    pub failed_attempts: u32,
+    /// So many make a child lost.
+    pub attempts_needed: u32,
+}
+
+/// Whether the state of the referral allows a move now, whoever makes it.
+pub fn is_possible(referral: &referral::Model, what: Move, now: Circumstances) -> bool {
+    let allowed = may_move(referral.state, what.to());
+    match what {
+        // A family cannot have missed an appointment that is still to come.
+        Move::NoShow => allowed && referral.appointment_at.is_some_and(|at| at <= now.now),
+        Move::Lose => allowed && now.failed_attempts >= now.attempts_needed,
+        Move::Confirm
+        | Move::Accept
+        | Move::Decline
+        | Move::Recall
+        | Move::Forward
+        | Move::Appoint
+        | Move::Complete => allowed,
+    }
+}
+
+/// The moves that an actor may make now, in the order of the page.
+pub fn moves(referral: &referral::Model, by: &Actor, now: Circumstances) -> Vec<Move> {
+    let side = side(referral, by);
+    Move::ALL
+        .iter()
+        .copied()
+        .filter(|what| what.is_for(side) && what.needs(referral.kind).allows(&by.roles))
+        .filter(|what| Can::Refer.allows(&by.roles) && is_possible(referral, *what, now))
+        .collect()
+}
+
+/// Attempts that failed since the family was last reached; entries of one and the same moment are one attempt.
+pub fn failed_attempts(contacts: &[contact::Model]) -> u32 {
+    let failed = |c: &&contact::Model| matches!(c.result, ContactResult::NotReached | ContactResult::WrongNumber);
+    let mut sorted: Vec<_> = contacts.iter().collect();
+    sorted.sort_by_key(|c| (c.attempted_at, c.id));
+    let mut moments: Vec<_> = sorted
+        .iter()
+        .rev()
+        .copied()
+        .take_while(|c| failed(c))
+        .map(|c| c.attempted_at)
+        .collect();
+    moments.dedup();
+    u32::try_from(moments.len()).unwrap_or(u32::MAX)
+}
+
+/// Whose turn an open referral is, and by when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Who has to act.
+    pub organisation: OrganisationId,
+    /// By when.
+    pub due_on: NaiveDate,
+}
+
+/// Whose turn a referral is; none when it has ended.
+pub fn turn(referral: &referral::Model) -> Option<Turn> {
+    if !is_open(referral.state) {
+        return None;
+    }
+    let (organisation, due_on) = match referral.state {
+        ReferralState::Proposed => (referral.from_organisation_id, referral.answer_due_on),
+        ReferralState::Sent => (referral.to_organisation_id, referral.answer_due_on),
+        _ => (referral.to_organisation_id, referral.due_on),
+    };
+    Some(Turn { organisation, due_on })
+}
+
+/// How late something is, in working days, with the years whose calendar nobody entered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Late {
+    /// Working days since the due day; 0 on the day itself and on the days off right after it.
+    pub working_days: u32,
+    /// It is past the due day.
+    pub overdue: bool,
+    /// Years that were counted by weekends only.
+    pub years_missing: Vec<i32>,
+}
+
+/// How late something due on a day is today.
+pub fn late(calendar: &Calendar, due_on: NaiveDate, today: NaiveDate) -> Late {
+    let (working_days, mut years_missing) = calendar.working_days_between(due_on, today);
+    for day in [due_on, today] {
+        years_missing.extend(calendar.is_working_day(day).warning.map(|missing| missing.0));
+    }
+    years_missing.sort_unstable();
+    years_missing.dedup();
+    Late {
+        working_days,
+        overdue: due_on < today,
+        years_missing,
+    }
+}
+
+/// The roles that do what a referral asks for.
+pub const fn roles_for(kind: ReferralKind) -> Role {
+    match kind {
+        ReferralKind::Rescreen => Role::Rescreener,
+        ReferralKind::Diagnosis => Role::Diagnostician,
+        ReferralKind::Intake => Role::IntakeWorker,
+    }
+}
+
+/// How much of a finding an organisation is told: everybody in the chain the outcome, the clinical side the details.
+pub const fn reads_details(kind: OrganisationKind) -> bool {
+    matches!(
+        kind,
+        OrganisationKind::RescreenHospital
+            | OrganisationKind::DiagnosingHospital
+            | OrganisationKind::RehabilitationCentre
+    )
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -1,0 +1,500 @@
+//! The moves of a referral. Each is one transaction: the table of allowed moves, the row, its step, the event, a notice
+//! for the other side, the child's place in the chain.
+
+use std::collections::BTreeMap;
+
+use entities::{
+    OrganisationId, ReferralId,
+    communication::notice,
+    organisation::organisation,
+    screening::{pathway, referral},
+    words::{ReferralKind, ReferralState, Role},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
+};
+use serde_json::{Value, json};
+
+use super::{
+    forms::Appointment,
+    messages::{self, Word},
+    queries,
+    rules::{self, Move, Side},
+};
+use crate::{
+    organisations,
+    platform::{
+        Actor, App, Error, Result, Say, Tx,
+        event::{self, Subject},
+    },
+    screening::{
+        care, pathway as chain,
+        referral::{Deadlines, Proposal, move_in, propose_in, step_in},
+    },
+};
+
+/// The sender confirms a proposal, possibly with another receiver: it is sent, and the receiver may open the file.
+pub async fn confirm(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, to: OrganisationId) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Confirm).await?;
+    let places = queries::possible_receivers(&*tx, &row).await?;
+    if !places.iter().any(|place| place.id == to) {
+        return Err(Error::field("confirm_to", "referral.receiver"));
+    }
+    let change = referral::ActiveModel {
+        to_organisation_id: Set(to),
+        since: Set(by.now),
+        answer_due_on: Set(answer_due(&tx, by, &row.district).await?),
+        sender_id: Set(by.person()?),
+        escalation: Set(0),
+        ..Default::default()
+    };
+    let sent = move_in(&tx, by, &row, ReferralState::Sent, None, change).await?;
+    care::tie_in(&tx, by, to, row.child_id).await?;
+    tell_receiver(&tx, by, &sent, "referral.received").await?;
+    finish(
+        tx,
+        by,
+        &sent,
+        "referral.sent",
+        json!({ "to": to, "due_on": sent.due_on }),
+    )
+    .await
+}
+
+/// The receiver takes it on; whoever does so owns it.
+pub async fn accept(app: &App, by: &Actor, id: ReferralId, version: Option<i32>) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Accept).await?;
+    accept_in(&tx, by, &row).await?;
+    tx.commit().await
+}
+
+async fn accept_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<()> {
+    let change = referral::ActiveModel {
+        owner_id: Set(Some(by.person()?)),
+        // Another day counts from now on, so the ladder is climbed anew.
+        escalation: Set(0),
+        ..Default::default()
+    };
+    let accepted = move_in(tx, by, row, ReferralState::Accepted, None, change).await?;
+    tell_sender(tx, by, &accepted, "referral.accepted", json!({})).await?;
+    record(tx, by, &accepted, "referral.accepted", json!({})).await
+}
+
+/// What came of accepting several at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bulk {
+    /// Accepted now.
+    pub done: usize,
+    /// Left alone, because they were not waiting for an acceptance any more, or are not this organisation's.
+    pub skipped: usize,
+}
+
+/// Accept many. Each is checked by itself; what somebody else answered meanwhile stays as it is.
+pub async fn accept_many(app: &App, by: &Actor, ids: &[ReferralId]) -> Result<Bulk> {
+    let seen = referral::Entity::find()
+        .filter(referral::COLUMN.id.is_in(ids.iter().copied()))
+        .filter(queries::yours(by))
+        .all(&*app.db)
+        .await?;
+    let mut by_district: BTreeMap<String, Vec<ReferralId>> = BTreeMap::new();
+    for row in seen {
+        by_district.entry(row.district).or_default().push(row.id);
+    }
+    let mut bulk = Bulk::default();
+    // One submission, several districts: it counts at the first.
+    let mut actor = by.clone();
+    for (district, ids) in by_district {
+        let tx = app.db.write(&actor, &district).await?;
+        actor.submission = None;
+        let mut moved = false;
+        for id in ids {
+            let fresh = referral::Entity::find_by_id(id)
+                .one(&*tx)
+                .await?
+                .ok_or(Error::NotFound)?;
+            let now = queries::circumstances(&*tx, by, &fresh).await?;
+            if fresh.state == ReferralState::Sent && rules::moves(&fresh, by, now).contains(&Move::Accept) {
+                accept_in(&tx, by, &fresh).await?;
+                bulk.done += 1;
+                moved = true;
+            }
+        }
+        if moved {
+            tx.commit().await?;
+        }
+    }
+    bulk.skipped = ids.len().saturating_sub(bulk.done);
+    Ok(bulk)
+}
+
+/// The receiver says no, and why: the sender has to find another way.
+pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, why: String) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Decline).await?;
+    let declined = move_in(&tx, by, &row, ReferralState::Declined, Some(why), Default::default()).await?;
+    tell_sender(&tx, by, &declined, "referral.declined", json!({})).await?;
+    finish(tx, by, &declined, "referral.declined", json!({})).await
+}
+
+/// The sender takes it back, and why.
+pub async fn recall(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, why: String) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Recall).await?;
+    let recalled = move_in(&tx, by, &row, ReferralState::Recalled, Some(why), Default::default()).await?;
+    // A proposal was never shown to the receiver.
+    if row.state != ReferralState::Proposed {
+        tell_receiver(&tx, by, &recalled, "referral.recalled").await?;
+    }
+    finish(tx, by, &recalled, "referral.recalled", json!({ "was": row.state })).await
+}
+
+/// The receiver passes it on to another organisation of its kind: a new referral in the sender's name continues it, by
+/// the same day as before.
+pub async fn forward(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<i32>,
+    (to, why): (OrganisationId, String),
+) -> Result<ReferralId> {
+    let (tx, row) = begin(app, by, id, version, Move::Forward).await?;
+    let places = queries::other_receivers(&*tx, &row).await?;
+    if !places.iter().any(|place| place.id == to) {
+        return Err(Error::field("forward_to", "referral.receiver"));
+    }
+    let forwarded = move_in(
+        &tx,
+        by,
+        &row,
+        ReferralState::Forwarded,
+        Some(why.clone()),
+        Default::default(),
+    )
+    .await?;
+    let next = referral::ActiveModel {
+        id: NotSet,
+        child_id: Set(row.child_id),
+        district: Set(row.district.clone()),
+        kind: Set(row.kind),
+        state: Set(ReferralState::Sent),
+        from_organisation_id: Set(row.from_organisation_id),
+        to_organisation_id: Set(to),
+        sender_id: Set(row.sender_id),
+        owner_id: Set(None),
+        reason: Set(row.reason.clone()),
+        screen_id: Set(row.screen_id),
+        rescreen_id: Set(row.rescreen_id),
+        diagnosis_id: Set(row.diagnosis_id),
+        continues_id: Set(Some(row.id)),
+        since: Set(by.now),
+        answer_due_on: Set(answer_due(&tx, by, &row.district).await?),
+        due_on: Set(row.due_on),
+        appointment_at: Set(None),
+        escalation: Set(0),
+        escalated_at: Set(None),
+        closed_at: Set(None),
+        version: Set(1),
+    }
+    .insert(&*tx)
+    .await?;
+    step_in(&tx, by, next.id, None, ReferralState::Sent, Some(why)).await?;
+    care::tie_in(&tx, by, to, row.child_id).await?;
+    tell_receiver(&tx, by, &next, "referral.received").await?;
+    tell_sender(&tx, by, &forwarded, "referral.forwarded", json!({ "to": to })).await?;
+    finish(
+        tx,
+        by,
+        &forwarded,
+        "referral.forwarded",
+        json!({ "to": to, "by": next.id }),
+    )
+    .await?;
+    Ok(next.id)
+}
+
+/// The receiver sets a day and time, or another one; the guardians are told. Returns how many a message is on its way to.
+pub async fn appoint(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<i32>,
+    appointment: Appointment,
+) -> Result<usize> {
+    let (tx, row) = begin(app, by, id, version, Move::Appoint).await?;
+    let change = referral::ActiveModel {
+        appointment_at: Set(Some(appointment.at)),
+        owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
+        escalation: Set(if row.state == ReferralState::Sent {
+            0
+        } else {
+            row.escalation
+        }),
+        ..Default::default()
+    };
+    let appointed = move_in(
+        &tx,
+        by,
+        &row,
+        ReferralState::Appointed,
+        appointment.note.clone(),
+        change,
+    )
+    .await?;
+    let place = organisation::Entity::find_by_id(row.to_organisation_id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let params = json!({
+        "at": local(appointment.at),
+        "place": place.name,
+        "address": place.address.unwrap_or_default(),
+        "phone": place.phone.unwrap_or_default(),
+        "note": appointment.note.unwrap_or_default(),
+    });
+    let template = if row.appointment_at.is_some() {
+        "referral.appointment_moved"
+    } else {
+        "referral.appointment"
+    };
+    let cause = format!("referral/{id}/appointment/{}", appointed.version);
+    let told = messages::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    tell_sender(
+        &tx,
+        by,
+        &appointed,
+        "referral.appointed",
+        json!({ "at": local(appointment.at) }),
+    )
+    .await?;
+    let details = json!({ "at": appointment.at, "guardians_told": told });
+    finish(tx, by, &appointed, "referral.appointed", details).await?;
+    Ok(told)
+}
+
+/// The family did not come.
+pub async fn no_show(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, note: Option<String>) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::NoShow).await?;
+    let missed = move_in(&tx, by, &row, ReferralState::NoShow, note, Default::default()).await?;
+    tell_sender(&tx, by, &missed, "referral.no_show", json!({})).await?;
+    finish(
+        tx,
+        by,
+        &missed,
+        "referral.no_show",
+        json!({ "appointment_at": row.appointment_at }),
+    )
+    .await
+}
+
+/// The family cannot be found: only after enough documented attempts that failed.
+pub async fn lose(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, note: Option<String>) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Lose).await?;
+    let lost = move_in(&tx, by, &row, ReferralState::Lost, note, Default::default()).await?;
+    match rules::side(&row, by) {
+        Side::Sender => tell_receiver(&tx, by, &lost, "referral.lost").await?,
+        Side::Receiver | Side::Onlooker => tell_sender(&tx, by, &lost, "referral.lost", json!({})).await?,
+    }
+    finish(tx, by, &lost, "referral.lost", json!({})).await
+}
+
+/// The centre has received the family of a diagnosed child; the result goes back to whoever referred it.
+pub async fn complete_intake(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<i32>,
+    note: Option<String>,
+) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, Move::Complete).await?;
+    if row.kind != ReferralKind::Intake {
+        return Err(Error::refused("referral.needs_result"));
+    }
+    let change = referral::ActiveModel {
+        owner_id: Set(Some(by.person()?)),
+        ..Default::default()
+    };
+    let done = move_in(&tx, by, &row, ReferralState::Completed, note, change).await?;
+    tell_result(&tx, by, &done, "taken_over").await?;
+    finish(tx, by, &done, "referral.completed", json!({ "outcome": "taken_over" })).await
+}
+
+/// A declined or recalled referral, whose cause still stands, begins again as a proposal.
+pub async fn renew(app: &App, by: &Actor, id: ReferralId) -> Result<ReferralId> {
+    let seen = queries::find(&*app.db, by, id).await?;
+    let tx = app.db.write(by, &seen.district).await?;
+    let row = referral::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !may_renew(&*tx, by, &row).await? {
+        return Err(changed(&tx, &row).await?);
+    }
+    let refused = (row.state == ReferralState::Declined).then_some(row.to_organisation_id);
+    let others = queries::other_receivers(&*tx, &row).await?;
+    let to = refused
+        .and_then(|_| others.first())
+        .map_or(row.to_organisation_id, |place| place.id);
+    let proposal = Proposal {
+        child: row.child_id,
+        kind: row.kind,
+        to: Some(to),
+        reason: row.reason.clone(),
+        screen: row.screen_id,
+        rescreen: row.rescreen_id,
+        diagnosis: row.diagnosis_id,
+        continues: Some(row.id),
+    };
+    let next = propose_in(&tx, app, by, proposal).await?;
+    chain::refresh_in(&tx, row.child_id, by.today()).await?;
+    tx.commit().await?;
+    Ok(next)
+}
+
+/// Whether the sender has to find another way: the child still waits because of this very referral.
+pub async fn may_renew(db: &impl sea_orm::ConnectionTrait, by: &Actor, row: &referral::Model) -> Result<bool> {
+    let ended = matches!(row.state, ReferralState::Declined | ReferralState::Recalled);
+    let may = rules::side(row, by) == Side::Sender && crate::access::Can::Refer.allows(&by.roles);
+    if !ended || !may {
+        return Ok(false);
+    }
+    let place = pathway::Entity::find_by_id(row.child_id).one(db).await?;
+    Ok(place.is_some_and(|p| p.referral_id == Some(row.id)))
+}
+
+/// Notices about a referral are read when its page is opened.
+pub async fn seen(app: &App, by: &Actor, id: ReferralId) -> Result<()> {
+    let Some(account) = by.account else { return Ok(()) };
+    notice::Entity::update_many()
+        .col_expr(notice::Column::ReadAt, Expr::value(by.now))
+        .filter(notice::COLUMN.account_id.eq(account))
+        .filter(notice::COLUMN.link.eq(page(id)))
+        .filter(notice::COLUMN.read_at.is_null())
+        .exec(app.db.writer())
+        .await?;
+    Ok(())
+}
+
+// ---- what the moves share
+
+/// The write transaction and the row as it is now, if the actor may make this move now.
+pub(super) async fn begin(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<i32>,
+    what: Move,
+) -> Result<(Tx, referral::Model)> {
+    let seen = queries::find(&*app.db, by, id).await?;
+    if !what.is_for(rules::side(&seen, by)) || !what.needs(seen.kind).allows(&by.roles) {
+        return Err(Error::Forbidden);
+    }
+    let tx = app.db.write(by, &seen.district).await?;
+    let row = referral::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let now = queries::circumstances(&*tx, by, &row).await?;
+    if version.is_some_and(|v| v != row.version) {
+        return Err(changed(&tx, &row).await?);
+    }
+    if !rules::is_possible(&row, what, now) {
+        let too_early = what == Move::Lose && now.failed_attempts < now.attempts_needed;
+        let say = Say::new("referral.loss.too_early")
+            .with("done", now.failed_attempts)
+            .with("needed", now.attempts_needed);
+        return Err(
+            if too_early && crate::screening::referral::may_move(row.state, what.to()) {
+                Error::refused(say)
+            } else {
+                changed(&tx, &row).await?
+            },
+        );
+    }
+    Ok((tx, row))
+}
+
+/// Somebody was quicker: who, when, and what the referral is now.
+async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
+    let last = queries::steps(&**tx, row.id).await?.pop();
+    let name = match last.as_ref().and_then(|step| step.by) {
+        Some(id) => queries::people(&**tx, [id]).await?.remove(&id).unwrap_or_default(),
+        None => String::new(),
+    };
+    let at = last.map_or_else(String::new, |step| local(step.at));
+    Ok(Error::refused(
+        Say::new("referral.changed")
+            .with("who", name)
+            .with("at", at)
+            .with_word("state", row.state.word()),
+    ))
+}
+
+/// Event, place in the chain, commit.
+pub(super) async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
+    record(&tx, by, row, action, details).await?;
+    tx.commit().await
+}
+
+/// Event and place in the chain.
+pub(super) async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
+    let subject = Subject::of_child("referral", row.id.0, row.child_id);
+    event::record(tx, by, action, subject, details).await?;
+    chain::refresh_in(tx, row.child_id, by.today()).await
+}
+
+/// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`).
+pub(super) async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<()> {
+    tell_sender(tx, by, row, "referral.result", json!({ "outcome": outcome })).await
+}
+
+async fn tell_sender(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str, params: Value) -> Result<()> {
+    let word = word(row, template, params);
+    let roles = [sender_role(row.kind), Role::Supervisor];
+    messages::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &word).await
+}
+
+pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
+    let word = word(row, template, json!({}));
+    messages::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &word)
+        .await
+        .map(|_| ())
+}
+
+fn word(row: &referral::Model, template: &'static str, mut params: Value) -> Word {
+    if let Some(map) = params.as_object_mut() {
+        map.insert("kind".into(), json!(row.kind));
+        map.insert("due_on".into(), json!(row.due_on));
+    }
+    Word {
+        template,
+        params,
+        link: page(row.id),
+        child: row.child_id,
+        cause: format!("referral/{}/{}", row.id, row.version),
+    }
+}
+
+/// The role whose work begins a referral of this kind.
+const fn sender_role(kind: ReferralKind) -> Role {
+    match kind {
+        ReferralKind::Rescreen => Role::Screener,
+        ReferralKind::Diagnosis => Role::Rescreener,
+        ReferralKind::Intake => Role::Diagnostician,
+    }
+}
+
+/// The page of a referral.
+pub fn page(id: ReferralId) -> String {
+    format!("/referrals/{id}")
+}
+
+async fn answer_due(tx: &Tx, by: &Actor, district: &str) -> Result<chrono::NaiveDate> {
+    let deadlines = Deadlines::on(&**tx, district, by.today()).await?;
+    let calendar = organisations::queries::calendar(&**tx).await?;
+    Ok(calendar.add_working_days(by.today(), deadlines.answer_working_days).0)
+}
+
+/// An instant as the users' clocks show it.
+pub fn local(at: chrono::DateTime<chrono::Utc>) -> String {
+    at.with_timezone(&chrono_tz::Asia::Shanghai)
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
+}

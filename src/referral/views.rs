@@ -1,0 +1,204 @@
+//! The referral page, and the small pieces that other pages of the chain share.
+
+use askama::Template;
+use chrono::NaiveDate;
+use entities::{
+    ReferralId, age,
+    child::child,
+    screening::referral,
+    words::{Language, ReferralKind, ReferralState},
+};
+
+use super::{
+    forms::MoveForm,
+    rules::{Late, Move},
+};
+use crate::{
+    platform::{Errors, Say},
+    web::{Choice, filters},
+};
+
+/// Age in years and months, in words.
+pub fn age_in_words(language: Language, birth_on: NaiveDate, on: NaiveDate) -> String {
+    let Some(age) = age::Age::between(birth_on, on) else {
+        return "—".to_owned();
+    };
+    Say::new(if age.years() == 0 {
+        "referral.age.months"
+    } else {
+        "referral.age"
+    })
+    .with("years", age.years())
+    .with("months", age.months_of_year())
+    .in_words(language)
+}
+
+/// How a state looks: tone and icon, besides its word.
+pub fn state_look(state: ReferralState) -> (&'static str, &'static str) {
+    match state {
+        ReferralState::Proposed => ("warning", "draft"),
+        ReferralState::Sent => ("info", "send"),
+        ReferralState::Accepted => ("info", "check"),
+        ReferralState::Appointed => ("info", "calendar"),
+        ReferralState::NoShow => ("warning", "danger"),
+        ReferralState::Completed => ("success", "done"),
+        ReferralState::Declined => ("danger", "declined"),
+        ReferralState::Recalled => ("neutral", "recall"),
+        ReferralState::Forwarded => ("neutral", "referral"),
+        ReferralState::Lost => ("danger", "lost"),
+        ReferralState::Cancelled => ("neutral", "cancelled"),
+    }
+}
+
+/// The icon of what a referral asks for.
+pub fn kind_icon(kind: ReferralKind) -> &'static str {
+    match kind {
+        ReferralKind::Rescreen => "rescreen",
+        ReferralKind::Diagnosis => "diagnosis",
+        ReferralKind::Intake => "rehabilitation",
+    }
+}
+
+/// Whose turn it is, in names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnView {
+    /// Who has to act.
+    pub place: String,
+    /// It is the reader's own organisation.
+    pub ours: bool,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// How late it is.
+    pub late: Late,
+    /// The same in words.
+    pub say: Say,
+}
+
+/// "3 working days late", "due today", "due on".
+pub fn late_say(due_on: NaiveDate, late: &Late, today: NaiveDate) -> Say {
+    if late.overdue {
+        Say::new("referral.late").with("days", late.working_days)
+    } else if due_on == today {
+        Say::new("referral.due_today")
+    } else {
+        Say::new("referral.due_in").with("days", (due_on - today).num_days())
+    }
+}
+
+/// One entry of a history: a move, an attempt, a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// For the order.
+    pub at: chrono::DateTime<chrono::Utc>,
+    /// Finished text.
+    pub when: String,
+    /// Who and where.
+    pub who: String,
+    /// What.
+    pub title: String,
+    /// Tone.
+    pub tone: &'static str,
+    /// Icon.
+    pub icon: &'static str,
+    /// Note, reason; empty when there is none.
+    pub note: String,
+    /// A page about it; empty when there is none.
+    pub link: String,
+}
+
+/// What came of a referral or led to it, as far as the reader is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// Heading.
+    pub title: String,
+    /// Label and text, in order.
+    pub facts: Vec<(String, String)>,
+    /// Sentences, in order: criteria that hold, codes.
+    pub lines: Vec<String>,
+    /// The reader is told the outcome only.
+    pub outcome_only: bool,
+}
+
+/// The referral page.
+#[derive(Template)]
+#[template(path = "referral/show.html")]
+pub struct ReferralPage {
+    /// The referral.
+    pub referral: referral::Model,
+    /// The child.
+    pub child: child::Model,
+    /// Age in words.
+    pub age: String,
+    /// Name of the sending organisation.
+    pub from: String,
+    /// Name of the receiving organisation.
+    pub to: String,
+    /// Who sent it.
+    pub sender: String,
+    /// Who took it on; empty while nobody did.
+    pub owner: String,
+    /// Whose turn it is.
+    pub turn: Option<TurnView>,
+    /// Years whose calendar nobody entered.
+    pub warnings: Vec<Say>,
+    /// What led to it and what came of it.
+    pub findings: Vec<Finding>,
+    /// Everything that happened, newest first.
+    pub history: Vec<Entry>,
+    /// The referral that this one continues, and the one that continues it.
+    pub continues: Option<ReferralId>,
+    /// See `continues`.
+    pub continued_by: Option<ReferralId>,
+    /// Moves that the reader may make now.
+    pub moves: Vec<Move>,
+    /// The reader may document an attempt.
+    pub may_contact: bool,
+    /// The reader may begin it again.
+    pub may_renew: bool,
+    /// Failed attempts so far, and how many make a child lost.
+    pub attempts: (u32, u32),
+    /// What was typed.
+    pub form: MoveForm,
+    /// What is wrong.
+    pub errors: Errors,
+    /// Possible receivers, the present one chosen.
+    pub receivers: Vec<Choice>,
+    /// Other possible receivers.
+    pub others: Vec<Choice>,
+    /// Ways of trying a family.
+    pub methods: Vec<Choice>,
+    /// What can come of it.
+    pub results: Vec<Choice>,
+}
+
+impl ReferralPage {
+    fn can(&self, what: Move) -> bool {
+        self.moves.contains(&what)
+    }
+
+    fn look(&self) -> (&'static str, &'static str) {
+        state_look(self.referral.state)
+    }
+
+    /// A form with errors in one of these fields stands open.
+    fn open(&self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| !self.errors.get(field).is_empty())
+    }
+
+    fn appointment(&self) -> String {
+        self.referral
+            .appointment_at
+            .map(super::service::local)
+            .unwrap_or_default()
+    }
+
+    /// The page that records the result, for referrals that a finding completes.
+    fn result_page(&self) -> Option<String> {
+        let id = self.referral.id;
+        match self.referral.kind {
+            ReferralKind::Rescreen => Some(format!("/referrals/{id}/rescreen")),
+            ReferralKind::Diagnosis => Some(format!("/referrals/{id}/diagnosis")),
+            ReferralKind::Intake => None,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Home page, the list of referrals, the pipeline by stage.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use entities::{
+    OrganisationId, ReferralId, SavedFilterId,
+    words::{ReferralKind, ReferralState, Stage},
+};
+use serde::Deserialize;
+
+use super::{
+    export, home, pipeline,
+    queries::{self, Row, View},
+    saved::{self, FilterForm},
+    views::{HomePage, Line, PipelinePage, Place, ReferralsPage, ResultLine},
+};
+use crate::{
+    access::Can,
+    organisations,
+    platform::{App, Errors, Result, Say, calendar::Calendar},
+    referral::{
+        queries as referrals, rules,
+        service::{self, local},
+        views::late_say,
+    },
+    web::{Answer, Choice, Ctx, Form, List, Page, Query, Routes, choices, ctx::download},
+};
+
+/// The list that saved filters belong to.
+const PAGE: &str = "/referrals";
+
+/// The routes of work lists.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/", Can::Work, home_page)
+        .get("/referrals", Can::ViewChildren, index)
+        .get("/referrals/export", Can::Export, take_out)
+        .post("/referrals/acceptances", Can::Refer, acceptances)
+        .post("/referrals/filters", Can::ViewChildren, keep)
+        .post("/referrals/filters/{id}/removal", Can::ViewChildren, remove)
+        .get("/pipeline", Can::ViewChildren, by_stage)
+}
+
+async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let children = Can::ViewChildren.allows(&by.roles);
+    let looks_on = children && queries::looks_on(by);
+    let calendar = organisations::queries::calendar(db).await?;
+    let mut first = Vec::new();
+    let mut stuck = Vec::new();
+    if looks_on {
+        let list = filtered("overdue", "true");
+        stuck = places(&app, &ctx, &calendar, &list).await?.rows;
+        stuck.truncate(8);
+    } else if children {
+        let list = filtered("view", View::Ours.as_str());
+        first = lines(&app, &ctx, &calendar, &list).await?.rows;
+        first.truncate(8);
+    }
+    let today = by.today();
+    let missing = calendar.is_working_day(today).warning;
+    ctx.page(&HomePage {
+        name: ctx.who.as_ref().map(|w| w.display_name.clone()).unwrap_or_default(),
+        lead: format!(
+            "{} · {today}",
+            ctx.who.as_ref().map(|w| w.organisation.clone()).unwrap_or_default()
+        ),
+        groups: home::groups(db, by).await?,
+        first,
+        takes_part: children && !looks_on,
+        stuck,
+        looks_on,
+        results: results(&app, &ctx).await?,
+        warnings: missing
+            .map(|year| Say::new(year.key()).with("year", year.0))
+            .into_iter()
+            .collect(),
+    })
+}
+
+fn filtered(name: &str, value: &str) -> List {
+    List {
+        filters: [(name.to_owned(), value.to_owned())].into(),
+        ..List::default()
+    }
+}
+
+async fn results(app: &App, ctx: &Ctx) -> Result<Vec<ResultLine>> {
+    let notices = home::results(&*app.db, &ctx.actor).await?;
+    let mut lines = Vec::new();
+    for notice in notices {
+        let Some(child) = notice.child_id else { continue };
+        // A child that moved out of sight is not named.
+        let Ok(child) = crate::access::scope::child(&*app.db, &ctx.actor, child).await else {
+            continue;
+        };
+        let outcome = notice
+            .params
+            .get("outcome")
+            .and_then(|v| v.as_str())
+            .unwrap_or_default();
+        let text = if outcome.is_empty() {
+            Say::from(ReferralState::Declined.word())
+        } else {
+            Say::from(format!("referral.outcome.{outcome}"))
+        };
+        lines.push(ResultLine {
+            name: child.name,
+            text,
+            when: local(notice.created_at),
+            notice,
+        });
+    }
+    Ok(lines)
+}
+
+// ---- referrals
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    ctx.page(&referrals_page(&app, &ctx, list, FilterForm::default(), Errors::default()).await?)
+}
+
+async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, errors: Errors) -> Result<ReferralsPage> {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let calendar = organisations::queries::calendar(db).await?;
+    let page = lines(app, ctx, &calendar, &list).await?;
+    let current = View::of(list.filter("view"));
+    let mut views = Vec::new();
+    for view in View::ALL {
+        if queries::looks_on(by) && !view.is_for_onlookers() {
+            continue;
+        }
+        let n = queries::count(db, by, *view).await?.to_string();
+        let href = format!("/referrals{}", list.href(&[("view", view.as_str()), ("page", "")]));
+        views.push((href, ctx.say(view.key()), *view == current, n));
+    }
+    let saved = saved::of(db, by, PAGE).await?;
+    let sides = [("in", "work.side.in"), ("out", "work.side.out")]
+        .map(|(value, key)| Choice::new(value, ctx.say(key), list.filter("side")));
+    Ok(ReferralsPage {
+        views,
+        kinds: choices::<ReferralKind>(ctx.language, list.filter("kind")),
+        states: choices::<ReferralState>(ctx.language, list.filter("state")),
+        streets: streets(app, ctx, list.filter("street")).await?,
+        sides: sides.into(),
+        saved: saved
+            .into_iter()
+            .map(|row| {
+                let href = format!("{PAGE}?{}", row.query);
+                let mine = saved::may_remove(by, &row);
+                (row, href, mine)
+            })
+            .collect(),
+        can_accept: page.rows.iter().any(|line| line.acceptable),
+        can_export: Can::Export.allows(&by.roles),
+        export: format!("/referrals/export?{}", list.query()),
+        form: FilterForm {
+            query: list.query(),
+            ..form
+        },
+        errors,
+        page,
+        list,
+    })
+}
+
+async fn streets(app: &App, ctx: &Ctx, chosen: &str) -> Result<Vec<Choice>> {
+    let found = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    Ok(found
+        .into_iter()
+        .map(|street| Choice::new(street.code, street.label, chosen))
+        .collect())
+}
+
+async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let found: Page<Row> = list.fetch_as(db, queries::rows(by, list)).await?;
+    let ids = found
+        .rows
+        .iter()
+        .flat_map(|r| [r.from_organisation_id, r.to_organisation_id]);
+    let names = referrals::places(db, ids).await?;
+    let streets = organisations::queries::division_names(db, found.rows.iter().map(|r| r.street.clone())).await?;
+    let name = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
+    let here = by.workplace.as_ref().map(|w| w.id);
+    let today = by.today();
+    Ok(found.map(|row| {
+        let late = row.due().map(|due| rules::late(calendar, due, today));
+        let may = rules::Move::Accept.needs(row.kind).allows(&by.roles) && Can::Refer.allows(&by.roles);
+        Line {
+            from: name(row.from_organisation_id),
+            to: name(row.to_organisation_id),
+            street: streets.get(&row.street).unwrap_or(&row.street).clone(),
+            due: row
+                .due()
+                .zip(late.as_ref())
+                .map(|(due, late)| late_say(due, late, today)),
+            overdue: late.is_some_and(|l| l.overdue),
+            acceptable: may && row.is_waiting_for_answer() && here == Some(row.to_organisation_id),
+            appointment: row.appointment_at.map(local).unwrap_or_default(),
+            row,
+        }
+    }))
+}
+
+/// Rows ticked in the list, and the list they were ticked in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Picked {
+    pick: Vec<String>,
+    query: String,
+}
+
+async fn acceptances(State(app): State<App>, ctx: Ctx, Form(picked): Form<Picked>) -> Answer {
+    let ids: Vec<ReferralId> = picked.pick.iter().filter_map(|id| id.parse().ok()).take(500).collect();
+    let back = ctx.go(format!("/referrals?{}", picked.query.replace(['\r', '\n'], "")));
+    if ids.is_empty() {
+        return back.warning("work.accepted.none").answer();
+    }
+    let bulk = service::accept_many(&app, &ctx.actor, &ids).await?;
+    let say = Say::new(if bulk.skipped == 0 {
+        "work.accepted"
+    } else {
+        "work.accepted.some"
+    })
+    .with("done", bulk.done)
+    .with("skipped", bulk.skipped);
+    if bulk.skipped == 0 {
+        back.saying(say).answer()
+    } else {
+        back.warning(say).answer()
+    }
+}
+
+async fn take_out(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let (name, file) = export::workbook(&app, &ctx, &list).await?;
+    Ok(download(
+        &name,
+        crate::platform::workbook::Format::Xlsx.media_type(),
+        file,
+    ))
+}
+
+async fn keep(State(app): State<App>, ctx: Ctx, Form(form): Form<FilterForm>) -> Answer {
+    match form.input() {
+        Ok(new) => {
+            let to = format!("{PAGE}?{}", new.query);
+            saved::keep(&app, &ctx.actor, PAGE, new).await?;
+            ctx.go(to).saying("work.filter.kept").answer()
+        }
+        Err(errors) => {
+            let list = serde_urlencoded::from_str(&form.query).unwrap_or_default();
+            ctx.invalid(&referrals_page(&app, &ctx, list, form, errors).await?)
+        }
+    }
+}
+
+async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    saved::remove(&app, &ctx.actor, SavedFilterId(id)).await?;
+    ctx.go(PAGE).saying("work.filter.removed").answer()
+}
+
+// ---- children by stage
+
+async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let db = &*app.db;
+    let calendar = organisations::queries::calendar(db).await?;
+    let page = places(&app, &ctx, &calendar, &list).await?;
+    let counts: BTreeMap<Stage, i64> = pipeline::counts(db, &ctx.actor)
+        .await?
+        .into_iter()
+        .map(|c| (c.stage, c.children))
+        .collect();
+    let chosen = list.filter("stage").parse::<Stage>().ok();
+    let waiting: i64 = pipeline::ACTIVE.iter().filter_map(|stage| counts.get(stage)).sum();
+    let mut stages = vec![(
+        format!("/pipeline{}", list.href(&[("stage", ""), ("page", "")])),
+        ctx.say("work.stage.active"),
+        chosen.is_none(),
+        waiting.to_string(),
+    )];
+    stages.extend(Stage::ALL.iter().map(|stage| {
+        (
+            format!("/pipeline{}", list.href(&[("stage", stage.as_str()), ("page", "")])),
+            ctx.say(stage.word()),
+            chosen == Some(*stage),
+            counts.get(stage).copied().unwrap_or_default().to_string(),
+        )
+    }));
+    ctx.page(&PipelinePage {
+        stage: list.filter("stage").to_owned(),
+        streets: streets(&app, &ctx, list.filter("street")).await?,
+        overdue: vec![Choice::new(
+            "true",
+            ctx.say("follow_up.overdue_only"),
+            list.filter("overdue"),
+        )],
+        page,
+        stages,
+        list,
+    })
+}
+
+async fn places(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Place>> {
+    let db = &*app.db;
+    let today = ctx.actor.today();
+    let found = pipeline::page(db, &ctx.actor, list).await?;
+    let names = pipeline::turns(db, &found.rows).await?;
+    let codes = found.rows.iter().map(|r| r.place.street.clone());
+    let streets = organisations::queries::division_names(db, codes).await?;
+    Ok(found.map(|row| {
+        let late = row.place.due_on.map(|due| rules::late(calendar, due, today));
+        let turn = row.place.organisation_id.and_then(|id| names.get(&id).cloned());
+        Place {
+            street: streets.get(&row.place.street).unwrap_or(&row.place.street).clone(),
+            due: row
+                .place
+                .due_on
+                .zip(late.as_ref())
+                .map(|(due, late)| late_say(due, late, today)),
+            overdue: late.is_some_and(|l| l.overdue) && turn.is_some(),
+            turn: turn.unwrap_or_default(),
+            name: row.child.name,
+            file_no: row.child.file_no,
+            row: row.place,
+        }
+    }))
+}

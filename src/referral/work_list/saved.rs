@@ -1,0 +1,127 @@
+//! Filters that somebody keeps, for themselves or for colleagues.
+
+use entities::{SavedFilterId, words::Role, work::saved_filter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    QueryFilter, QueryOrder,
+};
+use serde_json::json;
+
+use crate::platform::{
+    Actor, App, Check, Error, Errors, Result, Say,
+    event::{self, Subject},
+};
+
+/// Longest name, in characters.
+const NAME: usize = 40;
+/// Longest query string that is kept.
+const QUERY: usize = 1000;
+
+/// A filter to be kept.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct FilterForm {
+    /// Name.
+    pub filter_name: String,
+    /// The list's query string.
+    pub query: String,
+    /// `true`: colleagues see it too.
+    pub shared: String,
+}
+
+/// A filter to be kept, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFilter {
+    /// Name.
+    pub name: String,
+    /// The list's query string.
+    pub query: String,
+    /// Colleagues see it too.
+    pub shared: bool,
+}
+
+impl FilterForm {
+    /// The checked filter, or what is wrong.
+    pub fn input(&self) -> Result<NewFilter, Errors> {
+        let mut check = Check::default();
+        let name = check.text("filter_name", &self.filter_name);
+        if self.filter_name.chars().count() > NAME {
+            check.wrong("filter_name", Say::new("referral.note.long").with("max", NAME));
+        }
+        if self.query.len() > QUERY || self.query.contains(['\r', '\n']) {
+            check.wrong("filter_name", "form.unreadable");
+        }
+        check.done(name.map(|name| NewFilter {
+            name,
+            query: self.query.trim_start_matches('?').to_owned(),
+            shared: self.shared == "true",
+        }))
+    }
+}
+
+/// Filters of a list that the actor may use: their own, and the organisation's shared ones.
+pub async fn of(db: &impl ConnectionTrait, by: &Actor, page: &str) -> Result<Vec<saved_filter::Model>> {
+    let (Some(account), Ok(place)) = (by.account, by.organisation()) else {
+        return Ok(Vec::new());
+    };
+    Ok(saved_filter::Entity::find()
+        .filter(saved_filter::COLUMN.page.eq(page))
+        .filter(saved_filter::COLUMN.organisation_id.eq(place))
+        .filter(
+            Condition::any()
+                .add(saved_filter::COLUMN.account_id.eq(account))
+                .add(saved_filter::COLUMN.shared.eq(true)),
+        )
+        .order_by_asc(saved_filter::Column::Name)
+        .order_by_asc(saved_filter::Column::Id)
+        .all(db)
+        .await?)
+}
+
+/// Keep a filter.
+pub async fn keep(app: &App, by: &Actor, page: &str, new: NewFilter) -> Result<SavedFilterId> {
+    let tx = app.db.write(by, "").await?;
+    let row = saved_filter::ActiveModel {
+        id: NotSet,
+        organisation_id: Set(by.organisation()?),
+        account_id: Set(by.person()?),
+        shared: Set(new.shared),
+        page: Set(page.to_owned()),
+        query: Set(new.query),
+        name: Set(new.name),
+        created_at: Set(by.now),
+    };
+    let id = row.insert(&*tx).await?.id;
+    let subject = Subject::new("saved_filter", id.0);
+    event::record(
+        &tx,
+        by,
+        "filter.saved",
+        subject,
+        json!({ "page": page, "shared": new.shared }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Whether the actor may remove a filter: its owner, or a supervisor for a shared one.
+pub fn may_remove(by: &Actor, row: &saved_filter::Model) -> bool {
+    let own = by.account == Some(row.account_id);
+    let house = by.organisation().is_ok_and(|place| place == row.organisation_id);
+    own || (house && row.shared && by.is(Role::Supervisor))
+}
+
+/// Remove a filter.
+pub async fn remove(app: &App, by: &Actor, id: SavedFilterId) -> Result<()> {
+    let tx = app.db.write(by, "").await?;
+    let row = saved_filter::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .filter(|row| may_remove(by, row))
+        .ok_or(Error::NotFound)?;
+    saved_filter::Entity::delete_by_id(id).exec(&*tx).await?;
+    let subject = Subject::new("saved_filter", id.0);
+    event::record(&tx, by, "filter.removed", subject, json!({ "page": row.page })).await?;
+    tx.commit().await
+}

@@ -1,0 +1,164 @@
+//! The planned checks of a site: what is due, overdue, about to close, missed.
+
+pub mod queries;
+pub mod routes;
+pub mod sweep;
+pub mod views;
+
+use chrono::{Days, NaiveDate};
+use entities::screening::planned_check;
+
+use crate::platform::Say;
+
+/// A window that closes within so many days is about to close.
+pub const CLOSING_DAYS: u64 = 14;
+
+/// Where a check stands that has not been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The window is not open.
+    Upcoming,
+    /// It can be done.
+    Due,
+    /// It can still be done; the day it was due has passed.
+    Overdue,
+    /// The window closes within days.
+    Closing,
+    /// The window has closed without a result. Work done in time can still be entered.
+    Missed,
+}
+
+impl Standing {
+    /// Those that a list can be asked for.
+    pub const LISTS: [Self; 4] = [Self::Due, Self::Overdue, Self::Closing, Self::Missed];
+
+    /// Where a check stands on a day.
+    pub fn of(check: &planned_check::Model, today: NaiveDate) -> Self {
+        Self::on(check.opens_on, check.due_on, check.closes_on, today)
+    }
+
+    /// The same from its three days.
+    pub fn on(opens_on: NaiveDate, due_on: NaiveDate, closes_on: NaiveDate, today: NaiveDate) -> Self {
+        if closes_on < today {
+            Self::Missed
+        } else if opens_on > today {
+            Self::Upcoming
+        } else if closes_on <= closing_limit(today) {
+            Self::Closing
+        } else if due_on < today {
+            Self::Overdue
+        } else {
+            Self::Due
+        }
+    }
+
+    /// Its name in the query string.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Upcoming => "upcoming",
+            Self::Due => "due",
+            Self::Overdue => "overdue",
+            Self::Closing => "closing",
+            Self::Missed => "missed",
+        }
+    }
+
+    /// Reads the name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::LISTS.into_iter().find(|s| s.as_str() == name)
+    }
+
+    /// The locale key of its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Upcoming => "check.standing.upcoming",
+            Self::Due => "check.standing.due",
+            Self::Overdue => "check.standing.overdue",
+            Self::Closing => "check.standing.closing",
+            Self::Missed => "check.standing.missed",
+        }
+    }
+
+    /// How it looks.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Upcoming => "neutral",
+            Self::Due => "info",
+            Self::Overdue | Self::Closing => "warning",
+            Self::Missed => "danger",
+        }
+    }
+
+    /// The icon beside the word.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Upcoming => "todo",
+            Self::Due => "due",
+            Self::Overdue | Self::Closing => "overdue",
+            Self::Missed => "cancelled",
+        }
+    }
+}
+
+/// The last day on which a window counts as about to close.
+pub fn closing_limit(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(Days::new(CLOSING_DAYS)).unwrap_or(today)
+}
+
+/// A check age as rows and rules hold it.
+pub trait Months {
+    /// In months.
+    fn count(&self) -> i64;
+}
+
+impl Months for i32 {
+    fn count(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl Months for u8 {
+    fn count(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl Months for u32 {
+    fn count(&self) -> i64 {
+        i64::from(*self)
+    }
+}
+
+impl<M: Months> Months for &M {
+    fn count(&self) -> i64 {
+        (**self).count()
+    }
+}
+
+/// A check age in words: months up to three years, years from four on, as the norm names them.
+pub fn age_words(months: impl Months) -> Say {
+    let months = months.count();
+    if months >= 48 && months % 12 == 0 {
+        Say::new("check.age.years").with("n", months / 12)
+    } else {
+        Say::new("check.age.months").with("n", months)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_stands_somewhere_on_every_day() {
+        let day = |n: u64| NaiveDate::default() + Days::new(n);
+        let at = |today: u64| Standing::on(day(10), day(30), day(60), day(today));
+        assert_eq!(at(9), Standing::Upcoming);
+        assert_eq!(at(10), Standing::Due);
+        assert_eq!(at(30), Standing::Due);
+        assert_eq!(at(31), Standing::Overdue);
+        assert_eq!(at(46), Standing::Closing);
+        assert_eq!(at(60), Standing::Closing);
+        assert_eq!(at(61), Standing::Missed);
+    }
+}

@@ -1,0 +1,151 @@
+//! Checks that are to be done, of the children somebody may see.
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, PlannedCheckId,
+    child::child,
+    screening::planned_check,
+    words::{CheckState, Sex},
+};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, Select,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
+};
+
+use super::{Standing, closing_limit};
+use crate::{access::scope, platform::Actor};
+
+/// What a list is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Where the checks stand; everything that is open when none.
+    pub standing: Option<Standing>,
+    /// One check age.
+    pub age_months: Option<i32>,
+    /// One street.
+    pub street: Option<String>,
+    /// Part of a kindergarten's name.
+    pub kindergarten: Option<String>,
+    /// Part of the child's name, or a file number.
+    pub term: Option<String>,
+    /// Sort name: `due_on`, `closes_on`, `name`, `age`.
+    pub sort: String,
+    /// Descending.
+    pub descending: bool,
+}
+
+/// A check with its child.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CheckRow {
+    /// The check.
+    pub id: PlannedCheckId,
+    /// The child.
+    pub child_id: ChildId,
+    /// File number.
+    pub file_no: String,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth_on: NaiveDate,
+    /// Where it lives.
+    pub street: String,
+    /// Kindergarten.
+    pub kindergarten: Option<String>,
+    /// Check age.
+    pub age_months: i32,
+    /// First day of the window.
+    pub opens_on: NaiveDate,
+    /// The day it is due.
+    pub due_on: NaiveDate,
+    /// Last day of the window.
+    pub closes_on: NaiveDate,
+    /// By the corrected age.
+    pub corrected: bool,
+}
+
+/// From a check to its child.
+pub fn of_child() -> RelationDef {
+    planned_check::Entity::belongs_to(child::Entity)
+        .from(planned_check::Column::ChildId)
+        .to(child::Column::Id)
+        .into()
+}
+
+/// Checks not done of children in the pipeline, as asked for; the sort ends with the id.
+pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_check::Entity> {
+    let check = planned_check::COLUMN;
+    let mut select = planned_check::Entity::find()
+        .select_only()
+        .columns([
+            planned_check::Column::Id,
+            planned_check::Column::ChildId,
+            planned_check::Column::AgeMonths,
+            planned_check::Column::OpensOn,
+            planned_check::Column::DueOn,
+            planned_check::Column::ClosesOn,
+            planned_check::Column::Corrected,
+            planned_check::Column::Street,
+        ])
+        .columns([
+            child::Column::FileNo,
+            child::Column::Name,
+            child::Column::Sex,
+            child::Column::BirthOn,
+            child::Column::Kindergarten,
+        ])
+        .join(JoinType::InnerJoin, of_child())
+        .filter(scope::visible(by))
+        .filter(child::COLUMN.merged_into.is_null())
+        .filter(child::COLUMN.departure_id.is_null())
+        .filter(check.state.eq(CheckState::Pending))
+        .filter(standing(wanted.standing, today));
+    if let Some(age) = wanted.age_months {
+        select = select.filter(check.age_months.eq(age));
+    }
+    if let Some(street) = &wanted.street {
+        select = select.filter(child::COLUMN.street.eq(street.as_str()));
+    }
+    if let Some(name) = &wanted.kindergarten {
+        select = select.filter(holds(child::Column::Kindergarten, name));
+    }
+    if let Some(term) = &wanted.term {
+        let found = Condition::any()
+            .add(holds(child::Column::Name, term))
+            .add(child::COLUMN.file_no.eq(term.as_str()));
+        select = select.filter(found);
+    }
+    let order = if wanted.descending { Order::Desc } else { Order::Asc };
+    let select = match wanted.sort.as_str() {
+        "name" => select.order_by(child::Column::Name, order),
+        "age" => select.order_by(planned_check::Column::AgeMonths, order),
+        "closes_on" => select.order_by(planned_check::Column::ClosesOn, order),
+        _ => select.order_by(planned_check::Column::DueOn, order),
+    };
+    select.order_by_asc(planned_check::Column::Id)
+}
+
+/// A text column that contains something, whatever signs it holds.
+fn holds(column: child::Column, text: &str) -> sea_orm::sea_query::SimpleExpr {
+    let escaped: String = text
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '!').then_some('!').into_iter().chain([c]))
+        .collect();
+    Expr::col((child::Entity, column)).like(LikeExpr::new(format!("%{escaped}%")).escape('!'))
+}
+
+fn standing(wanted: Option<Standing>, today: NaiveDate) -> Condition {
+    let check = planned_check::COLUMN;
+    let open = Condition::all()
+        .add(check.opens_on.lte(today))
+        .add(check.closes_on.gte(today));
+    match wanted {
+        None | Some(Standing::Due) => open,
+        Some(Standing::Overdue) => open.add(check.due_on.lt(today)),
+        Some(Standing::Closing) => open.add(check.closes_on.lte(closing_limit(today))),
+        Some(Standing::Missed) => Condition::all().add(check.closes_on.lt(today)),
+        Some(Standing::Upcoming) => Condition::all().add(check.opens_on.gt(today)),
+    }
+}

@@ -1,0 +1,159 @@
+//! The list of checks, and its workbook.
+
+use axum::extract::State;
+use chrono::NaiveDateTime;
+use chrono_tz::Asia::Shanghai;
+use serde_json::json;
+
+use super::{
+    Standing, age_words,
+    queries::{self, CheckRow, Wanted},
+    views::ChecksPage,
+};
+use crate::{
+    access::Can,
+    children, organisations,
+    platform::{
+        App,
+        event::{self, Subject},
+        form::optional,
+        workbook::{Export, ExportColumn, Format, Value},
+    },
+    web::{Answer, Choice, Ctx, List, Page, Query, Routes, ctx::download, list::PAGE},
+};
+
+/// The routes of the checks.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/checks", Can::ViewChildren, index)
+        .get("/checks/export", Can::Export, export)
+}
+
+fn wanted(list: &List) -> Wanted {
+    Wanted {
+        standing: Some(standing(list)),
+        age_months: list.filter("age").parse().ok(),
+        street: optional(list.filter("street")),
+        kindergarten: optional(list.filter("kindergarten")),
+        term: optional(list.term()),
+        sort: list.sort.clone(),
+        descending: list.descending(),
+    }
+}
+
+fn standing(list: &List) -> Standing {
+    Standing::named(list.filter("state")).unwrap_or(Standing::Due)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let today = ctx.actor.today();
+    let wanted = wanted(&list);
+    let page: Page<CheckRow> = list
+        .fetch_as(&*app.db, queries::list(&ctx.actor, today, &wanted))
+        .await?;
+    let mut counts = Vec::new();
+    for standing in Standing::LISTS {
+        let each = Wanted {
+            standing: Some(standing),
+            ..wanted.clone()
+        };
+        let one = List::default();
+        let found: Page<CheckRow> = one.fetch_as(&*app.db, queries::list(&ctx.actor, today, &each)).await?;
+        counts.push((standing, found.total));
+    }
+    let rules = children::service::check_age_rules(&*app.db, ctx.actor.coverage(), &ctx.actor).await?;
+    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    ctx.page(&ChecksPage {
+        standing: standing(&list),
+        ages: rules
+            .ages
+            .iter()
+            .map(|age| Choice::new(age.months, ctx.say(age_words(age.months)), list.filter("age")))
+            .collect(),
+        streets: streets
+            .into_iter()
+            .map(|s| Choice::new(s.code, s.label, list.filter("street")))
+            .collect(),
+        counts,
+        list,
+        page,
+        today,
+        may_screen: ctx.may(Can::Screen),
+        may_export: ctx.may(Can::Export),
+    })
+}
+
+async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {
+    let today = ctx.actor.today();
+    let wanted = wanted(&list);
+    let columns: Vec<ExportColumn> = [
+        ("check.file_no", 20),
+        ("check.name", 12),
+        ("check.sex", 6),
+        ("screen.birth_on", 12),
+        ("check.street", 16),
+        ("check.kindergarten", 20),
+        ("screen.check_age", 10),
+        ("check.opens_on", 12),
+        ("check.due_on", 12),
+        ("check.closes_on", 12),
+        ("check.standing", 12),
+    ]
+    .into_iter()
+    .map(|(key, width)| ExportColumn {
+        header: ctx.say(key),
+        width,
+    })
+    .collect();
+    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    let who = ctx.who.as_ref().map_or("", |w| w.display_name.as_str());
+    let name = ctx.say("check.title");
+    let mut book =
+        Export::new(Format::Xlsx, &name, &columns, (who, local(&ctx)), ctx.language).map_err(anyhow::Error::from)?;
+    let mut number = 1;
+    loop {
+        list.page = number.to_string();
+        let page: Page<CheckRow> = list
+            .fetch_as(&*app.db, queries::list(&ctx.actor, today, &wanted))
+            .await?;
+        for row in &page.rows {
+            let street = streets.iter().find(|s| s.code == row.street);
+            book.row(&cells(
+                &ctx,
+                row,
+                street.map_or(row.street.as_str(), |s| s.label.as_str()),
+            ))
+            .map_err(anyhow::Error::from)?;
+        }
+        if number >= page.pages || number * PAGE >= 100_000 {
+            break;
+        }
+        number += 1;
+    }
+    let details = json!({ "list": "checks", "filters": list.query(), "rows": book.rows() });
+    let content = book.finish().map_err(anyhow::Error::from)?;
+    event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
+    let file = format!("{name}-{today}.{}", Format::Xlsx.extension());
+    Ok(download(&file, Format::Xlsx.media_type(), content))
+}
+
+fn local(ctx: &Ctx) -> NaiveDateTime {
+    ctx.actor.now.with_timezone(&Shanghai).naive_local()
+}
+
+fn cells(ctx: &Ctx, row: &CheckRow, street: &str) -> Vec<Value> {
+    let standing = Standing::on(row.opens_on, row.due_on, row.closes_on, ctx.actor.today());
+    vec![
+        Value::Text(row.file_no.clone()),
+        Value::Text(row.name.clone()),
+        Value::Text(ctx.say(row.sex.word())),
+        Value::Date(row.birth_on),
+        Value::Text(street.to_owned()),
+        row.kindergarten.clone().map_or(Value::Blank, Value::Text),
+        Value::Text(ctx.say(age_words(row.age_months))),
+        Value::Date(row.opens_on),
+        Value::Date(row.due_on),
+        Value::Date(row.closes_on),
+        Value::Text(ctx.say(standing.key())),
+    ]
+}

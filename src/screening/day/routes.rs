@@ -1,0 +1,154 @@
+//! A whole day: the list, saving it, and what was done.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use chrono::NaiveDate;
+use entities::words::ScreenOutcome;
+use serde::Deserialize;
+
+use super::{
+    forms::{DayForm, Pairs, SEEN},
+    queries, service,
+    views::{DayDonePage, DayPage, DayRow, Group},
+};
+use crate::{
+    access::Can,
+    organisations,
+    platform::{App, Error, Errors, Result, Say, form::optional},
+    screening::{
+        instruments::Language as Tongue,
+        screen::{self, rules},
+    },
+    web::{Answer, Choice, Ctx, Form, Query, Routes},
+};
+
+/// The routes of a day.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/screening-days/new", Can::Screen, new)
+        .post("/screening-days", Can::Screen, create)
+        .get("/screening-days/{day}", Can::Screen, show)
+}
+
+/// Which list.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    performed_on: String,
+    kindergarten: String,
+    street: String,
+}
+
+async fn new(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
+    let form = DayForm {
+        performed_on: optional(&asked.performed_on).unwrap_or_else(|| ctx.actor.today().to_string()),
+        kindergarten: asked.kindergarten,
+        street: asked.street,
+        rows: BTreeMap::new(),
+    };
+    ctx.page(&page(&app, &ctx, form, Errors::default()).await?)
+}
+
+async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result<DayPage> {
+    let day = form.performed_on.trim().parse::<NaiveDate>().ok();
+    if errors.get("performed_on").is_empty() {
+        match day {
+            None => errors.add("performed_on", "form.date"),
+            Some(day) if day > ctx.actor.today() => errors.add("performed_on", "screen.future"),
+            Some(_) => {}
+        }
+    }
+    let due = match day.filter(|day| *day <= ctx.actor.today()) {
+        Some(day) => {
+            let (kindergarten, street) = (optional(&form.kindergarten), optional(&form.street));
+            queries::due(&*app.db, &ctx.actor, day, kindergarten.as_deref(), street.as_deref()).await?
+        }
+        None => Vec::new(),
+    };
+    let count = due.len();
+    let mut by_age: BTreeMap<i32, Vec<DayRow>> = BTreeMap::new();
+    for (check, child) in due {
+        let typed = form.rows.get(&child.id).cloned().unwrap_or_default();
+        by_age.entry(check.age_months).or_default().push(DayRow {
+            results: results(ctx, &typed.result),
+            due_on: check.due_on,
+            corrected: check.corrected,
+            form: typed,
+            child,
+        });
+    }
+    let groups = by_age
+        .into_iter()
+        .map(|(months, rows)| group(ctx, months, rows))
+        .collect::<Result<Vec<_>>>()?;
+    let kindergartens = queries::kindergartens(&*app.db, &ctx.actor).await?;
+    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    Ok(DayPage {
+        kindergartens: kindergartens
+            .into_iter()
+            .map(|name| Choice::new(name.clone(), name, &form.kindergarten))
+            .collect(),
+        streets: streets
+            .into_iter()
+            .map(|s| Choice::new(s.code, s.label, &form.street))
+            .collect(),
+        more: u64::try_from(count).is_ok_and(|n| n >= queries::ROWS),
+        form,
+        errors,
+        groups,
+        count,
+    })
+}
+
+fn group(ctx: &Ctx, months: i32, rows: Vec<DayRow>) -> Result<Group> {
+    let age = u32::try_from(months).map_err(anyhow::Error::from)?;
+    let signs = (1..)
+        .zip(rules::questions(age, Tongue::from_tag(ctx.locale))?)
+        .take(usize::from(rules::SIGNS))
+        .map(|(n, (_, sentence))| (n, sentence))
+        .collect();
+    Ok(Group { months, signs, rows })
+}
+
+fn results(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
+    let first = [
+        Choice::new("", ctx.say("day.result.empty"), chosen),
+        Choice::new(SEEN, ctx.say("day.result.seen"), chosen),
+    ];
+    let reasons = ScreenOutcome::ALL
+        .iter()
+        .filter(|o| !matches!(o, ScreenOutcome::Normal | ScreenOutcome::Abnormal))
+        .map(|o| Choice::new(o.as_str(), ctx.say(o.word()), chosen));
+    first.into_iter().chain(reasons).collect()
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Form(pairs): Form<Pairs>) -> Answer {
+    let form = DayForm::read(pairs);
+    let rows = match form.input() {
+        Ok(rows) => rows,
+        Err(errors) => return ctx.invalid(&page(&app, &ctx, form, errors).await?),
+    };
+    match service::record(&app, &ctx.actor, &rows).await {
+        Ok(saved) => {
+            let abnormal = saved.iter().filter(|r| r.outcome == ScreenOutcome::Abnormal).count();
+            let say = Say::new("day.saved").with("n", saved.len()).with("abnormal", abnormal);
+            ctx.go(format!("/screening-days/{}", form.performed_on.trim()))
+                .saying(say)
+                .answer()
+        }
+        Err(Error::Invalid(errors)) => ctx.invalid(&page(&app, &ctx, form, *errors).await?),
+        Err(error) => Err(error),
+    }
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(day): Path<NaiveDate>) -> Answer {
+    let place = ctx.actor.organisation()?;
+    let done = queries::done(&*app.db, &ctx.actor, place, day).await?;
+    let (screens, children): (Vec<_>, Vec<_>) = done.into_iter().unzip();
+    let entries = screen::queries::with_names(&*app.db, screens).await?;
+    ctx.page(&DayDonePage {
+        day,
+        entries: entries.into_iter().zip(children).collect(),
+    })
+}

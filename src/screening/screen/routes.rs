@@ -1,0 +1,421 @@
+//! A child's screens: list, entry with preview, correction.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use entities::{
+    ChildId, ScreenId,
+    age::Age,
+    child::child,
+    screening::screen,
+    words::{AgeUsed, CheckState, ScreenOutcome},
+};
+
+use super::{
+    forms::{OccasionForm, ScreenForm},
+    queries,
+    rules::{self, Occasion},
+    service::{self, Finding, Judged, NewScreen, Recorded},
+    views::{AgeFacts, PreviewPage, Question, ScreenPage, ScreensPage},
+};
+use crate::{
+    access::Can,
+    children,
+    platform::{App, Error, Errors, Result, Say},
+    screening::{instruments::Language as Tongue, referral as referrals},
+    web::{Answer, Choice, Ctx, Form, Query, Routes, choices},
+};
+
+/// The routes of screens.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/children/{id}/screens", Can::ViewChildren, index)
+        .get("/children/{id}/screens/new", Can::Screen, new)
+        .post("/children/{id}/screens", Can::Screen, create)
+        .get("/children/{id}/screens/{screen}/correction", Can::Screen, correction)
+        .post("/children/{id}/screens/{screen}/correction", Can::Screen, correct)
+        .post("/children/{id}/screens/{screen}/withdrawal", Can::Screen, withdraw)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let child = children::service::view_page(&app, &ctx.actor, id, "screens").await?;
+    ctx.page(&ScreensPage {
+        entries: queries::of_child(&*app.db, child.id).await?,
+        checks: queries::open_checks(&*app.db, child.id).await?,
+        today: ctx.actor.today(),
+        may_screen: ctx.may(Can::Screen),
+        may_depart: ctx.may(Can::Depart),
+        own: ctx.actor.workplace.as_ref().map(|w| w.id),
+        child,
+    })
+}
+
+async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Query(asked): Query<OccasionForm>) -> Answer {
+    let child = children::service::view_page(&app, &ctx.actor, id, "screen").await?;
+    let form = ScreenForm {
+        performed_on: asked.performed_on,
+        age_used: asked.age_used,
+        ..ScreenForm::default()
+    };
+    ctx.page(&page(&app, &ctx, child, form, Errors::default(), None).await?)
+}
+
+/// The entry page for what was typed so far.
+async fn page(
+    app: &App,
+    ctx: &Ctx,
+    child: child::Model,
+    mut form: ScreenForm,
+    mut errors: Errors,
+    corrects: Option<ScreenId>,
+) -> Result<ScreenPage> {
+    if form.performed_on.trim().is_empty() {
+        form.performed_on = ctx.actor.today().to_string();
+    }
+    let day = form
+        .performed_on
+        .trim()
+        .parse()
+        .ok()
+        .filter(|day| *day <= ctx.actor.today());
+    if day.is_none() && errors.get("performed_on").is_empty() {
+        errors.add(
+            "performed_on",
+            if form.performed_on.trim().parse::<chrono::NaiveDate>().is_ok() {
+                "screen.future"
+            } else {
+                "form.date"
+            },
+        );
+    }
+    let occasion = match day {
+        Some(day) => occasion_of(app, ctx, &child, day).await?,
+        None => None,
+    };
+    if day.is_some() && occasion.is_none() && errors.get("performed_on").is_empty() {
+        errors.add("performed_on", "screen.before_birth");
+    }
+    let ages = occasion.map(|o| facts(&o, form.age_used.parse().ok()));
+    if ages.as_ref().is_some_and(|a| a.check_age.is_none()) && errors.get("performed_on").is_empty() {
+        errors.add("performed_on", "screen.outside_programme");
+    }
+    let check_age = ages.as_ref().and_then(|a| a.check_age);
+    form.check_age = check_age.map(|n| n.to_string()).unwrap_or_default();
+    let used = ages.as_ref().map_or("", |a| a.used.as_str());
+    let age_choices = match occasion {
+        Some(o) if o.has_choice() => choices::<AgeUsed>(ctx.language, used),
+        _ => Vec::new(),
+    };
+    let questions = match check_age {
+        Some(age) => asked(ctx, age, &form)?,
+        None => Vec::new(),
+    };
+    let address = match corrects {
+        Some(old) => format!("/children/{}/screens/{old}/correction", child.id),
+        None => format!("/children/{}/screens/new", child.id),
+    };
+    let action = match corrects {
+        Some(_) => address.clone(),
+        None => format!("/children/{}/screens", child.id),
+    };
+    Ok(ScreenPage {
+        not_seen: not_seen(ctx, &form.not_seen),
+        child,
+        form,
+        errors,
+        ages,
+        age_choices,
+        questions,
+        corrects,
+        action,
+        address,
+    })
+}
+
+async fn occasion_of(app: &App, ctx: &Ctx, child: &child::Model, day: chrono::NaiveDate) -> Result<Option<Occasion>> {
+    let rules = children::service::check_age_rules(&*app.db, &child.district, &ctx.actor).await?;
+    let planned = service::planned_checks(&*app.db, child.id).await?;
+    Ok(service::occasion(child, &rules, &planned, day))
+}
+
+fn facts(occasion: &Occasion, chosen: Option<AgeUsed>) -> AgeFacts {
+    let used = chosen.filter(|_| occasion.has_choice()).unwrap_or(occasion.by_rule);
+    AgeFacts {
+        chronological: age_in_words(occasion.ages.chronological),
+        corrected: occasion.ages.corrected.map(age_in_words),
+        check_age: occasion.check_age(used),
+        used,
+        by_rule: occasion.by_rule,
+    }
+}
+
+fn age_in_words(age: Age) -> Say {
+    let key = if age.years() == 0 {
+        "screen.age.infant"
+    } else {
+        "screen.age.child"
+    };
+    Say::new(key)
+        .with("years", age.years())
+        .with("months", age.months_of_year())
+        .with("days", age.days)
+}
+
+fn tongue(ctx: &Ctx) -> Tongue {
+    Tongue::from_tag(ctx.locale)
+}
+
+fn asked(ctx: &Ctx, check_age: u32, form: &ScreenForm) -> Result<Vec<Question>> {
+    let sentences = rules::questions(check_age, tongue(ctx))?;
+    Ok(sentences
+        .into_iter()
+        .zip(form.answers())
+        .map(|((id, sentence), (field, answer))| Question {
+            field,
+            number: if id == "regression" { "★".to_owned() } else { id },
+            sentence,
+            choices: vec![
+                Choice::new("yes", ctx.say("screen.present"), answer),
+                Choice::new("no", ctx.say("screen.absent"), answer),
+            ],
+        })
+        .collect())
+}
+
+/// The reasons why a child was not seen, after "the child was seen".
+fn not_seen(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
+    let seen = Choice::new("", ctx.say("screen.seen"), chosen);
+    let reasons = ScreenOutcome::ALL
+        .iter()
+        .filter(|o| !matches!(o, ScreenOutcome::Normal | ScreenOutcome::Abnormal))
+        .map(|o| Choice::new(o.as_str(), ctx.say(o.word()), chosen));
+    std::iter::once(seen).chain(reasons).collect()
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Form(form): Form<ScreenForm>) -> Answer {
+    let child = children::service::survivor(&app, &ctx.actor, id).await?;
+    submitted(&app, &ctx, child, form, None).await
+}
+
+/// First look, then save: a form that was not confirmed is shown once more in words.
+async fn submitted(
+    app: &App,
+    ctx: &Ctx,
+    child: child::Model,
+    form: ScreenForm,
+    corrects: Option<ScreenId>,
+) -> Result<Response> {
+    if !form.again.is_empty() {
+        return ctx.page(&page(app, ctx, child, form, Errors::default(), corrects).await?);
+    }
+    let new = match form.input() {
+        Ok(new) => new,
+        Err(errors) => return ctx.invalid(&page(app, ctx, child, form, errors, corrects).await?),
+    };
+    let rules = children::service::check_age_rules(&*app.db, &child.district, &ctx.actor).await?;
+    let judged = service::judge(&*app.db, &ctx.actor, &child, &rules, &new, corrects).await;
+    let judged = match judged {
+        Ok(judged) => judged,
+        Err(error) => return again(app, ctx, child, form, corrects, error).await,
+    };
+    if !form.check_age.is_empty() && form.check_age != judged.check_age.to_string() {
+        // The day or the age was changed after the signs were shown: other signs belong to it.
+        let mut errors = Errors::default();
+        errors.add("performed_on", "screen.other_signs");
+        return ctx.invalid(&page(app, ctx, child, form, errors, corrects).await?);
+    }
+    if form.confirmed.is_empty() {
+        return ctx.page(&preview(app, ctx, child, form, &new, &judged, corrects).await?);
+    }
+    let saved = match corrects {
+        Some(old) => service::correct(app, &ctx.actor, child.id, old, &new).await,
+        None => service::record(app, &ctx.actor, child.id, &new).await,
+    };
+    match saved {
+        Ok(recorded) => onwards(ctx, &child, &new, &recorded),
+        Err(error) => again(app, ctx, child, form, corrects, error).await,
+    }
+}
+
+/// The form once more, when the rules of the trade or a field say no.
+async fn again(
+    app: &App,
+    ctx: &Ctx,
+    child: child::Model,
+    form: ScreenForm,
+    corrects: Option<ScreenId>,
+    error: Error,
+) -> Result<Response> {
+    match error {
+        Error::Invalid(errors) => ctx.invalid(&page(app, ctx, child, form, *errors, corrects).await?),
+        Error::Refused(say) => {
+            let mut errors = Errors::default();
+            errors.add_form(*say);
+            ctx.conflict(&page(app, ctx, child, form, errors, corrects).await?)
+        }
+        other => Err(other),
+    }
+}
+
+async fn preview(
+    app: &App,
+    ctx: &Ctx,
+    child: child::Model,
+    form: ScreenForm,
+    new: &NewScreen,
+    judged: &Judged,
+    corrects: Option<ScreenId>,
+) -> Result<PreviewPage> {
+    let mut ages = facts(&judged.occasion, Some(judged.age_used));
+    ages.check_age = Some(judged.check_age);
+    let sentences = rules::questions(judged.check_age, tongue(ctx))?;
+    let present = match &new.finding {
+        Finding::Seen { .. } => sentences
+            .into_iter()
+            .zip(form.answers())
+            .filter(|(_, (_, answer))| *answer == "yes")
+            .map(|((_, sentence), _)| sentence)
+            .collect(),
+        Finding::NotSeen(_) => Vec::new(),
+    };
+    let action = match corrects {
+        Some(old) => format!("/children/{}/screens/{old}/correction", child.id),
+        None => format!("/children/{}/screens", child.id),
+    };
+    Ok(PreviewPage {
+        consequences: consequences(app, ctx, &child, judged).await?,
+        child,
+        form,
+        ages,
+        outcome: judged.outcome,
+        present,
+        entered_late: judged.entered_late,
+        action,
+        correcting: corrects.is_some(),
+    })
+}
+
+/// What saving will bring about, in words.
+async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judged) -> Result<Vec<Say>> {
+    let mut says = Vec::new();
+    match judged.outcome {
+        ScreenOutcome::Abnormal if judged.before_departure => says.push("screen.then.left".into()),
+        ScreenOutcome::Abnormal => {
+            let kind = entities::words::ReferralKind::Rescreen;
+            let receivers = referrals::receivers(&*app.db, kind, &child.division).await?;
+            says.push(match receivers.first() {
+                Some(place) => Say::new("screen.then.referred").with("to", &place.name),
+                None => "screen.then.nobody".into(),
+            });
+            let people = service::contactable(&*app.db, child.id).await?;
+            let allowed = service::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
+            let written = people.iter().filter(|(_, p)| allowed && p.email.is_some()).count();
+            says.push(Say::new("screen.then.told").with("n", written));
+            says.push(Say::new("screen.then.call").with("n", people.len() - written));
+        }
+        ScreenOutcome::Normal => says.push("screen.then.next".into()),
+        ScreenOutcome::Elsewhere => says.push("screen.then.elsewhere".into()),
+        ScreenOutcome::Unreachable => says.push("screen.then.again".into()),
+        ScreenOutcome::Refused | ScreenOutcome::Moved | ScreenOutcome::Died => {
+            says.push("screen.then.departure".into())
+        }
+    }
+    if judged.check.as_ref().is_none_or(|c| c.state == CheckState::Cancelled) && !judged.before_departure {
+        says.push("screen.then.unplanned".into());
+    }
+    Ok(says)
+}
+
+/// Where to go after saving.
+fn onwards(ctx: &Ctx, child: &child::Model, new: &NewScreen, recorded: &Recorded) -> Result<Response> {
+    if let Some(referral) = recorded.referral {
+        return ctx
+            .go(format!("/referrals/{referral}/sending"))
+            .saying("screen.saved.confirm")
+            .answer();
+    }
+    let screens = format!("/children/{}/screens", child.id);
+    if recorded.nobody_to_refer_to {
+        return ctx.go(screens).warning("screen.saved.nobody").answer();
+    }
+    let reason = match recorded.outcome {
+        ScreenOutcome::Moved => "moved_away",
+        ScreenOutcome::Died => "died",
+        ScreenOutcome::Refused => "refused",
+        ScreenOutcome::Normal | ScreenOutcome::Abnormal | ScreenOutcome::Unreachable | ScreenOutcome::Elsewhere => {
+            return ctx.go(screens).saying("screen.saved").answer();
+        }
+    };
+    if child.departure_id.is_some() || !ctx.may(Can::Depart) {
+        return ctx.go(screens).saying("screen.saved").answer();
+    }
+    ctx.go(format!(
+        "/children/{}/departures?reason={reason}&left_on={}",
+        child.id, new.performed_on
+    ))
+    .saying("screen.saved.departure")
+    .answer()
+}
+
+async fn correction(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, screen)): Path<(ChildId, ScreenId)>,
+    Query(asked): Query<OccasionForm>,
+) -> Answer {
+    let child = children::service::view_page(&app, &ctx.actor, id, "screen").await?;
+    let old = service::own(&*app.db, &ctx.actor, child.id, screen).await?;
+    let mut form = as_form(&old);
+    if !asked.performed_on.is_empty() {
+        form.performed_on = asked.performed_on;
+        form.age_used = asked.age_used;
+    }
+    ctx.page(&page(&app, &ctx, child, form, Errors::default(), Some(screen)).await?)
+}
+
+/// A record as the form that made it.
+fn as_form(old: &screen::Model) -> ScreenForm {
+    let seen = matches!(old.outcome, ScreenOutcome::Normal | ScreenOutcome::Abnormal);
+    let signs: Vec<u8> = serde_json::from_value(old.signs.clone()).unwrap_or_default();
+    let word = |present: bool| match (seen, present) {
+        (false, _) => String::new(),
+        (true, true) => "yes".to_owned(),
+        (true, false) => "no".to_owned(),
+    };
+    ScreenForm {
+        performed_on: old.performed_on.to_string(),
+        age_used: old.age_used.as_str().to_owned(),
+        check_age: old.age_months.to_string(),
+        sign1: word(signs.contains(&1)),
+        sign2: word(signs.contains(&2)),
+        sign3: word(signs.contains(&3)),
+        sign4: word(signs.contains(&4)),
+        regression: word(old.regression),
+        not_seen: if seen {
+            String::new()
+        } else {
+            old.outcome.as_str().to_owned()
+        },
+        note: old.note.clone().unwrap_or_default(),
+        ..ScreenForm::default()
+    }
+}
+
+async fn correct(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, screen)): Path<(ChildId, ScreenId)>,
+    Form(form): Form<ScreenForm>,
+) -> Answer {
+    let child = children::service::survivor(&app, &ctx.actor, id).await?;
+    service::own(&*app.db, &ctx.actor, child.id, screen).await?;
+    submitted(&app, &ctx, child, form, Some(screen)).await
+}
+
+async fn withdraw(State(app): State<App>, ctx: Ctx, Path((id, screen)): Path<(ChildId, ScreenId)>) -> Answer {
+    service::withdraw(&app, &ctx.actor, id, screen).await?;
+    ctx.go(format!("/children/{id}/screens"))
+        .saying("screen.withdrawn")
+        .answer()
+}

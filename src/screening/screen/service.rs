@@ -1,0 +1,593 @@
+//! Recording a screen, and taking one back.
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, GuardianId, ReferralId, ScreenId,
+    age::GestationalWeeks,
+    child::{child, consent, departure, guardian, guardianship, residence},
+    communication::message,
+    screening::{diagnosis, planned_check, referral, screen},
+    words::{
+        AgeUsed, Channel, CheckState, ConsentPurpose, Delivery, Language, ReferralKind, ReferralState, ScreenOutcome,
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+
+use super::rules::{self, Occasion};
+use crate::{
+    access::scope,
+    children::{self, check_ages::CheckAgeRules},
+    platform::{
+        Actor, App, Error, Result, Say, Tx,
+        event::{self, Subject},
+        outbox,
+    },
+    screening::{
+        care, pathway,
+        referral::{self as referrals, Proposal},
+    },
+};
+
+/// The text that guardians get after an abnormal screen.
+pub const RESCREEN_NEEDED: &str = "screening.rescreen_needed";
+
+/// A screen as it was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewScreen {
+    /// The day it was done.
+    pub performed_on: NaiveDate,
+    /// The age it goes by; by the rule when none is chosen.
+    pub age_used: Option<AgeUsed>,
+    /// What was found.
+    pub finding: Finding,
+    /// Anything else.
+    pub note: Option<String>,
+}
+
+/// What a screen found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// The child was seen: numbers of the signs present, and loss or regression of language or social ability.
+    Seen {
+        /// 1 to 4, ascending.
+        signs: Vec<u8>,
+        /// At any age.
+        regression: bool,
+    },
+    /// The child was not seen, and why.
+    NotSeen(ScreenOutcome),
+}
+
+/// What a screen led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The record.
+    pub screen: ScreenId,
+    /// Its outcome.
+    pub outcome: ScreenOutcome,
+    /// The referral that waits for confirmation.
+    pub referral: Option<ReferralId>,
+    /// Abnormal, and no open re-screen hospital covers where the child lives.
+    pub nobody_to_refer_to: bool,
+}
+
+/// What recording a screen would mean, worked out before anything is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The day and its ages.
+    pub occasion: Occasion,
+    /// The age it goes by.
+    pub age_used: AgeUsed,
+    /// The check age in months.
+    pub check_age: u32,
+    /// By the rule.
+    pub outcome: ScreenOutcome,
+    /// The check that it is.
+    pub check: Option<planned_check::Model>,
+    /// Done in its window, entered after it closed.
+    pub entered_late: bool,
+    /// The child has left meanwhile; the screen was done before.
+    pub before_departure: bool,
+}
+
+/// What a screen of this child on this day would mean.
+///
+/// # Errors
+/// Invalid or refused: a day to come or before birth, an age outside the programme, a check that is done already, a day
+/// after the child left.
+pub async fn judge(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    file: &child::Model,
+    rules: &CheckAgeRules,
+    new: &NewScreen,
+    corrects: Option<ScreenId>,
+) -> Result<Judged> {
+    if new.performed_on > by.today() {
+        return Err(Error::field("performed_on", "screen.future"));
+    }
+    let left_on = left_on(db, file).await?;
+    if left_on.is_some_and(|day| new.performed_on > day) {
+        return Err(Error::refused("screen.child_left"));
+    }
+    let planned = planned_checks(db, file.id).await?;
+    let occasion = occasion(file, rules, &planned, new.performed_on)
+        .ok_or_else(|| Error::field("performed_on", "screen.before_birth"))?;
+    let age_used = new.age_used.unwrap_or(occasion.by_rule);
+    let check_age = occasion
+        .check_age(age_used)
+        .ok_or_else(|| Error::field("performed_on", "screen.outside_programme"))?;
+    let outcome = match &new.finding {
+        Finding::Seen { signs, regression } => rules::outcome(check_age, signs, *regression)?,
+        Finding::NotSeen(outcome) => *outcome,
+    };
+    let check = planned
+        .into_iter()
+        .find(|c| u32::try_from(c.age_months) == Ok(check_age));
+    if let Some(check) = &check
+        && check.state == CheckState::Done
+        && check.screen_id != corrects
+    {
+        return Err(Error::refused(
+            Say::new("screen.already_done").with("months", check_age),
+        ));
+    }
+    let entered_late = check
+        .as_ref()
+        .is_some_and(|c| (c.opens_on..=c.closes_on).contains(&new.performed_on) && by.today() > c.closes_on);
+    Ok(Judged {
+        occasion,
+        age_used,
+        check_age,
+        outcome,
+        check,
+        entered_late,
+        before_departure: left_on.is_some(),
+    })
+}
+
+/// The occasion of a screen of this child.
+pub fn occasion(
+    file: &child::Model,
+    rules: &CheckAgeRules,
+    planned: &[planned_check::Model],
+    on: NaiveDate,
+) -> Option<Occasion> {
+    let weeks = file.gestational_weeks.and_then(|n| GestationalWeeks::try_from(n).ok());
+    Occasion::on(file.birth_on, weeks, rules, planned, on)
+}
+
+/// The checks of a child, youngest age first.
+pub async fn planned_checks(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<planned_check::Model>> {
+    Ok(planned_check::Entity::find()
+        .filter(planned_check::COLUMN.child_id.eq(child))
+        .order_by_asc(planned_check::COLUMN.age_months)
+        .all(db)
+        .await?)
+}
+
+/// The day on which the child left the pipeline; none while it is in it.
+async fn left_on(db: &impl ConnectionTrait, file: &child::Model) -> Result<Option<NaiveDate>> {
+    let Some(id) = file.departure_id else { return Ok(None) };
+    Ok(departure::Entity::find_by_id(id).one(db).await?.map(|d| d.left_on))
+}
+
+/// Record a screen.
+pub async fn record(app: &App, by: &Actor, child: ChildId, new: &NewScreen) -> Result<Recorded> {
+    let file = children::service::survivor(app, by, child).await?;
+    let tx = app.db.write(by, &file.district).await?;
+    let rules = children::service::check_age_rules(&*tx, &file.district, by).await?;
+    let recorded = record_in(&tx, app, by, child, &rules, new).await?;
+    tx.commit().await?;
+    Ok(recorded)
+}
+
+/// Record a screen in the caller's transaction.
+pub async fn record_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    child: ChildId,
+    rules: &CheckAgeRules,
+    new: &NewScreen,
+) -> Result<Recorded> {
+    let file = scope::child(&**tx, by, child).await?;
+    let judged = judge(&**tx, by, &file, rules, new, None).await?;
+    let screen = insert_in(tx, by, &file, new, &judged).await?;
+    let (referral, nobody_to_refer_to) = refer_in(tx, app, by, &file, new, &judged, screen).await?;
+    if judged.outcome == ScreenOutcome::Abnormal && !judged.before_departure {
+        tell_guardians_in(tx, by, &file, screen, new.performed_on).await?;
+    }
+    pathway::refresh_in(tx, file.id, by.today()).await?;
+    Ok(Recorded {
+        screen,
+        outcome: judged.outcome,
+        referral,
+        nobody_to_refer_to,
+    })
+}
+
+/// The row, the check it settles, the tie, the event.
+async fn insert_in(tx: &Tx, by: &Actor, file: &child::Model, new: &NewScreen, judged: &Judged) -> Result<ScreenId> {
+    let db = &**tx;
+    let (district, street) = lived_in(db, file, new.performed_on).await?;
+    let (signs, regression) = match &new.finding {
+        Finding::Seen { signs, regression } => (signs.as_slice(), *regression),
+        Finding::NotSeen(_) => (&[][..], false),
+    };
+    let row = screen::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        child_id: Set(file.id),
+        planned_check_id: Set(judged.check.as_ref().map(|c| c.id)),
+        organisation_id: Set(by.organisation()?),
+        screener_id: Set(by.person()?),
+        district: Set(district.clone()),
+        street: Set(street.clone()),
+        performed_on: Set(new.performed_on),
+        recorded_at: Set(by.now),
+        entered_late: Set(judged.entered_late),
+        age_months: Set(i32::try_from(judged.check_age).map_err(anyhow::Error::from)?),
+        age_days: Set(judged.occasion.age_days),
+        corrected_age_days: Set(judged.occasion.corrected_age_days),
+        age_used: Set(judged.age_used),
+        outcome: Set(judged.outcome),
+        signs: Set(json!(signs)),
+        regression: Set(regression),
+        note: Set(new.note.clone()),
+        withdrawn_at: Set(None),
+        version: Set(1),
+    };
+    let id = row.insert(db).await?.id;
+    if let Some(check) = &judged.check
+        && rules::settles(judged.outcome)
+    {
+        let done = planned_check::ActiveModel {
+            id: Set(check.id),
+            state: Set(CheckState::Done),
+            screen_id: Set(Some(id)),
+            district: Set(district),
+            street: Set(street),
+            ..Default::default()
+        };
+        done.update(db).await?;
+    }
+    care::tie_in(tx, by, by.organisation()?, file.id).await?;
+    let details = json!({
+        "performed_on": new.performed_on, "age_months": judged.check_age, "age_used": judged.age_used,
+        "outcome": judged.outcome, "signs": signs, "regression": regression, "entered_late": judged.entered_late,
+    });
+    let subject = Subject::of_child("screen", id.0, file.id);
+    event::record(tx, by, "screen.recorded", subject, details).await?;
+    Ok(id)
+}
+
+/// Where the child lived on a day: reports of that day count by it.
+async fn lived_in(db: &impl ConnectionTrait, file: &child::Model, on: NaiveDate) -> Result<(String, String)> {
+    let places = residence::Entity::find()
+        .filter(residence::COLUMN.child_id.eq(file.id))
+        .order_by_desc(residence::COLUMN.from_on)
+        .order_by_desc(residence::COLUMN.id)
+        .all(db)
+        .await?;
+    let then = places
+        .into_iter()
+        .find(|r| r.from_on <= on && r.until_on.is_none_or(|until| on < until));
+    Ok(then.map_or_else(
+        || (file.district.clone(), file.street.clone()),
+        |r| (r.district, r.street),
+    ))
+}
+
+/// Propose the referral that an abnormal screen calls for, unless the child is on its way already.
+async fn refer_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    file: &child::Model,
+    new: &NewScreen,
+    judged: &Judged,
+    screen: ScreenId,
+) -> Result<(Option<ReferralId>, bool)> {
+    if judged.outcome != ScreenOutcome::Abnormal || judged.before_departure || on_its_way(&**tx, file.id).await? {
+        return Ok((None, false));
+    }
+    if referrals::receivers(&**tx, ReferralKind::Rescreen, &file.division)
+        .await?
+        .is_empty()
+    {
+        return Ok((None, true));
+    }
+    let proposal = Proposal {
+        child: file.id,
+        kind: ReferralKind::Rescreen,
+        to: None,
+        reason: reason(new, judged).in_words(Language::Chinese),
+        screen: Some(screen),
+        rescreen: None,
+        diagnosis: None,
+        continues: None,
+    };
+    Ok((Some(referrals::propose_in(tx, app, by, proposal).await?), false))
+}
+
+/// Why the child is referred, for the receiver. Part of the record, so in the language of the records.
+fn reason(new: &NewScreen, judged: &Judged) -> Say {
+    let Finding::Seen { signs, regression } = &new.finding else {
+        return Say::new("screen.reason.none");
+    };
+    let numbers: Vec<String> = signs.iter().map(ToString::to_string).collect();
+    let key = match (signs.is_empty(), regression) {
+        (false, true) => "screen.reason.both",
+        (false, false) => "screen.reason.signs",
+        (true, _) => "screen.reason.regression",
+    };
+    Say::new(key)
+        .with("months", judged.check_age)
+        .with("on", new.performed_on)
+        .with("signs", numbers.join("、"))
+}
+
+/// Somebody is looking at the child already, or it has its diagnosis.
+async fn on_its_way(db: &impl ConnectionTrait, child: ChildId) -> Result<bool> {
+    let open = referral::Entity::find()
+        .filter(referral::COLUMN.child_id.eq(child))
+        .all(db)
+        .await?
+        .iter()
+        .any(|r| pathway::is_open(r.state));
+    let diagnosed = diagnosis::Entity::find()
+        .filter(diagnosis::COLUMN.child_id.eq(child))
+        .filter(diagnosis::COLUMN.withdrawn_at.is_null())
+        .filter(diagnosis::COLUMN.autism.eq(true))
+        .one(db)
+        .await?
+        .is_some();
+    Ok(open || diagnosed)
+}
+
+/// Those who may be told about a child, asked first first.
+pub async fn contactable(
+    db: &impl ConnectionTrait,
+    child: ChildId,
+) -> Result<Vec<(guardianship::Model, guardian::Model)>> {
+    let ties = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
+        .order_by_desc(guardianship::COLUMN.is_first)
+        .order_by_asc(guardianship::COLUMN.id)
+        .all(db)
+        .await?;
+    let ids: Vec<GuardianId> = ties.iter().map(|t| t.guardian_id).collect();
+    let people = guardian::Entity::find()
+        .filter(guardian::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(ties
+        .into_iter()
+        .filter_map(|tie| {
+            let person = people.iter().find(|p| p.id == tie.guardian_id)?.clone();
+            Some((tie, person))
+        })
+        .collect())
+}
+
+/// Messages about the child may be sent: nobody withdrew the consent to them. The duty to tell the result does not rest
+/// on consent, so without any record messages go out; a withdrawal is respected, and the family is called instead.
+pub async fn messages_allowed(db: &impl ConnectionTrait, child: ChildId, today: NaiveDate) -> Result<bool> {
+    let latest = consent::Entity::find()
+        .filter(consent::COLUMN.child_id.eq(child))
+        .filter(consent::COLUMN.purpose.eq(ConsentPurpose::Messages))
+        .order_by_desc(consent::COLUMN.signed_on)
+        .order_by_desc(consent::COLUMN.id)
+        .one(db)
+        .await?;
+    Ok(latest.is_none_or(|c| c.withdrawn_on.is_none_or(|day| day > today)))
+}
+
+/// Tell every guardian who may be told and has an address.
+async fn tell_guardians_in(
+    tx: &Tx,
+    by: &Actor,
+    file: &child::Model,
+    screen: ScreenId,
+    performed_on: NaiveDate,
+) -> Result<()> {
+    if !messages_allowed(&**tx, file.id, by.today()).await? {
+        return Ok(());
+    }
+    let site = by.workplace.as_ref().map_or("", |w| w.name.as_str());
+    for (_, person) in contactable(&**tx, file.id).await? {
+        if person.email.is_none() {
+            continue;
+        }
+        let message = outbox::Message {
+            to: outbox::Receiver::Guardian(person.id),
+            channel: Channel::Mail,
+            child: Some(file.id),
+            template: RESCREEN_NEEDED,
+            params: json!({ "performed_on": performed_on, "site": site }),
+            cause: cause(screen),
+        };
+        outbox::send(tx, by, message).await?;
+    }
+    Ok(())
+}
+
+fn cause(screen: ScreenId) -> String {
+    format!("screen/{screen}")
+}
+
+/// A screen of a child that the actor's own organisation recorded and nobody took back.
+pub async fn own(db: &impl ConnectionTrait, by: &Actor, child: ChildId, id: ScreenId) -> Result<screen::Model> {
+    screen::Entity::find_by_id(id)
+        .filter(screen::COLUMN.child_id.eq(child))
+        .filter(screen::COLUMN.organisation_id.eq(by.organisation()?))
+        .filter(screen::COLUMN.withdrawn_at.is_null())
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Correct a screen: the old record is withdrawn, a new one takes its place and what hangs on it. A referral that was
+/// not accepted yet goes with it, or is called back when the new record is not abnormal.
+///
+/// # Errors
+/// Refused (`screen.accepted`) when the receiver has accepted the referral: the re-screen will tell.
+pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: &NewScreen) -> Result<Recorded> {
+    let file = children::service::survivor(app, by, child).await?;
+    let tx = app.db.write(by, &file.district).await?;
+    let old = own(&*tx, by, file.id, old).await?;
+    let rules = children::service::check_age_rules(&*tx, &file.district, by).await?;
+    let judged = judge(&*tx, by, &file, &rules, new, Some(old.id)).await?;
+    let hanging = hanging(&*tx, &old).await?;
+    take_back_in(&tx, by, &file, &old).await?;
+    let mut judged = judged;
+    // The check was given back a moment ago.
+    if let Some(check) = &mut judged.check {
+        check.state = CheckState::Pending;
+    }
+    let screen = insert_in(&tx, by, &file, new, &judged).await?;
+    let abnormal = judged.outcome == ScreenOutcome::Abnormal;
+    let (referral, nobody_to_refer_to) = match hanging {
+        Some(referral) if abnormal => {
+            let moved = referral::ActiveModel {
+                id: Set(referral.id),
+                screen_id: Set(Some(screen)),
+                reason: Set(reason(new, &judged).in_words(Language::Chinese)),
+                version: Set(referral.version + 1),
+                ..Default::default()
+            };
+            moved.update(&*tx).await?;
+            (
+                (referral.state == ReferralState::Proposed).then_some(referral.id),
+                false,
+            )
+        }
+        Some(referral) => {
+            call_back_in(&tx, by, &referral).await?;
+            (None, false)
+        }
+        None => refer_in(&tx, app, by, &file, new, &judged, screen).await?,
+    };
+    let was_abnormal = old.outcome == ScreenOutcome::Abnormal;
+    if was_abnormal && !abnormal {
+        cancel_messages_in(&tx, file.id, old.id).await?;
+    } else if abnormal && !was_abnormal && !judged.before_departure {
+        tell_guardians_in(&tx, by, &file, screen, new.performed_on).await?;
+    }
+    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    tx.commit().await?;
+    Ok(Recorded {
+        screen,
+        outcome: judged.outcome,
+        referral,
+        nobody_to_refer_to,
+    })
+}
+
+/// Take a screen back that should not have been recorded at all: another child's, for one.
+///
+/// # Errors
+/// Refused (`screen.accepted`) when the receiver has accepted the referral.
+pub async fn withdraw(app: &App, by: &Actor, child: ChildId, id: ScreenId) -> Result<()> {
+    let file = children::service::survivor(app, by, child).await?;
+    let tx = app.db.write(by, &file.district).await?;
+    let old = own(&*tx, by, file.id, id).await?;
+    let hanging = hanging(&*tx, &old).await?;
+    take_back_in(&tx, by, &file, &old).await?;
+    if let Some(referral) = hanging {
+        call_back_in(&tx, by, &referral).await?;
+    }
+    cancel_messages_in(&tx, file.id, old.id).await?;
+    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    tx.commit().await
+}
+
+/// The referral that rests on a screen and can still be called back.
+async fn hanging(db: &impl ConnectionTrait, old: &screen::Model) -> Result<Option<referral::Model>> {
+    let resting = referral::Entity::find()
+        .filter(referral::COLUMN.screen_id.eq(old.id))
+        .order_by_desc(referral::COLUMN.id)
+        .all(db)
+        .await?;
+    let accepted = resting.iter().any(|r| {
+        matches!(
+            r.state,
+            ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow | ReferralState::Completed
+        )
+    });
+    if accepted {
+        return Err(Error::refused("screen.accepted"));
+    }
+    Ok(resting
+        .into_iter()
+        .find(|r| matches!(r.state, ReferralState::Proposed | ReferralState::Sent)))
+}
+
+/// Withdraw the record and give its check back.
+async fn take_back_in(tx: &Tx, by: &Actor, file: &child::Model, old: &screen::Model) -> Result<()> {
+    let row = screen::ActiveModel {
+        id: Set(old.id),
+        withdrawn_at: Set(Some(by.now)),
+        version: Set(old.version + 1),
+        ..Default::default()
+    };
+    row.update(&**tx).await?;
+    let check = match old.planned_check_id {
+        Some(id) => planned_check::Entity::find_by_id(id).one(&**tx).await?,
+        None => None,
+    };
+    if let Some(check) = check.filter(|c| c.screen_id == Some(old.id)) {
+        let state = if file.departure_id.is_some() {
+            CheckState::Cancelled
+        } else {
+            CheckState::Pending
+        };
+        let row = planned_check::ActiveModel {
+            id: Set(check.id),
+            state: Set(state),
+            screen_id: Set(None),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+    }
+    let subject = Subject::of_child("screen", old.id.0, file.id);
+    event::record(tx, by, "screen.withdrawn", subject, json!({ "outcome": old.outcome })).await
+}
+
+async fn call_back_in(tx: &Tx, by: &Actor, referral: &referral::Model) -> Result<()> {
+    let note = Say::new("screen.called_back").in_words(Language::Chinese);
+    let to = ReferralState::Recalled;
+    referrals::move_in(tx, by, referral, to, Some(note), Default::default()).await?;
+    let subject = Subject::of_child("referral", referral.id.0, referral.child_id);
+    event::record(
+        tx,
+        by,
+        "referral.recalled",
+        subject,
+        json!({ "because": "screen.withdrawn" }),
+    )
+    .await
+}
+
+/// Messages about a screen that have not gone out yet do not go out.
+async fn cancel_messages_in(tx: &Tx, child: ChildId, screen: ScreenId) -> Result<()> {
+    let waiting = message::Entity::find()
+        .filter(message::COLUMN.child_id.eq(child))
+        .filter(message::COLUMN.template.eq(RESCREEN_NEEDED))
+        .filter(message::COLUMN.state.eq(Delivery::Pending))
+        .all(&**tx)
+        .await?;
+    let about = format!(":{}:", cause(screen));
+    for one in waiting.into_iter().filter(|m| m.dedupe_key.contains(&about)) {
+        let row = message::ActiveModel {
+            id: Set(one.id),
+            state: Set(Delivery::Cancelled),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! What the confirmation sends.
+
+use entities::OrganisationId;
+use serde::Deserialize;
+
+use super::service::Sending;
+use crate::platform::{Check, Errors};
+
+/// Receiver and reason.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SendingForm {
+    /// Receiver.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+    /// The version that the page showed.
+    pub version: String,
+}
+
+impl SendingForm {
+    /// The typed input.
+    pub fn input(&self) -> Result<Sending, Errors> {
+        let mut check = Check::default();
+        let to = check.parse::<OrganisationId>("to", &self.to);
+        let reason = check.text("reason", &self.reason);
+        let version = check.parse::<i32>("version", &self.version);
+        if reason.as_ref().is_some_and(|r| r.chars().count() > 500) {
+            check.wrong("reason", "screen.note_long");
+        }
+        let input = to
+            .zip(reason)
+            .zip(version)
+            .map(|((to, reason), version)| Sending { to, reason, version });
+        check.done(input)
+    }
+}

@@ -1,0 +1,129 @@
+//! Sending a proposed referral.
+
+use entities::{
+    AccountId, OrganisationId, ReferralId,
+    account::{account, account_role},
+    child::child,
+    screening::referral,
+    words::{ReferralKind, ReferralState, Role},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
+
+use crate::{
+    access::scope,
+    platform::{
+        Actor, App, Error, Result, Tx,
+        event::{self, Subject},
+        outbox::{self, Notice},
+    },
+    screening::{care, pathway, referral as referrals},
+};
+
+/// What the sender decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Receiver.
+    pub to: OrganisationId,
+    /// Why, in the sender's words.
+    pub reason: String,
+    /// The version that the sender saw.
+    pub version: i32,
+}
+
+/// A referral that the actor's organisation proposed or sent, with its child; anybody else's is not found.
+pub async fn own(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Result<(referral::Model, child::Model)> {
+    let found = referral::Entity::find_by_id(id)
+        .filter(referral::COLUMN.from_organisation_id.eq(by.organisation()?))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let child = scope::child(db, by, found.child_id).await?;
+    Ok((found, child))
+}
+
+/// Send it: the receiver may open the file from now on, hears of it, and has so many working days to answer.
+///
+/// # Errors
+/// Stale when the page was older; refused when it is not waiting for confirmation, or the receiver does not cover where
+/// the child lives.
+pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> Result<referral::Model> {
+    let (found, _) = own(&*app.db, by, id).await?;
+    let tx = app.db.write(by, &found.district).await?;
+    let (found, file) = own(&*tx, by, id).await?;
+    if found.state != ReferralState::Proposed {
+        let say = crate::platform::Say::new("referral.not_now").with_word("state", found.state.word());
+        return Err(Error::refused(say));
+    }
+    if found.version != sending.version {
+        return Err(Error::Stale);
+    }
+    let open = referrals::receivers(&*tx, found.kind, &file.division).await?;
+    if !open.iter().any(|place| place.id == sending.to) {
+        return Err(Error::field("to", "sending.receiver"));
+    }
+    let (answer_due_on, _) = referrals::due_dates(&*tx, found.kind, &file.division, by.today()).await?;
+    let change = referral::ActiveModel {
+        to_organisation_id: Set(sending.to),
+        reason: Set(sending.reason.clone()),
+        sender_id: Set(by.person()?),
+        since: Set(by.now),
+        answer_due_on: Set(answer_due_on),
+        ..Default::default()
+    };
+    let sent = referrals::move_in(&tx, by, &found, ReferralState::Sent, None, change).await?;
+    care::tie_in(&tx, by, sent.from_organisation_id, file.id).await?;
+    care::tie_in(&tx, by, sent.to_organisation_id, file.id).await?;
+    tell_receiver_in(&tx, by, &sent).await?;
+    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    let subject = Subject::of_child("referral", id.0, file.id);
+    let details = json!({ "to": sending.to, "answer_due_on": answer_due_on, "due_on": sent.due_on });
+    event::record(&tx, by, "referral.sent", subject, details).await?;
+    tx.commit().await?;
+    Ok(sent)
+}
+
+/// A notice for everybody at the receiver who takes such referrals.
+async fn tell_receiver_in(tx: &Tx, by: &Actor, sent: &referral::Model) -> Result<()> {
+    let role = match sent.kind {
+        ReferralKind::Rescreen => Role::Rescreener,
+        ReferralKind::Diagnosis => Role::Diagnostician,
+        ReferralKind::Intake => Role::IntakeWorker,
+    };
+    for to in staff(&**tx, sent.to_organisation_id, role).await? {
+        let notice = Notice {
+            to,
+            template: "referral.arrived",
+            params: json!({
+                "from": by.workplace.as_ref().map(|w| &w.name), "answer_due_on": sent.answer_due_on,
+                "due_on": sent.due_on,
+            }),
+            link: format!("/referrals/{}", sent.id),
+            child: Some(sent.child_id),
+            cause: format!("referral/{}/{}", sent.id, sent.version),
+        };
+        outbox::notify(tx, by, notice).await?;
+    }
+    Ok(())
+}
+
+/// Accounts of an organisation that hold a role and can sign in.
+pub async fn staff(db: &impl ConnectionTrait, organisation: OrganisationId, role: Role) -> Result<Vec<AccountId>> {
+    let holders: Vec<AccountId> = account_role::Entity::find()
+        .select_only()
+        .column(account_role::Column::AccountId)
+        .filter(account_role::COLUMN.role.eq(role))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let here = account::Entity::find()
+        .filter(account::COLUMN.organisation_id.eq(organisation))
+        .filter(account::COLUMN.disabled_at.is_null())
+        .all(db)
+        .await?;
+    Ok(here
+        .into_iter()
+        .map(|a| a.id)
+        .filter(|id| holders.contains(id))
+        .collect())
+}

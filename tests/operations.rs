@@ -1,0 +1,213 @@
+//! Health, the operations page, sweeps, backup and restore, the check.
+
+use std::path::PathBuf;
+
+use chrono::TimeDelta;
+use entities::{account::session, work::submission};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, DbBackend, EntityTrait, PaginatorTrait};
+use starbridge::{
+    app,
+    operations::{backup, check, fingerprint, prune, schema},
+    platform::{Actor, sweep},
+};
+
+use crate::support::{TestApp, story};
+
+fn by(app: &TestApp) -> Actor {
+    Actor::system("test", app.app.clock.now())
+}
+
+fn is_sqlite(app: &TestApp) -> bool {
+    app.app.db.get_database_backend() == DbBackend::Sqlite
+}
+
+fn file(app: &TestApp, name: &str) -> PathBuf {
+    app.app.config.data_dir.join(name)
+}
+
+#[tokio::test]
+async fn health_needs_no_sign_in_and_no_session() {
+    story(|app| async move {
+        let mut probe = app.stranger();
+        let live = probe.get("/health/live").await.is(200);
+        assert_eq!(live.body, b"ok\n");
+        probe.get("/health/ready").await.is(200).says("ready");
+        assert_eq!(session::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        app.stranger().get("/no/such/page").await.is(404).says("没有找到");
+        app.app
+            .db
+            .writer()
+            .execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)")
+            .await
+            .unwrap();
+        probe.get("/health/ready").await.is(503);
+        let schema = schema::read(&*app.app.db).await.unwrap();
+        assert_eq!(schema.unknown, ["m9999_future"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_system_administrator_sees_what_runs() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        let page = system
+            .open("/operations")
+            .await
+            .is(200)
+            .says("seal-events")
+            .says("尚未运行");
+        page.submit_to("/operations/sweeps/prune/runs", &mut system)
+            .await
+            .is(303);
+        system.open("/operations").await.says("正常");
+        app.app.clock.advance(TimeDelta::hours(5));
+        let mut system = app.person("system").await;
+        system.open("/operations").await.says("超时未运行");
+        system.post("/operations/sweeps/nothing/runs", &[]).await.is(404);
+        app.person("screener").await.open("/operations").await.is(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_sweep_runs_on_an_ordinary_database() {
+    story(|app| async move {
+        for sweep in app::sweeps() {
+            let ran = sweep::run_once(&app.app, &sweep).await;
+            assert!(ran.is_ok(), "{}: {ran:?}", sweep.name);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_over_is_cleared() {
+    story(|app| async move {
+        let _signed_in = app.person("screener").await;
+        let row = submission::ActiveModel {
+            token: Set("f".repeat(32)),
+            at: Set(app.app.clock.now()),
+        };
+        submission::Entity::insert(row)
+            .exec_without_returning(app.app.db.writer())
+            .await
+            .unwrap();
+        prune::run(&app.app, &by(&app)).await.unwrap();
+        assert_eq!(
+            session::Entity::find().count(&*app.app.db).await.unwrap(),
+            1,
+            "still signed in"
+        );
+        app.app.clock.advance(TimeDelta::days(8));
+        prune::run(&app.app, &by(&app)).await.unwrap();
+        assert_eq!(session::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        assert_eq!(submission::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        assert_eq!(prune::run(&app.app, &by(&app)).await.unwrap(), "");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_comes_back_as_it_was() {
+    story(|app| async move {
+        if !is_sqlite(&app) {
+            return;
+        }
+        let now = app.app.clock.now();
+        let source = file(&app, "test.db");
+        let copy = file(&app, "copy.db");
+        let taken = backup::take(&source, &copy, now).await.unwrap();
+        assert!(taken.tables["account"].rows > 10, "{:?}", taken.tables["account"]);
+        let again = backup::take(&source, &copy, now).await.unwrap_err().to_string();
+        assert!(again.contains("is there already"), "{again}");
+
+        // A server has it open.
+        let busy = backup::restore(&copy, &source, true, now)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(busy.contains("stop it first"), "{busy}");
+        let target = file(&app, "restored.db");
+        let restored = backup::restore(&copy, &target, false, now).await.unwrap();
+        assert_eq!(restored.manifest, taken);
+        assert_eq!(restored.kept, None);
+        let db = fingerprint::open(&target).await.unwrap();
+        assert_eq!(fingerprint::of(&db).await.unwrap(), taken.tables);
+        db.close().await.unwrap();
+
+        // Over another database only when told to, and that one is kept.
+        let refused = backup::restore(&copy, &target, false, now)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("--force"), "{refused}");
+        let forced = backup::restore(&copy, &target, true, now).await.unwrap();
+        let kept = fingerprint::open(&forced.kept.unwrap()).await.unwrap();
+        assert_eq!(fingerprint::of(&kept).await.unwrap(), taken.tables);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_that_was_changed_is_refused() {
+    story(|app| async move {
+        if !is_sqlite(&app) {
+            return;
+        }
+        let now = app.app.clock.now();
+        let (copy, target) = (file(&app, "copy.db"), file(&app, "restored.db"));
+        backup::take(&file(&app, "test.db"), &copy, now).await.unwrap();
+        let db = Database::connect(format!("sqlite://{}", copy.display())).await.unwrap();
+        db.execute_unprepared("UPDATE account SET display_name = 'x' WHERE id = 1")
+            .await
+            .unwrap();
+        db.close().await.unwrap();
+        let refused = backup::restore(&copy, &target, false, now)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("not what its manifest says: account"), "{refused}");
+        assert!(!target.exists(), "nothing was touched");
+        let missing = backup::restore(&file(&app, "no.db"), &target, false, now).await;
+        assert!(missing.is_err());
+        let elsewhere = file(&app, "no/such/folder/copy.db");
+        assert!(backup::take(&file(&app, "test.db"), &elsewhere, now).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_check_names_what_is_wrong() {
+    story(|app| async move {
+        let mut config = app.app.config.clone();
+        if is_sqlite(&app) {
+            config.database_url = Some(format!("sqlite://{}", file(&app, "test.db").display()));
+            let found = check::database(&config, app.app.clock.now()).await;
+            assert!(found.iter().all(|f| f.level < check::Level::Error), "{found:?}");
+            app.app
+                .db
+                .writer()
+                .execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)")
+                .await
+                .unwrap();
+            let found = check::database(&config, app.app.clock.now()).await;
+            let last = found.last().unwrap();
+            assert_eq!((last.level, last.what), (check::Level::Error, "migrations"));
+        }
+        config.public_url = "http://starbridge.example.gov.cn".into();
+        config.mail_from = "nobody".into();
+        let found = check::configuration(&config);
+        assert!(
+            found
+                .iter()
+                .any(|f| f.what == "address" && f.level == check::Level::Warning)
+        );
+        assert!(found.iter().any(|f| f.what == "mail" && f.level == check::Level::Error));
+        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        config.smtp_url = Some(format!("smtp://{}", silent.local_addr().unwrap()).into());
+        let mail = check::mail(&config).await;
+        assert_eq!(mail.level, check::Level::Error, "{mail}");
+    })
+    .await;
+}
