@@ -16,7 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
-    referral, screening,
+    referral, roster, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -31,6 +31,7 @@ pub fn routes() -> Routes {
         .merge(children::routes())
         .merge(referral::routes())
         .merge(screening::routes())
+        .merge(roster::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
         .merge(operations::routes())
@@ -43,6 +44,7 @@ pub fn sweeps() -> Vec<Sweep> {
         &screening::sweeps()[..],
         referral::SWEEPS,
         &[
+            roster::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),
             operations::prune::sweep(),

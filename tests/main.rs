@@ -19,6 +19,7 @@ mod notifications;
 mod operations;
 mod organisations;
 mod referral;
+mod roster;
 mod schema;
 mod screening;
 mod templates;

@@ -24,6 +24,7 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/referrals", "nav.referrals", "referral", Can::ViewChildren),
     ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
     ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
+    ("/imports", "nav.imports", "import", Can::Import),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
     ("/parameters", "nav.rules", "settings", Can::Configure),
     ("/calendars", "nav.calendars", "calendar", Can::Configure),
