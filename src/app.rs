@@ -16,7 +16,11 @@ use crate::{
     account::{self, limit::SignInLimit},
     admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
+<<<<<<< HEAD
     referral, roster, screening,
+=======
+    referral, reports, screening,
+>>>>>>> main
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -36,6 +40,7 @@ pub fn routes() -> Routes {
         .merge(audit::routes())
         .merge(operations::routes())
         .merge(admin::routes())
+        .merge(reports::routes())
 }
 
 /// Every sweep of every feature.

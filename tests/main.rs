@@ -19,6 +19,7 @@ mod notifications;
 mod operations;
 mod organisations;
 mod referral;
+mod reports;
 mod roster;
 mod schema;
 mod screening;

@@ -59,7 +59,7 @@ async fn family(app: &App, emails: [Option<&str>; 2]) -> (ChildId, [GuardianId; 
         name_sound: Set("shenxiaoman".into()),
         sex: Set(entities::words::Sex::Female),
         birth_on: Set(NaiveDate::from_ymd_opt(2024, 5, 20).unwrap()),
-        identity_kind: Set(entities::words::IdentityKind::None),
+        identity_kind: Set(entities::words::IdentityKind::NoneYet),
         ethnicity: Set("01".into()),
         division: Set("330211004".into()),
         street: Set("330211004".into()),

@@ -36,6 +36,8 @@ impl MigrationTrait for Migration {
             .await?;
         m.create_index(unique("planned_check", "check", &["child_id", "age_months"]))
             .await?;
+        // Reports ask which checks of the children who live somewhere were due in a month.
+        m.create_index(index("planned_check", &["child_id", "due_on"])).await?;
         m.create_table(
             Table::create()
                 .table("screen")

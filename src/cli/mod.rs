@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod import;
 mod open;
+mod report;
 mod score;
 mod serve;
 mod sweep;
@@ -60,6 +61,9 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Print reports, or write them to a file.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
 }
 
 impl Cli {
@@ -88,6 +92,7 @@ impl Cli {
             Command::Check => return Ok(check::run(&self.config).await),
             Command::Backup { file } => backup::backup(&self.config, &file).await?,
             Command::Restore { file, force } => backup::restore(&self.config, &file, force).await?,
+            Command::Report(command) => report::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -29,14 +29,39 @@ impl ReportTable {
         exported_at: NaiveDateTime,
         language: Language,
     ) -> Result<Vec<u8>, WriteError> {
-        self.check()?;
+        Self::book(std::slice::from_ref(self), exported_by, exported_at, language)
+    }
+
+    /// Several reports as sheets of one workbook, each as [`to_xlsx`](Self::to_xlsx) writes it.
+    ///
+    /// # Errors
+    /// A head or a row that does not fit, see [`ReportTable::check`]; two sheets of one name; what the writer refuses.
+    pub fn book(
+        tables: &[Self],
+        exported_by: &str,
+        exported_at: NaiveDateTime,
+        language: Language,
+    ) -> Result<Vec<u8>, WriteError> {
         let mut workbook = Workbook::new();
-        workbook.set_properties(&style::properties(
-            self.titles.first().unwrap_or(&self.name),
-            exported_by,
-            exported_at,
-        )?);
-        let sheet = workbook.add_worksheet();
+        if let Some(first) = tables.first() {
+            workbook.set_properties(&style::properties(
+                first.titles.first().unwrap_or(&first.name),
+                exported_by,
+                exported_at,
+            )?);
+        }
+        for table in tables {
+            table.check()?;
+            table.write(
+                workbook.add_worksheet(),
+                &style::footer(exported_by, exported_at, language),
+                language,
+            )?;
+        }
+        Ok(workbook.save_to_buffer()?)
+    }
+
+    fn write(&self, sheet: &mut Worksheet, footer: &str, language: Language) -> Result<(), WriteError> {
         sheet.set_name(style::sheet_name(&self.name))?;
         for (index, column) in self.columns.iter().enumerate() {
             sheet.set_column_width(style::column(index), f64::from(column.width.clamp(4, 120)))?;
@@ -56,8 +81,7 @@ impl ReportTable {
             row += 1;
         }
         row = self.facts(sheet, row, &self.below, language)?;
-        self.print(sheet, row, &style::footer(exported_by, exported_at, language))?;
-        Ok(workbook.save_to_buffer()?)
+        self.print(sheet, row, footer)
     }
 
     /// CSV with a byte order mark: one line of full column names, then the rows. Titles, facts and notes are left out,

@@ -1,0 +1,33 @@
+//! What the report pages are asked with.
+
+use serde::Deserialize;
+
+use super::screening::request::Asked;
+
+/// A report as a file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ExportQuery {
+    /// The report.
+    #[serde(flatten)]
+    pub asked: Asked,
+    /// `xlsx` or `csv`.
+    pub format: String,
+}
+
+/// The children behind a number.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CellQuery {
+    /// The report.
+    #[serde(flatten)]
+    pub asked: Asked,
+    /// `period` or `year_to_date`.
+    pub span: String,
+    /// The indicator.
+    pub cell: String,
+    /// The row; missing for the total.
+    pub row: Option<String>,
+    /// Page of the list, from 1.
+    pub page: String,
+}

@@ -1,0 +1,194 @@
+//! The pages of frozen reports.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State};
+use chrono_tz::Asia::Shanghai;
+use entities::{AccountId, ChildId, FrozenReportId, account::account};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use super::{
+    forms::ExportQuery,
+    frozen::{self, Change, Frozen},
+    routes::divisions_by_code,
+    screening::{
+        request::{Asked, Span},
+        service, small,
+        table::{row_name, span_name, unlinked},
+    },
+    views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names, ShownTable},
+};
+use crate::{
+    access::Can,
+    platform::{
+        App, Result, Say,
+        event::{self, Subject},
+        workbook::{Format, ReportTable},
+    },
+    web::{Answer, Ctx, Form, List, Query, Routes, ctx::download},
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get("/reports/frozen", Can::ViewReports, list)
+        .post("/reports/frozen", Can::Freeze, freeze)
+        .get("/reports/frozen/{id}", Can::ViewReports, one)
+        .get("/reports/frozen/{id}/export", Can::ViewReports, export)
+        .get("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)
+}
+
+async fn list(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let page = frozen::page(&*app.db, &ctx.actor, &list).await?;
+    let places = divisions_by_code(&app, page.rows.iter().map(|row| row.division.clone()), ctx.language).await?;
+    let people = names_of(&app, page.rows.iter().map(|row| row.frozen_by)).await?;
+    ctx.page(&FrozenListPage {
+        page: page.map(|row| FrozenLine {
+            place: places.get(&row.division).cloned().unwrap_or_default(),
+            by: people.get(&row.frozen_by).cloned().unwrap_or_default(),
+            row,
+        }),
+        list,
+    })
+}
+
+async fn names_of(
+    app: &App,
+    ids: impl Iterator<Item = AccountId>,
+) -> Result<std::collections::BTreeMap<AccountId, String>> {
+    let ids: BTreeSet<AccountId> = ids.collect();
+    let rows = account::Entity::find()
+        .filter(account::Column::Id.is_in(ids))
+        .all(&*app.db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
+}
+
+async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> Answer {
+    let request = asked.request(&ctx.actor)?;
+    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
+    let id = frozen::freeze(&app, &ctx.actor, &request, reporter, ctx.language).await?;
+    ctx.go(format!("/reports/frozen/{id}"))
+        .saying("reports.frozen.done")
+        .answer()
+}
+
+fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
+    let at = frozen.row.frozen_at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M");
+    ctx.say(
+        Say::new("reports.frozen.lead")
+            .with("place", &frozen.content.head.place)
+            .with("period", &frozen.row.period)
+            .with("at", at),
+    )
+}
+
+fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
+    let figures = &frozen.content.figures;
+    let frame = service::frame(&frozen.content.head, &figures.request, ctx.language);
+    let mut tables = service::tables(figures, ctx.language, &frame, &unlinked);
+    if !ctx.may(Can::OpenNumbers) {
+        for (_, table) in &mut tables {
+            small::hide(table, figures.request.mode, &ctx.say("reports.withheld"));
+            table.notes.push(ctx.say("reports.note.small"));
+        }
+    }
+    tables
+}
+
+async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
+    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    ctx.page(&FrozenPage {
+        id,
+        lead: lead(&ctx, &frozen),
+        hash: frozen.row.hash.clone(),
+        intact: frozen.intact,
+        tables: tables(&ctx, &frozen)
+            .iter()
+            .map(|(_, table)| ShownTable::from(table))
+            .collect(),
+    })
+}
+
+async fn export(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<FrozenReportId>,
+    Query(query): Query<ExportQuery>,
+) -> Answer {
+    let format = if query.format == "csv" {
+        Format::Csv
+    } else {
+        Format::Xlsx
+    };
+    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
+    let content = service::file(&tables(&ctx, &frozen), format, &ctx.actor, reporter, ctx.language)?;
+    let details = json!({ "report": "screening", "frozen": id, "format": format.extension() });
+    event::note(
+        &app,
+        &ctx.actor,
+        "report.exported",
+        Subject::new("frozen_report", id.0),
+        details,
+    )
+    .await?;
+    let name = format!(
+        "{} {}.{}",
+        ctx.say("reports.frozen.one"),
+        frozen.row.period,
+        format.extension()
+    );
+    Ok(download(&name, format.media_type(), content))
+}
+
+async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
+    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let found = frozen::changes(&*app.db, &frozen.content).await?;
+    let details = json!({ "frozen": id, "changes": found.len() });
+    event::note(
+        &app,
+        &ctx.actor,
+        "report.opened",
+        Subject::new("frozen_report", id.0),
+        details,
+    )
+    .await?;
+    let everybody: BTreeSet<ChildId> = found
+        .iter()
+        .flat_map(|c| c.came.iter().chain(&c.went))
+        .copied()
+        .collect();
+    let known = frozen::visible_names(&*app.db, &ctx.actor, &everybody).await?;
+    let names = |ids: &[ChildId]| {
+        let mut names = Names::default();
+        for id in ids {
+            match known.get(id) {
+                Some((file_no, name)) => names.known.push((*id, file_no.clone(), name.clone())),
+                None => names.hidden += 1,
+            }
+        }
+        names
+    };
+    let figures = &frozen.content.figures;
+    let keys = found.iter().map(|change| change.row.clone()).collect();
+    let rows = super::screening::figures::rows_of(&*app.db, &figures.request, &keys).await?;
+    let row_in_words = |key: &str| {
+        let row = figures.rows.iter().chain(&rows).find(|row| row.key == key);
+        row.map_or_else(|| key.to_owned(), |row| row_name(figures.request.by, row, ctx.language))
+    };
+    let line = |change: &Change| ChangeLine {
+        span: span_name(figures, change.span, ctx.language),
+        indicator: ctx.say(format!("reports.column.{}", change.indicator)),
+        row: row_in_words(&change.row),
+        then: change.then,
+        now: change.now,
+        came: names(&change.came),
+        went: names(&change.went),
+    };
+    ctx.page(&ChangesPage {
+        id,
+        lead: lead(&ctx, &frozen),
+        changes: found.iter().map(line).collect(),
+    })
+}

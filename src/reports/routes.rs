@@ -1,0 +1,349 @@
+//! The report pages.
+
+use axum::extract::State;
+use entities::words::Language;
+use sea_orm::ConnectionTrait;
+use serde_json::json;
+
+use super::{
+    forms::{CellQuery, ExportQuery},
+    frozen_routes,
+    screening::{
+        children::{self, Cell},
+        figures::{self, Figures},
+        indicators,
+        request::{Asked, By, Mode, Request, Span, reach},
+        service, small,
+        table::{self, row_name, span_name},
+        trends,
+    },
+    tracing_routes,
+    views::{BehindRow, ChildrenPage, ScreeningPage, ShownTable, TrendsPage},
+};
+use crate::{
+    access::Can,
+    organisations::queries,
+    platform::{
+        Actor, App, Error, Result, Say,
+        event::{self, Subject},
+        words::raw,
+        workbook::{Format, ReportTable},
+    },
+    web::{Answer, Choice, Ctx, List, Query, Routes, ctx::download},
+};
+
+/// The routes of reports.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/reports/screening", Can::ViewReports, screening)
+        .get("/reports/screening/children", Can::OpenNumbers, behind)
+        .get("/reports/screening/export", Can::ViewReports, export)
+        .get("/reports/screening/trends", Can::ViewReports, trends)
+        .merge(frozen_routes::routes())
+        .merge(tracing_routes::routes())
+}
+
+async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
+    let request = asked.request(&ctx.actor)?;
+    let figures = figures::count(&*app.db, &request).await?;
+    let tables = tables_for(&app, &ctx, &figures).await?;
+    let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
+    let lead = Say::new("reports.lead")
+        .with("place", place)
+        .with("period", request.period);
+    ctx.page(&ScreeningPage {
+        lead: ctx.say(lead),
+        query: request.query(),
+        month: request.period.to_string(),
+        division: request.division.clone(),
+        mode: request.mode.as_str(),
+        by: request.by.as_str(),
+        divisions: divisions(&*app.db, &ctx.actor, &request.division, ctx.language).await?,
+        modes: Mode::ALL
+            .iter()
+            .map(|m| named(&ctx, "mode", m.as_str(), request.mode.as_str()))
+            .collect(),
+        rows: By::ALL
+            .iter()
+            .map(|b| named(&ctx, "by", b.as_str(), request.by.as_str()))
+            .collect(),
+        running: request.runs_on(ctx.actor.now),
+        hidden: !ctx.may(Can::OpenNumbers),
+        tables: tables.iter().map(|(_, table)| ShownTable::from(table)).collect(),
+    })
+}
+
+fn named(ctx: &Ctx, kind: &str, value: &str, chosen: &str) -> Choice {
+    Choice::new(value, ctx.say(format!("reports.{kind}.{value}")), chosen)
+}
+
+/// The divisions that an actor may ask for: their own and those below it, down to the street.
+async fn divisions(db: &impl ConnectionTrait, by: &Actor, chosen: &str, language: Language) -> Result<Vec<Choice>> {
+    let own = reach(by);
+    let mut options = Vec::new();
+    if own.len() < 6 {
+        let name = service::place_name(db, own, language).await?;
+        options.push(Choice::new(own, name, chosen));
+    }
+    let levels = if own.len() < 6 { &[6][..] } else { &[6, 9] };
+    let below = queries::division_options(db, own, levels).await?;
+    options.extend(
+        below
+            .into_iter()
+            .map(|place| Choice::new(place.code, place.label, chosen)),
+    );
+    Ok(options)
+}
+
+/// Names of places by their code.
+pub(super) async fn divisions_by_code(
+    app: &App,
+    codes: impl Iterator<Item = String>,
+    language: Language,
+) -> Result<std::collections::BTreeMap<String, String>> {
+    let mut names = std::collections::BTreeMap::new();
+    for code in codes {
+        if !names.contains_key(&code) {
+            let name = service::place_name(&*app.db, &code, language).await?;
+            names.insert(code, name);
+        }
+    }
+    Ok(names)
+}
+
+/// The tables as this reader may see them.
+pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Result<Vec<(Span, ReportTable)>> {
+    let request = &figures.request;
+    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
+    let head = service::letterhead(&*app.db, &ctx.actor, reporter, request, ctx.language).await?;
+    let frame = service::frame(&head, request, ctx.language);
+    let query = request.query();
+    let opens = ctx.may(Can::OpenNumbers);
+    let link = |span: Span, indicator: &str, row: Option<&str>| {
+        let row = row.map(|row| format!("&row={row}")).unwrap_or_default();
+        opens.then(|| {
+            format!(
+                "/reports/screening/children?{query}&span={}&cell={indicator}{row}",
+                span.as_str()
+            )
+        })
+    };
+    let mut tables = service::tables(figures, ctx.language, &frame, &link);
+    if !opens {
+        let withheld = ctx.say("reports.withheld");
+        for (_, table) in &mut tables {
+            small::hide(table, request.mode, &withheld);
+            table.notes.push(ctx.say("reports.note.small"));
+        }
+    }
+    Ok(tables)
+}
+
+async fn trends(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
+    let request = asked.request(&ctx.actor)?;
+    let db = &*app.db;
+    let span = if request.period.month.is_some() {
+        Span::YearToDate
+    } else {
+        Span::Period
+    };
+    let cohort = Request {
+        mode: Mode::Cohort,
+        ..request.clone()
+    };
+    let followed = figures::count(db, &cohort).await?;
+    let now = figures::count(db, &request).await?;
+    let before = figures::count(db, &request.year_before()).await?;
+    let hidden = !ctx.may(Can::OpenNumbers);
+    let shown = |n: i64| {
+        if hidden && (1..small::FEWEST).contains(&n) {
+            format!("<{}", small::FEWEST)
+        } else {
+            n.to_string()
+        }
+    };
+    let steps: Vec<i64> = trends::FUNNEL
+        .iter()
+        .map(|key| followed.count(span, key, None))
+        .collect();
+    let few = |n: &i64| hidden && (1..small::FEWEST).contains(n);
+    let previous = std::iter::once(None).chain(steps.iter().copied().map(Some));
+    let share = |of: i64, before: Option<i64>| match before {
+        None => String::new(),
+        Some(before) if few(&of) || few(&before) => ctx.say("reports.withheld"),
+        Some(before) => trends::step_rate(of, before),
+    };
+    let funnel = trends::FUNNEL
+        .iter()
+        .zip(steps.iter().zip(previous))
+        .map(|(key, (n, before))| [ctx.say(format!("reports.column.{key}")), shown(*n), share(*n, before)])
+        .collect();
+    let waiting = trends::waiting(db, &request, span).await?;
+    let tenths = |days: Option<crate::reports::statistics::Tenths>, of: usize| match days {
+        Some(_) if few(&i64::try_from(of).unwrap_or(i64::MAX)) => ctx.say("reports.withheld"),
+        Some(days) => days.to_string(),
+        None => "\u{2014}".to_owned(),
+    };
+    let waited = |w: &trends::Waiting| {
+        [
+            ctx.say(format!("reports.waiting.{}", w.key)),
+            tenths(w.median, w.children),
+            tenths(w.most, w.children),
+            shown(i64::try_from(w.children).unwrap_or(i64::MAX)),
+        ]
+    };
+    let ages = trends::age_at_diagnosis(db, &request, span).await?;
+    let place = service::place_name(db, &request.division, ctx.language).await?;
+    ctx.page(&TrendsPage {
+        lead: ctx.say(
+            Say::new("reports.lead")
+                .with("place", place)
+                .with("period", request.period),
+        ),
+        query: request.query(),
+        hidden,
+        funnel,
+        waiting: waiting.iter().map(waited).collect(),
+        ages: ages
+            .into_iter()
+            .map(|(months, n)| [table::age_name(&months.to_string(), ctx.language), shown(n)])
+            .collect(),
+        prevalence: prevalence_line(&now, hidden),
+        compared: trends::compared(&now, &before, Span::Period)
+            .into_iter()
+            .filter(|_| !hidden)
+            .map(|c| [ctx.say(format!("reports.column.{}", c.key)), c.now, c.before, c.change])
+            .collect(),
+    })
+}
+
+fn prevalence_line(figures: &Figures, hidden: bool) -> Say {
+    let found = trends::prevalence(figures);
+    let few = hidden && (1..small::FEWEST).contains(&figures.known);
+    match found.interval {
+        Some(_) if few => Say::new("reports.note.small"),
+        None => Say::new("reports.trends.prevalence_none"),
+        Some((low, high)) => Say::new("reports.trends.prevalence_line")
+            .with("on", figures.request.reference)
+            .with("known", figures.known)
+            .with("residents", found.ratio.denominator)
+            .with("rate", found.ratio.text())
+            .with("low", low)
+            .with("high", high),
+    }
+}
+
+async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<ExportQuery>) -> Answer {
+    let format = match query.format.as_str() {
+        "csv" => Format::Csv,
+        "xlsx" | "" => Format::Xlsx,
+        other => return Err(Error::Unreadable(format!("format {other}"))),
+    };
+    let request = query.asked.request(&ctx.actor)?;
+    let figures = figures::count(&*app.db, &request).await?;
+    let tables = tables_for(&app, &ctx, &figures).await?;
+    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
+    let content = service::file(&tables, format, &ctx.actor, reporter, ctx.language)?;
+    let details = json!({ "report": "screening", "query": request.query(), "format": format.extension() });
+    event::note(&app, &ctx.actor, "report.exported", Subject::none(), details).await?;
+    let name = tables
+        .first()
+        .and_then(|(_, table)| table.titles.first().cloned())
+        .unwrap_or_default();
+    let file = format!("{name} {}.{}", request.period, format.extension());
+    Ok(download(&file, format.media_type(), content))
+}
+
+async fn behind(State(app): State<App>, ctx: Ctx, Query(query): Query<CellQuery>) -> Answer {
+    let request = query.asked.request(&ctx.actor)?;
+    let indicator = indicators::find(&query.cell).ok_or(Error::NotFound)?;
+    let span: Span = query.span.parse().map_err(|_| Error::NotFound)?;
+    if !request.spans().contains(&span) {
+        return Err(Error::NotFound);
+    }
+    let mut list = List {
+        page: query.page.clone(),
+        ..List::default()
+    };
+    list.filters = serde_urlencoded::from_str(&request.query()).map_err(|e| Error::Internal(e.into()))?;
+    list.filters.insert("span".into(), query.span.clone());
+    list.filters.insert("cell".into(), query.cell.clone());
+    list.filters
+        .extend(query.row.clone().map(|row| ("row".to_owned(), row)));
+    let cell = Cell {
+        request: &request,
+        span,
+        indicator,
+        row: query.row.as_deref(),
+    };
+    let page = children::page(&*app.db, &ctx.actor, cell, &list).await?;
+    let details = json!({ "query": list.query(), "children": page.total });
+    event::note(&app, &ctx.actor, "report.opened", Subject::none(), details).await?;
+    let names = RowNames::load(&app, &request, page.rows.iter().map(|row| (&row.k, &row.street))).await?;
+    let title = ctx.say(format!("reports.column.{}", indicator.key));
+    let of = query
+        .row
+        .as_ref()
+        .map_or_else(|| ctx.say("reports.total"), |row| names.row(row, ctx.language));
+    let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
+    let lead = Say::new("reports.children.lead")
+        .with("place", place)
+        .with("period", request.period)
+        .with("span", names.span(span, ctx.language))
+        .with("row", of)
+        .with("n", page.total);
+    ctx.page(&ChildrenPage {
+        title,
+        lead: ctx.say(lead),
+        means: Say::new(format!("reports.means.{}", indicator.key)),
+        back: format!("/reports/screening?{}", request.query()),
+        page: page.map(|child| BehindRow {
+            row: names.row(&child.k, ctx.language),
+            street: names.street(&child.street),
+            child,
+        }),
+        list,
+    })
+}
+
+/// What the rows of a list are called.
+struct RowNames {
+    figures: Figures,
+    streets: std::collections::BTreeMap<String, String>,
+}
+
+impl RowNames {
+    async fn load<'a>(
+        app: &App,
+        request: &Request,
+        rows: impl Iterator<Item = (&'a String, &'a String)>,
+    ) -> Result<Self> {
+        let (keys, streets): (Vec<String>, Vec<String>) = rows.map(|(k, s)| (k.clone(), s.clone())).unzip();
+        let rows = figures::rows_of(&*app.db, request, &keys.into_iter().collect()).await?;
+        Ok(Self {
+            figures: Figures {
+                request: request.clone(),
+                rows,
+                spans: std::collections::BTreeMap::new(),
+                known: 0,
+            },
+            streets: queries::division_names(&*app.db, streets).await?,
+        })
+    }
+
+    fn row(&self, key: &str, language: Language) -> String {
+        let row = self.figures.rows.iter().find(|row| row.key == key);
+        row.map_or_else(
+            || raw(language, "reports.row.no_site").into_owned(),
+            |row| row_name(self.figures.request.by, row, language),
+        )
+    }
+
+    fn span(&self, span: Span, language: Language) -> String {
+        span_name(&self.figures, span, language)
+    }
+
+    fn street(&self, code: &str) -> String {
+        self.streets.get(code).cloned().unwrap_or_else(|| code.to_owned())
+    }
+}

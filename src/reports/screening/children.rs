@@ -1,0 +1,118 @@
+//! The children behind a number: the same query that counted them.
+
+use chrono::NaiveDate;
+use entities::{ChildId, child::child, words::Sex};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, FromQueryResult, Order,
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
+};
+
+use super::{
+    figures::all,
+    indicators::Indicator,
+    request::{Request, Span},
+    sql::{flag, join},
+    stages::{ROWS, passes, rows},
+};
+use crate::{
+    access::scope,
+    platform::{Actor, Error, Result},
+    web::{List, Page, list::PAGE},
+};
+
+/// One number of a report.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// The report.
+    pub request: &'a Request,
+    /// Which of its tables.
+    pub span: Span,
+    /// What is counted.
+    pub indicator: &'a Indicator,
+    /// Which row; none for the total.
+    pub row: Option<&'a str>,
+}
+
+/// A child behind a number.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Behind {
+    /// The file.
+    pub child_id: ChildId,
+    /// Its number.
+    pub file_no: String,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Sex,
+    /// Birth date.
+    pub birth_on: NaiveDate,
+    /// Where the child lives now.
+    pub street: String,
+    /// The row of the report it was counted in.
+    pub k: String,
+    /// The reader may open the file.
+    pub mine: i64,
+}
+
+impl Behind {
+    /// The reader may open the file: otherwise the list shows that there is a child, and nothing of it.
+    pub fn may_be_opened(&self) -> bool {
+        self.mine == 1
+    }
+}
+
+/// Which rows are behind a number, before anything is selected from them.
+fn behind(cell: Cell<'_>) -> SelectStatement {
+    let (stage, test) = cell.indicator.source(cell.request.mode);
+    let flags: Vec<_> = test.flag().into_iter().collect();
+    let mut select = Query::select();
+    select
+        .from_subquery(rows(stage, cell.request, cell.span, &flags), ROWS)
+        .cond_where(passes(test));
+    if let Some(row) = cell.row {
+        select.and_where(Expr::col((ROWS, "k")).eq(row));
+    }
+    select
+}
+
+/// How many there are.
+pub async fn total(db: &impl ConnectionTrait, cell: Cell<'_>) -> Result<u64> {
+    let mut select = behind(cell);
+    select.expr_as(
+        Expr::from(Func::count(Expr::col((ROWS, "child_id")))).cast_as("bigint"),
+        "number",
+    );
+    let found = all(db, &select).await?;
+    let number: i64 = found.first().map_or(Ok(0), |row| row.try_get("", "number"))?;
+    u64::try_from(number).map_err(|e| Error::Internal(e.into()))
+}
+
+/// A page of them, by file number.
+pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &List) -> Result<Page<Behind>> {
+    let place = Page::<Behind>::place(list.number(), total(db, cell).await?);
+    let mut select = behind(cell);
+    join(&mut select, child::Entity, (ROWS, "child_id"));
+    for (column, name) in [
+        (child::Column::FileNo, "file_no"),
+        (child::Column::Name, "name"),
+        (child::Column::Sex, "sex"),
+        (child::Column::BirthOn, "birth_on"),
+        (child::Column::Street, "street"),
+    ] {
+        select.expr_as(column.into_expr(), name);
+    }
+    select
+        .expr_as(Expr::col((ROWS, "child_id")), "child_id")
+        .expr_as(Expr::col((ROWS, "k")), "k")
+        .expr_as(flag(scope::visible(by)).cast_as("bigint"), "mine")
+        .order_by((child::Entity, child::Column::FileNo), Order::Asc)
+        .order_by((ROWS, "child_id"), Order::Asc)
+        .limit(PAGE)
+        .offset(place.offset());
+    let rows = all(db, &select)
+        .await?
+        .iter()
+        .map(|row| Behind::from_query_result(row, ""))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(place.with(rows))
+}

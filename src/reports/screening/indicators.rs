@@ -1,0 +1,374 @@
+//! The indicators of the screening report: one definition each, for the numbers and for the children behind them.
+//!
+//! The three rates of 国卫办妇幼发〔2022〕12号 (初筛率, 复筛率, 诊断率) and the local ones. An indicator is a [`Stage`] (a query
+//! of children) and a [`Test`] on its rows; counting it and listing it take the same two, so they cannot differ.
+
+use entities::words::Sex;
+
+use super::{
+    request::Mode,
+    stages::{Flag, Stage},
+};
+
+/// Which rows of a stage an indicator counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// Every record: visits (人次), not persons.
+    Each,
+    /// Every record with a flag.
+    EachWith(Flag),
+    /// Every child once (人数).
+    Child,
+    /// Every child with a flag, once.
+    With(Flag),
+    /// Every child of a sex, once.
+    Of(Sex),
+    /// Every child of a sex with a flag, once.
+    OfWith(Sex, Flag),
+}
+
+/// Something that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indicator {
+    /// Name in addresses, files and locale keys.
+    pub key: &'static str,
+    /// How it is counted for a period.
+    period: (Stage, Test),
+    /// How it is counted for a cohort.
+    cohort: (Stage, Test),
+}
+
+impl Indicator {
+    const fn both(key: &'static str, stage: Stage, test: Test) -> Self {
+        Self {
+            key,
+            period: (stage, test),
+            cohort: (stage, test),
+        }
+    }
+
+    const fn split(key: &'static str, period: (Stage, Test), cohort: (Stage, Test)) -> Self {
+        Self { key, period, cohort }
+    }
+
+    /// Where its children come from, and which of them count.
+    pub const fn source(&self, mode: Mode) -> (Stage, Test) {
+        match mode {
+            Mode::Period => self.period,
+            Mode::Cohort => self.cohort,
+        }
+    }
+}
+
+use Flag::{
+    Abnormal, Autism, Diagnosed, DiagnosedAfterAbnormal, DiagnosisReferred, Filed, Gdd, Intellectual, Intervened,
+    Known, Language, Late, Lost, OtherFinding, OverdueDiagnosis, OverdueRescreen, Referred, RescreenAbnormal,
+    Rescreened, Screened,
+};
+use Test::{Child, Each, EachWith, Of, OfWith, With};
+
+/// Every indicator, in the order of the columns.
+pub const ALL: &[Indicator] = &[
+    Indicator::both("residents", Stage::Residents, Child),
+    Indicator::both("due", Stage::Due, Child),
+    Indicator::both("visits", Stage::Screens, Each),
+    Indicator::both("late_entries", Stage::Screens, EachWith(Late)),
+    Indicator::both("screened", Stage::Screens, Child),
+    Indicator::both("screened_male", Stage::Screens, Of(Sex::Male)),
+    Indicator::both("screened_female", Stage::Screens, Of(Sex::Female)),
+    Indicator::both("screened_residents", Stage::Residents, With(Screened)),
+    Indicator::both("abnormal", Stage::Screens, With(Abnormal)),
+    Indicator::split("positive", (Stage::Screens, With(Abnormal)), (Stage::Cohort, Child)),
+    Indicator::split(
+        "referred",
+        (Stage::RescreenReferrals, Child),
+        (Stage::Cohort, With(Referred)),
+    ),
+    Indicator::split(
+        "rescreened",
+        (Stage::Rescreens, Child),
+        (Stage::Cohort, With(Rescreened)),
+    ),
+    Indicator::split(
+        "rescreen_abnormal",
+        (Stage::Rescreens, With(Abnormal)),
+        (Stage::Cohort, With(RescreenAbnormal)),
+    ),
+    Indicator::split(
+        "diagnosis_referred",
+        (Stage::DiagnosisReferrals, Child),
+        (Stage::Cohort, With(DiagnosisReferred)),
+    ),
+    Indicator::split("diagnosed", (Stage::Diagnoses, Child), (Stage::Cohort, With(Diagnosed))),
+    Indicator::split(
+        "diagnosed_after_abnormal",
+        (Stage::Diagnoses, Child),
+        (Stage::Cohort, With(DiagnosedAfterAbnormal)),
+    ),
+    Indicator::split(
+        "autism",
+        (Stage::Diagnoses, With(Autism)),
+        (Stage::Cohort, With(Autism)),
+    ),
+    Indicator::split(
+        "autism_male",
+        (Stage::Diagnoses, OfWith(Sex::Male, Autism)),
+        (Stage::Cohort, OfWith(Sex::Male, Autism)),
+    ),
+    Indicator::split(
+        "autism_female",
+        (Stage::Diagnoses, OfWith(Sex::Female, Autism)),
+        (Stage::Cohort, OfWith(Sex::Female, Autism)),
+    ),
+    Indicator::split("gdd", (Stage::Diagnoses, With(Gdd)), (Stage::Cohort, With(Gdd))),
+    Indicator::split(
+        "language",
+        (Stage::Diagnoses, With(Language)),
+        (Stage::Cohort, With(Language)),
+    ),
+    Indicator::split(
+        "intellectual",
+        (Stage::Diagnoses, With(Intellectual)),
+        (Stage::Cohort, With(Intellectual)),
+    ),
+    Indicator::split(
+        "other_finding",
+        (Stage::Diagnoses, With(OtherFinding)),
+        (Stage::Cohort, With(OtherFinding)),
+    ),
+    Indicator::split("filed", (Stage::Diagnoses, With(Filed)), (Stage::Cohort, With(Filed))),
+    Indicator::split(
+        "intervened",
+        (Stage::Diagnoses, With(Intervened)),
+        (Stage::Cohort, With(Intervened)),
+    ),
+    Indicator::both("refused", Stage::Refusals, Child),
+    Indicator::split("lost", (Stage::Losses, Child), (Stage::Cohort, With(Lost))),
+    Indicator::split(
+        "overdue_rescreen",
+        (Stage::OverdueRescreens, Child),
+        (Stage::Cohort, With(OverdueRescreen)),
+    ),
+    Indicator::split(
+        "overdue_diagnosis",
+        (Stage::OverdueDiagnoses, Child),
+        (Stage::Cohort, With(OverdueDiagnosis)),
+    ),
+];
+
+/// Resident children with autism known on the reference day: the numerator of the prevalence estimate. Not a column.
+pub const KNOWN: Indicator = Indicator::both("known", Stage::Residents, With(Known));
+
+/// An indicator by its name.
+pub fn find(key: &str) -> Option<&'static Indicator> {
+    ALL.iter().chain([&KNOWN]).find(|indicator| indicator.key == key)
+}
+
+/// A share of one indicator in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Name in files and locale keys.
+    pub key: &'static str,
+    /// What is counted, for a period and for a cohort.
+    numerator: [&'static str; 2],
+    /// Of what.
+    pub denominator: &'static str,
+    /// Per hundred or per thousand.
+    pub per: u16,
+    /// One of the three rates of the national norm.
+    pub national: bool,
+}
+
+impl Rate {
+    const fn national(key: &'static str, numerator: [&'static str; 2], denominator: &'static str) -> Self {
+        Self {
+            key,
+            numerator,
+            denominator,
+            per: 100,
+            national: true,
+        }
+    }
+
+    const fn local(key: &'static str, numerator: &'static str, denominator: &'static str) -> Self {
+        Self {
+            key,
+            numerator: [numerator, numerator],
+            denominator,
+            per: 100,
+            national: false,
+        }
+    }
+
+    /// The indicator on top.
+    pub const fn numerator(&self, mode: Mode) -> &'static str {
+        let [period, cohort] = self.numerator;
+        match mode {
+            Mode::Period => period,
+            Mode::Cohort => cohort,
+        }
+    }
+}
+
+/// A column of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// A number of children or visits.
+    Count(&'static str),
+    /// A share.
+    Share(Rate),
+}
+
+impl Column {
+    /// Its name.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Count(key) => key,
+            Self::Share(rate) => rate.key,
+        }
+    }
+}
+
+/// Columns under a common head.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// Locale key of the head, below `reports.group`.
+    pub key: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column],
+}
+
+use Column::{Count, Share};
+
+/// The columns of 筛查月报 and 年报.
+pub const GROUPS: &[Group] = &[
+    Group {
+        key: "population",
+        columns: &[Count("residents"), Count("due")],
+    },
+    Group {
+        key: "screening",
+        columns: &[
+            Count("visits"),
+            Count("late_entries"),
+            Count("screened"),
+            Count("screened_male"),
+            Count("screened_female"),
+            Share(Rate::national(
+                "screening_rate",
+                ["screened", "screened_residents"],
+                "residents",
+            )),
+            Count("positive"),
+            Share(Rate::local("positive_rate", "abnormal", "screened")),
+        ],
+    },
+    Group {
+        key: "rescreen",
+        columns: &[
+            Count("referred"),
+            Count("rescreened"),
+            Share(Rate::national(
+                "rescreen_rate",
+                ["rescreened", "rescreened"],
+                "positive",
+            )),
+            Count("rescreen_abnormal"),
+            Share(Rate::local("rescreen_positive_rate", "rescreen_abnormal", "rescreened")),
+        ],
+    },
+    Group {
+        key: "diagnosis",
+        columns: &[
+            Count("diagnosis_referred"),
+            Count("diagnosed"),
+            Share(Rate::national(
+                "diagnosis_rate",
+                ["diagnosed", "diagnosed_after_abnormal"],
+                "rescreen_abnormal",
+            )),
+            Count("autism"),
+            Count("autism_male"),
+            Count("autism_female"),
+            Share(Rate::local("confirmation_rate", "autism", "diagnosed")),
+        ],
+    },
+    Group {
+        key: "other",
+        columns: &[
+            Count("gdd"),
+            Count("language"),
+            Count("intellectual"),
+            Count("other_finding"),
+        ],
+    },
+    Group {
+        key: "intervention",
+        columns: &[
+            Count("filed"),
+            Count("intervened"),
+            Share(Rate::local("intervention_rate", "intervened", "autism")),
+        ],
+    },
+    Group {
+        key: "open",
+        columns: &[
+            Count("refused"),
+            Count("lost"),
+            Count("overdue_rescreen"),
+            Count("overdue_diagnosis"),
+        ],
+    },
+    Group {
+        key: "detection",
+        columns: &[Share(Rate {
+            key: "detection_rate",
+            numerator: ["autism", "autism"],
+            denominator: "screened",
+            per: 1000,
+            national: false,
+        })],
+    },
+];
+
+/// Every column, from the left.
+pub fn columns() -> impl Iterator<Item = &'static Column> {
+    GROUPS.iter().flat_map(|group| group.columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::words::raw;
+    use entities::words::Language;
+
+    #[test]
+    fn rates_are_made_of_indicators() {
+        for column in columns() {
+            match column {
+                Count(key) => assert!(find(key).is_some(), "{key}"),
+                Share(rate) => {
+                    for mode in Mode::ALL {
+                        assert!(find(rate.numerator(*mode)).is_some(), "{}", rate.key);
+                    }
+                    assert!(find(rate.denominator).is_some(), "{}", rate.key);
+                }
+            }
+        }
+        let national = columns().filter(|c| matches!(c, Share(rate) if rate.national)).count();
+        assert_eq!(national, 3, "国卫办妇幼发〔2022〕12号 has three");
+    }
+
+    #[test]
+    fn everything_has_its_words() {
+        let keys = ALL.iter().map(|i| i.key).chain(columns().map(Column::key));
+        for key in keys.chain([KNOWN.key]) {
+            for language in Language::ALL {
+                for kind in ["column", "means"] {
+                    let key = format!("reports.{kind}.{key}");
+                    assert_ne!(raw(*language, &key), key, "{language:?}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The report pages.
+
+use askama::Template;
+
+use entities::{ChildId, FrozenReportId};
+
+use super::{frozen::FrozenRow, screening::children::Behind};
+use crate::{
+    platform::{
+        Say,
+        workbook::{HeadCell, ReportTable, RowKind, TableCell, Value},
+    },
+    web::{Choice, List, Page, filters},
+};
+
+/// A table as a page shows it.
+#[derive(Clone, Debug)]
+pub struct ShownTable {
+    /// Its name.
+    pub caption: String,
+    /// Levels of the head.
+    pub head: Vec<Vec<HeadCell>>,
+    /// Rows.
+    pub rows: Vec<ShownRow>,
+    /// Explanations.
+    pub notes: Vec<String>,
+}
+
+/// A row of it.
+#[derive(Clone, Debug)]
+pub struct ShownRow {
+    /// The sum over the others.
+    pub total: bool,
+    /// What the row is.
+    pub name: String,
+    /// Its numbers.
+    pub cells: Vec<ShownCell>,
+}
+
+/// A number of it.
+#[derive(Clone, Debug)]
+pub struct ShownCell {
+    /// In words.
+    pub text: String,
+    /// Numerator and denominator of a share.
+    pub fraction: String,
+    /// The list behind it; empty when it leads nowhere.
+    pub href: String,
+}
+
+impl From<&TableCell> for ShownCell {
+    fn from(cell: &TableCell) -> Self {
+        let fraction = match &cell.value {
+            Value::Ratio(ratio) => ratio.fraction(),
+            _ => String::new(),
+        };
+        Self {
+            text: cell.value.shown(),
+            fraction,
+            href: cell.href.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl From<&ReportTable> for ShownTable {
+    fn from(table: &ReportTable) -> Self {
+        let row = |row: &crate::platform::workbook::TableRow| ShownRow {
+            total: row.kind == RowKind::Total,
+            name: row.cells.first().map(|cell| cell.value.shown()).unwrap_or_default(),
+            cells: row.cells.iter().skip(1).map(ShownCell::from).collect(),
+        };
+        Self {
+            caption: table.titles.join(" · "),
+            head: table.head.clone(),
+            rows: table.rows.iter().map(row).collect(),
+            notes: table.notes.clone(),
+        }
+    }
+}
+
+/// 筛查月报, 年报.
+#[derive(Template)]
+#[template(path = "reports/screening.html")]
+pub struct ScreeningPage {
+    /// Name of the place and the period.
+    pub lead: String,
+    /// Query string of this report.
+    pub query: String,
+    /// The period as typed.
+    pub month: String,
+    /// Its division code.
+    pub division: String,
+    /// Its way of counting.
+    pub mode: &'static str,
+    /// Its rows.
+    pub by: &'static str,
+    /// Divisions to choose from.
+    pub divisions: Vec<Choice>,
+    /// Ways of counting.
+    pub modes: Vec<Choice>,
+    /// Kinds of rows.
+    pub rows: Vec<Choice>,
+    /// The period is not over.
+    pub running: bool,
+    /// Small numbers are hidden from this reader.
+    pub hidden: bool,
+    /// The tables.
+    pub tables: Vec<ShownTable>,
+}
+
+/// The children behind a number.
+#[derive(Template)]
+#[template(path = "reports/children.html")]
+pub struct ChildrenPage {
+    /// What is counted.
+    pub title: String,
+    /// Where and when.
+    pub lead: String,
+    /// What exactly the number means.
+    pub means: Say,
+    /// The report it belongs to.
+    pub back: String,
+    /// The list.
+    pub list: List,
+    /// The children.
+    pub page: Page<BehindRow>,
+}
+
+/// A child behind a number, in words.
+#[derive(Clone, Debug)]
+pub struct BehindRow {
+    /// The child.
+    pub child: Behind,
+    /// The row of the report.
+    pub row: String,
+    /// Where the child lives now.
+    pub street: String,
+}
+
+/// Charts, with their tables.
+#[derive(Template)]
+#[template(path = "reports/trends.html")]
+pub struct TrendsPage {
+    /// Name of the place and the period.
+    pub lead: String,
+    /// Query string of this report.
+    pub query: String,
+    /// Small numbers are hidden from this reader.
+    pub hidden: bool,
+    /// Steps with their children and the share of the step before.
+    pub funnel: Vec<[String; 3]>,
+    /// Days between the steps: between what, median, 90th percentile, children.
+    pub waiting: Vec<[String; 4]>,
+    /// Age at diagnosis.
+    pub ages: Vec<[String; 2]>,
+    /// The prevalence estimate in words.
+    pub prevalence: Say,
+    /// Totals now, a year before, difference.
+    pub compared: Vec<[String; 4]>,
+}
+
+/// The frozen reports.
+#[derive(Template)]
+#[template(path = "reports/frozen_list.html")]
+pub struct FrozenListPage {
+    /// The list.
+    pub list: List,
+    /// The reports.
+    pub page: Page<FrozenLine>,
+}
+
+/// A frozen report in words.
+#[derive(Clone, Debug)]
+pub struct FrozenLine {
+    /// The report.
+    pub row: FrozenRow,
+    /// Name of the division.
+    pub place: String,
+    /// Who froze it.
+    pub by: String,
+}
+
+/// A frozen report, as it was.
+#[derive(Template)]
+#[template(path = "reports/frozen.html")]
+pub struct FrozenPage {
+    /// Its number.
+    pub id: FrozenReportId,
+    /// Where, when, frozen when.
+    pub lead: String,
+    /// Its hash.
+    pub hash: String,
+    /// The hash agrees.
+    pub intact: bool,
+    /// The tables.
+    pub tables: Vec<ShownTable>,
+}
+
+/// What changed since.
+#[derive(Template)]
+#[template(path = "reports/changes.html")]
+pub struct ChangesPage {
+    /// The report.
+    pub id: FrozenReportId,
+    /// Where, when, frozen when.
+    pub lead: String,
+    /// The numbers that changed.
+    pub changes: Vec<ChangeLine>,
+}
+
+/// A number that changed.
+#[derive(Clone, Debug)]
+pub struct ChangeLine {
+    /// Which table.
+    pub span: String,
+    /// What is counted.
+    pub indicator: String,
+    /// In which row.
+    pub row: String,
+    /// Then.
+    pub then: usize,
+    /// Now.
+    pub now: usize,
+    /// Who came.
+    pub came: Names,
+    /// Who went.
+    pub went: Names,
+}
+
+/// Children by name, as far as the reader may know them.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Id, file number, name.
+    pub known: Vec<(ChildId, String, String)>,
+    /// How many others there are.
+    pub hidden: usize,
+}
