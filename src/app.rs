@@ -16,7 +16,11 @@ use crate::{
     account::{self, limit::SignInLimit},
     admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
+<<<<<<< HEAD
+    referral, roster, screening,
+=======
     referral, reports, screening,
+>>>>>>> main
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 
@@ -31,6 +35,7 @@ pub fn routes() -> Routes {
         .merge(children::routes())
         .merge(referral::routes())
         .merge(screening::routes())
+        .merge(roster::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
         .merge(operations::routes())
@@ -44,6 +49,7 @@ pub fn sweeps() -> Vec<Sweep> {
         &screening::sweeps()[..],
         referral::SWEEPS,
         &[
+            roster::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),
             operations::prune::sweep(),

@@ -21,6 +21,7 @@ mod operations;
 mod organisations;
 mod referral;
 mod reports;
+mod roster;
 mod schema;
 mod screening;
 mod templates;

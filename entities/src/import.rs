@@ -22,7 +22,8 @@ pub mod stored_file {
         /// Encrypted content.
         pub content: Sealed,
         pub organisation_id: OrganisationId,
-        pub created_by: AccountId,
+        /// None: brought in from the command line.
+        pub created_by: Option<AccountId>,
         pub created_at: DateTimeUtc,
     }
     impl ActiveModelBehavior for ActiveModel {}
@@ -42,7 +43,8 @@ pub mod job {
         #[sea_orm(indexed)]
         pub state: words::JobState,
         pub organisation_id: OrganisationId,
-        pub created_by: AccountId,
+        /// None: started from the command line.
+        pub created_by: Option<AccountId>,
         pub created_at: DateTimeUtc,
         pub started_at: Option<DateTimeUtc>,
         pub finished_at: Option<DateTimeUtc>,
@@ -54,7 +56,6 @@ pub mod job {
         /// What is being done, as a locale key.
         pub phase: String,
         pub file_id: Option<FileId>,
-        pub result_file_id: Option<FileId>,
         #[sea_orm(column_type = "JsonBinary")]
         pub options: Json,
         #[sea_orm(column_type = "JsonBinary")]

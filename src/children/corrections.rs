@@ -76,7 +76,13 @@ pub enum CardChange {
 pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<()> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
-    let old = service::open_file_in(&tx, by, id, to.version).await?;
+    correct_in(&tx, app, by, id, to).await?;
+    tx.commit().await
+}
+
+/// The same in the caller's transaction, which must be the district's.
+pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<()> {
+    let old = service::open_file_in(tx, by, id, to.version).await?;
     agree_with_kept_numbers(app, &old, to)?;
     let fields = changed_fields(&old, to);
     let mut row = old.clone().into_active_model();
@@ -110,22 +116,21 @@ pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction) -> Res
             row.disability_card_expires_on = Set(card.expires_on);
         }
     }
-    let new = row.update(&*tx).await?;
+    let new = row.update(&**tx).await?;
     if old.name != new.name {
-        rename_in(&tx, &new).await?;
+        rename_in(tx, &new).await?;
     }
     if old.birth_on != new.birth_on || old.gestational_weeks != new.gestational_weeks {
-        replan_in(&tx, by, &old, &new).await?;
+        replan_in(tx, by, &old, &new).await?;
     }
     event::record(
-        &tx,
+        tx,
         by,
         "child.corrected",
         Subject::child(id),
         json!({ "fields": fields }),
     )
-    .await?;
-    tx.commit().await
+    .await
 }
 
 fn weeks(to: &Correction) -> Option<i32> {

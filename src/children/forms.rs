@@ -9,7 +9,7 @@ use entities::{
     phone::Phone,
     words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     consents::NewConsent,
@@ -32,7 +32,7 @@ const OLDEST_YEARS: i32 = 18;
 
 /// A child's own fields; guardians and the confirmation only when a file is opened, the version only when it is
 /// corrected.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ChildForm {
     pub version: String,

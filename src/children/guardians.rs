@@ -55,16 +55,21 @@ pub async fn on_file(db: &impl ConnectionTrait, keys: &Keys, new: &NewGuardian) 
 pub async fn add(app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: bool) -> Result<()> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
-    scope::child(&*tx, by, id).await?;
-    let guardian = if let Some(known) = on_file(&*tx, &app.keys, new).await? {
+    add_in(&tx, app, by, id, new, first).await?;
+    tx.commit().await
+}
+
+/// The same in the caller's transaction, which must be the district's.
+pub async fn add_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: bool) -> Result<()> {
+    scope::child(&**tx, by, id).await?;
+    let guardian = if let Some(known) = on_file(&**tx, &app.keys, new).await? {
         known
     } else {
         let rules = super::check_ages::CheckAgeRules::default();
         let cx = rows::Registration::by(app, by, &rules)?;
-        rows::guardian(&cx, new)?.insert(&*tx).await?.id
+        rows::guardian(&cx, new)?.insert(&**tx).await?.id
     };
-    join_in(&tx, by, id, guardian, new, first).await?;
-    tx.commit().await
+    join_in(tx, by, id, guardian, new, first).await
 }
 
 /// Let a sibling's guardian answer for this child too. Both children must be the actor's to see.

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod import;
 mod open;
 mod report;
 mod score;
@@ -38,6 +39,8 @@ enum Command {
     Demo(demo::DemoCommand),
     /// Score an instrument: one line of JSON.
     Score(score::ScoreCommand),
+    /// Read a roster of children in.
+    Import(import::ImportCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -83,6 +86,7 @@ impl Cli {
             Command::Migrate => drop(open(self.config).await?),
             Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
             Command::Score(command) => return Ok(score::run(&command)),
+            Command::Import(command) => return import::run(&open(self.config).await?, &command).await,
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
             Command::Check => return Ok(check::run(&self.config).await),

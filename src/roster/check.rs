@@ -1,0 +1,234 @@
+//! The pre-check: every row of a roster through the rules of the child form, every error at its cell. Pure.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use entities::words::IdentityKind;
+
+use super::{columns, places::Places, watch::Watch};
+use crate::{
+    children::{
+        forms::{self, ChildForm},
+        new_child::NewChild,
+    },
+    platform::{
+        Error, Result, Say,
+        workbook::{CellError, Mark, RowReader, Sheet},
+    },
+};
+
+/// A row that can become a file.
+#[derive(Clone, Debug)]
+pub struct GoodRow {
+    /// Its number as the spreadsheet shows it.
+    pub number: u32,
+    /// What was typed, as the form takes it.
+    pub form: ChildForm,
+    /// What it means.
+    pub child: NewChild,
+}
+
+/// Something wrong at a cell, or with a row as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowError {
+    /// Number of the row.
+    pub row: u32,
+    /// Position of the column; none for the row as a whole.
+    pub index: Option<usize>,
+    /// Letters of the column.
+    pub letters: String,
+    /// Its heading in the file.
+    pub header: String,
+    /// What is wrong and what to do.
+    pub say: Say,
+}
+
+impl From<CellError> for RowError {
+    fn from(error: CellError) -> Self {
+        Self {
+            row: error.row,
+            index: Some(error.index),
+            say: error.say(),
+            letters: error.column,
+            header: error.header,
+        }
+    }
+}
+
+impl RowError {
+    /// For the sender's own workbook.
+    pub fn mark(&self, language: entities::words::Language) -> Mark {
+        Mark {
+            row: self.row,
+            column: self.index,
+            message: self.say.in_words(language),
+        }
+    }
+}
+
+/// What the pre-check found.
+#[derive(Clone, Debug, Default)]
+pub struct Checked {
+    /// Rows that can be taken.
+    pub good: Vec<GoodRow>,
+    /// Everything that is wrong, in the order of rows and columns.
+    pub errors: Vec<RowError>,
+    /// Rows with an error.
+    pub bad: usize,
+}
+
+/// Check every row.
+///
+/// # Errors
+/// [`super::watch::cancelled`] when it was cancelled meanwhile.
+pub fn check(sheet: &Sheet, places: &Places, today: NaiveDate, watch: &Watch) -> Result<Checked> {
+    let mut checked = Checked::default();
+    let mut numbers: HashMap<String, u32> = HashMap::new();
+    watch.expect(sheet.rows.len());
+    for row in sheet.iter() {
+        watch.step()?;
+        let mut errors = Vec::new();
+        let form = read(&row, places, &mut errors)?;
+        let child = match form.registration(today) {
+            Ok(child) => Some(child),
+            Err(wrong) => {
+                for (field, say) in wrong.all() {
+                    let at = sheet.position(field);
+                    // A cell that could not be read is told once.
+                    if at.is_none() || !errors.iter().any(|e| e.index == at) {
+                        errors.push(at_field(sheet, row.number(), field, say.clone()));
+                    }
+                }
+                None
+            }
+        };
+        let number = child.as_ref().and_then(|child| child.identity.number());
+        if let Some(number) = number {
+            let first = *numbers.entry(number.to_owned()).or_insert(row.number());
+            if first != row.number() {
+                let say = Say::new("roster.same_number").with("row", first);
+                errors.push(at_field(sheet, row.number(), "identity_no", say));
+            }
+        }
+        match child {
+            Some(child) if errors.is_empty() => checked.good.push(GoodRow {
+                number: row.number(),
+                form,
+                child,
+            }),
+            _ => {
+                checked.bad += 1;
+                errors.sort_by_key(|error| error.index);
+                checked.errors.append(&mut errors);
+            }
+        }
+    }
+    Ok(checked)
+}
+
+fn at_field(sheet: &Sheet, row: u32, field: &str, say: Say) -> RowError {
+    let index = sheet.position(field);
+    let header = index.and_then(|index| sheet.headers.get(index));
+    RowError {
+        row,
+        index,
+        letters: header.map(|h| h.letters.clone()).unwrap_or_default(),
+        header: header.map(|h| h.text.clone()).unwrap_or_default(),
+        say,
+    }
+}
+
+/// One row as the form would send it.
+fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Result<ChildForm> {
+    let mut form = ChildForm {
+        identity_kind: String::new(),
+        guardian2_custody: "true".to_owned(),
+        guardian2_contact: "true".to_owned(),
+        ..forms::blank()
+    };
+    for key in columns::keys()? {
+        let cell = match key {
+            "birth_on" | "resident_since" | "disability_card_expires_on" => {
+                row.date(key).map(|day| day.map(|day| day.to_string()))
+            }
+            "gestational_weeks" => row.integer(key).map(|weeks| weeks.map(|weeks| weeks.to_string())),
+            "identity_no" | "disability_card_no" | "guardian1_phone" | "guardian2_phone" => row.code(key),
+            _ => row.text(key),
+        };
+        let text = match cell {
+            Ok(Some(text)) => text,
+            Ok(None) => continue,
+            Err(error) => {
+                errors.push(error.into());
+                continue;
+            }
+        };
+        let value = match key {
+            "division" => places.residence(&text),
+            "household_division" => places.household(&text),
+            _ => Ok(columns::choice(key, &text)?),
+        };
+        match value {
+            Ok(value) => put(&mut form, key, value),
+            Err(say) => {
+                if let Some(error) = row.error(key, "form.unreadable", Vec::new()) {
+                    errors.push(RowError { say, ..error.into() });
+                }
+            }
+        }
+    }
+    if form.identity_kind.is_empty() {
+        form.identity_kind = likely_kind(&form.identity_no).as_str().to_owned();
+    }
+    Ok(form)
+}
+
+/// Which document a number without a kind belongs to; the form checks it.
+fn likely_kind(number: &str) -> IdentityKind {
+    let permit = ["81", "82", "83"].iter().any(|prefix| number.starts_with(prefix));
+    match number.len() {
+        0 => IdentityKind::NoneYet,
+        18 if permit => IdentityKind::ResidencePermit,
+        10 if number.starts_with(|c: char| c.is_ascii_alphabetic()) => IdentityKind::BirthCertificate,
+        _ => IdentityKind::CitizenId,
+    }
+}
+
+fn put(form: &mut ChildForm, key: &str, value: String) {
+    let slot = match key {
+        "name" => &mut form.name,
+        "sex" => &mut form.sex,
+        "birth_on" => &mut form.birth_on,
+        "identity_kind" => &mut form.identity_kind,
+        "identity_no" => &mut form.identity_no,
+        "gestational_weeks" => &mut form.gestational_weeks,
+        "ethnicity" => &mut form.ethnicity,
+        "division" => &mut form.division,
+        "address" => &mut form.address,
+        "resident_since" => &mut form.resident_since,
+        "household_division" => &mut form.household_division,
+        "kindergarten" => &mut form.kindergarten,
+        "guardian1_name" => &mut form.guardian1_name,
+        "guardian1_kinship" => &mut form.guardian1_kinship,
+        "guardian1_phone" => &mut form.guardian1_phone,
+        "guardian1_email" => &mut form.guardian1_email,
+        "guardian2_name" => &mut form.guardian2_name,
+        "guardian2_kinship" => &mut form.guardian2_kinship,
+        "guardian2_phone" => &mut form.guardian2_phone,
+        "guardian2_email" => &mut form.guardian2_email,
+        "disability_card_no" => &mut form.disability_card_no,
+        "disability_card_expires_on" => &mut form.disability_card_expires_on,
+        _ => return,
+    };
+    *slot = value;
+}
+
+/// A roster that may not be taken as a whole.
+pub(super) fn refuse_bad(checked: &Checked, good_rows_only: bool) -> Result<()> {
+    if checked.bad > 0 && !good_rows_only {
+        return Err(Error::refused(
+            Say::new("roster.not_all_good").with("rows", checked.bad),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! Rosters: lists of children from clinics and kindergartens, the denominator of every rate.
+//!
+//! [`columns`] says what a roster holds, [`check`] reads it row by row through the rules of the child form, [`known`]
+//! finds the rows that look like a child on file, [`insert`] makes files of the others, [`job`] is the import's life from
+//! upload to result, [`parked`] the decisions about the rows that were set aside.
+
+pub mod check;
+pub mod columns;
+pub mod insert;
+pub mod job;
+pub mod known;
+pub mod parked;
+pub mod places;
+pub mod queries;
+pub mod routes;
+pub mod views;
+pub mod watch;
+
+use std::time::Duration;
+
+pub use routes::routes;
+
+use crate::platform::sweep::Sweep;
+
+/// Takes up imports whose process ended.
+pub const SWEEP: Sweep = Sweep {
+    name: "jobs",
+    every: Duration::from_secs(60),
+    run: |app, by| Box::pin(job::take_up(app, by)),
+};

@@ -1,0 +1,252 @@
+//! Rows that look like a child on file: compared side by side and decided by a person.
+
+use chrono::NaiveDate;
+use entities::{
+    AccountId, ChildId, JobId, ParkedRowId,
+    age::GestationalWeeks,
+    child::{child, duplicate, guardian, guardianship},
+    division_code::DivisionCode,
+    import::parked_row,
+    words::{DuplicateState, IdentityKind, ParkedState},
+};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+use serde_json::json;
+
+use super::{job, queries};
+use crate::{
+    access::scope,
+    children::{
+        care,
+        corrections::{self, CardChange, Correction},
+        duplicate_rules::Reason,
+        ethnicity::Ethnicity,
+        forms::ChildForm,
+        guardians,
+        new_child::NewChild,
+        service,
+    },
+    platform::{
+        Actor, App, Error, Result, Tx,
+        event::{self, Subject},
+    },
+};
+
+/// What somebody decides about a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Another child: open a file.
+    Add,
+    /// The same child: take over what its file lacks.
+    Match,
+    /// Nothing of it.
+    Drop,
+}
+
+/// A row, as typed and as understood, and whom it looks like.
+#[derive(Debug)]
+pub struct Parked {
+    /// The row.
+    pub row: parked_row::Model,
+    /// As typed.
+    pub form: ChildForm,
+    /// As understood.
+    pub child: NewChild,
+    /// Why it looks like somebody.
+    pub reasons: Vec<Reason>,
+    /// Whom it looks like; none when that file is not the actor's to see.
+    pub twin: Option<child::Model>,
+}
+
+/// Rows of an import that the actor may see, the open ones first.
+pub async fn of_job(db: &impl ConnectionTrait, by: &Actor, id: JobId) -> Result<Vec<parked_row::Model>> {
+    let job = queries::find(db, by, id).await?;
+    let mut rows = parked_row::Entity::find()
+        .filter(parked_row::COLUMN.job_id.eq(job.id))
+        .order_by_asc(parked_row::COLUMN.row)
+        .all(db)
+        .await?;
+    rows.sort_by_key(|row| row.state != ParkedState::Open);
+    Ok(rows)
+}
+
+/// One row of an import, or not found.
+pub async fn find(app: &App, by: &Actor, job: JobId, id: ParkedRowId) -> Result<Parked> {
+    queries::find(&*app.db, by, job).await?;
+    let row = parked_row::Entity::find_by_id(id)
+        .filter(parked_row::COLUMN.job_id.eq(job))
+        .one(&*app.db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (form, child) = understood(app, by.today(), &row)?;
+    let twin = match scope::child(&*app.db, by, row.child_id).await {
+        Ok(twin) => Some(twin),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error),
+    };
+    let reasons = serde_json::from_value(row.reasons.clone()).map_err(anyhow::Error::from)?;
+    Ok(Parked {
+        row,
+        form,
+        child,
+        reasons,
+        twin,
+    })
+}
+
+fn understood(app: &App, today: NaiveDate, row: &parked_row::Model) -> Result<(ChildForm, NewChild)> {
+    let text = app.keys.open("parked_row", &row.fields)?;
+    let form: ChildForm = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
+    let child = form.registration(today)?;
+    Ok((form, child))
+}
+
+/// Names of the guardians who answer for a child.
+pub async fn guardian_names(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<(String, Option<String>)>> {
+    let ties = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .all(db)
+        .await?;
+    let rows = guardian::Entity::find()
+        .filter(guardian::COLUMN.id.is_in(ties.iter().map(|tie| tie.guardian_id)))
+        .order_by_asc(guardian::COLUMN.id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.phone_mask)).collect())
+}
+
+/// Decide about a row. Gives the child whose file it became or completed.
+pub async fn decide(
+    app: &App,
+    by: &Actor,
+    job_id: JobId,
+    id: ParkedRowId,
+    version: i32,
+    decision: Decision,
+) -> Result<Option<ChildId>> {
+    let job = queries::find(&*app.db, by, job_id).await?;
+    let parked = find(app, by, job_id, id).await?;
+    let tx = app.db.write(by, &parked.row.district).await?;
+    let row = parked_row::Entity::find_by_id(id)
+        .one(&*tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    if row.state != ParkedState::Open || row.version != version {
+        return Err(Error::Stale);
+    }
+    let (state, child) = match decision {
+        Decision::Drop => (ParkedState::Dropped, None),
+        // The file belongs to the organisation that brought the roster in, whoever decides.
+        Decision::Add => {
+            let owner = job::actor_of(app, &job).await?;
+            let place = owner.workplace.clone();
+            let registrar = Actor {
+                workplace: place,
+                ..by.clone()
+            };
+            (
+                ParkedState::Added,
+                Some(add_in(&tx, app, &registrar, by.account, &parked).await?),
+            )
+        }
+        Decision::Match => (ParkedState::Matched, Some(match_in(&tx, app, by, &parked).await?)),
+    };
+    let mut decided = row.into_active_model();
+    decided.state = Set(state);
+    decided.version = Set(version + 1);
+    decided.decided_by = Set(by.account);
+    decided.decided_at = Set(Some(by.now));
+    decided.update(&*tx).await?;
+    let subject = match child {
+        Some(child) => Subject::of_child("parked_row", id.0, child),
+        None => Subject::new("parked_row", id.0),
+    };
+    event::record(
+        &tx,
+        by,
+        "roster.row_decided",
+        subject,
+        json!({ "as": state, "like": parked.row.child_id }),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(child)
+}
+
+/// Another child. The same number cannot be two children's, so that pair stays open for review.
+async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parked: &Parked) -> Result<ChildId> {
+    let mut new = parked.child.clone();
+    for guardian in &mut new.guardians {
+        guardian.existing = guardians::on_file(&**tx, &app.keys, guardian).await?;
+    }
+    let id = service::register_in(tx, app, by, &new).await?;
+    if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
+        care::tie_in(tx, by, place.id, id).await?;
+    }
+    let kept = !parked.reasons.contains(&Reason::Identity);
+    let twin = parked.row.child_id;
+    let pair = duplicate::ActiveModel {
+        id: NotSet,
+        district: Set(new.district().to_owned()),
+        first_id: Set(twin.min(id)),
+        second_id: Set(twin.max(id)),
+        reasons: Set(parked.row.reasons.clone()),
+        state: Set(if kept {
+            DuplicateState::KeptBoth
+        } else {
+            DuplicateState::Open
+        }),
+        found_at: Set(by.now),
+        decided_by: Set(person.filter(|_| kept)),
+        decided_at: Set(kept.then_some(by.now)),
+        version: Set(1),
+    };
+    pair.insert(&**tx).await?;
+    Ok(id)
+}
+
+/// The same child: what its file lacks comes from the row; what it has stays.
+async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<ChildId> {
+    let file = scope::child(&**tx, by, parked.row.child_id).await?;
+    let new = &parked.child;
+    let numberless = file.identity_kind == IdentityKind::NoneYet && new.identity.number().is_some();
+    let household = match &file.household_division {
+        Some(code) => DivisionCode::parse(code).ok(),
+        None => new.household_division.clone(),
+    };
+    let weeks = match file.gestational_weeks {
+        Some(weeks) => GestationalWeeks::try_from(weeks).ok(),
+        None => new.gestational_weeks,
+    };
+    let card = match &new.disability_card {
+        Some(card) if file.disability_card_no.is_none() => CardChange::Replace(card.clone()),
+        _ => CardChange::Keep {
+            expires_on: file.disability_card_expires_on,
+        },
+    };
+    let completed = Correction {
+        version: file.version,
+        name: file.name.clone(),
+        sex: if file.sex.is_stated() { file.sex } else { new.sex },
+        birth_on: file.birth_on,
+        gestational_weeks: weeks,
+        identity: numberless.then(|| new.identity.clone()),
+        ethnicity: Ethnicity::find(&file.ethnicity).unwrap_or(Ethnicity::HAN),
+        household_division: household,
+        address: file.address.clone().or_else(|| new.address.clone()),
+        kindergarten: file.kindergarten.clone().or_else(|| new.kindergarten.clone()),
+        card,
+    };
+    corrections::correct_in(tx, app, by, file.id, &completed).await?;
+    let known = guardian_names(&**tx, file.id).await?;
+    for guardian in &new.guardians {
+        if !known.iter().any(|(name, _)| *name == guardian.name) {
+            guardians::add_in(tx, app, by, file.id, guardian, false).await?;
+        }
+    }
+    Ok(file.id)
+}

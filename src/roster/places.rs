@@ -1,0 +1,185 @@
+//! Places as a roster names them: a code, a street, a village, or street and village together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entities::{division_code::DivisionCode, organisation::division};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+
+use crate::platform::{Result, Say};
+
+/// Open divisions by code and by name.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Where the importer may register children.
+    coverage: String,
+    by_code: BTreeMap<String, String>,
+    by_name: HashMap<String, Vec<String>>,
+}
+
+impl Places {
+    /// Everything that is open, for an importer who registers under `coverage`.
+    pub async fn load(db: &impl ConnectionTrait, coverage: &str) -> Result<Self> {
+        let rows = division::Entity::find()
+            .filter(division::COLUMN.closed_on.is_null())
+            .all(db)
+            .await?;
+        Ok(Self::new(
+            coverage,
+            rows.into_iter().map(|row| (row.code, row.name)).collect(),
+        ))
+    }
+
+    fn new(coverage: &str, by_code: BTreeMap<String, String>) -> Self {
+        let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
+        for (code, name) in &by_code {
+            by_name.entry(plain(name)).or_default().push(code.clone());
+            let street = code.get(..9).filter(|street| street.len() < code.len());
+            if let Some(street) = street.and_then(|street| by_code.get(street)) {
+                by_name
+                    .entry(plain(&format!("{street}{name}")))
+                    .or_default()
+                    .push(code.clone());
+            }
+        }
+        Self {
+            coverage: coverage.to_owned(),
+            by_code,
+            by_name,
+        }
+    }
+
+    /// Names that the template offers for the residence.
+    pub fn offered(&self) -> Vec<String> {
+        let under = self
+            .by_code
+            .iter()
+            .filter(|(code, _)| code.starts_with(&self.coverage) && code.len() >= 9);
+        under
+            .map(|(code, name)| {
+                let street = code.get(..9).filter(|street| street.len() < code.len());
+                match street.and_then(|street| self.by_code.get(street)) {
+                    Some(street) => format!("{street}{name}"),
+                    None => name.clone(),
+                }
+            })
+            .collect()
+    }
+
+    /// The code of a residence: a street or village where the importer may register.
+    ///
+    /// # Errors
+    /// Why the text names no such place, or more than one.
+    pub fn residence(&self, text: &str) -> Result<String, Say> {
+        let code = self.find(text, |code| code.len() >= 9 && code.starts_with(&self.coverage));
+        match code {
+            Err(Failure::Unknown) if self.find(text, |code| code.len() >= 9).is_ok() => {
+                Err("child.not_your_division".into())
+            }
+            Err(failure) => Err(failure.say(text)),
+            Ok(code) => Ok(code),
+        }
+    }
+
+    /// The code of a household registration (户籍), any level; codes of other provinces need not be known here.
+    ///
+    /// # Errors
+    /// Why the text names no place.
+    pub fn household(&self, text: &str) -> Result<String, Say> {
+        match DivisionCode::parse(text) {
+            Ok(code) => Ok(code.as_str().to_owned()),
+            Err(_) => self.find(text, |_| true).map_err(|failure| failure.say(text)),
+        }
+    }
+
+    fn find(&self, text: &str, fits: impl Fn(&str) -> bool) -> Result<String, Failure> {
+        if let Ok(code) = DivisionCode::parse(text) {
+            let known = self.by_code.contains_key(code.as_str()) && fits(code.as_str());
+            return if known {
+                Ok(code.as_str().to_owned())
+            } else {
+                Err(Failure::Unknown)
+            };
+        }
+        let named = self.by_name.get(&plain(text)).map(Vec::as_slice).unwrap_or_default();
+        let mut fitting = named.iter().filter(|code| fits(code));
+        match (fitting.next(), fitting.next()) {
+            (Some(code), None) => Ok(code.clone()),
+            (Some(_), Some(_)) => Err(Failure::Ambiguous),
+            (None, _) => Err(Failure::Unknown),
+        }
+    }
+}
+
+/// Why a text is no place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failure {
+    Unknown,
+    Ambiguous,
+}
+
+impl Failure {
+    fn say(self, text: &str) -> Say {
+        let key = match self {
+            Self::Unknown => "roster.place.unknown",
+            Self::Ambiguous => "roster.place.ambiguous",
+        };
+        Say::new(key).with("place", text)
+    }
+}
+
+/// A name without the blanks that people put between its parts.
+fn plain(name: &str) -> String {
+    name.split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places() -> Places {
+        let rows = [
+            ("330211", "镇海区"),
+            ("330211003", "骆驼街道"),
+            ("330211004", "庄市街道"),
+            ("330211003001", "朝阳社区"),
+            ("330211004001", "朝阳社区"),
+            ("330211004002", "光明路社区"),
+            ("330206001", "大碶街道"),
+        ];
+        Places::new(
+            "330211",
+            rows.iter().map(|(c, n)| ((*c).to_owned(), (*n).to_owned())).collect(),
+        )
+    }
+
+    #[test]
+    fn a_residence_is_a_code_a_street_or_a_village() {
+        let places = places();
+        for (text, code) in [
+            ("庄市街道", "330211004"),
+            (" 330211004 ", "330211004"),
+            ("光明路社区", "330211004002"),
+            ("庄市街道 朝阳社区", "330211004001"),
+        ] {
+            assert_eq!(places.residence(text).as_deref(), Ok(code), "{text}");
+        }
+        for (text, key) in [
+            ("朝阳社区", "roster.place.ambiguous"),
+            ("月亮街道", "roster.place.unknown"),
+            ("镇海区", "roster.place.unknown"),
+            ("330211999", "roster.place.unknown"),
+            ("大碶街道", "child.not_your_division"),
+            ("330206001", "child.not_your_division"),
+        ] {
+            assert_eq!(places.residence(text).unwrap_err().key(), key, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_household_may_be_anywhere() {
+        let places = places();
+        assert_eq!(places.household("镇海区").as_deref(), Ok("330211"));
+        assert_eq!(places.household("110101").as_deref(), Ok("110101"));
+        assert!(places.household("月亮市").is_err());
+    }
+}

@@ -1,0 +1,62 @@
+//! Which imports somebody may see.
+
+use entities::{
+    AccountId, FileId, JobId,
+    account::account,
+    import::{job, stored_file},
+    organisation::organisation,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+
+use crate::{
+    access::scope,
+    platform::{Actor, Error, Result},
+};
+
+/// Imports of the actor's own organisation; federations see those of all organisations in their division.
+pub fn visible(by: &Actor) -> Select<job::Entity> {
+    let select = job::Entity::find();
+    let Some(place) = &by.workplace else { return select };
+    if !place.kind.is_federation() {
+        return select.filter(job::COLUMN.organisation_id.eq(place.id));
+    }
+    let inside = organisation::Entity::find()
+        .filter(scope::within(organisation::COLUMN.coverage.0, &place.coverage))
+        .select_only()
+        .column(organisation::Column::Id)
+        .into_query();
+    select.filter(job::Column::OrganisationId.in_subquery(inside))
+}
+
+/// One import, or not found.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: JobId) -> Result<job::Model> {
+    visible(by)
+        .filter(job::COLUMN.id.eq(id))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// Imports, the newest first.
+pub fn all(by: &Actor) -> Select<job::Entity> {
+    visible(by).order_by_desc(job::COLUMN.id)
+}
+
+/// Name of a file.
+pub async fn file_name(db: &impl ConnectionTrait, id: Option<FileId>) -> Result<String> {
+    let Some(id) = id else { return Ok(String::new()) };
+    let name: Option<String> = stored_file::Entity::find_by_id(id)
+        .select_only()
+        .column(stored_file::Column::Name)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(name.unwrap_or_default())
+}
+
+/// Name of a person on the screen; nothing for the command line.
+pub async fn person(db: &impl ConnectionTrait, id: Option<AccountId>) -> Result<String> {
+    let Some(id) = id else { return Ok(String::new()) };
+    let account = account::Entity::find_by_id(id).one(db).await?;
+    Ok(account.map(|account| account.display_name).unwrap_or_default())
+}

@@ -1,0 +1,394 @@
+//! The routes of imports.
+
+use axum::{
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
+    handler::Handler as _,
+    http::header::CONTENT_LENGTH,
+};
+use chrono_tz::Asia::Shanghai;
+use entities::{
+    JobId, ParkedRowId,
+    import::parked_row,
+    words::{IdentityKind, ParkedState, Sex},
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    columns,
+    job::{self, Brought, Findings, Upload},
+    parked::{self, Decision, Parked},
+    places::Places,
+    queries,
+    views::{ImportPage, ImportRow, ImportsPage, Line, NewImportPage, ParkedPage, ParkedRowPage},
+    watch,
+};
+use crate::{
+    access::Can,
+    children::service::registers_in,
+    platform::{
+        App, Error, Errors, Result,
+        event::{self, Subject},
+        workbook::{Format, Limits, ReadError, marked},
+    },
+    web::{Answer, Ctx, Form, List, Page, Query, Routes, ctx::download},
+};
+
+/// Bytes of an upload besides the file: boundaries and names.
+const WRAPPING: usize = 64 * 1024;
+
+/// The routes of imports.
+pub fn routes() -> Routes {
+    let largest = Limits::default().bytes + WRAPPING;
+    Routes::new()
+        .get("/imports", Can::Import, index)
+        .post("/imports", Can::Import, create.layer(DefaultBodyLimit::max(largest)))
+        .get("/imports/new", Can::Import, new)
+        .get("/imports/template", Can::Import, template)
+        .get("/imports/{id}", Can::Import, show)
+        .get("/imports/{id}/marked", Can::Import, marked_workbook)
+        .post("/imports/{id}/decision", Can::Import, decide)
+        .post("/imports/{id}/cancellation", Can::Import, cancel)
+        .get("/imports/{id}/rows", Can::Import, parked_rows)
+        .get("/imports/{id}/rows/{row}", Can::Import, parked_row_page)
+        .post("/imports/{id}/rows/{row}", Can::Import, decide_row)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let page = list.fetch(&*app.db, queries::all(&ctx.actor)).await?;
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for job in &page.rows {
+        rows.push(ImportRow {
+            job: job.clone(),
+            file: queries::file_name(&*app.db, job.file_id).await?,
+            person: queries::person(&*app.db, job.created_by).await?,
+            findings: Findings::of(job),
+        });
+    }
+    let page = Page::place(page.page, page.total).with(rows);
+    ctx.page(&ImportsPage { list, page })
+}
+
+async fn new(ctx: Ctx) -> Answer {
+    ctx.page(&NewImportPage {
+        errors: Errors::default(),
+    })
+}
+
+async fn template(State(app): State<App>, ctx: Ctx) -> Answer {
+    let places = Places::load(&*app.db, registers_in(&ctx.actor)).await?;
+    let (language, today, now) = (ctx.language, ctx.actor.today(), ctx.actor.now);
+    let made_at = now.with_timezone(&Shanghai).naive_local();
+    let make = move || columns::template(language, places.offered(), today, made_at);
+    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let name = format!("{}.xlsx", ctx.say("roster.template.file"));
+    Ok(download(&name, Format::Xlsx.media_type(), content))
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
+    let brought = match receive(request).await {
+        Ok(upload) => job::bring_in(&app, &ctx.actor, upload).await,
+        Err(error) => Err(error),
+    };
+    match brought {
+        Ok(Brought::New(id)) => {
+            job::start(&app, id);
+            ctx.go(format!("/imports/{id}")).answer()
+        }
+        Ok(Brought::Known(id)) => ctx
+            .go(format!("/imports/{id}"))
+            .warning(known(&app, &ctx, id).await?)
+            .answer(),
+        Err(Error::Invalid(errors)) => ctx.invalid(&NewImportPage { errors: *errors }),
+        Err(error) => Err(error),
+    }
+}
+
+/// That the same file was brought in before, when and by whom.
+async fn known(app: &App, ctx: &Ctx, id: JobId) -> Result<crate::platform::Say> {
+    let job = queries::find(&*app.db, &ctx.actor, id).await?;
+    let at = job.finished_at.unwrap_or(job.created_at).with_timezone(&Shanghai);
+    let key = if job.finished_at.is_some() {
+        "roster.already_imported"
+    } else {
+        "roster.already_here"
+    };
+    Ok(crate::platform::Say::new(key)
+        .with("at", at.format("%Y-%m-%d %H:%M"))
+        .with("by", queries::person(&*app.db, job.created_by).await?))
+}
+
+/// The file of an upload. One that says that it is too large is refused before a byte is read, any other as soon as it
+/// is.
+async fn receive(request: Request) -> Result<Upload> {
+    let limit = Limits::default().bytes;
+    let too_large = || Error::field("file", &ReadError::TooLarge { limit });
+    let announced = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit + WRAPPING) {
+        return Err(too_large());
+    }
+    let unreadable = |error: &dyn std::fmt::Display| Error::Unreadable(error.to_string());
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|e| unreadable(&e))?;
+    while let Some(mut part) = parts.next_field().await.map_err(|e| unreadable(&e))? {
+        if part.name() != Some("file") {
+            continue;
+        }
+        let name = part.file_name().unwrap_or_default().to_owned();
+        // Browsers send a bare name, others may send a path; only the last part is a name, and nothing is ever opened by it.
+        let name = name
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .collect();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = part.chunk().await.map_err(|e| unreadable(&e))? {
+            if bytes.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        if bytes.is_empty() {
+            break;
+        }
+        return Ok(Upload { name, bytes });
+    }
+    Err(Error::field("file", "roster.no_file"))
+}
+
+async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportPage> {
+    let job = queries::find(&*app.db, &ctx.actor, id).await?;
+    let findings = Findings::of(&job);
+    let count = |n: i32| usize::try_from(n).unwrap_or_default();
+    let progress = watch::running(app, id).map_or((count(job.done), count(job.total)), |watch| watch.progress());
+    Ok(ImportPage {
+        file: queries::file_name(&*app.db, job.file_id).await?,
+        person: queries::person(&*app.db, job.created_by).await?,
+        shown: findings.first_errors(app)?,
+        open: parked_row::Entity::find()
+            .filter(parked_row::COLUMN.job_id.eq(id))
+            .filter(parked_row::COLUMN.state.eq(ParkedState::Open))
+            .count(&*app.db)
+            .await?,
+        findings,
+        progress,
+        errors,
+        job,
+    })
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
+    ctx.page(&page(&app, &ctx, id, Errors::default()).await?)
+}
+
+/// The sender's own sheet back, with its errors marked. Taking it out is recorded.
+async fn marked_workbook(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<JobId>,
+    Query(which): Query<Which>,
+) -> Answer {
+    let job = queries::find(&*app.db, &ctx.actor, id).await?;
+    let (sheet, checked) = job::check_again(&app, &job).await?;
+    let language = ctx.language;
+    let only = which.rows == "wrong";
+    let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
+    let make = move || {
+        let marks: Vec<_> = checked.errors.iter().map(|error| error.mark(language)).collect();
+        marked::to_xlsx(&sheet, &marks, only, made_at, language)
+    };
+    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let subject = Subject::new("job", id.0);
+    event::note(
+        &app,
+        &ctx.actor,
+        "roster.marked_exported",
+        subject,
+        json!({ "only_wrong": only }),
+    )
+    .await?;
+    let file = queries::file_name(&*app.db, job.file_id).await?;
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    let name = format!("{stem}-{}.xlsx", ctx.say("roster.marked.file"));
+    Ok(download(&name, Format::Xlsx.media_type(), content))
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Which {
+    rows: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct DecisionForm {
+    take: String,
+}
+
+async fn decide(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>, Form(form): Form<DecisionForm>) -> Answer {
+    let good_rows_only = match form.take.as_str() {
+        "all" => false,
+        "good" => true,
+        _ => {
+            let mut errors = Errors::default();
+            errors.add("take", "form.choice");
+            return ctx.invalid(&page(&app, &ctx, id, errors).await?);
+        }
+    };
+    match job::decide(&app, &ctx.actor, id, good_rows_only).await {
+        Ok(()) => {
+            job::start(&app, id);
+            ctx.go(format!("/imports/{id}")).answer()
+        }
+        Err(Error::Refused(say)) => {
+            let mut errors = Errors::default();
+            errors.add_form(*say);
+            ctx.conflict(&page(&app, &ctx, id, errors).await?)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn cancel(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
+    job::cancel(&app, &ctx.actor, id).await?;
+    ctx.go(format!("/imports/{id}")).saying("roster.cancelled").answer()
+}
+
+async fn parked_rows(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
+    let job = queries::find(&*app.db, &ctx.actor, id).await?;
+    ctx.page(&ParkedPage {
+        file: queries::file_name(&*app.db, job.file_id).await?,
+        rows: parked::of_job(&*app.db, &ctx.actor, id).await?,
+        job,
+    })
+}
+
+async fn parked_row_page(State(app): State<App>, ctx: Ctx, Path((id, row)): Path<(JobId, ParkedRowId)>) -> Answer {
+    let parked = parked::find(&app, &ctx.actor, id, row).await?;
+    let subject = match &parked.twin {
+        Some(twin) => Subject::of_child("parked_row", row.0, twin.id),
+        None => Subject::new("parked_row", row.0),
+    };
+    event::note(&app, &ctx.actor, "roster.row_viewed", subject, json!({})).await?;
+    ctx.page(&compared(&app, &ctx, parked, Errors::default()).await?)
+}
+
+/// The row beside the file; numbers masked on both sides.
+async fn compared(app: &App, ctx: &Ctx, parked: Parked, errors: Errors) -> Result<ParkedRowPage> {
+    let new = &parked.child;
+    let twin = parked.twin.as_ref();
+    let of = |value: Option<String>| value.unwrap_or_default();
+    let places = [
+        Some(new.division.as_str().to_owned()),
+        twin.map(|child| child.division.clone()),
+    ];
+    let names = crate::organisations::queries::division_names(&*app.db, places.into_iter().flatten()).await?;
+    let place = |code: &str| names.get(code).cloned().unwrap_or_else(|| code.to_owned());
+    let guardians = match twin {
+        Some(child) => parked::guardian_names(&*app.db, child.id).await?,
+        None => Vec::new(),
+    };
+    let people = |all: Vec<(String, Option<String>)>| {
+        let all = all
+            .into_iter()
+            .map(|(name, phone)| format!("{name} {}", phone.unwrap_or_default()));
+        all.map(|one| one.trim().to_owned()).collect::<Vec<_>>().join(" / ")
+    };
+    let sex = |sex: Sex| ctx.say(sex.word());
+    let kind = |kind: IdentityKind| ctx.say(kind.word());
+    let line = |key: &'static str, row: String, file: Option<String>| Line {
+        key,
+        row,
+        file: file.unwrap_or_default(),
+    };
+    let lines = vec![
+        line("roster.column.name", new.name.clone(), twin.map(|c| c.name.clone())),
+        line("roster.column.sex", sex(new.sex), twin.map(|c| sex(c.sex))),
+        line(
+            "roster.column.birth_on",
+            new.birth_on.to_string(),
+            twin.map(|c| c.birth_on.to_string()),
+        ),
+        line(
+            "roster.column.identity_kind",
+            kind(new.identity.kind()),
+            twin.map(|c| kind(c.identity_kind)),
+        ),
+        line(
+            "roster.column.identity_no",
+            of(new.identity.mask()),
+            twin.map(|c| of(c.identity_mask.clone())),
+        ),
+        line(
+            "roster.column.division",
+            place(new.division.as_str()),
+            twin.map(|c| place(&c.division)),
+        ),
+        line(
+            "roster.column.address",
+            of(new.address.clone()),
+            twin.map(|c| of(c.address.clone())),
+        ),
+        line(
+            "roster.column.kindergarten",
+            of(new.kindergarten.clone()),
+            twin.map(|c| of(c.kindergarten.clone())),
+        ),
+        line(
+            "roster.guardians",
+            people(
+                new.guardians
+                    .iter()
+                    .map(|g| (g.name.clone(), g.phone.as_ref().map(entities::phone::Phone::masked)))
+                    .collect(),
+            ),
+            Some(people(guardians)),
+        ),
+    ];
+    Ok(ParkedRowPage { parked, lines, errors })
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct RowForm {
+    version: String,
+    decision: String,
+}
+
+async fn decide_row(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, row)): Path<(JobId, ParkedRowId)>,
+    Form(form): Form<RowForm>,
+) -> Answer {
+    let decision = match form.decision.as_str() {
+        "add" => Decision::Add,
+        "match" => Decision::Match,
+        "drop" => Decision::Drop,
+        _ => {
+            let mut errors = Errors::default();
+            errors.add("decision", "form.choice");
+            let parked = parked::find(&app, &ctx.actor, id, row).await?;
+            return ctx.invalid(&compared(&app, &ctx, parked, errors).await?);
+        }
+    };
+    let version = form.version.parse().map_err(|_| Error::Stale)?;
+    match parked::decide(&app, &ctx.actor, id, row, version, decision).await {
+        Ok(_) => ctx
+            .go(format!("/imports/{id}/rows"))
+            .saying("roster.row.decided")
+            .answer(),
+        Err(Error::Invalid(errors)) => {
+            let parked = parked::find(&app, &ctx.actor, id, row).await?;
+            ctx.invalid(&compared(&app, &ctx, parked, *errors).await?)
+        }
+        Err(error) => Err(error),
+    }
+}

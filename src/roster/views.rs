@@ -1,0 +1,171 @@
+//! The pages of imports.
+
+use askama::Template;
+use entities::{
+    import::{job, parked_row},
+    words::{JobState, Language, ParkedState},
+};
+
+use super::{
+    job::{Findings, INSERTING, Shown, WAITING},
+    parked::Parked,
+};
+use crate::{
+    platform::{Errors, Say},
+    web::{List, Page, filters},
+};
+
+/// An import in the list.
+#[derive(Clone, Debug)]
+pub struct ImportRow {
+    /// The import.
+    pub job: job::Model,
+    /// Name of its file.
+    pub file: String,
+    /// Who brought it in.
+    pub person: String,
+    /// What came of it.
+    pub findings: Findings,
+}
+
+/// All imports.
+#[derive(Template)]
+#[template(path = "imports/index.html")]
+pub struct ImportsPage {
+    /// Page.
+    pub list: List,
+    /// What was found.
+    pub page: Page<ImportRow>,
+}
+
+/// Bring a roster in.
+#[derive(Template)]
+#[template(path = "imports/new.html")]
+pub struct NewImportPage {
+    /// What is wrong with the file.
+    pub errors: Errors,
+}
+
+/// One import: its progress, what was found, what to decide, what came of it.
+#[derive(Template)]
+#[template(path = "imports/show.html")]
+pub struct ImportPage {
+    /// The import.
+    pub job: job::Model,
+    /// Name of its file.
+    pub file: String,
+    /// Who brought it in.
+    pub person: String,
+    /// What was found.
+    pub findings: Findings,
+    /// The first errors.
+    pub shown: Vec<Shown>,
+    /// Steps done and in all, while it runs.
+    pub progress: (usize, usize),
+    /// Rows that still wait for a decision.
+    pub open: u64,
+    /// What is wrong with the decision.
+    pub errors: Errors,
+}
+
+impl ImportPage {
+    /// Something goes on, so the page asks again by itself.
+    pub fn is_running(&self) -> bool {
+        matches!(self.job.state, JobState::Queued | JobState::Running) && !self.is_waiting()
+    }
+
+    /// Somebody decides.
+    pub fn is_waiting(&self) -> bool {
+        self.job.state == JobState::Queued && self.job.phase == WAITING
+    }
+
+    /// The rows are going in.
+    pub fn is_inserting(&self) -> bool {
+        self.job.phase == INSERTING
+    }
+
+    /// The rows went in.
+    pub fn is_done(&self) -> bool {
+        self.job.state == JobState::Done
+    }
+
+    /// Progress in words.
+    pub fn progress_text(&self) -> String {
+        format!("{} / {}", self.progress.0, self.progress.1)
+    }
+
+    /// Why it failed.
+    pub fn failure(&self) -> Option<Say> {
+        self.findings.failure.clone().map(Say::new)
+    }
+
+    /// How many errors are not on the page.
+    pub fn more_errors(&self) -> usize {
+        self.findings.errors.saturating_sub(self.shown.len())
+    }
+
+    /// What is wrong, in words.
+    pub fn message<'a>(&self, error: &'a Shown, language: &Language) -> &'a str {
+        error.message(*language)
+    }
+}
+
+/// Rows of an import that were set aside.
+#[derive(Template)]
+#[template(path = "imports/parked.html")]
+pub struct ParkedPage {
+    /// The import.
+    pub job: job::Model,
+    /// Name of its file.
+    pub file: String,
+    /// The rows, the open ones first.
+    pub rows: Vec<parked_row::Model>,
+}
+
+/// A line of the comparison.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What it is, as a locale key.
+    pub key: &'static str,
+    /// In the row.
+    pub row: String,
+    /// In the file.
+    pub file: String,
+}
+
+impl Line {
+    /// The two sides differ.
+    pub fn differs(&self) -> bool {
+        self.row != self.file
+    }
+}
+
+/// One row beside the file that it looks like.
+#[derive(Template)]
+#[template(path = "imports/parked_row.html")]
+pub struct ParkedRowPage {
+    /// The row and whom it looks like.
+    pub parked: Parked,
+    /// Side by side.
+    pub lines: Vec<Line>,
+    /// What is wrong with the decision.
+    pub errors: Errors,
+}
+
+impl ParkedRowPage {
+    /// It still waits.
+    pub fn is_open(&self) -> bool {
+        self.parked.row.state == ParkedState::Open
+    }
+}
+
+/// Colour and drawing of a state.
+pub fn look(state: &JobState) -> (&'static str, &'static str) {
+    match state {
+        JobState::Queued => ("info", "waiting"),
+        JobState::Running => ("info", "refresh"),
+        JobState::Done => ("success", "done"),
+        JobState::Failed => ("danger", "danger"),
+        JobState::Cancelled => ("neutral", "cancelled"),
+    }
+}
