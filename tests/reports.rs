@@ -775,3 +775,105 @@ async fn files_hold_what_the_page_shows() {
     })
     .await;
 }
+
+/// Small numbers that look random and are the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// Whatever was recorded in whatever order, the rows add up, and the report agrees with a count written down without
+/// any database.
+#[tokio::test]
+async fn random_districts_add_up() {
+    for seed in 1..=3 {
+        story(|app| async move {
+            let rows = Rows::new(&app).await;
+            let mut dice = Dice(seed);
+            let mut screened: BTreeMap<ChildId, (NaiveDate, ScreenId, &str, bool)> = BTreeMap::new();
+            let mut visits: BTreeMap<&str, i64> = BTreeMap::new();
+            for _ in 0..30 {
+                let home = [ZHUANGSHI, LUOTUO][usize::try_from(dice.below(2)).unwrap()];
+                let child = rows
+                    .child(
+                        [Sex::Male, Sex::Female][usize::try_from(dice.below(2)).unwrap()],
+                        "2023-05-05",
+                        home,
+                    )
+                    .await;
+                for _ in 0..dice.below(4) {
+                    let street = [ZHUANGSHI, LUOTUO][usize::try_from(dice.below(2)).unwrap()];
+                    let on = format!("2026-{:02}-{:02}", 9 + dice.below(3), 1 + dice.below(28));
+                    let abnormal = dice.below(3) == 0;
+                    let outcome = if abnormal {
+                        ScreenOutcome::Abnormal
+                    } else {
+                        ScreenOutcome::Normal
+                    };
+                    let id = rows.screen(child, street, &on, outcome).await;
+                    if dice.below(6) == 0 {
+                        rows.change_screen(id, |row| row.withdrawn_at = Set(Some(opening_time())))
+                            .await;
+                        continue;
+                    }
+                    if dice.below(4) == 0 {
+                        rows.rescreen(child, street, &on, abnormal).await;
+                    }
+                    if !on.starts_with("2026-10") {
+                        continue;
+                    }
+                    *visits.entry(street).or_default() += 1;
+                    let (was, last) = screened
+                        .get(&child)
+                        .map_or((false, None), |s| (s.3, Some((s.0, s.1, s.2))));
+                    let this = (day(&on), id, street);
+                    let latest = last.filter(|l| (l.0, l.1) > (this.0, this.1)).unwrap_or(this);
+                    screened.insert(child, (latest.0, latest.1, latest.2, was || abnormal));
+                }
+            }
+            let figures = report(&app, "2026-10", Mode::Period).await;
+            for street in [ZHUANGSHI, LUOTUO] {
+                let here = screened.values().filter(|s| s.2 == street);
+                let persons = i64::try_from(here.clone().count()).unwrap();
+                let positive = i64::try_from(here.filter(|s| s.3).count()).unwrap();
+                let counted = |key| figures.count(Span::Period, key, Some(street));
+                assert_eq!(
+                    counted("visits"),
+                    visits.get(street).copied().unwrap_or(0),
+                    "seed {seed}"
+                );
+                assert_eq!(
+                    (counted("screened"), counted("positive")),
+                    (persons, positive),
+                    "seed {seed}"
+                );
+            }
+            for mode in Mode::ALL {
+                for by in By::ALL {
+                    let request = asked("2026-10", *mode, *by);
+                    let figures = figures::count(&*app.app.db, &request).await.unwrap();
+                    for indicator in indicators::ALL {
+                        let rows = figures.rows.iter();
+                        let sum: i64 = rows
+                            .map(|row| figures.count(Span::Period, indicator.key, Some(&row.key)))
+                            .sum();
+                        assert_eq!(
+                            sum,
+                            figures.count(Span::Period, indicator.key, None),
+                            "{} {by:?}",
+                            indicator.key
+                        );
+                    }
+                }
+            }
+        })
+        .await;
+    }
+}
