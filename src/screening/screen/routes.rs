@@ -313,7 +313,11 @@ async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judge
             let written = people.iter().filter(|(_, p)| allowed && p.email.is_some()).count();
             let called = people.len() - written;
             let told = [("screen.then.told", written), ("screen.then.call", called)];
-            says.extend(told.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| Say::new(key).with("n", n)));
+            says.extend(
+                told.into_iter()
+                    .filter(|(_, n)| *n > 0)
+                    .map(|(key, n)| Say::new(key).with("n", n)),
+            );
             if people.is_empty() {
                 says.push("sending.nobody".into());
             }
