@@ -16,11 +16,7 @@ use crate::{
     account::{self, limit::SignInLimit},
     admin, audit, children, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
-<<<<<<< HEAD
-    referral, roster, screening,
-=======
-    referral, reports, screening,
->>>>>>> main
+    referral, reports, roster, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
 };
 

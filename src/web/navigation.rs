@@ -24,12 +24,9 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/referrals", "nav.referrals", "referral", Can::ViewChildren),
     ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
     ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
-<<<<<<< HEAD
     ("/imports", "nav.imports", "import", Can::Import),
-=======
     ("/reports/screening", "nav.reports", "report", Can::ViewReports),
     ("/reports/tracing", "nav.tracing", "history", Can::OpenNumbers),
->>>>>>> main
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
     ("/parameters", "nav.rules", "settings", Can::Configure),
     ("/calendars", "nav.calendars", "calendar", Can::Configure),
