@@ -94,9 +94,9 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) 
         ("check.street", 16),
         ("check.kindergarten", 20),
         ("screen.check_age", 10),
-        ("check.opens_on", 12),
-        ("check.due_on", 12),
-        ("check.closes_on", 12),
+        ("checks.opens_on", 12),
+        ("checks.due_on", 12),
+        ("checks.closes_on", 12),
         ("check.standing", 12),
     ]
     .into_iter()
@@ -107,7 +107,7 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) 
     .collect();
     let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
     let who = ctx.who.as_ref().map_or("", |w| w.display_name.as_str());
-    let name = ctx.say("check.title");
+    let name = ctx.say("checks.title");
     let mut book =
         Export::new(Format::Xlsx, &name, &columns, (who, local(&ctx)), ctx.language).map_err(anyhow::Error::from)?;
     let mut number = 1;
