@@ -72,7 +72,6 @@ impl From<DbErr> for Error {
 }
 
 /// A lock or a connection did not come in time.
-#[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is our fault")]
 fn is_contention(error: &DbErr) -> bool {
     let runtime = match error {
         DbErr::ConnectionAcquire(_) => return true,

@@ -145,7 +145,6 @@ pub struct AccountPage {
     pub errors: Errors,
 }
 
-#[expect(clippy::unused_self, reason = "templates reach methods through the page")]
 impl AccountPage {
     fn event_key(event: &event::Model) -> String {
         format!("event.{}", event.action)
