@@ -146,7 +146,15 @@ impl Reply {
             );
             fields.retain(|(n, _)| n != name);
         }
+        let boxes: Vec<_> = form
+            .select(&Selector::parse("input[type=checkbox]").unwrap())
+            .filter_map(|e| e.attr("name"))
+            .collect();
         for (name, value) in &self.filled {
+            // Several boxes may be ticked; anything else holds what was typed last.
+            if !boxes.contains(&name.as_str()) {
+                fields.retain(|(n, _)| n != name);
+            }
             if let Some(value) = value {
                 fields.push((name.clone(), value.clone()));
             }
