@@ -24,6 +24,8 @@ pub struct ShownTable {
     pub rows: Vec<ShownRow>,
     /// Explanations.
     pub notes: Vec<String>,
+    /// Whether the rows add up.
+    pub check: String,
 }
 
 /// A row of it.
@@ -69,11 +71,13 @@ impl From<&ReportTable> for ShownTable {
             name: row.cells.first().map(|cell| cell.value.shown()).unwrap_or_default(),
             cells: row.cells.iter().skip(1).map(ShownCell::from).collect(),
         };
+        // The check comes first among the notes, see `table::notes`.
         Self {
+            check: table.notes.first().cloned().unwrap_or_default(),
             caption: table.titles.join(" · "),
             head: table.head.clone(),
             rows: table.rows.iter().map(row).collect(),
-            notes: table.notes.clone(),
+            notes: table.notes.iter().skip(1).cloned().collect(),
         }
     }
 }

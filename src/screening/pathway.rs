@@ -201,13 +201,22 @@ fn waiting(r: &referral::Model) -> Standing {
     }
 }
 
-/// A referral is on its way, or came back without having been of use.
+/// A referral is on its way, or came back without having been of use. An open one counts even behind a newer one that
+/// ended: as long as it is open, somebody has it on the work list.
 fn referred(rows: &Rows, kind: ReferralKind) -> Option<Standing> {
-    let referral = current(rows, kind)?;
-    let came_back = matches!(referral.state, ReferralState::Declined | ReferralState::Recalled)
-        && still_wanted(rows, referral)
-        && !answered_since(rows, referral);
-    (is_open(referral.state) || came_back).then(|| waiting(referral))
+    let open = rows
+        .referrals
+        .iter()
+        .filter(|r| r.kind == kind && is_open(r.state))
+        .max_by_key(|r| r.id);
+    let came_back = || {
+        current(rows, kind).filter(|r| {
+            matches!(r.state, ReferralState::Declined | ReferralState::Recalled)
+                && still_wanted(rows, r)
+                && !answered_since(rows, r)
+        })
+    };
+    open.or_else(came_back).map(waiting)
 }
 
 /// The finding that the referral rests on still stands.

@@ -234,7 +234,10 @@ pub async fn rows_of(db: &impl ConnectionTrait, request: &Request, found: &BTree
         By::Street => {
             let level = if request.is_city() { 6 } else { 9 };
             for place in queries::division_options(db, &request.division, &[level]).await? {
-                known.insert(place.code, place.label);
+                // Of a city, the districts that take part: the others would be lines of nothing.
+                if !request.is_city() || found.contains(&place.code) {
+                    known.insert(place.code, place.label);
+                }
             }
             let others = found
                 .iter()

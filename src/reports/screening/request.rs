@@ -35,7 +35,11 @@ impl Period {
         };
         let year = (year.len() == 4).then(|| year.parse().ok())??;
         let month = match month {
-            Some(month) => Some(month.parse().ok().filter(|m| (1..=12).contains(m))?),
+            Some(month) => Some(
+                (month.len() == 2)
+                    .then(|| month.parse().ok())?
+                    .filter(|m| (1..=12).contains(m))?,
+            ),
             None => None,
         };
         (1990..=2100).contains(&year).then_some(Self { year, month })
@@ -316,7 +320,7 @@ mod tests {
             assert_eq!(Period::parse(text).unwrap().to_string(), text);
         }
         for text in [
-            "", "2026-13", "2026-00", "26-10", "202610", "2026-1x", "20261", "oct", "0001",
+            "", "2026-13", "2026-00", "2026-1", "26-10", "202610", "2026-1x", "20261", "oct", "0001",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

@@ -195,10 +195,11 @@ fn columns() -> Vec<TableColumn> {
         .collect()
 }
 
-/// Populations, ways of counting, the denominator of every share, and whether the rows add up.
+/// Whether the rows add up, populations, ways of counting, the denominator of every share.
 fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<String> {
     let mode = figures.request.mode;
     let mut notes = vec![
+        add_up(table, language),
         raw(language, "reports.note.population").into_owned(),
         raw(
             language,
@@ -229,7 +230,6 @@ fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<Stri
             .with("shares", shares.join(&raw(language, "reports.semicolon")))
             .in_words(language),
     );
-    notes.push(add_up(table, language));
     notes
 }
 
