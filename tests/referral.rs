@@ -140,8 +140,8 @@ async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
 async fn sent(app: &Arc<TestApp>, name: &str) -> (ChildId, ReferralId) {
     let (child, id) = proposed(app, name).await;
     let mut screener = app.person("screener").await;
-    let page = screener.open(&format!("/referrals/{id}")).await.is(200);
-    page.submit_to("/confirmation", &mut screener).await.is(303);
+    let page = screener.open(&format!("/referrals/{id}/sending")).await.is(200);
+    page.submit_to("/sending", &mut screener).await.is(303);
     (child, id)
 }
 
@@ -250,8 +250,9 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
 
         // Confirmed, and concluded by the doctor.
         let next = reply.location.clone().unwrap();
-        let page = rescreener.open(&next).await.says("筛查量表提示有风险");
-        page.submit_to("/confirmation", &mut rescreener).await.is(303);
+        rescreener.open(&next).await.says("确认转介");
+        let page = rescreener.open(&format!("{next}/sending")).await.is(200);
+        page.submit_to("/sending", &mut rescreener).await.is(303);
         assert_eq!(stage(&app, child).await, Stage::AwaitingDiagnosis);
         let mut doctor = app.person("doctor").await;
         let page = doctor.open(&format!("{next}/diagnosis")).await.is(200);
@@ -357,8 +358,8 @@ async fn what_the_state_or_the_side_forbids_changes_nothing() {
         post(&mut rescreener, id, "acceptance", &[]).await.is(404);
 
         let mut screener = app.person("screener").await;
-        let page = screener.open(&format!("/referrals/{id}")).await;
-        page.submit_to("/confirmation", &mut screener).await.is(303);
+        let page = screener.open(&format!("/referrals/{id}/sending")).await;
+        page.submit_to("/sending", &mut screener).await.is(303);
         let due = [
             ("decline_reason", "x"),
             ("recall_reason", "x"),

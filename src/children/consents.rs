@@ -10,7 +10,7 @@ use entities::{
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use serde_json::json;
 
@@ -92,4 +92,17 @@ pub async fn withdraw(app: &App, by: &Actor, id: ChildId, consent: ConsentId, on
     let subject = Subject::of_child("consent", consent.0, id);
     event::record(&tx, by, "consent.withdrawn", subject, json!({ "on": on })).await?;
     tx.commit().await
+}
+
+/// Messages about the child may be sent: nobody withdrew the consent to them. The duty to tell the result does not rest
+/// on consent, so without any record messages go out; a withdrawal is respected, and the family is called instead.
+pub async fn messages_allowed(db: &impl ConnectionTrait, child: ChildId, today: NaiveDate) -> Result<bool> {
+    let latest = consent::Entity::find()
+        .filter(consent::COLUMN.child_id.eq(child))
+        .filter(consent::COLUMN.purpose.eq(ConsentPurpose::Messages))
+        .order_by_desc(consent::COLUMN.signed_on)
+        .order_by_desc(consent::COLUMN.id)
+        .one(db)
+        .await?;
+    Ok(latest.is_none_or(|c| c.withdrawn_on.is_none_or(|day| day > today)))
 }

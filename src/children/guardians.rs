@@ -8,7 +8,7 @@ use entities::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, QueryTrait, prelude::Expr,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, prelude::Expr,
 };
 use serde_json::json;
 
@@ -26,6 +26,30 @@ use crate::{
 
 /// A tie and the guardian at its other end.
 pub type Tie = (guardianship::Model, guardian::Model);
+
+/// Those who may be told about a child, asked first first.
+pub async fn contactable(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<Tie>> {
+    let ties = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.ended_on.is_null())
+        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
+        .order_by_desc(guardianship::COLUMN.is_first)
+        .order_by_asc(guardianship::COLUMN.id)
+        .all(db)
+        .await?;
+    let ids: Vec<GuardianId> = ties.iter().map(|t| t.guardian_id).collect();
+    let people = guardian::Entity::find()
+        .filter(guardian::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(ties
+        .into_iter()
+        .filter_map(|tie| {
+            let person = people.iter().find(|p| p.id == tie.guardian_id)?.clone();
+            Some((tie, person))
+        })
+        .collect())
+}
 
 /// A tie of a child that the actor may see.
 pub async fn tie(db: &impl ConnectionTrait, child: ChildId, id: GuardianshipId) -> Result<Tie> {

@@ -4,14 +4,17 @@ use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, GuardianId, ScreenId,
     account::account,
-    child::{child, consent, guardian, guardianship},
+    child::{child, guardian, guardianship},
     communication::message,
     screening::screen,
-    words::{Channel, ConsentPurpose, Delivery, Language},
+    words::{Channel, Delivery, Language},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::platform::{App, Result};
+use crate::{
+    children,
+    platform::{App, Result},
+};
 
 /// Who reads it, where, in which language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,22 +135,8 @@ async fn silence(
     if tie.is_none() {
         return Ok(Some("delivery.not_to_be_contacted"));
     }
-    Ok(is_consent_withdrawn(db, child, today)
-        .await?
-        .then_some("delivery.consent_withdrawn"))
-}
-
-/// The guardians withdrew their consent to messages. Telling a result is a duty and rests on no consent, so messages go
-/// out as long as nobody withdrew; a withdrawal holds, and the family is called instead.
-async fn is_consent_withdrawn(db: &impl ConnectionTrait, child: ChildId, today: NaiveDate) -> Result<bool> {
-    let latest = consent::Entity::find()
-        .filter(consent::COLUMN.child_id.eq(child))
-        .filter(consent::COLUMN.purpose.eq(ConsentPurpose::Messages))
-        .order_by_desc(consent::COLUMN.signed_on)
-        .order_by_desc(consent::COLUMN.id)
-        .one(db)
-        .await?;
-    Ok(latest.is_some_and(|c| c.withdrawn_on.is_some_and(|day| day <= today)))
+    let allowed = children::consents::messages_allowed(db, child, today).await?;
+    Ok((!allowed).then_some("delivery.consent_withdrawn"))
 }
 
 fn reachable(name: String, address: Option<String>, language: Language) -> Found {

@@ -16,10 +16,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    messages::{self, Word},
-    rules,
-};
+use super::rules;
 use crate::{
     organisations,
     platform::{
@@ -29,6 +26,7 @@ use crate::{
         parameter,
         sweep::{Outcome, Sweep},
     },
+    screening::telling::{self, Word},
 };
 
 /// Runs several times a day; each rung is climbed once.
@@ -51,8 +49,30 @@ pub enum Rank {
     Federation,
 }
 
+impl Rank {
+    /// All.
+    pub const ALL: [Self; 2] = [Self::ReceiverSupervisor, Self::Federation];
+
+    /// As in the row and the form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ReceiverSupervisor => "receiver_supervisor",
+            Self::Federation => "federation",
+        }
+    }
+
+    /// Key of its words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ReceiverSupervisor => "rule.escalation.receiver_supervisor",
+            Self::Federation => "rule.escalation.federation",
+        }
+    }
+}
+
 /// One rung.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rung {
     /// Climbed when so many working days have passed since the due day; 0: on the first day after it.
     pub after_working_days: u32,
@@ -62,6 +82,7 @@ pub struct Rung {
 
 /// The ladder in force.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ladder {
     /// From the lowest to the highest.
     pub rungs: Vec<Rung>,
@@ -266,8 +287,8 @@ async fn climb_task(
 
 async fn tell(tx: &Tx, by: &Actor, rank: Rank, place: OrganisationId, district: &str, word: &Word) -> Result<usize> {
     match rank {
-        Rank::ReceiverSupervisor => messages::tell_roles(tx, by, place, &[Role::Supervisor], word).await,
-        Rank::Federation => messages::tell_federation(tx, by, district, word).await,
+        Rank::ReceiverSupervisor => telling::tell_roles(tx, by, place, &[Role::Supervisor], word).await,
+        Rank::Federation => telling::tell_federation(tx, by, district, word).await,
     }
 }
 

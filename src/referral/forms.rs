@@ -18,8 +18,6 @@ const NOTE: usize = 1000;
 pub struct MoveForm {
     /// The version of the referral that the page showed.
     pub version: String,
-    /// Receiver, when a proposal is confirmed.
-    pub confirm_to: String,
     /// Why declined.
     pub decline_reason: String,
     /// Why taken back.
@@ -78,13 +76,6 @@ impl MoveForm {
     /// The version of the page; none when it is not a number.
     pub fn version(&self) -> Option<i32> {
         self.version.parse().ok()
-    }
-
-    /// The receiver of a confirmed proposal.
-    pub fn confirmation(&self) -> Result<OrganisationId, Errors> {
-        let mut check = Check::default();
-        let to = check.parse("confirm_to", &self.confirm_to);
-        check.done(to)
     }
 
     /// Why it is declined.

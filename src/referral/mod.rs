@@ -15,7 +15,6 @@ pub mod diagnosis;
 pub mod escalation;
 pub mod follow_up;
 pub mod forms;
-pub mod messages;
 pub mod queries;
 pub mod reminder;
 pub mod rescreen;

@@ -9,11 +9,14 @@ use entities::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::{messages, service::local};
-use crate::platform::{
-    Actor, App, Result, clock,
-    event::{self, Subject},
-    sweep::{Outcome, Sweep},
+use super::service::local;
+use crate::{
+    platform::{
+        Actor, App, Result, clock,
+        event::{self, Subject},
+        sweep::{Outcome, Sweep},
+    },
+    screening::telling,
 };
 
 const TEMPLATE: &str = "referral.appointment_tomorrow";
@@ -64,7 +67,7 @@ async fn remind(app: &App, by: &Actor, seen: &referral::Model) -> Result<bool> {
         "address": place.as_ref().and_then(|p| p.address.clone()).unwrap_or_default(),
         "phone": place.as_ref().and_then(|p| p.phone.clone()).unwrap_or_default(),
     });
-    let told = messages::tell_guardians(app, &tx, by, row.child_id, TEMPLATE, params, &cause).await?;
+    let told = telling::tell_guardians(app, &tx, by, row.child_id, TEMPLATE, params, &cause).await?;
     if told == 0 {
         return Ok(false);
     }

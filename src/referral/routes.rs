@@ -28,7 +28,6 @@ use crate::{
 pub fn routes() -> Routes {
     Routes::new()
         .get("/referrals/{id}", Can::ViewChildren, show)
-        .post("/referrals/{id}/confirmation", Can::Refer, confirmation)
         .post("/referrals/{id}/acceptance", Can::Refer, acceptance)
         .post("/referrals/{id}/decline", Can::Refer, decline)
         .post("/referrals/{id}/recall", Can::Refer, recall)
@@ -67,17 +66,6 @@ type Said = (Say, ReferralId);
 
 fn said(key: &'static str, id: ReferralId) -> Said {
     (Say::new(key), id)
-}
-
-async fn confirmation(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
-    let id = ReferralId(id);
-    let done = async {
-        let to = form.confirmation()?;
-        service::confirm(&app, &ctx.actor, id, form.version(), to).await?;
-        Ok(said("referral.said.sent", id))
-    };
-    let done = done.await;
-    answer(&app, &ctx, id, form, done).await
 }
 
 async fn acceptance(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
@@ -244,7 +232,6 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
         may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
         may_renew: service::may_renew(db, by, &row).await?,
         attempts: (now.failed_attempts, now.attempts_needed),
-        receivers: choice(&form.confirm_to),
         others,
         methods: choices::<ContactMethod>(ctx.language, &form.method),
         results: choices::<ContactResult>(ctx.language, &form.result),
@@ -262,7 +249,6 @@ fn fill(form: &mut MoveForm, ctx: &Ctx, row: &entities::screening::referral::Mod
     let (day, time) = now.split_once(' ').unwrap_or_default();
     form.version = row.version.to_string();
     for (field, value) in [
-        (&mut form.confirm_to, row.to_organisation_id.to_string().as_str()),
         (&mut form.attempted_on, day),
         (&mut form.attempted_time, time),
         (&mut form.method, ContactMethod::Phone.as_str()),

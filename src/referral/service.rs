@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 
 use super::{
     forms::Appointment,
-    messages::{self, Word},
     queries,
     rules::{self, Move, Side},
 };
@@ -30,36 +29,9 @@ use crate::{
     screening::{
         care, pathway as chain,
         referral::{Deadlines, Proposal, move_in, propose_in, step_in},
+        telling::{self, Word},
     },
 };
-
-/// The sender confirms a proposal, possibly with another receiver: it is sent, and the receiver may open the file.
-pub async fn confirm(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, to: OrganisationId) -> Result<()> {
-    let (tx, row) = begin(app, by, id, version, Move::Confirm).await?;
-    let places = queries::possible_receivers(&*tx, &row).await?;
-    if !places.iter().any(|place| place.id == to) {
-        return Err(Error::field("confirm_to", "referral.receiver"));
-    }
-    let change = referral::ActiveModel {
-        to_organisation_id: Set(to),
-        since: Set(by.now),
-        answer_due_on: Set(answer_due(&tx, by, &row.district).await?),
-        sender_id: Set(by.person()?),
-        escalation: Set(0),
-        ..Default::default()
-    };
-    let sent = move_in(&tx, by, &row, ReferralState::Sent, None, change).await?;
-    care::tie_in(&tx, by, to, row.child_id).await?;
-    tell_receiver(&tx, by, &sent, "referral.received").await?;
-    finish(
-        tx,
-        by,
-        &sent,
-        "referral.sent",
-        json!({ "to": to, "due_on": sent.due_on }),
-    )
-    .await
-}
 
 /// The receiver takes it on; whoever does so owns it.
 pub async fn accept(app: &App, by: &Actor, id: ReferralId, version: Option<i32>) -> Result<()> {
@@ -255,7 +227,7 @@ pub async fn appoint(
         "referral.appointment"
     };
     let cause = format!("referral/{id}/appointment/{}", appointed.version);
-    let told = messages::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
     tell_sender(
         &tx,
         by,
@@ -448,12 +420,12 @@ pub(super) async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outc
 async fn tell_sender(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str, params: Value) -> Result<()> {
     let word = word(row, template, params);
     let roles = [sender_role(row.kind), Role::Supervisor];
-    messages::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &word).await
+    telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &word).await
 }
 
 pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
     let word = word(row, template, json!({}));
-    messages::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &word)
+    telling::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &word)
         .await
         .map(|_| ())
 }

@@ -161,8 +161,6 @@ pub struct ReferralPage {
     pub form: MoveForm,
     /// What is wrong.
     pub errors: Errors,
-    /// Possible receivers, the present one chosen.
-    pub receivers: Vec<Choice>,
     /// Other possible receivers.
     pub others: Vec<Choice>,
     /// Ways of trying a family.

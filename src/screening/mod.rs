@@ -2,7 +2,8 @@
 //!
 //! - [`check`]: which checks are due; [`screen`]: the initial screen; [`day`]: a whole kindergarten or clinic day;
 //! - [`sending`]: confirming the referral that an abnormal screen proposes; [`departure`]: out of the pipeline and back;
-//! - [`pathway`], [`referral`], [`care`]: where a child stands, how a referral moves, who may open the file;
+//! - [`pathway`], [`referral`], [`care`], [`telling`]: where a child stands, how a referral moves, who may open the file,
+//!   who is told;
 //! - [`instruments`]: scoring.
 
 pub mod care;
@@ -14,6 +15,7 @@ pub mod pathway;
 pub mod referral;
 pub mod screen;
 pub mod sending;
+pub mod telling;
 
 use std::time::Duration;
 

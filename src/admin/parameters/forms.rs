@@ -5,10 +5,11 @@ use entities::age::{Age, PretermRule};
 use serde::Deserialize;
 use validator::Validate;
 
-use super::value::{Ladder, Rule, RuleValue, Rung, Told};
+use super::value::{Rule, RuleValue};
 use crate::{
     children::check_ages::{CheckAge, CheckAgeRules, CheckAgeRulesError, Tolerance},
     platform::{Check, Errors, Say},
+    referral::escalation::{Ladder, Rank, Rung},
     screening::referral::Deadlines,
 };
 
@@ -183,7 +184,7 @@ impl RuleForm {
                 continue;
             }
             let days = reader.number("after", after, 0, 120);
-            let told = Told::ALL.into_iter().find(|told| told.as_str() == to);
+            let told = Rank::ALL.into_iter().find(|told| told.as_str() == to);
             if told.is_none() {
                 reader.0.wrong("to", "form.choice");
             }
@@ -342,7 +343,7 @@ mod tests {
         let ladder = RuleValue::Escalation(Ladder {
             rungs: vec![Rung {
                 after_working_days: 0,
-                to: Told::Federation,
+                to: Rank::Federation,
             }],
         });
         assert_eq!(filled(&ladder).input(Rule::Escalation).unwrap().value, ladder);

@@ -1,9 +1,10 @@
 //! Which rules there are and what they hold.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{children::check_ages::CheckAgeRules, platform::Result, screening::referral::Deadlines};
+use crate::{
+    children::check_ages::CheckAgeRules, platform::Result, referral::escalation::Ladder, screening::referral::Deadlines,
+};
 
 /// A rule that the pages know how to edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,54 +84,5 @@ impl RuleValue {
             Self::Escalation(ladder) => serde_json::to_value(ladder),
         };
         Ok(json.map_err(anyhow::Error::from)?)
-    }
-}
-
-/// The ladder that silence climbs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Ladder {
-    /// Its rungs, the lowest first.
-    pub rungs: Vec<Rung>,
-}
-
-/// A rung of the ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rung {
-    /// Working days after the due day.
-    pub after_working_days: u32,
-    /// Who is told.
-    pub to: Told,
-}
-
-/// Who is told when nobody answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Told {
-    /// The supervisors of the organisation whose turn it is.
-    ReceiverSupervisor,
-    /// The officers of the district's federation.
-    Federation,
-}
-
-impl Told {
-    /// All.
-    pub const ALL: [Self; 2] = [Self::ReceiverSupervisor, Self::Federation];
-
-    /// As in the row and the form.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ReceiverSupervisor => "receiver_supervisor",
-            Self::Federation => "federation",
-        }
-    }
-
-    /// Key of its words.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::ReceiverSupervisor => "rule.escalation.receiver_supervisor",
-            Self::Federation => "rule.escalation.federation",
-        }
     }
 }

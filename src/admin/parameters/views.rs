@@ -6,10 +6,11 @@ use entities::{configuration::parameter, words::Language};
 
 use super::{
     forms::RuleForm,
-    value::{Rule, RuleValue, Told},
+    value::{Rule, RuleValue},
 };
 use crate::{
     platform::{Errors, words},
+    referral::escalation::Rank,
     web::{Choice, filters},
 };
 
@@ -71,7 +72,7 @@ pub struct NewVersionPage {
 impl NewVersionPage {
     fn told(&self, language: Language, row: usize) -> Vec<Choice> {
         let chosen = self.form.to.get(row).map_or("", String::as_str);
-        Told::ALL
+        Rank::ALL
             .into_iter()
             .map(|told| Choice::new(told.as_str(), words::raw(language, told.key()), chosen))
             .collect()

@@ -18,7 +18,6 @@ use crate::{
         event::{self, Subject},
     },
     referral::{
-        messages::{self, Word},
         rescreen::{
             queries::child_of,
             service::{Task, age_days, attach, open_task},
@@ -29,6 +28,7 @@ use crate::{
     screening::{
         care,
         referral::{Proposal, due_dates, move_in, propose_in},
+        telling::{self, Word},
     },
 };
 
@@ -113,7 +113,7 @@ pub async fn record(
     };
     let cause = format!("diagnosis/{}", diagnosis.id);
     let params = json!({});
-    let guardians_told = messages::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
     let outcome = codes::outcome(&diagnosis);
     service::tell_result(&tx, by, &done, outcome).await?;
     tell_first_finder(&tx, by, &done, outcome).await?;
@@ -154,7 +154,7 @@ async fn hand_over(
             child: file.id,
             cause: format!("diagnosis/{diagnosis}"),
         };
-        messages::tell_federation(tx, by, &file.district, &word).await?;
+        telling::tell_federation(tx, by, &file.district, &word).await?;
         return Ok(false);
     };
     let id = propose_intake(tx, app, by, row, centre.id, diagnosis).await?;
@@ -165,7 +165,7 @@ async fn hand_over(
         child: file.id,
         cause: format!("follow_up/{task_id}"),
     };
-    messages::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &word).await?;
+    telling::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &word).await?;
     Ok(true)
 }
 
@@ -226,5 +226,5 @@ async fn tell_first_finder(tx: &Tx, by: &Actor, done: &referral::Model, outcome:
         cause: format!("referral/{}/{}/first", done.id, done.version),
     };
     let roles = [Role::Screener, Role::Supervisor];
-    messages::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &word).await
+    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &word).await
 }

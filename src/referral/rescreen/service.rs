@@ -22,10 +22,11 @@ use crate::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
     },
-    referral::{messages, rules::Move, service},
+    referral::{rules::Move, service},
     screening::{
         care,
         referral::{Deadlines, Proposal, move_in, propose_in},
+        telling,
     },
 };
 
@@ -105,7 +106,7 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
     };
     let params = json!({ "recheck_on": recheck_on });
     let cause = format!("rescreen/{rescreen_id}");
-    let guardians_told = messages::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
     let outcome = if proposed.is_some() { "abnormal" } else { "clear" };
     service::tell_result(&tx, by, &done, outcome).await?;
     service::finish(tx, by, &done, "referral.completed", json!({ "outcome": outcome })).await?;

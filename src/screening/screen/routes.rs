@@ -308,8 +308,8 @@ async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judge
                 Some(place) => Say::new("screen.then.referred").with("to", &place.name),
                 None => "screen.then.nobody".into(),
             });
-            let people = service::contactable(&*app.db, child.id).await?;
-            let allowed = service::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
+            let people = children::guardians::contactable(&*app.db, child.id).await?;
+            let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
             let written = people.iter().filter(|(_, p)| allowed && p.email.is_some()).count();
             let called = people.len() - written;
             let told = [("screen.then.told", written), ("screen.then.call", called)];

@@ -2,14 +2,12 @@
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, GuardianId, ReferralId, ScreenId,
+    ChildId, ReferralId, ScreenId,
     age::GestationalWeeks,
-    child::{child, consent, departure, guardian, guardianship, residence},
+    child::{child, departure, residence},
     communication::message,
     screening::{diagnosis, planned_check, referral, screen},
-    words::{
-        AgeUsed, Channel, CheckState, ConsentPurpose, Delivery, Language, ReferralKind, ReferralState, ScreenOutcome,
-    },
+    words::{AgeUsed, CheckState, Delivery, Language, ReferralKind, ReferralState, ScreenOutcome},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -21,11 +19,11 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
-        outbox,
     },
     screening::{
         care, pathway,
         referral::{self as referrals, Proposal},
+        telling,
     },
 };
 
@@ -197,7 +195,7 @@ pub async fn record_in(
     let screen = insert_in(tx, by, &file, new, &judged).await?;
     let (referral, nobody_to_refer_to) = refer_in(tx, app, by, &file, new, &judged, screen).await?;
     if judged.outcome == ScreenOutcome::Abnormal && !judged.before_departure {
-        tell_guardians_in(tx, by, &file, screen, new.performed_on).await?;
+        tell_guardians_in(app, tx, by, &file, screen, new.performed_on).await?;
     }
     pathway::refresh_in(tx, file.id, by.today()).await?;
     Ok(Recorded {
@@ -346,72 +344,18 @@ async fn on_its_way(db: &impl ConnectionTrait, child: ChildId) -> Result<bool> {
     Ok(open || diagnosed)
 }
 
-/// Those who may be told about a child, asked first first.
-pub async fn contactable(
-    db: &impl ConnectionTrait,
-    child: ChildId,
-) -> Result<Vec<(guardianship::Model, guardian::Model)>> {
-    let ties = guardianship::Entity::find()
-        .filter(guardianship::COLUMN.child_id.eq(child))
-        .filter(guardianship::COLUMN.ended_on.is_null())
-        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
-        .order_by_desc(guardianship::COLUMN.is_first)
-        .order_by_asc(guardianship::COLUMN.id)
-        .all(db)
-        .await?;
-    let ids: Vec<GuardianId> = ties.iter().map(|t| t.guardian_id).collect();
-    let people = guardian::Entity::find()
-        .filter(guardian::COLUMN.id.is_in(ids))
-        .all(db)
-        .await?;
-    Ok(ties
-        .into_iter()
-        .filter_map(|tie| {
-            let person = people.iter().find(|p| p.id == tie.guardian_id)?.clone();
-            Some((tie, person))
-        })
-        .collect())
-}
-
-/// Messages about the child may be sent: nobody withdrew the consent to them. The duty to tell the result does not rest
-/// on consent, so without any record messages go out; a withdrawal is respected, and the family is called instead.
-pub async fn messages_allowed(db: &impl ConnectionTrait, child: ChildId, today: NaiveDate) -> Result<bool> {
-    let latest = consent::Entity::find()
-        .filter(consent::COLUMN.child_id.eq(child))
-        .filter(consent::COLUMN.purpose.eq(ConsentPurpose::Messages))
-        .order_by_desc(consent::COLUMN.signed_on)
-        .order_by_desc(consent::COLUMN.id)
-        .one(db)
-        .await?;
-    Ok(latest.is_none_or(|c| c.withdrawn_on.is_none_or(|day| day > today)))
-}
-
-/// Tell every guardian who may be told and has an address.
+/// Tell the family that the child should be looked at again.
 async fn tell_guardians_in(
+    app: &App,
     tx: &Tx,
     by: &Actor,
     file: &child::Model,
     screen: ScreenId,
     performed_on: NaiveDate,
 ) -> Result<()> {
-    if !messages_allowed(&**tx, file.id, by.today()).await? {
-        return Ok(());
-    }
     let site = by.workplace.as_ref().map_or("", |w| w.name.as_str());
-    for (_, person) in contactable(&**tx, file.id).await? {
-        if person.email.is_none() {
-            continue;
-        }
-        let message = outbox::Message {
-            to: outbox::Receiver::Guardian(person.id),
-            channel: Channel::Mail,
-            child: Some(file.id),
-            template: RESCREEN_NEEDED,
-            params: json!({ "performed_on": performed_on, "site": site }),
-            cause: cause(screen),
-        };
-        outbox::send(tx, by, message).await?;
-    }
+    let params = json!({ "performed_on": performed_on, "site": site });
+    telling::tell_guardians(app, tx, by, file.id, RESCREEN_NEEDED, params, &cause(screen)).await?;
     Ok(())
 }
 
@@ -475,7 +419,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
     if was_abnormal && !abnormal {
         cancel_messages_in(&tx, file.id, old.id).await?;
     } else if abnormal && !was_abnormal && !judged.before_departure {
-        tell_guardians_in(&tx, by, &file, screen, new.performed_on).await?;
+        tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
     }
     pathway::refresh_in(&tx, file.id, by.today()).await?;
     tx.commit().await?;

@@ -12,7 +12,7 @@ use crate::{
     access::Can,
     children,
     platform::{App, Error, Errors, Result},
-    screening::{referral as referrals, screen},
+    screening::referral as referrals,
     web::{Answer, Choice, Ctx, Form, Routes},
 };
 
@@ -43,8 +43,8 @@ async fn page(
     errors: Errors,
 ) -> Result<SendingPage> {
     let receivers = referrals::receivers(&*app.db, referral.kind, &child.division).await?;
-    let allowed = screen::service::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
-    let told = screen::service::contactable(&*app.db, child.id)
+    let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
+    let told = children::guardians::contactable(&*app.db, child.id)
         .await?
         .into_iter()
         .map(|(tie, person)| Told {
@@ -79,10 +79,7 @@ async fn create(
         Err(errors) => return ctx.invalid(&page(&app, &ctx, found, child, form, errors).await?),
     };
     match service::send(&app, &ctx.actor, id, &sending).await {
-        Ok(_) => ctx
-            .go(format!("/children/{}/screens", child.id))
-            .saying("sending.sent")
-            .answer(),
+        Ok(_) => ctx.go(format!("/referrals/{id}")).saying("sending.sent").answer(),
         Err(Error::Invalid(errors)) => ctx.invalid(&page(&app, &ctx, found, child, form, *errors).await?),
         Err(Error::Stale) => {
             form.version = found.version.to_string();

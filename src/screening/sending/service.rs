@@ -1,13 +1,12 @@
 //! Sending a proposed referral.
 
 use entities::{
-    AccountId, OrganisationId, ReferralId,
-    account::{account, account_role},
+    OrganisationId, ReferralId,
     child::child,
     screening::referral,
     words::{ReferralKind, ReferralState, Role},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
@@ -15,9 +14,11 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
-        outbox::{self, Notice},
     },
-    screening::{care, pathway, referral as referrals},
+    screening::{
+        care, pathway, referral as referrals,
+        telling::{self, Word},
+    },
 };
 
 /// What the sender decided.
@@ -69,6 +70,7 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
         sender_id: Set(by.person()?),
         since: Set(by.now),
         answer_due_on: Set(answer_due_on),
+        escalation: Set(0),
         ..Default::default()
     };
     let sent = referrals::move_in(&tx, by, &found, ReferralState::Sent, None, change).await?;
@@ -90,40 +92,13 @@ async fn tell_receiver_in(tx: &Tx, by: &Actor, sent: &referral::Model) -> Result
         ReferralKind::Diagnosis => Role::Diagnostician,
         ReferralKind::Intake => Role::IntakeWorker,
     };
-    for to in staff(&**tx, sent.to_organisation_id, role).await? {
-        let notice = Notice {
-            to,
-            template: "referral.arrived",
-            params: json!({
-                "from": by.workplace.as_ref().map(|w| &w.name), "answer_due_on": sent.answer_due_on,
-                "due_on": sent.due_on,
-            }),
-            link: format!("/referrals/{}", sent.id),
-            child: Some(sent.child_id),
-            cause: format!("referral/{}/{}", sent.id, sent.version),
-        };
-        outbox::notify(tx, by, notice).await?;
-    }
+    let word = Word {
+        template: "referral.received",
+        params: json!({ "kind": sent.kind, "due_on": sent.due_on }),
+        link: format!("/referrals/{}", sent.id),
+        child: sent.child_id,
+        cause: format!("referral/{}/{}", sent.id, sent.version),
+    };
+    telling::tell_roles(tx, by, sent.to_organisation_id, &[role], &word).await?;
     Ok(())
-}
-
-/// Accounts of an organisation that hold a role and can sign in.
-pub async fn staff(db: &impl ConnectionTrait, organisation: OrganisationId, role: Role) -> Result<Vec<AccountId>> {
-    let holders: Vec<AccountId> = account_role::Entity::find()
-        .select_only()
-        .column(account_role::Column::AccountId)
-        .filter(account_role::COLUMN.role.eq(role))
-        .into_tuple()
-        .all(db)
-        .await?;
-    let here = account::Entity::find()
-        .filter(account::COLUMN.organisation_id.eq(organisation))
-        .filter(account::COLUMN.disabled_at.is_null())
-        .all(db)
-        .await?;
-    Ok(here
-        .into_iter()
-        .map(|a| a.id)
-        .filter(|id| holders.contains(id))
-        .collect())
 }

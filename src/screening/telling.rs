@@ -1,20 +1,22 @@
-//! What the moves of a referral tell people: colleagues by a notice, guardians by a message in plain words.
+//! Telling people what happened to a child: colleagues by a notice, guardians by a message in plain words.
 //!
 //! Before a diagnosis no message names a suspicion; a positive screen is "to be looked at again" (需复筛).
 
 use entities::{
     AccountId, ChildId, OrganisationId,
     account::{account, account_role},
-    child::{guardian, guardianship},
     organisation::organisation,
     words::{Channel, OrganisationKind, Role},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
-use crate::platform::{
-    Actor, App, Result, Tx,
-    outbox::{self, Message, Notice, Receiver},
+use crate::{
+    children,
+    platform::{
+        Actor, App, Result, Tx,
+        outbox::{self, Message, Notice, Receiver},
+    },
 };
 
 /// A notice for colleagues, before it is known whose inboxes it goes to.
@@ -108,7 +110,8 @@ async fn holders(tx: &Tx, place: OrganisationId, roles: &[Role]) -> Result<Vec<A
 }
 
 /// Tell the guardians who may be contacted, by mail where there is an address, else through the gateway where one is
-/// configured. Returns how many can be reached that way; the others have to be called.
+/// configured. Returns how many can be reached that way; the others have to be called, and so have all of them when the
+/// consent to messages was withdrawn.
 pub async fn tell_guardians(
     app: &App,
     tx: &Tx,
@@ -118,20 +121,11 @@ pub async fn tell_guardians(
     params: Value,
     cause: &str,
 ) -> Result<usize> {
-    let ties = guardianship::Entity::find()
-        .filter(guardianship::COLUMN.child_id.eq(child))
-        .filter(guardianship::COLUMN.may_be_contacted.eq(true))
-        .filter(guardianship::COLUMN.ended_on.is_null())
-        .order_by_asc(guardianship::COLUMN.id)
-        .all(&**tx)
-        .await?;
-    let guardians = guardian::Entity::find()
-        .filter(guardian::COLUMN.id.is_in(ties.iter().map(|t| t.guardian_id)))
-        .order_by_asc(guardian::COLUMN.id)
-        .all(&**tx)
-        .await?;
+    if !children::consents::messages_allowed(&**tx, child, by.today()).await? {
+        return Ok(0);
+    }
     let mut reached = 0;
-    for guardian in guardians {
+    for (_, guardian) in children::guardians::contactable(&**tx, child).await? {
         let gateway = app.config.webhook_url.is_some() && guardian.phone.is_some();
         let channel = match (&guardian.email, gateway) {
             (Some(_), _) => Channel::Mail,
