@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use entities::{
-    AccountId, ChildId, OrganisationId, ReferralId,
+    AccountId, ChildId, OrganisationId, ReferralId, ScreenId,
     account::{account, account_role},
     age::GestationalWeeks,
     communication::{message, notice},
@@ -14,14 +15,20 @@ use entities::{
         Stage,
     },
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
+};
 use starbridge::{
     children::{
         ethnicity::Ethnicity,
         identity::Identity,
         service::{NewChild, NewGuardian, register_in},
     },
-    platform::{Actor, Workplace, sweep},
+    platform::{
+        Actor, Workplace,
+        event::{self, Subject},
+        sweep,
+    },
     referral::{escalation, reminder},
     screening::{
         care,
@@ -91,8 +98,8 @@ fn toddler(name: &str) -> NewChild {
     }
 }
 
-/// A child whose screen was abnormal, with the referral that was proposed for it.
-async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
+/// A child whose screen was abnormal, and nobody referred it yet.
+async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
     let by = actor(app, "screener").await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let child = register_in(&tx, &app.app, &by, &toddler(name)).await.unwrap();
@@ -120,12 +127,26 @@ async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
     };
     let screen = screen.insert(&*tx).await.unwrap();
     care::tie_in(&tx, &by, by.organisation().unwrap(), child).await.unwrap();
+    let subject = Subject::of_child("screen", screen.id.0, child);
+    event::record(&tx, &by, "screen.recorded", subject, serde_json::json!({}))
+        .await
+        .unwrap();
+    refresh_in(&tx, child, by.today()).await.unwrap();
+    tx.commit().await.unwrap();
+    (child, screen.id)
+}
+
+/// The same, with the referral that was proposed for it.
+async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
+    let (child, screen) = screened(app, name).await;
+    let by = actor(app, "screener").await;
+    let tx = app.app.db.write(&by, "330211").await.unwrap();
     let proposal = Proposal {
         child,
         kind: ReferralKind::Rescreen,
         to: None,
         reason: "24月龄初筛需复筛".into(),
-        screen: Some(screen.id),
+        screen: Some(screen),
         rescreen: None,
         diagnosis: None,
         continues: None,
@@ -654,6 +675,46 @@ async fn every_role_has_a_home() {
             let mut person = app.person(user).await;
             person.open("/").await.is(200).says(says);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_finding_without_a_receiver_is_referred_once_there_is_one() {
+    story(|app| async move {
+        let hospitals = async |closed: Option<NaiveDate>| {
+            organisation::Entity::update_many()
+                .col_expr(organisation::Column::ClosedOn, Expr::value(closed))
+                .filter(organisation::COLUMN.kind.eq(OrganisationKind::RescreenHospital))
+                .exec(app.app.db.writer())
+                .await
+                .unwrap();
+        };
+        hospitals(NaiveDate::from_ymd_opt(2026, 1, 1)).await;
+        let child = screened(&app, "王小明").await.0;
+        assert_eq!(stage(&app, child).await, Stage::RescreenProposed);
+
+        let mut screener = app.person("screener").await;
+        let chain = format!("/children/{child}/chain");
+        let page = screener.open(&chain).await.says("发起转介");
+        page.submit_to("/referrals", &mut screener).await.is(303);
+        let page = screener.open(&chain).await.says("没有覆盖该儿童住址的接收机构");
+
+        hospitals(None).await;
+        let reply = page.submit_to("/referrals", &mut screener).await.is(303);
+        let sending = reply.location.clone().unwrap();
+        assert!(sending.ends_with("/sending"), "{sending}");
+        let page = screener.open(&sending).await.says("24 月龄");
+        page.submit_to("/sending", &mut screener).await.is(303);
+        assert_eq!(stage(&app, child).await, Stage::AwaitingRescreen);
+        screener.open(&chain).await.is_silent_about("发起转介");
+        // The same button on a page that stayed open.
+        screener
+            .post(&format!("/children/{child}/referrals"), &[])
+            .await
+            .is(303);
+        let begun = referral::Entity::find().filter(referral::COLUMN.child_id.eq(child));
+        assert_eq!(begun.count(&*app.app.db).await.unwrap(), 1);
     })
     .await;
 }

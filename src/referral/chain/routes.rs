@@ -9,7 +9,7 @@ use entities::{
 
 use super::{
     super::{
-        queries as referrals, rules,
+        opening, queries as referrals, rules,
         views::{age_in_words, late_say},
     },
     queries,
@@ -19,14 +19,26 @@ use crate::{
     access::Can,
     children::service::view_page,
     organisations,
-    platform::{App, Result, Say, clock},
+    platform::{App, Error, Result, Say, clock},
     screening::pathway as standing,
     web::{Answer, Ctx, Routes},
 };
 
 /// The route of the chain page.
 pub fn routes() -> Routes {
-    Routes::new().get("/children/{id}/chain", Can::ViewChildren, show)
+    Routes::new().get("/children/{id}/chain", Can::ViewChildren, show).post(
+        "/children/{id}/referrals",
+        Can::Refer,
+        create,
+    )
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    match opening::propose(&app, &ctx.actor, ChildId(id)).await {
+        Ok(referral) => ctx.go(format!("/referrals/{referral}/sending")).answer(),
+        Err(Error::Refused(say)) => ctx.go(format!("/children/{id}/chain")).warning(*say).answer(),
+        Err(error) => Err(error),
+    }
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
@@ -59,6 +71,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
             Vec::new()
         },
         referral: opened(&app, &ctx, waited_for).await?,
+        missing: place.as_ref().and_then(|p| opening::missing(p, &ctx.actor)).is_some(),
         warnings: late
             .iter()
             .flat_map(|l| l.years_missing.iter())
@@ -79,7 +92,7 @@ async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<O
     let Some(row) = row else { return Ok(None) };
     match referrals::find(&*app.db, &ctx.actor, row.id).await {
         Ok(row) => Ok(Some(row.id)),
-        Err(crate::platform::Error::NotFound) => Ok(None),
+        Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -36,6 +36,8 @@ pub struct ChainPage {
     pub why_late: Vec<Say>,
     /// The referral that is waited for, if the reader may open it.
     pub referral: Option<entities::ReferralId>,
+    /// The reader's organisation still has to begin the referral that the finding calls for.
+    pub missing: bool,
     /// Years whose calendar nobody entered.
     pub warnings: Vec<Say>,
     /// The links of the chain.

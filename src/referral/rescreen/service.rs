@@ -25,7 +25,7 @@ use crate::{
     referral::{rules::Move, service},
     screening::{
         care,
-        referral::{Deadlines, Proposal, move_in, propose_in},
+        referral::{Deadlines, Proposal, move_in, propose_in, receivers},
         telling,
     },
 };
@@ -74,6 +74,13 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
     let details = json!({ "referral": id, "criteria": holds, "performed_on": new.performed_on });
     event::record(&tx, by, "rescreen.recorded", subject, details).await?;
     let proposed = match (recheck_on, new.refer_to) {
+        (None, None)
+            if receivers(&*tx, ReferralKind::Diagnosis, &file.division)
+                .await?
+                .is_empty() =>
+        {
+            None
+        }
         (None, to) => {
             let proposal = Proposal {
                 child: row.child_id,
@@ -99,7 +106,7 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
             None
         }
     };
-    let template = if proposed.is_some() {
+    let template = if recheck_on.is_none() {
         "rescreen.further"
     } else {
         "rescreen.clear"
@@ -107,7 +114,7 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
     let params = json!({ "recheck_on": recheck_on });
     let cause = format!("rescreen/{rescreen_id}");
     let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
-    let outcome = if proposed.is_some() { "abnormal" } else { "clear" };
+    let outcome = if recheck_on.is_none() { "abnormal" } else { "clear" };
     service::tell_result(&tx, by, &done, outcome).await?;
     service::finish(tx, by, &done, "referral.completed", json!({ "outcome": outcome })).await?;
     Ok(Recorded {
@@ -227,7 +234,7 @@ pub(in crate::referral) async fn open_task(tx: &Tx, by: &Actor, file: &child::Mo
 }
 
 /// Why the child is referred on, in the language of the files.
-fn reason(holds: &[u8], findings: &[Finding]) -> String {
+pub(in crate::referral) fn reason(holds: &[u8], findings: &[Finding]) -> String {
     let language = Language::Chinese;
     let mut parts: Vec<String> = holds
         .iter()

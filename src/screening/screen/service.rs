@@ -300,7 +300,7 @@ async fn refer_in(
         child: file.id,
         kind: ReferralKind::Rescreen,
         to: None,
-        reason: reason(new, judged).in_words(Language::Chinese),
+        reason: why(new, judged),
         screen: Some(screen),
         rescreen: None,
         diagnosis: None,
@@ -309,11 +309,16 @@ async fn refer_in(
     Ok((Some(referrals::propose_in(tx, app, by, proposal).await?), false))
 }
 
-/// Why the child is referred, for the receiver. Part of the record, so in the language of the records.
-fn reason(new: &NewScreen, judged: &Judged) -> Say {
-    let Finding::Seen { signs, regression } = &new.finding else {
-        return Say::new("screen.reason.none");
+fn why(new: &NewScreen, judged: &Judged) -> String {
+    let (signs, regression) = match &new.finding {
+        Finding::Seen { signs, regression } => (signs.as_slice(), *regression),
+        Finding::NotSeen(_) => (&[][..], false),
     };
+    reason(judged.check_age, new.performed_on, signs, regression)
+}
+
+/// Why the child is referred, for the receiver. Part of the record, so in the language of the records.
+pub fn reason(age_months: u32, performed_on: NaiveDate, signs: &[u8], regression: bool) -> String {
     let numbers: Vec<String> = signs.iter().map(ToString::to_string).collect();
     let key = match (signs.is_empty(), regression) {
         (false, true) => "screen.reason.both",
@@ -321,9 +326,10 @@ fn reason(new: &NewScreen, judged: &Judged) -> Say {
         (true, _) => "screen.reason.regression",
     };
     Say::new(key)
-        .with("months", judged.check_age)
-        .with("on", new.performed_on)
+        .with("months", age_months)
+        .with("on", performed_on)
         .with("signs", numbers.join("、"))
+        .in_words(Language::Chinese)
 }
 
 /// Somebody is looking at the child already, or it has its diagnosis.
@@ -399,7 +405,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
             let moved = referral::ActiveModel {
                 id: Set(referral.id),
                 screen_id: Set(Some(screen)),
-                reason: Set(reason(new, &judged).in_words(Language::Chinese)),
+                reason: Set(why(new, &judged)),
                 version: Set(referral.version + 1),
                 ..Default::default()
             };
