@@ -1,32 +1,32 @@
-//! What the pages of a file send, and how it becomes checked input.
+//! A child's file.
 
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
     age::GestationalWeeks,
-    child::{child, guardian, guardianship},
+    child::child,
     disability_card::DisabilityCardNo,
-    division_code::{DivisionCode, DivisionLevel},
+    division_code::DivisionCode,
     phone::Phone,
-    words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex},
+    words::{IdentityKind, Language, Sex},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    consents::NewConsent,
-    corrections::{CardChange, Correction},
-    duplicate_rules::Features,
-    ethnicity::Ethnicity,
-    guardians::GuardianCorrection,
-    identity::Identity,
-    moves::Move,
-    new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
+    division,
+    guardian::{FIRST, GuardianForm, SECOND},
+    line, person_name, place,
 };
-use crate::platform::{Check, Errors, Keys, Result, Say, form::optional, hanzi, words};
+use crate::{
+    children::{
+        corrections::{CardChange, Correction},
+        duplicate_rules::Features,
+        ethnicity::Ethnicity,
+        identity::Identity,
+        new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
+    },
+    platform::{Check, Errors, Keys, Result, Say, form::optional, hanzi, words},
+};
 
-/// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
-const NAME: usize = 50;
-/// Longest free text of a line.
-const LINE: usize = 120;
 /// Nobody in the programme was born before: it ends at the seventh birthday, and files may be a few years old.
 const OLDEST_YEARS: i32 = 18;
 
@@ -384,293 +384,4 @@ impl ChildForm {
             ..GuardianForm::default()
         }
     }
-}
-
-/// Names of a guardian's fields in a form: there may be two guardians on a page.
-#[derive(Debug)]
-pub struct GuardianFields {
-    name: &'static str,
-    kinship: &'static str,
-    phone: &'static str,
-    email: &'static str,
-    language: &'static str,
-}
-
-const ALONE: GuardianFields = GuardianFields {
-    name: "name",
-    kinship: "kinship",
-    phone: "phone",
-    email: "email",
-    language: "language",
-};
-const FIRST: GuardianFields = GuardianFields {
-    name: "guardian1_name",
-    kinship: "guardian1_kinship",
-    phone: "guardian1_phone",
-    email: "guardian1_email",
-    language: "guardian1_language",
-};
-const SECOND: GuardianFields = GuardianFields {
-    name: "guardian2_name",
-    kinship: "guardian2_kinship",
-    phone: "guardian2_phone",
-    email: "guardian2_email",
-    language: "guardian2_language",
-};
-
-/// A guardian.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct GuardianForm {
-    pub version: String,
-    pub name: String,
-    pub kinship: String,
-    pub phone: String,
-    pub email: String,
-    pub language: String,
-    pub custody: String,
-    pub contact: String,
-    pub first: String,
-    pub remove_phone: String,
-}
-
-impl GuardianForm {
-    /// What a page offers before anything is typed.
-    pub fn blank() -> Self {
-        Self {
-            language: Language::Chinese.as_str().to_owned(),
-            custody: "true".to_owned(),
-            contact: "true".to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// What the page of a correction shows: everything but the phone.
-    pub fn of(tie: &guardianship::Model, person: &guardian::Model) -> Self {
-        let flag = |holds: bool| if holds { "true".to_owned() } else { String::new() };
-        Self {
-            version: person.version.to_string(),
-            name: person.name.clone(),
-            kinship: tie.kinship.as_str().to_owned(),
-            phone: String::new(),
-            email: person.email.clone().unwrap_or_default(),
-            language: person.language.as_str().to_owned(),
-            custody: flag(tie.has_custody),
-            contact: flag(tie.may_be_contacted),
-            first: flag(tie.is_first),
-            remove_phone: String::new(),
-        }
-    }
-
-    /// A correction. A phone that stays empty stays as it is: the page never shows it.
-    ///
-    /// # Errors
-    /// What is wrong, by field.
-    pub fn correction(&self) -> Result<GuardianCorrection, Errors> {
-        let mut check = Check::default();
-        let to = self.input(&mut check, &ALONE);
-        let version = check.parse::<i32>("version", &self.version);
-        let input = to.zip(version).map(|(to, version)| GuardianCorrection {
-            version,
-            to,
-            remove_phone: self.remove_phone == "true",
-            first: self.first == "true",
-        });
-        check.done(input)
-    }
-
-    fn is_untouched(&self) -> bool {
-        [&self.name, &self.kinship, &self.phone, &self.email]
-            .iter()
-            .all(|field| field.trim().is_empty())
-    }
-
-    /// A guardian on a page of their own.
-    ///
-    /// # Errors
-    /// What is wrong, by field.
-    pub fn alone(&self) -> Result<NewGuardian, Errors> {
-        let mut check = Check::default();
-        let input = self.input(&mut check, &ALONE);
-        check.done(input)
-    }
-
-    fn input(&self, check: &mut Check, fields: &GuardianFields) -> Option<NewGuardian> {
-        let name = person_name(check, fields.name, &self.name);
-        let kinship = check.word::<Kinship>(fields.kinship, &self.kinship);
-        let language = check.word::<Language>(fields.language, &self.language);
-        let phone = optional(&self.phone)
-            .and_then(|text| check.take(fields.phone, Phone::parse(&text).map_err(|error| Say::new(error.key()))));
-        let email = optional(&self.email);
-        if email.as_ref().is_some_and(|text| !is_address(text)) {
-            check.wrong(fields.email, "form.email");
-        }
-        Some(NewGuardian {
-            existing: None,
-            name: name?,
-            phone,
-            email,
-            language: language?,
-            kinship: kinship?,
-            has_custody: self.custody == "true",
-            may_be_contacted: self.contact == "true",
-        })
-    }
-}
-
-/// A guardian of a sibling, taken over for this child.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct SharedGuardianForm {
-    pub guardian_id: String,
-    pub kinship: String,
-}
-
-/// A consent that was given.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct ConsentForm {
-    pub purpose: String,
-    pub text_version: String,
-    pub signer: String,
-    pub kinship: String,
-    pub signed_on: String,
-}
-
-impl ConsentForm {
-    /// The consent.
-    ///
-    /// # Errors
-    /// What is wrong, by field.
-    pub fn input(&self, today: NaiveDate) -> Result<NewConsent, Errors> {
-        let mut check = Check::default();
-        let purpose = check.word::<ConsentPurpose>("purpose", &self.purpose);
-        let text_version = check.text("text_version", &self.text_version);
-        let text_version = text_version.filter(|text| fits(&mut check, "text_version", text, LINE));
-        let signer = person_name(&mut check, "signer", &self.signer);
-        let kinship = check.word::<Kinship>("kinship", &self.kinship);
-        let signed_on = past_date(&mut check, "signed_on", &self.signed_on, today);
-        let input = || {
-            Some(NewConsent {
-                purpose: purpose?,
-                text_version: text_version?,
-                signer: signer?,
-                kinship: kinship?,
-                signed_on: signed_on?,
-            })
-        };
-        let input = input();
-        check.done(input)
-    }
-}
-
-/// One date.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DayForm {
-    pub on: String,
-}
-
-impl DayForm {
-    /// The day, not in the future.
-    ///
-    /// # Errors
-    /// No date, or one to come.
-    pub fn input(&self, today: NaiveDate) -> Result<NaiveDate, Errors> {
-        let mut check = Check::default();
-        let day = past_date(&mut check, "on", &self.on, today);
-        check.done(day)
-    }
-}
-
-/// A move to another street or district.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct MoveForm {
-    pub version: String,
-    pub division: String,
-    pub moved_on: String,
-    pub address: String,
-}
-
-impl MoveForm {
-    /// The move.
-    ///
-    /// # Errors
-    /// What is wrong, by field.
-    pub fn input(&self, today: NaiveDate) -> Result<Move, Errors> {
-        let mut check = Check::default();
-        let to = place(&mut check, "division", &self.division);
-        let on = past_date(&mut check, "moved_on", &self.moved_on, today);
-        let address = line(&mut check, "address", &self.address);
-        let version = check.parse::<i32>("version", &self.version);
-        let input = || {
-            Some(Move {
-                version: version?,
-                to: to?,
-                on: on?,
-                address,
-            })
-        };
-        let input = input();
-        check.done(input)
-    }
-}
-
-/// A person's name: letters of any script, with the signs that names have.
-pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
-    let name = check.text(field, &hanzi::tidy_name(text))?;
-    let plain = name
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.'));
-    if !plain || !name.chars().any(char::is_alphabetic) {
-        check.wrong(field, "form.name");
-        return None;
-    }
-    fits(check, field, &name, NAME).then_some(name)
-}
-
-fn fits(check: &mut Check, field: &'static str, text: &str, longest: usize) -> bool {
-    let fits = text.chars().count() <= longest;
-    if !fits {
-        check.wrong(field, Say::new("form.too_long").with("max", longest));
-    }
-    fits
-}
-
-fn line(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
-    let text = optional(text)?;
-    if text.chars().any(char::is_control) {
-        check.wrong(field, "form.unreadable");
-        return None;
-    }
-    fits(check, field, &text, LINE).then_some(text)
-}
-
-fn past_date(check: &mut Check, field: &'static str, text: &str, today: NaiveDate) -> Option<NaiveDate> {
-    let day = check.date(field, text)?;
-    if day > today {
-        check.wrong(field, "form.future");
-        return None;
-    }
-    Some(day)
-}
-
-fn division(text: &str) -> Result<DivisionCode, Say> {
-    DivisionCode::parse(text).map_err(|error| Say::new(error.key()))
-}
-
-/// A place to live in: a street or a village.
-fn place(check: &mut Check, field: &'static str, text: &str) -> Option<DivisionCode> {
-    let text = check.text(field, text)?;
-    let code = check.take(field, division(&text))?;
-    if matches!(code.level(), DivisionLevel::Street | DivisionLevel::Village) {
-        return Some(code);
-    }
-    check.wrong(field, "child.division_level");
-    None
-}
-
-fn is_address(text: &str) -> bool {
-    text.chars().count() <= 254 && validator::ValidateEmail::validate_email(&text)
 }

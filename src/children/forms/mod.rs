@@ -1,0 +1,80 @@
+//! What the pages of a file send, and how it becomes checked input.
+
+mod child;
+mod consent;
+mod guardian;
+mod residence;
+
+use chrono::NaiveDate;
+use entities::division_code::{DivisionCode, DivisionLevel};
+
+pub use self::{
+    child::{ChildForm, blank},
+    consent::{ConsentForm, DayForm},
+    guardian::{GuardianForm, SharedGuardianForm},
+    residence::MoveForm,
+};
+use crate::platform::{Check, Say, form::optional, hanzi};
+
+/// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
+const NAME: usize = 50;
+/// Longest free text of a line.
+const LINE: usize = 120;
+
+/// A person's name: letters of any script, with the signs that names have.
+pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
+    let name = check.text(field, &hanzi::tidy_name(text))?;
+    let plain = name
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.'));
+    if !plain || !name.chars().any(char::is_alphabetic) {
+        check.wrong(field, "form.name");
+        return None;
+    }
+    fits(check, field, &name, NAME).then_some(name)
+}
+
+fn fits(check: &mut Check, field: &'static str, text: &str, longest: usize) -> bool {
+    let fits = text.chars().count() <= longest;
+    if !fits {
+        check.wrong(field, Say::new("form.too_long").with("max", longest));
+    }
+    fits
+}
+
+fn line(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
+    let text = optional(text)?;
+    if text.chars().any(char::is_control) {
+        check.wrong(field, "form.unreadable");
+        return None;
+    }
+    fits(check, field, &text, LINE).then_some(text)
+}
+
+fn past_date(check: &mut Check, field: &'static str, text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let day = check.date(field, text)?;
+    if day > today {
+        check.wrong(field, "form.future");
+        return None;
+    }
+    Some(day)
+}
+
+fn division(text: &str) -> Result<DivisionCode, Say> {
+    DivisionCode::parse(text).map_err(|error| Say::new(error.key()))
+}
+
+/// A place to live in: a street or a village.
+fn place(check: &mut Check, field: &'static str, text: &str) -> Option<DivisionCode> {
+    let text = check.text(field, text)?;
+    let code = check.take(field, division(&text))?;
+    if matches!(code.level(), DivisionLevel::Street | DivisionLevel::Village) {
+        return Some(code);
+    }
+    check.wrong(field, "child.division_level");
+    None
+}
+
+fn is_address(text: &str) -> bool {
+    text.chars().count() <= 254 && validator::ValidateEmail::validate_email(&text)
+}
