@@ -163,7 +163,11 @@ pub fn compared(now: &Figures, before: &Figures, span: Span) -> Vec<Compared> {
                 key,
                 now: is.to_string(),
                 before: was.to_string(),
-                change: if is == was { "0".to_owned() } else { format!("{:+}", is - was) },
+                change: if is == was {
+                    "0".to_owned()
+                } else {
+                    format!("{:+}", is - was)
+                },
             }
         }
         Column::Share(rate) => Compared {
