@@ -24,6 +24,8 @@ pub mod screening;
 pub mod notifications;
 pub mod referral;
 
+pub mod assessment;
+
 pub mod roster;
 
 pub mod reports;

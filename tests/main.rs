@@ -13,6 +13,7 @@ mod support;
 mod access;
 mod account;
 mod architecture;
+mod assessment;
 mod audit;
 mod children;
 mod locales;

@@ -1,6 +1,7 @@
 // <form data-draft="/screenings/7/draft"> keeps what was typed on the server: a few seconds after a change, and when
 // the page is left, the form's fields are posted there. The element [data-draft-status] in the form carries the
-// sentences and shows the outcome.
+// sentences and shows the outcome. A 409 says that another window saved meanwhile: nothing is overwritten, and the
+// page's own submit shows what differs.
 import { clockTime } from './live.js';
 
 const pause = 3000;
@@ -34,6 +35,11 @@ function keep(form) {
         redirect: 'error',
         keepalive: true,
       });
+      if (response.status === 409) {
+        say(words.conflict, true);
+        sending = false;
+        return;
+      }
       if (!response.ok) throw new Error(String(response.status));
       say(words.saved?.replace('{time}', clockTime()), false);
     } catch {

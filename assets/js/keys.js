@@ -1,9 +1,11 @@
 // Instruments are filled from the keyboard. Inside [data-keys], every <fieldset> with radio buttons is a question:
-//   1…9          chooses the answer with that number and goes to the next question
+//   0…9          chooses the answer with that number and goes to the next question: the answers' own keys
+//                ([data-key]), or else their order
 //   ↑ ↓ ← →      move between the answers, as browsers do
 //   Enter, Page Down / Page Up   next / previous question
 //   Delete       clears the answer
-// [data-answered] shows how many questions have an answer; [data-next-missing] jumps to the first without.
+// [data-answered] shows how many questions have an answer; [data-next-missing] jumps to the first without. The page
+// begins at the first question without an answer, unless something else has the focus.
 export function answerKeys() {
   for (const sheet of document.querySelectorAll('[data-keys]')) listen(sheet);
 }
@@ -36,8 +38,11 @@ function listen(sheet) {
     const at = questions.indexOf(question);
     if (at < 0) return;
     const next = () => go(questions[at + 1]) || sheet.querySelector('[type=submit]')?.focus();
-    if (/^[1-9]$/.test(event.key)) {
-      const answer = answersOf(question)[Number(event.key) - 1];
+    if (/^[0-9]$/.test(event.key)) {
+      const answers = answersOf(question);
+      const answer = answers.some((one) => one.dataset.key)
+        ? answers.find((one) => one.dataset.key === event.key)
+        : answers[Number(event.key) - 1];
       if (!answer) return;
       answer.checked = true;
       answer.dispatchEvent(new Event('change', { bubbles: true }));
@@ -57,4 +62,5 @@ function listen(sheet) {
     event.preventDefault();
   });
   count();
+  if (sheet.querySelector('[data-key]') && document.activeElement === document.body) go(questions.find((one) => !chosen(one)));
 }

@@ -208,7 +208,7 @@ pub mod assessment {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// An instrument package that an administrator imported. The shipped ones are part of the program.
+/// An instrument package, or licensed item texts, that an administrator imported. The shipped ones are part of the program.
 pub mod instrument {
     use super::*;
 
@@ -225,6 +225,8 @@ pub mod instrument {
         /// The package as it was imported (TOML).
         #[sea_orm(column_type = "Text")]
         pub package: String,
+        /// SHA-256 of the package: what was verified once is known again by it.
+        pub fingerprint: String,
         /// Who may use it and by which licence.
         pub licence_note: Option<String>,
         pub imported_by: AccountId,

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{AccountId, OrganisationId, SavedFilterId, Sealed};
 
-/// A half-filled form, saved every few seconds; gone at sign-out and after some days.
+/// A half-filled form, saved every few seconds; gone when the form is done, and after some days.
 pub mod draft {
     use super::*;
 

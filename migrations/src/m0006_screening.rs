@@ -234,6 +234,7 @@ impl MigrationTrait for Migration {
                 .col(string("code"))
                 .col(string("edition"))
                 .col(text("package"))
+                .col(string("fingerprint"))
                 .col(string_null("licence_note"))
                 .col(big_integer("imported_by"))
                 .col(timestamp_with_time_zone("imported_at"))

@@ -31,6 +31,10 @@ pub enum Can {
     Diagnose,
     /// Fill in instruments.
     Assess,
+    /// Read the finished instruments of a child.
+    ViewAssessments,
+    /// Read what an instrument asks and how it is scored.
+    ViewInstruments,
     /// Answer and send referrals, record contact attempts.
     Refer,
     /// Take diagnosed children over at the centre.
@@ -69,6 +73,8 @@ impl Can {
         Self::Rescreen,
         Self::Diagnose,
         Self::Assess,
+        Self::ViewAssessments,
+        Self::ViewInstruments,
         Self::Refer,
         Self::Intake,
         Self::Depart,
@@ -122,6 +128,15 @@ impl Can {
             Self::Rescreen => &[Rescreener],
             Self::Diagnose => &[Diagnostician],
             Self::Assess => &[Screener, Rescreener, Diagnostician],
+            Self::ViewAssessments => &[Screener, Rescreener, Diagnostician, Supervisor, IntakeWorker],
+            Self::ViewInstruments => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                SystemAdmin,
+            ],
             Self::Refer => &[Screener, Rescreener, Diagnostician, IntakeWorker, Supervisor],
             Self::Intake => &[IntakeWorker],
             Self::Depart => &[Screener, Rescreener, Supervisor, FederationOfficer],

@@ -7,6 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     app,
+    assessment::instruments,
     operations::metrics,
     platform::{App, Result, sweep},
 };
@@ -15,6 +16,10 @@ use crate::{
 pub(super) async fn run(app: App) -> Result<()> {
     if app.config.demo {
         super::demo::fill_when_empty(&app).await?;
+    }
+    // Instruments score children: one of the program that does not pass stops it, an imported one is not offered.
+    for fault in instruments::service::verify(&app.db).await? {
+        tracing::error!("imported instrument not offered: {fault}");
     }
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();

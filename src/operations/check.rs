@@ -15,6 +15,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{files, fingerprint, queries, schema};
 use crate::{
+    assessment::instruments::service as packages,
     audit::seal,
     notifications::smtp,
     platform::{Config, Db, Keys, Result, clock, crypto::CryptoError},
@@ -187,6 +188,7 @@ async fn inside(config: &Config, db: &Db, now: DateTime<Utc>) -> Result<Vec<Find
     }
     found.push(keys(config, db).await?);
     found.extend(calendars(db, now).await?);
+    found.extend(instruments(db).await?);
     found.push(messages(db).await?);
     found.push(trail(db, now).await?);
     Ok(found)
@@ -270,6 +272,15 @@ async fn calendars(db: &Db, now: DateTime<Utc>) -> Result<Vec<Finding>> {
             )
         })
         .collect())
+}
+
+/// Every instrument passes its test vectors.
+async fn instruments(db: &Db) -> Result<Vec<Finding>> {
+    let faults = packages::verify(db).await?;
+    if faults.is_empty() {
+        return Ok(vec![ok("instruments", "all pass their test vectors")]);
+    }
+    Ok(faults.into_iter().map(|fault| wrong("instruments", fault)).collect())
 }
 
 async fn messages(db: &Db) -> Result<Finding> {

@@ -8,6 +8,20 @@ use super::rule::Rule;
 use super::score::{Mark, Sheet, Verdict};
 use super::text::{Spoken, Text, say};
 
+impl Definition {
+    /// When a band of a cut-off set applies, in words.
+    pub fn band_rule(&self, set: &CutoffSet, band: &Band) -> Text {
+        band.when
+            .as_ref()
+            .map_or_else(|| otherwise(self, set), |when| rule(self, when, false))
+    }
+
+    /// A rule in words.
+    pub fn rule_in_words(&self, when: &Rule) -> Text {
+        rule(self, when, false)
+    }
+}
+
 pub(super) fn explain(sheet: &Sheet<'_>, column: Option<&Column>, verdict: &Verdict<'_>, warnings: &[Text]) -> Text {
     let mut sentences = Vec::new();
     if let Some(column) = column {
@@ -107,10 +121,7 @@ fn scored(sheet: &Sheet<'_>, column: Option<&Column>) -> Text {
 
 /// Cut-off set, rule, band.
 fn reading(package: &Definition, set: &CutoffSet, band: &Band) -> Text {
-    let rule = band
-        .when
-        .as_ref()
-        .map_or_else(|| otherwise(package, set), |when| rule(package, when, false));
+    let rule = package.band_rule(set, band);
     let name = match &set.dated {
         Some(date) => say("dated", &[("name", &set.name), ("date", date)]),
         None => set.name.clone(),

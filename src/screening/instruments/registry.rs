@@ -85,6 +85,11 @@ impl Registry {
             .find(|package| package.code == code && package.version == version)
     }
 
+    /// Every version of every instrument, in the order in which they were added.
+    pub fn all(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter()
+    }
+
     /// The current version of every instrument, in the order in which they were first added.
     pub fn current(&self) -> impl Iterator<Item = &Package> {
         let first_of_its_code =

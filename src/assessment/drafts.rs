@@ -1,0 +1,96 @@
+//! What is kept of a sheet while it is filled in: sealed, by account, so that it is found again on another device.
+
+use entities::{AccountId, AssessmentId, work::draft};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    platform::{Actor, App, Result, Tx},
+    screening::instruments::Answers,
+};
+
+/// What drafts are sealed for.
+const PURPOSE: &str = "draft";
+
+/// A sheet as it was last saved.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Kept {
+    /// Counts the saves. A page that was made from another revision does not overwrite this one unawares.
+    pub revision: u32,
+    /// The page that saved last, by the token it was made with.
+    pub window: String,
+    /// The chosen cut-off set.
+    pub cutoffs: Option<String>,
+    /// The answers so far.
+    pub answers: Answers,
+}
+
+impl Kept {
+    /// Whether a page that was made from a revision knows everything that is kept: nobody saved since, or only itself.
+    pub fn is_known_to(&self, base: u32, window: &str) -> bool {
+        self.revision == base || (!window.is_empty() && self.window == window)
+    }
+}
+
+/// The name of a sheet among all forms that can be kept.
+pub fn name(id: AssessmentId) -> String {
+    format!("/assessments/{id}")
+}
+
+/// What is kept of a sheet; an empty one when nothing is.
+pub async fn load(app: &App, db: &impl ConnectionTrait, account: AccountId, id: AssessmentId) -> Result<Kept> {
+    let row = draft::Entity::find_by_id((account, name(id))).one(db).await?;
+    let Some(row) = row else { return Ok(Kept::default()) };
+    let text = app.keys.open(PURPOSE, &row.content)?;
+    Ok(serde_json::from_str(&text).map_err(anyhow::Error::from)?)
+}
+
+/// Keep a sheet, in the place of what was kept before.
+pub async fn store_in(tx: &Tx, app: &App, by: &Actor, id: AssessmentId, kept: &Kept) -> Result<()> {
+    let text = serde_json::to_string(kept).map_err(anyhow::Error::from)?;
+    let row = draft::ActiveModel {
+        account_id: Set(by.person()?),
+        form: Set(name(id)),
+        content: Set(app.keys.seal(PURPOSE, &text)?),
+        saved_at: Set(by.now),
+    };
+    draft::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([draft::Column::AccountId, draft::Column::Form])
+                .update_columns([draft::Column::Content, draft::Column::SavedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Nothing is kept of a sheet any more.
+pub async fn discard_in(tx: &Tx, account: AccountId, id: AssessmentId) -> Result<()> {
+    draft::Entity::delete_by_id((account, name(id))).exec(&**tx).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_knows_what_it_was_made_from_and_what_it_saved_itself() {
+        let kept = Kept {
+            revision: 4,
+            window: "one".into(),
+            ..Kept::default()
+        };
+        assert!(kept.is_known_to(4, "two"), "made after the last save");
+        assert!(kept.is_known_to(2, "one"), "saved it itself");
+        assert!(!kept.is_known_to(3, "two"), "another page saved since");
+        assert!(
+            !Kept {
+                window: String::new(),
+                ..kept
+            }
+            .is_known_to(3, "")
+        );
+    }
+}

@@ -1,0 +1,36 @@
+//! Instruments filled in for children, and the packages they are made of.
+//!
+//! - [`instruments`] knows every package: those of the program and those that an administrator imported;
+//! - a *sheet* is an assessment that is being filled in: its answers lie sealed in a draft ([`drafts`]) until it is
+//!   finished, on whatever device the rater goes on;
+//! - a finished assessment keeps everything its result rests on and is never scored again;
+//! - a second rater fills in a sheet of the same round without seeing the first; [`comparison`] puts the two side by side.
+//!
+//! A score is a reason for the next step. What follows from it is decided in the re-screen and the diagnosis, which
+//! attach finished assessments as their instruments.
+
+pub mod comparison;
+pub mod drafts;
+pub mod forms;
+pub mod instruments;
+pub mod queries;
+pub mod routes;
+pub mod service;
+pub mod sheet;
+pub mod views;
+
+use std::time::Duration;
+
+use crate::{platform::sweep::Sweep, web::Routes};
+
+/// The routes of assessments and of instrument packages.
+pub fn routes() -> Routes {
+    routes::routes().merge(instruments::routes())
+}
+
+/// Gives up sheets that were begun and forgotten.
+pub const SWEEP: Sweep = Sweep {
+    name: "sheets",
+    every: Duration::from_secs(3600),
+    run: |app, by| Box::pin(service::give_up_forgotten(app, by)),
+};
