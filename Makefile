@@ -64,6 +64,10 @@ test-postgres: test-needs test-build ## feature tests on a throw-away PostgreSQL
 browser: test-needs test-build ## browser tests with the system's Chromium
 	@$(STAGE) "Browser tests" scripts/with-server.sh npx --no-install playwright test -c tests/browser
 
+.PHONY: screenshots
+screenshots: test-needs test-build ## the pictures of the READMEs, into docs/images
+	@$(STAGE) "Screenshots" scripts/with-server.sh node scripts/screenshots.mjs
+
 .PHONY: bench
 bench: test-needs assets ## the figures of docs/PERFORMANCE.md
 	@$(STAGE) "Speed" scripts/with-postgres.sh cargo bench --locked --bench speed

@@ -20,6 +20,7 @@ mod locales;
 mod notifications;
 mod operations;
 mod organisations;
+mod pages;
 mod referral;
 mod reports;
 mod roster;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
-    ChildId,
+    AccountId, ChildId, GuardianId,
+    account::account,
     child::{care, child, child_term, consent, guardian, guardianship, residence},
     citizen_id::BirthCertificateNo,
+    communication::message,
     event::event,
     organisation::division,
-    screening::{pathway, planned_check},
+    screening::pathway,
     words::{OrganisationKind, Sex, Stage},
 };
 use sea_orm::{
@@ -304,16 +306,6 @@ pub async fn residences(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<re
         .await?)
 }
 
-/// The checks of a child in order of age.
-pub async fn checks(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<planned_check::Model>> {
-    Ok(planned_check::Entity::find()
-        .filter(planned_check::COLUMN.child_id.eq(id))
-        .order_by_asc(planned_check::COLUMN.age_months)
-        .order_by(planned_check::Column::Id, Order::Asc)
-        .all(db)
-        .await?)
-}
-
 /// Numbers of files that were merged into this one.
 pub async fn merged_files(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<String>> {
     Ok(child::Entity::find()
@@ -324,6 +316,32 @@ pub async fn merged_files(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<
         .into_tuple()
         .all(db)
         .await?)
+}
+
+/// What became of the last message to each guardian of a child.
+pub async fn last_messages(db: &impl ConnectionTrait, id: ChildId) -> Result<BTreeMap<GuardianId, message::Model>> {
+    let rows = message::Entity::find()
+        .filter(message::COLUMN.child_id.eq(id))
+        .filter(message::COLUMN.guardian_id.is_not_null())
+        .order_by_asc(message::COLUMN.id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| row.guardian_id.map(|guardian| (guardian, row)))
+        .collect())
+}
+
+/// Names of the people behind accounts.
+pub async fn people(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<BTreeMap<AccountId, String>> {
+    let rows = account::Entity::find()
+        .filter(account::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 /// Who opened the file, and who had a number shown in full; the newest first.

@@ -216,7 +216,7 @@ async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer
         siblings: queries::siblings(app, &ctx.actor, child.id).await?,
         consents: queries::consents(db, child.id).await?,
         residences: residences(app, ctx, child.id).await?,
-        checks: queries::checks(db, child.id).await?,
+        messages: queries::last_messages(db, child.id).await?,
         merged: queries::merged_files(db, child.id).await?,
         shown,
         today: ctx.actor.today(),
@@ -611,8 +611,10 @@ async fn views(
     let found = queries::views(&app, child.id, &list).await?;
     let ids = found.rows.iter().filter_map(|view| view.organisation_id);
     let names = organisations::names(&*app.db, ids).await?;
+    let people = queries::people(&*app.db, found.rows.iter().filter_map(|view| view.account_id)).await?;
     ctx.page(&ViewsPage {
         child,
+        people,
         list,
         found,
         names,

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
-    ChildId, GuardianshipId, OrganisationId,
+    AccountId, ChildId, GuardianId, GuardianshipId, OrganisationId,
     age::Age,
     child::{child, consent, guardian, guardianship, residence},
+    communication::message,
     event::event,
-    screening::{pathway, planned_check},
-    words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex, Stage},
+    screening::pathway,
+    words::{ConsentPurpose, Delivery, IdentityKind, Kinship, Language, Sex, Stage},
 };
 
 use super::{
@@ -46,6 +47,17 @@ pub fn age_on(birth_on: NaiveDate, day: NaiveDate) -> Say {
         Say::new("age.years_months")
             .with("years", age.years())
             .with("months", age.months_of_year())
+    }
+}
+
+/// Colour and icon of how far a message has come.
+pub fn delivery_look(state: Delivery) -> (&'static str, &'static str) {
+    match state {
+        Delivery::Pending => ("info", "waiting"),
+        Delivery::Sending => ("info", "send"),
+        Delivery::Sent => ("success", "done"),
+        Delivery::Failed => ("danger", "danger"),
+        Delivery::Cancelled => ("neutral", "cancelled"),
     }
 }
 
@@ -215,7 +227,8 @@ pub struct FilePage {
     pub siblings: Vec<ChildRow>,
     pub consents: Vec<consent::Model>,
     pub residences: Vec<(String, residence::Model)>,
-    pub checks: Vec<planned_check::Model>,
+    /// The last message to each guardian.
+    pub messages: BTreeMap<GuardianId, message::Model>,
     pub merged: Vec<String>,
     pub shown: Shown,
     pub today: NaiveDate,
@@ -244,12 +257,12 @@ impl FilePage {
             .is_some_and(|day| day < self.today)
     }
 
-    fn check_age(&self, check: &planned_check::Model) -> Say {
-        if check.age_months < 48 {
-            Say::new("age.months").with("months", check.age_months)
-        } else {
-            Say::new("age.years").with("years", check.age_months / 12)
-        }
+    fn look(&self, message: &message::Model) -> (&'static str, &'static str) {
+        delivery_look(message.state)
+    }
+
+    fn message(&self, guardian: &guardian::Model) -> Option<&message::Model> {
+        self.messages.get(&guardian.id)
     }
 
     fn flags(&self, tie: &guardianship::Model) -> String {
@@ -344,9 +357,16 @@ pub struct ViewsPage {
     pub list: List,
     pub found: Page<event::Model>,
     pub names: BTreeMap<OrganisationId, String>,
+    pub people: BTreeMap<AccountId, String>,
 }
 
 impl ViewsPage {
+    fn person<'a>(&'a self, view: &'a event::Model) -> &'a str {
+        view.account_id
+            .and_then(|id| self.people.get(&id))
+            .map_or(view.actor.as_str(), String::as_str)
+    }
+
     fn organisation(&self, view: &event::Model) -> &str {
         view.organisation_id
             .and_then(|id| self.names.get(&id))

@@ -1,7 +1,10 @@
 //! Reads for the inbox, and for the state of messages beside an address.
 
+use std::collections::BTreeMap;
+
 use entities::{
-    ChildId,
+    ChildId, GuardianId,
+    child::guardian,
     communication::{message, notice},
     words::{Delivery, Language},
 };
@@ -12,6 +15,7 @@ use sea_orm::{
 
 use super::text::{Names, Text};
 use crate::{
+    children::views::delivery_look,
     platform::{Actor, Result, Say},
     web::{List, Page},
 };
@@ -80,13 +84,7 @@ impl DeliveryLine {
 
     /// Colour and icon of its state.
     pub fn look(&self) -> (&'static str, &'static str) {
-        match self.row.state {
-            Delivery::Pending => ("info", "waiting"),
-            Delivery::Sending => ("info", "send"),
-            Delivery::Sent => ("success", "done"),
-            Delivery::Failed => ("danger", "danger"),
-            Delivery::Cancelled => ("neutral", "cancelled"),
-        }
+        delivery_look(self.row.state)
     }
 }
 
@@ -96,15 +94,58 @@ impl From<message::Model> for DeliveryLine {
     }
 }
 
-/// Messages about a child, the newest first: they stand beside the guardian's address in the file.
-pub async fn deliveries(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<DeliveryLine>> {
-    let rows = message::Entity::find()
+/// A message to a child's family.
+#[derive(Clone, Debug)]
+pub struct FamilyLine {
+    /// How far it has come.
+    pub delivery: DeliveryLine,
+    /// What it is about, in the reader's words.
+    pub about: String,
+    /// To whom.
+    pub guardian: String,
+}
+
+/// Messages to the family of a child, the newest first.
+pub async fn to_family(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    child: ChildId,
+    list: &List,
+    language: Language,
+) -> Result<Page<FamilyLine>> {
+    let select = message::Entity::find()
         .filter(message::COLUMN.child_id.eq(child))
-        .order_by_desc(message::COLUMN.id)
-        .limit(100)
+        .filter(message::COLUMN.guardian_id.is_not_null())
+        .order_by_desc(message::COLUMN.id);
+    let page: Page<message::Model> = list.fetch(db, select).await?;
+    let names = Names::find(db, by, page.rows.iter().map(|row| (&row.params, row.child_id))).await?;
+    let guardians: BTreeMap<GuardianId, String> = guardian::Entity::find()
+        .filter(
+            guardian::COLUMN
+                .id
+                .is_in(page.rows.iter().filter_map(|row| row.guardian_id)),
+        )
         .all(db)
-        .await?;
-    Ok(rows.into_iter().map(DeliveryLine::from).collect())
+        .await?
+        .into_iter()
+        .map(|one| (one.id, one.name))
+        .collect();
+    Ok(page.map(|row| {
+        let text = Text {
+            template: &row.template,
+            params: &row.params,
+            child: row.child_id,
+        };
+        let key = format!("message.{}.subject", row.template);
+        FamilyLine {
+            about: text.words(language, &key, &names, &[]).unwrap_or_default(),
+            guardian: row
+                .guardian_id
+                .and_then(|id| guardians.get(&id).cloned())
+                .unwrap_or_default(),
+            delivery: row.into(),
+        }
+    }))
 }
 
 /// Messages in one state, or in all, the newest first.

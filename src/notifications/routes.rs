@@ -1,14 +1,15 @@
 //! Inbox, messages, mail of a demonstration.
 
 use axum::extract::{Path, State};
-use entities::{MessageId, NoticeId, words::Delivery};
+use entities::{ChildId, MessageId, NoticeId, words::Delivery};
 
 use super::{
     mailbox, queries, service,
-    views::{InboxPage, MailPage, MailboxPage, MessagesPage},
+    views::{FamilyPage, InboxPage, MailPage, MailboxPage, MessagesPage},
 };
 use crate::{
     access::Can,
+    children::service::view_page,
     platform::{App, Error, Say},
     web::{Answer, Ctx, List, Query, Routes, choices},
 };
@@ -20,6 +21,7 @@ pub fn routes() -> Routes {
         .post("/inbox/reading", Can::Work, read_all)
         .post("/inbox/{id}/reading", Can::Work, read)
         .post("/inbox/{id}/opening", Can::Work, open)
+        .get("/children/{id}/messages", Can::ViewChildren, of_child)
         .get("/operations/messages", Can::Operate, messages)
         .post("/operations/messages/{id}/resending", Can::Operate, resend)
         .post("/operations/messages/{id}/cancellation", Can::Operate, cancel)
@@ -48,6 +50,12 @@ async fn open(State(app): State<App>, ctx: Ctx, Path(id): Path<NoticeId>) -> Ans
     let link = service::read(&app, &ctx.actor, id).await?;
     let local = link.starts_with('/') && !link.starts_with("//");
     ctx.go(if local { &link } else { "/inbox" }).answer()
+}
+
+async fn of_child(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Query(list): Query<List>) -> Answer {
+    let child = view_page(&app, &ctx.actor, id, "messages").await?;
+    let page = queries::to_family(&*app.db, &ctx.actor, child.id, &list, ctx.language).await?;
+    ctx.page(&FamilyPage { child, list, page })
 }
 
 async fn messages(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {

@@ -1,10 +1,11 @@
 //! The inbox, the messages on their way, the mail of a demonstration.
 
 use askama::Template;
+use entities::child::child;
 
 use super::{
     mailbox::Kept,
-    queries::{DeliveryLine, InboxLine},
+    queries::{DeliveryLine, FamilyLine, InboxLine},
 };
 use crate::web::{Choice, List, Page, filters};
 
@@ -16,6 +17,18 @@ pub struct InboxPage {
     pub list: List,
     /// Its notices.
     pub page: Page<InboxLine>,
+}
+
+/// Messages to a child's family.
+#[derive(Template)]
+#[template(path = "notifications/family.html")]
+pub struct FamilyPage {
+    /// The child.
+    pub child: child::Model,
+    /// The page that was asked for.
+    pub list: List,
+    /// Its messages.
+    pub page: Page<FamilyLine>,
 }
 
 /// Messages on their way.

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     access::Can,
-    platform::{App, Error, Errors, Result},
-    web::{Answer, Choice, Ctx, Form, List, Query, Routes, choices},
+    platform::{App, Error, Errors, Result, workbook::Value},
+    web::{Answer, Choice, Ctx, Form, List, Query, Routes, TakenOut, choices},
 };
 
 /// The routes of the system administrator's organisations and divisions.
@@ -25,6 +25,7 @@ pub fn routes() -> Routes {
     let can = Can::Configure;
     Routes::new()
         .get("/organisations", can, index)
+        .get("/organisations/export", can, export)
         .post("/organisations", can, create)
         .get("/organisations/new", can, new)
         .get("/organisations/{id}", can, show)
@@ -40,8 +41,18 @@ pub fn routes() -> Routes {
         .post("/divisions/{code}/reopening", can, reopen_division)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
-    let wanted = Wanted {
+const COLUMNS: [(&str, u16); 7] = [
+    ("organisation.name", 32),
+    ("organisation.kind", 20),
+    ("organisation.coverage", 20),
+    ("division.code", 14),
+    ("organisation.credit_code", 22),
+    ("organisation.phone", 18),
+    ("organisation.closed_on", 12),
+];
+
+fn wanted(list: &List) -> Wanted {
+    Wanted {
         term: list.term().to_owned(),
         kind: list.filter("kind").parse().ok(),
         closed: match list.filter("state") {
@@ -51,8 +62,37 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
         },
         sort: list.sort.clone(),
         descending: list.descending(),
+    }
+}
+
+async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
+    let names = queries::division_names(&*app.db, found.iter().map(|row| row.coverage.clone())).await?;
+    let text = |text: Option<String>| text.map_or(Value::Blank, Value::Text);
+    let rows: Vec<Vec<Value>> = found
+        .into_iter()
+        .map(|row| {
+            vec![
+                Value::Text(row.name),
+                Value::Text(ctx.say(row.kind.word())),
+                text(names.get(&row.coverage).cloned()),
+                Value::Text(row.coverage),
+                text(row.credit_code),
+                text(row.phone),
+                row.closed_on.map_or(Value::Blank, Value::Date),
+            ]
+        })
+        .collect();
+    let taken = TakenOut {
+        list: "organisations",
+        title: "organisations.title",
+        columns: &COLUMNS,
     };
-    let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted)).await?;
+    taken.file(&app, &ctx, &list, &rows).await
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
     let codes: Vec<String> = found.rows.iter().map(|row| row.coverage.clone()).collect();
     let names = queries::division_names(&*app.db, codes).await?;
     let page = found.map(|organisation| OrganisationRow {

@@ -11,12 +11,14 @@ pub mod list;
 pub mod navigation;
 pub mod routes;
 pub mod session;
+pub mod taken_out;
 
 pub use ctx::{Ctx, Who};
 pub use flash::Flash;
 pub use form::{Choice, Form, Query, choices};
 pub use list::{List, Page};
 pub use routes::Routes;
+pub use taken_out::TakenOut;
 
 /// What every handler answers.
 pub type Answer = crate::platform::Result<axum::response::Response>;

@@ -21,8 +21,11 @@ export async function accessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
 }
 
+/** Everybody's password in the demonstration. */
+const demoPassword = 'Xingqiao-2026';
+
 /** Signs in and waits for the first page. */
-export async function signIn(page: Page, userName: string, password: string): Promise<void> {
+export async function signIn(page: Page, userName: string, password = demoPassword): Promise<void> {
   await page.goto('/sign-in');
   await page.locator('#user_name').fill(userName);
   await page.locator('#password').fill(password);
@@ -35,6 +38,19 @@ export async function signOut(page: Page): Promise<void> {
   await page.locator('details[data-menu] > summary').click();
   await page.locator('form[action^="/sign-out"] button').click();
   await expect(page).toHaveURL(/\/sign-in/);
+}
+
+/** The day in Zhenhai so many days ago, as YYYY-MM-DD. */
+export function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
+}
+
+/** The birth date of somebody who is so many months and days old today. */
+export function monthsAgo(months: number, days = 0): string {
+  const [year, month, day] = daysAgo(days).split('-').map(Number) as [number, number, number];
+  const first = new Date(Date.UTC(year, month - 1 - months, 1));
+  const last = new Date(Date.UTC(year, month - months, 0)).getUTCDate();
+  return `${first.toISOString().slice(0, 7)}-${String(Math.min(day, last)).padStart(2, '0')}`;
 }
 
 /** The form field with a name, whatever kind it is. */

@@ -9,9 +9,11 @@ use std::{future::Future, sync::Arc};
 use axum::Router;
 use chrono::{DateTime, TimeZone, Utc};
 use clap::Parser;
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use starbridge::{
     app,
-    platform::{App, Clock, Config, Keys, Means},
+    demo::{self, Plan, SignIn},
+    platform::{Actor, App, Clock, Config, Keys, Means},
     web::routes::RouteInfo,
 };
 
@@ -39,7 +41,27 @@ pub(crate) fn opening_time() -> DateTime<Utc> {
 impl TestApp {
     /// A district at [`opening_time`].
     pub(crate) async fn new() -> Arc<Self> {
-        let scratch = database::Scratch::new().await;
+        Self::on(database::Scratch::new().await).await
+    }
+
+    /// The demonstration at [`opening_time`], with so many children, and who may sign in.
+    pub(crate) async fn demonstration(children: usize) -> (Arc<Self>, Vec<SignIn>) {
+        let app = Self::on(database::Scratch::empty().await).await;
+        let by = Actor::system("demo", opening_time());
+        Migrator::up(app.app.db.writer(), None).await.unwrap();
+        starbridge::organisations::service::install(&app.app.db, &by)
+            .await
+            .unwrap();
+        let plan = Plan {
+            children,
+            seed: 1,
+            today: by.today(),
+        };
+        let sign_ins = demo::fill(&app.app, &by, plan).await.unwrap();
+        (app, sign_ins)
+    }
+
+    async fn on(scratch: database::Scratch) -> Arc<Self> {
         let config = Flags::parse_from([
             "test",
             "--data-dir",

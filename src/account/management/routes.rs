@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
-use entities::AccountId;
+use chrono_tz::Asia::Shanghai;
+use entities::{AccountId, account::account};
 
 use super::{
     forms::{AccountForm, ReasonForm},
@@ -18,8 +19,8 @@ use crate::{
         service::{NewAccount, open_account},
         sessions,
     },
-    platform::{App, Error, Errors, Result},
-    web::{Answer, Choice, Ctx, Form, List, Query, Routes, choices},
+    platform::{App, Error, Errors, Result, words, workbook::Value},
+    web::{Answer, Choice, Ctx, Form, List, Page, Query, Routes, TakenOut, choices},
 };
 
 /// Events shown on an account's page; the audit administrator sees all.
@@ -30,6 +31,7 @@ pub fn routes() -> Routes {
     let can = Can::ManageAccounts;
     Routes::new()
         .get("/accounts", can, index)
+        .get("/accounts/export", can, export)
         .post("/accounts", can, create)
         .get("/accounts/new", can, new)
         .get("/accounts/{id}", can, show)
@@ -43,33 +45,82 @@ pub fn routes() -> Routes {
         .post("/accounts/{id}/second-factor-removal", can, remove_factor)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+const COLUMNS: [(&str, u16); 7] = [
+    ("sign_in.user_name", 18),
+    ("account.display_name", 16),
+    ("account.organisation", 32),
+    ("account.roles", 32),
+    ("account.state", 14),
+    ("second_factor.title", 12),
+    ("account.created", 18),
+];
+
+fn wanted(list: &List) -> Wanted {
     let state = AccountState::ALL
         .into_iter()
         .find(|s| s.as_str() == list.filter("state"));
-    let wanted = Wanted {
+    Wanted {
         term: list.term().to_owned(),
         role: list.filter("role").parse().ok(),
         organisation: list.filter("organisation").parse().ok(),
         state,
         sort: list.sort.clone(),
         descending: list.descending(),
-    };
-    let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted)).await?;
-    let ids: Vec<AccountId> = found.rows.iter().map(|row| row.id).collect();
+    }
+}
+
+/// What the list shows of accounts.
+async fn shown(app: &App, ctx: &Ctx, places: &[Place], accounts: Vec<account::Model>) -> Result<Vec<AccountRow>> {
+    let ids: Vec<AccountId> = accounts.iter().map(|row| row.id).collect();
     let mut roles = queries::roles(&*app.db, &ids).await?;
-    let places = queries::places(&*app.db, &ctx.actor).await?;
-    let names: BTreeMap<_, _> = places.iter().map(|place| (place.id, place.name.clone())).collect();
-    let page = found.map(|row| AccountRow {
+    let names: BTreeMap<_, _> = places.iter().map(|place| (place.id, &place.name)).collect();
+    let row = |row: account::Model| AccountRow {
         state: AccountState::of(&row, ctx.actor.now),
-        organisation: names.get(&row.organisation_id).cloned().unwrap_or_default(),
+        organisation: names.get(&row.organisation_id).copied().cloned().unwrap_or_default(),
         roles: roles.remove(&row.id).unwrap_or_default(),
         second_factor: row.totp_confirmed_at.is_some(),
         id: row.id,
         user_name: row.user_name,
         display_name: row.display_name,
         created_at: row.created_at,
-    });
+    };
+    Ok(accounts.into_iter().map(row).collect())
+}
+
+async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
+    let places = queries::places(&*app.db, &ctx.actor).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for row in shown(&app, &ctx, &places, found).await? {
+        let roles = words::joined(ctx.language, row.roles.iter().map(|role| ctx.say(role.word())));
+        let factor = if row.second_factor {
+            "second_factor.on"
+        } else {
+            "second_factor.off"
+        };
+        rows.push(vec![
+            Value::Text(row.user_name),
+            Value::Text(row.display_name),
+            Value::Text(row.organisation),
+            Value::Text(roles),
+            Value::Text(ctx.say(row.state.key())),
+            Value::Text(ctx.say(factor)),
+            Value::Date(row.created_at.with_timezone(&Shanghai).date_naive()),
+        ]);
+    }
+    let taken = TakenOut {
+        list: "accounts",
+        title: "accounts.title",
+        columns: &COLUMNS,
+    };
+    taken.file(&app, &ctx, &list, &rows).await
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let mut found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
+    let places = queries::places(&*app.db, &ctx.actor).await?;
+    let rows = std::mem::take(&mut found.rows);
+    let page = Page::place(found.page, found.total).with(shown(&app, &ctx, &places, rows).await?);
     ctx.page(&AccountsPage {
         places: place_choices(&places, list.filter("organisation")),
         roles: choices::<entities::words::Role>(ctx.language, list.filter("role")),

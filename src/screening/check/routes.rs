@@ -1,5 +1,7 @@
 //! The list of checks, and its workbook.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::State;
 use chrono::NaiveDateTime;
 use chrono_tz::Asia::Shanghai;
@@ -14,7 +16,7 @@ use crate::{
     access::Can,
     children, organisations,
     platform::{
-        App,
+        App, Result,
         event::{self, Subject},
         form::optional,
         workbook::{Export, ExportColumn, Format, Value},
@@ -63,7 +65,9 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
     }
     let rules = children::service::check_age_rules(&*app.db, ctx.actor.coverage(), &ctx.actor).await?;
     let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    let names = street_names(&app, &page.rows).await?;
     ctx.page(&ChecksPage {
+        names,
         standing: standing(&list),
         ages: rules
             .ages
@@ -81,6 +85,12 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
         may_screen: ctx.may(Can::Screen),
         may_export: ctx.may(Can::Export),
     })
+}
+
+/// Some of the children live outside the streets of the reader's own organisation.
+async fn street_names(app: &App, rows: &[CheckRow]) -> Result<BTreeMap<String, String>> {
+    let codes: BTreeSet<String> = rows.iter().map(|row| row.street.clone()).collect();
+    organisations::queries::division_names(&*app.db, codes).await
 }
 
 async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {
@@ -105,7 +115,6 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) 
         width,
     })
     .collect();
-    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
     let who = ctx.who.as_ref().map_or("", |w| w.display_name.as_str());
     let name = ctx.say("checks.title");
     let mut book =
@@ -116,14 +125,10 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) 
         let page: Page<CheckRow> = list
             .fetch_as(&*app.db, queries::list(&ctx.actor, today, &wanted))
             .await?;
+        let names = street_names(&app, &page.rows).await?;
         for row in &page.rows {
-            let street = streets.iter().find(|s| s.code == row.street);
-            book.row(&cells(
-                &ctx,
-                row,
-                street.map_or(row.street.as_str(), |s| s.label.as_str()),
-            ))
-            .map_err(anyhow::Error::from)?;
+            let street = names.get(&row.street).unwrap_or(&row.street);
+            book.row(&cells(&ctx, row, street)).map_err(anyhow::Error::from)?;
         }
         if number >= page.pages || number * PAGE >= 100_000 {
             break;

@@ -1,5 +1,7 @@
 //! The list of checks.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use chrono::NaiveDate;
 
@@ -20,8 +22,10 @@ pub struct ChecksPage {
     pub counts: Vec<(Standing, u64)>,
     /// Check ages.
     pub ages: Vec<Choice>,
-    /// Streets.
+    /// Streets to filter by.
     pub streets: Vec<Choice>,
+    /// Names of the streets on the page.
+    pub names: BTreeMap<String, String>,
     /// Today.
     pub today: NaiveDate,
     /// May record screens.
@@ -33,9 +37,6 @@ pub struct ChecksPage {
 impl ChecksPage {
     /// A street's name.
     pub fn street_name<'a>(&'a self, code: &'a str) -> &'a str {
-        self.streets
-            .iter()
-            .find(|s| s.value == code)
-            .map_or(code, |s| s.label.as_str())
+        self.names.get(code).map_or(code, String::as_str)
     }
 }
