@@ -14,7 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    admin, audit, children, notifications, operations, organisations,
+    admin, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
@@ -31,6 +31,7 @@ pub fn routes() -> Routes {
         .merge(children::routes())
         .merge(referral::routes())
         .merge(screening::routes())
+        .merge(merging::routes())
         .merge(roster::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
@@ -45,6 +46,7 @@ pub fn sweeps() -> Vec<Sweep> {
         &screening::sweeps()[..],
         referral::SWEEPS,
         &[
+            children::SWEEP,
             roster::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),

@@ -24,6 +24,7 @@ pub mod screening;
 pub mod notifications;
 pub mod referral;
 
+pub mod merging;
 pub mod roster;
 
 pub mod reports;

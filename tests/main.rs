@@ -16,6 +16,7 @@ mod architecture;
 mod audit;
 mod children;
 mod locales;
+mod merge;
 mod notifications;
 mod operations;
 mod organisations;

@@ -326,10 +326,19 @@ pub async fn merged_files(db: &impl ConnectionTrait, id: ChildId) -> Result<Vec<
         .await?)
 }
 
-/// Who opened the file, and who had a number shown in full; the newest first.
+/// Who opened the file or one that was merged into it, and who had a number shown in full; the newest first.
 pub async fn views(app: &App, id: ChildId, list: &List) -> Result<Page<event::Model>> {
+    let merged = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(child::COLUMN.merged_into.eq(id))
+        .into_query();
     let select = event::Entity::find()
-        .filter(event::COLUMN.child_id.eq(id))
+        .filter(
+            Condition::any()
+                .add(event::COLUMN.child_id.eq(id))
+                .add(event::Column::ChildId.in_subquery(merged)),
+        )
         .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked"]))
         .order_by_desc(event::COLUMN.id);
     list.fetch(&*app.db, select).await

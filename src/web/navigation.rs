@@ -25,6 +25,7 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/follow-ups", "nav.follow_ups", "contact", Can::ViewChildren),
     ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
     ("/imports", "nav.imports", "import", Can::Import),
+    ("/duplicates", "nav.duplicates", "duplicate", Can::Merge),
     ("/reports/screening", "nav.reports", "report", Can::ViewReports),
     ("/reports/tracing", "nav.tracing", "history", Can::OpenNumbers),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),
