@@ -14,7 +14,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit},
-    admin, assessment, audit, children, notifications, operations, organisations,
+    admin, assessment, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
     web::{Routes, assets, error, headers, routes::RouteInfo, session},
@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .merge(referral::routes())
         .merge(screening::routes())
         .merge(assessment::routes())
+        .merge(merging::routes())
         .merge(roster::routes())
         .merge(notifications::routes())
         .merge(audit::routes())
@@ -47,6 +48,7 @@ pub fn sweeps() -> Vec<Sweep> {
         referral::SWEEPS,
         &[
             assessment::SWEEP,
+            children::SWEEP,
             roster::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),

@@ -26,6 +26,7 @@ pub mod referral;
 
 pub mod assessment;
 
+pub mod merging;
 pub mod roster;
 
 pub mod reports;

@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "screening",
     "referral",
     "assessment",
+    "merging",
     "roster",
     "notifications",
     "reports",

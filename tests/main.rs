@@ -17,6 +17,7 @@ mod assessment;
 mod audit;
 mod children;
 mod locales;
+mod merge;
 mod notifications;
 mod operations;
 mod organisations;

@@ -7,6 +7,7 @@ use entities::{
     words::JobState,
 };
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
+use starbridge::roster::{job as imports, watch};
 use std::sync::Arc;
 
 use crate::support::{Person, TestApp, page::Reply, story};
@@ -296,4 +297,235 @@ async fn places_outside_the_district_and_others_imports_are_out_of_reach() {
         assert_eq!(&template.body[..2], b"PK");
     })
     .await;
+}
+
+/// A workbook with the usual head, filled by hand.
+fn book(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, title) in (0..).zip(HEAD.split(',')) {
+        sheet.write_string(0, column, title).unwrap();
+    }
+    fill(sheet);
+    workbook.save_to_buffer().unwrap()
+}
+
+fn write(sheet: &mut rust_xlsxwriter::Worksheet, at: u32, row: &str) {
+    for (column, text) in (0..).zip(row.split(',')) {
+        sheet.write_string(at, column, text).unwrap();
+    }
+}
+
+/// The same workbook with blanks behind the cells of its sheet.
+fn bomb(good: &[u8], blanks: usize) -> Vec<u8> {
+    use std::io::{Cursor, Read as _, Write as _};
+    let mut archive = zip::ZipArchive::new(Cursor::new(good)).unwrap();
+    let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        let mut part = Vec::new();
+        entry.read_to_end(&mut part).unwrap();
+        if name.ends_with("sheet1.xml") {
+            part.resize(part.len() + blanks, b' ');
+        }
+        bomb.start_file(name, options).unwrap();
+        bomb.write_all(&part).unwrap();
+    }
+    bomb.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn files_made_to_hurt_are_refused_in_words() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let good = book(|sheet| write(sheet, 1, &row("王小雨", "2024-05-14", 22, "13800000001")));
+        upload(&mut screener, "a.xlsx", &bomb(&good, 200 << 20))
+            .await
+            .is(422)
+            .says("解压后异常庞大");
+        let (target, _) = screener.open("/imports/new").await.prepared("/imports");
+        screener.announce(&target, 1 << 30).await.is(422).says("20 MB");
+        assert_eq!(job::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        assert_eq!(stored_file::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+
+        // A name is only a name.
+        let path = upload(&mut screener, "../../../etc/cron.d/名册.xlsx", &good)
+            .await
+            .is(303);
+        let path = path.location.unwrap();
+        settled(&mut screener, &path)
+            .await
+            .says("名册.xlsx")
+            .is_silent_about("cron.d");
+        let kept = stored_file::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
+        assert_eq!(kept.name, "名册.xlsx");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn formulas_merged_cells_and_dates_as_text_are_told_by_cell() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let content = book(|sheet| {
+            let plain = rust_xlsxwriter::Format::new();
+            write(sheet, 1, &row("王小雨", "2024-05-14", 22, "13800000001"));
+            sheet
+                .write_formula(1, 0, rust_xlsxwriter::Formula::new("=A9").set_result(""))
+                .unwrap();
+            write(sheet, 2, &row("李安", "2025-01-03", 31, "13800000002"));
+            write(sheet, 3, &row("赵一", "2024-02-29", 11, "13800000003"));
+            sheet.merge_range(2, 4, 3, 4, "庄市街道", &plain).unwrap();
+            // Dates as text, the way people type them: one that can be read, one that cannot.
+            write(
+                sheet,
+                4,
+                &row("钱二", "2024-03-01", 12, "13800000004").replace(",2024-03-01,", ",2024年3月1日,"),
+            );
+            write(
+                sheet,
+                5,
+                &row("孙三", "2024-03-02", 13, "13800000005").replace(",2024-03-02,", ",三月初二,"),
+            );
+        });
+        let path = upload(&mut screener, "a.xlsx", &content)
+            .await
+            .is(303)
+            .location
+            .unwrap();
+        let page = settled(&mut screener, &path).await;
+        let page = page.says("A2").says("公式").says("合并").says("C6").says("三月初二");
+        page.is_silent_about("C5");
+        assert!(children(&app).await.is_empty());
+    })
+    .await;
+}
+
+fn many(rows: u32) -> Vec<u8> {
+    let names = ["安", "宁", "禾", "朗", "星", "言", "舟", "乐", "可", "然"];
+    let rows: Vec<String> = (0..rows)
+        .map(|n| {
+            let birth = chrono::NaiveDate::from_ymd_opt(2021, 1, 1).unwrap() + chrono::Days::new(u64::from(n % 1900));
+            let at = |n: u32| names[usize::try_from(n).unwrap() % names.len()];
+            let name = format!("王{}{}", at(n / 1900), at(n));
+            row(&name, &birth.to_string(), 100 + n / 1900, &format!("138{n:08}"))
+        })
+        .collect();
+    file(&rows)
+}
+
+fn id_of(path: &str) -> entities::JobId {
+    path.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+/// Wait until rows of a job go in.
+async fn half_way(app: &TestApp, id: entities::JobId) {
+    for _ in 0..4000 {
+        if watch::running(&app.app, id).is_some_and(|watch| {
+            let (done, total) = watch.progress();
+            // The check before counts its own rows; those that go in come by the hundreds.
+            done > 0 && done < total && done.is_multiple_of(500)
+        }) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    panic!("the rows do not go in");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cancelling_while_the_rows_go_in_leaves_nothing() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let path = upload(&mut screener, "a.csv", &many(6000))
+            .await
+            .is(303)
+            .location
+            .unwrap();
+        let page = settled(&mut screener, &path).await;
+        let (target, fields) = page.prepared("/cancellation");
+        page.fill("take", "all")
+            .submit_to("/decision", &mut screener)
+            .await
+            .is(303);
+        half_way(&app, id_of(&path)).await;
+        screener.post(&target, &fields).await.is(303);
+        settled(&mut screener, &path).await.says("已取消");
+        assert!(children(&app).await.is_empty());
+        assert_eq!(guardian::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        assert_eq!(planned_check::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_finishes() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let path = upload(&mut screener, "a.csv", &many(6000))
+            .await
+            .is(303)
+            .location
+            .unwrap();
+        settled(&mut screener, &path).await;
+        let id = id_of(&path);
+        let by = starbridge::platform::Actor::system("test", app.app.clock.now());
+        imports::decide(&app.app, &by, id, false).await.unwrap();
+        let means = app.app.clone();
+        let task = tokio::spawn(async move { imports::run(&means, id).await });
+        half_way(&app, id).await;
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert!(children(&app).await.is_empty());
+        assert_eq!(pathway::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        app.app.clock.advance(chrono::TimeDelta::minutes(11));
+        let sweep = starbridge::roster::SWEEP;
+        starbridge::platform::sweep::run_once(&app.app, &sweep).await.unwrap();
+        let job = job::Entity::find_by_id(id).one(&*app.app.db).await.unwrap().unwrap();
+        assert_eq!(job.state, JobState::Done);
+        let parked = usize::try_from(parked_row::Entity::find().count(&*app.app.db).await.unwrap()).unwrap();
+        assert_eq!(children(&app).await.len() + parked, 6000);
+    })
+    .await;
+}
+
+/// How long ten thousand rows take: `cargo test --release --test main ten_thousand_rows -- --ignored --nocapture`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn ten_thousand_rows() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let begun = std::time::Instant::now();
+        let path = upload(&mut screener, "a.csv", &many(10_000))
+            .await
+            .is(303)
+            .location
+            .unwrap();
+        while imports_phase(&app, &path).await != imports::WAITING {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let checked = begun.elapsed();
+        let page = settled(&mut screener, &path).await;
+        let begun = std::time::Instant::now();
+        page.fill("take", "all")
+            .submit_to("/decision", &mut screener)
+            .await
+            .is(303);
+        while imports_phase(&app, &path).await != imports::FINISHED {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        println!(
+            "10,000 rows: read and checked in {checked:.1?}, imported in {:.1?}, {} files",
+            begun.elapsed(),
+            children(&app).await.len()
+        );
+    })
+    .await;
+}
+
+async fn imports_phase(app: &TestApp, path: &str) -> String {
+    let job = job::Entity::find_by_id(id_of(path)).one(&*app.app.db).await.unwrap();
+    job.unwrap().phase
 }

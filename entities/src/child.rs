@@ -222,6 +222,12 @@ pub mod duplicate {
         pub found_at: DateTimeUtc,
         pub decided_by: Option<AccountId>,
         pub decided_at: Option<DateTimeUtc>,
+        /// Why they are two, or why it has to wait.
+        pub note: Option<String>,
+        /// Put off until this day.
+        pub until_on: Option<Date>,
+        /// Hash of what was compared when somebody said that they are two: they are not asked again unless it changes.
+        pub basis: Option<String>,
         pub version: i32,
     }
     impl ActiveModelBehavior for ActiveModel {}

@@ -1,7 +1,9 @@
 //! Reads for the account pages and the command line.
 
+use std::collections::BTreeMap;
+
 use entities::{AccountId, OrganisationId, account::account, organisation::organisation};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect as _};
 
 use crate::{
     access::places,
@@ -34,4 +36,26 @@ pub(super) async fn workplace(
         .one(db)
         .await?
         .ok_or_else(|| Error::field("organisation", "form.choice"))
+}
+
+/// Names of the people behind accounts, as pages show them.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<BTreeMap<AccountId, String>> {
+    let rows: Vec<(AccountId, String)> = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .column(account::Column::DisplayName)
+        .filter(account::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Name of the person behind an account; nothing for a sweep or the command line.
+pub async fn name(db: &impl ConnectionTrait, id: Option<AccountId>) -> Result<String> {
+    let Some(id) = id else { return Ok(String::new()) };
+    Ok(names(db, [id]).await?.remove(&id).unwrap_or_default())
 }

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use entities::{
-    AccountId, AssessmentId, ChildId,
-    account::account,
+    AssessmentId, ChildId,
     child::child,
     event::event,
     screening::{assessment, referral},
@@ -128,22 +127,6 @@ pub async fn saw_the_first(db: &impl ConnectionTrait, second: &assessment::Model
         opened = opened.filter(event::COLUMN.at.lt(finished_at));
     }
     Ok(opened.count(db).await? > 0)
-}
-
-/// Names of people.
-pub async fn people(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = AccountId>,
-) -> Result<BTreeMap<AccountId, String>> {
-    let rows: Vec<(AccountId, String)> = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .column(account::Column::DisplayName)
-        .filter(account::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// The children of some assessments.

@@ -106,7 +106,7 @@ async fn child_index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, 
 async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec<Entry>> {
     let db = &*app.db;
     let here = library::load(db).await?;
-    let people = queries::people(db, rows.iter().map(|row| row.by)).await?;
+    let people = crate::account::queries::names(db, rows.iter().map(|row| row.by)).await?;
     let seconds = queries::seconds(db, rows.iter().map(|row| row.id)).await?;
     let me = ctx.actor.account;
     let tongue = tongue(ctx);
@@ -422,7 +422,10 @@ async fn result(app: &App, ctx: &Ctx, row: assessment::Model, child: child::Mode
     let page = ShowPage {
         name: package.map_or_else(|| row.instrument.to_uppercase(), |p| p.name.get(tongue).to_owned()),
         copyright: package.and_then(|p| p.licence.copyright.clone()).unwrap_or_default(),
-        person: queries::people(db, [row.by]).await?.remove(&row.by).unwrap_or_default(),
+        person: crate::account::queries::names(db, [row.by])
+            .await?
+            .remove(&row.by)
+            .unwrap_or_default(),
         organisation: organisations::queries::names(db, [row.organisation_id])
             .await?
             .remove(&row.organisation_id)
@@ -506,7 +509,7 @@ async fn second_page(app: &App, ctx: &Ctx, id: AssessmentId) -> Result<SecondPag
         child,
         name: package.name.get(tongue(ctx)).to_owned(),
         version: row.instrument_version.clone(),
-        person: queries::people(&*app.db, [row.by])
+        person: crate::account::queries::names(&*app.db, [row.by])
             .await?
             .remove(&row.by)
             .unwrap_or_default(),
@@ -559,7 +562,7 @@ async fn compare(State(app): State<App>, ctx: Ctx, Path(id): Path<AssessmentId>)
     let column = package.column(Some(service::months(&row))).map_err(unfit)?;
     let (first, second) = (comparison::answers(&row)?, comparison::answers(&other)?);
     let (lines, agreement) = comparison::compare(package, column, (&first, &second), tongue)?;
-    let mut people = queries::people(db, [row.by, other.by]).await?;
+    let mut people = crate::account::queries::names(db, [row.by, other.by]).await?;
     let mut side = |row: &assessment::Model| {
         let outcome: Option<Outcome> = serde_json::from_value(row.result.clone()).ok();
         Side {

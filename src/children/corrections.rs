@@ -1,5 +1,7 @@
 //! Correcting a file: what was entered wrongly, or has become known.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::{
     ChildId,
@@ -17,7 +19,9 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{check_ages, ethnicity::Ethnicity, identity::Identity, new_child::DisabilityCard, rows, service};
+use super::{
+    check_ages, duplicates, ethnicity::Ethnicity, identity::Identity, new_child::DisabilityCard, rows, service,
+};
 use crate::{
     access::scope,
     platform::{
@@ -130,7 +134,8 @@ pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correc
         Subject::child(id),
         json!({ "fields": fields }),
     )
-    .await
+    .await?;
+    duplicates::look_around_in(tx, by, id).await
 }
 
 fn weeks(to: &Correction) -> Option<i32> {
@@ -198,12 +203,27 @@ fn changed_fields(old: &child::Model, to: &Correction) -> Vec<&'static str> {
     .collect()
 }
 
-async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
+/// Write anew what a file is found by: its name and number, and those of the files that were merged into it.
+pub async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
     child_term::Entity::delete_many()
         .filter(child_term::COLUMN.child_id.eq(child.id))
         .exec(&**tx)
         .await?;
-    child_term::Entity::insert_many(rows::terms(&child.district, &child.name, &child.file_no, child.id))
+    let merged = child::Entity::find()
+        .filter(child::COLUMN.merged_into.eq(child.id))
+        .order_by_asc(child::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let mut known = BTreeSet::new();
+    let mut terms = Vec::new();
+    for file in std::iter::once(child).chain(&merged) {
+        for term in rows::terms(&child.district, &file.name, &file.file_no, child.id) {
+            if known.insert(term.term.as_ref().clone()) {
+                terms.push(term);
+            }
+        }
+    }
+    child_term::Entity::insert_many(terms)
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
@@ -211,7 +231,7 @@ async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
 
 /// Plan the checks again from corrected facts. Done checks stay as they were; a pending one that no longer belongs to
 /// the child's time here goes.
-async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Model) -> Result<()> {
+pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Model) -> Result<()> {
     let from = first_day_here_in(tx, old, new).await?;
     let rules = service::check_age_rules(&**tx, &new.district, by).await?;
     let weeks = new

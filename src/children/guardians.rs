@@ -13,6 +13,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
+    duplicates,
     new_child::{NewGuardian, phone_digits},
     rows, service,
 };
@@ -154,7 +155,8 @@ async fn join_in(tx: &Tx, by: &Actor, id: ChildId, guardian: GuardianId, new: &N
         Subject::of_child("guardianship", tie.id.0, id),
         details,
     )
-    .await
+    .await?;
+    duplicates::look_around_in(tx, by, id).await
 }
 
 async fn nobody_first_in(tx: &Tx, id: ChildId) -> Result<()> {
@@ -224,6 +226,7 @@ pub async fn correct(
     let details = json!({ "phone": new.to.phone.is_some() || new.remove_phone });
     let subject = Subject::of_child("guardianship", tie_id.0, id);
     event::record(&tx, by, "guardian.corrected", subject, details).await?;
+    duplicates::look_around_in(&tx, by, id).await?;
     tx.commit().await
 }
 

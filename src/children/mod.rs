@@ -2,13 +2,15 @@
 //!
 //! - [`service`] opens files and finds them; [`rows`] is the same for thousands at once;
 //! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
-//! - [`check_ages`]: the eleven checks and their windows.
+//! - [`check_ages`]: the eleven checks and their windows;
+//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child.
 
 pub mod care;
 pub mod check_ages;
 pub mod consents;
 pub mod corrections;
 pub mod duplicate_rules;
+pub mod duplicates;
 pub mod ethnicity;
 pub mod export;
 pub mod forms;
@@ -24,4 +26,15 @@ pub mod service;
 pub mod similar;
 pub mod views;
 
+use std::time::Duration;
+
 pub use routes::routes;
+
+use crate::platform::sweep::Sweep;
+
+/// Finds files that may be one child, whatever way they came in.
+pub const SWEEP: Sweep = Sweep {
+    name: "duplicates",
+    every: Duration::from_secs(6 * 60 * 60),
+    run: |app, by| Box::pin(duplicates::sweep(app, by)),
+};

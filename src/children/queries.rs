@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
-    AccountId, ChildId, GuardianId,
-    account::account,
+    ChildId, GuardianId,
     child::{care, child, child_term, consent, guardian, guardianship, residence},
     citizen_id::BirthCertificateNo,
     communication::message,
@@ -332,22 +331,19 @@ pub async fn last_messages(db: &impl ConnectionTrait, id: ChildId) -> Result<BTr
         .collect())
 }
 
-/// Names of the people behind accounts.
-pub async fn people(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = AccountId>,
-) -> Result<BTreeMap<AccountId, String>> {
-    let rows = account::Entity::find()
-        .filter(account::COLUMN.id.is_in(ids))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
-}
-
-/// Who opened the file, and who had a number shown in full; the newest first.
+/// Who opened the file or one that was merged into it, and who had a number shown in full; the newest first.
 pub async fn views(app: &App, id: ChildId, list: &List) -> Result<Page<event::Model>> {
+    let merged = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(child::COLUMN.merged_into.eq(id))
+        .into_query();
     let select = event::Entity::find()
-        .filter(event::COLUMN.child_id.eq(id))
+        .filter(
+            Condition::any()
+                .add(event::COLUMN.child_id.eq(id))
+                .add(event::Column::ChildId.in_subquery(merged)),
+        )
         .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked"]))
         .order_by_desc(event::COLUMN.id);
     list.fetch(&*app.db, select).await

@@ -611,7 +611,7 @@ async fn views(
     let found = queries::views(&app, child.id, &list).await?;
     let ids = found.rows.iter().filter_map(|view| view.organisation_id);
     let names = organisations::names(&*app.db, ids).await?;
-    let people = queries::people(&*app.db, found.rows.iter().filter_map(|view| view.account_id)).await?;
+    let people = crate::account::queries::names(&*app.db, found.rows.iter().filter_map(|view| view.account_id)).await?;
     ctx.page(&ViewsPage {
         child,
         people,

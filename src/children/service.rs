@@ -2,14 +2,13 @@
 
 use entities::{
     ChildId,
-    child::{child, child_term, duplicate, guardianship},
+    child::{child, child_term, guardianship},
     screening::planned_check,
-    words::DuplicateState,
     work::counter,
 };
 use sea_orm::{
     ActiveModelTrait,
-    ActiveValue::{NotSet, Set},
+    ActiveValue::Set,
     EntityTrait,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
@@ -20,8 +19,7 @@ use chrono::Datelike as _;
 use super::{
     care,
     check_ages::CheckAgeRules,
-    duplicate_rules::Reason,
-    guardians, moves, rows,
+    duplicates, guardians, moves, rows,
     similar::{self, Similar},
 };
 pub use super::{
@@ -175,41 +173,14 @@ pub fn registers_in(by: &Actor) -> &str {
     }
 }
 
-/// The clerk says that it is another child. The same number cannot be two children's, so that is left to the review;
-/// otherwise the clerk's word stands.
+/// The clerk says that it is another child: recorded, so that nobody is asked again.
 async fn overrule_in(tx: &Tx, by: &Actor, id: ChildId, other: &Similar) -> Result<()> {
-    let kept = !other.reasons.contains(&Reason::Identity);
-    let (first, second) = if other.child.id < id {
-        (other.child.id, id)
-    } else {
-        (id, other.child.id)
+    let Some((pair, kept)) = duplicates::said_two_in(tx, by, id, other.child.id).await? else {
+        return Ok(());
     };
-    let row = duplicate::ActiveModel {
-        id: NotSet,
-        district: Set(other.child.district.clone()),
-        first_id: Set(first),
-        second_id: Set(second),
-        reasons: Set(json!(other.reasons)),
-        state: Set(if kept {
-            DuplicateState::KeptBoth
-        } else {
-            DuplicateState::Open
-        }),
-        found_at: Set(by.now),
-        decided_by: Set(by.account.filter(|_| kept)),
-        decided_at: Set(kept.then_some(by.now)),
-        version: Set(1),
-    };
-    let row = row.insert(&**tx).await?;
     let details = json!({ "other": other.child.id, "reasons": other.reasons, "kept_both": kept });
-    event::record(
-        tx,
-        by,
-        "duplicate.overruled",
-        Subject::of_child("duplicate", row.id.0, id),
-        details,
-    )
-    .await
+    let subject = Subject::of_child("duplicate", pair.0, id);
+    event::record(tx, by, "duplicate.overruled", subject, details).await
 }
 
 /// A file for a change: visible, not merged away, and as the clerk saw it.

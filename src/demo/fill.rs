@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use entities::{
     AccountId, ChildId, GuardianId, OrganisationId,
     child::{care, child, child_term, consent, departure, duplicate, guardian, guardianship, residence},
@@ -547,6 +547,9 @@ impl City<'_> {
                     found_at: Set(self.by.now - TimeDelta::days(7)),
                     decided_by: Set(decided),
                     decided_at: Set(decided.map(|_| self.by.now - TimeDelta::days(2))),
+                    note: Set(None),
+                    until_on: Set((state == DuplicateState::Later).then(|| clock::day_of(self.by.now) + Days::new(14))),
+                    basis: Set(None),
                     version: Set(1),
                 }
             })

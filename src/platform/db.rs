@@ -1,6 +1,7 @@
 //! The database, with one door for writing.
 
 use std::{
+    collections::BTreeSet,
     ops::Deref,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
@@ -87,6 +88,12 @@ impl Db {
     /// check-then-write is safe; the lock also holds between server processes. Dropping it without
     /// [`Tx::commit`] rolls back. A form that was already submitted is [`Error::Repeated`].
     pub async fn write(&self, by: &Actor, district: &str) -> Result<Tx> {
+        self.write_all(by, &[district]).await
+    }
+
+    /// The write transaction of several districts, for what joins them. The locks are taken in one order everywhere, so
+    /// two such transactions never wait for each other in a circle.
+    pub async fn write_all(&self, by: &Actor, districts: &[&str]) -> Result<Tx> {
         let tx = self
             .writes
             .begin_with_options(TransactionOptions {
@@ -95,11 +102,12 @@ impl Db {
             })
             .await?;
         if tx.get_database_backend() == DbBackend::Postgres {
-            let lane: i64 = district.parse().unwrap_or(0);
-            tx.execute_unprepared(&format!(
-                "SET LOCAL lock_timeout = '10s'; SELECT pg_advisory_xact_lock({lane})"
-            ))
-            .await?;
+            let lanes: BTreeSet<i64> = districts.iter().map(|code| code.parse().unwrap_or(0)).collect();
+            tx.execute_unprepared("SET LOCAL lock_timeout = '10s'").await?;
+            for lane in lanes {
+                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({lane})"))
+                    .await?;
+            }
         }
         if let Some(token) = &by.submission {
             let row = submission::ActiveModel {

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use entities::{
-    AccountId, ChildId, FollowUpId, OrganisationId, ReferralId,
-    account::account,
+    ChildId, FollowUpId, OrganisationId, ReferralId,
     child::{care, child},
     organisation::organisation,
     screening::{contact, referral, referral_step},
@@ -132,18 +131,6 @@ pub async fn possible_receivers(db: &impl ConnectionTrait, row: &referral::Model
 pub async fn division_of(db: &impl ConnectionTrait, id: ChildId) -> Result<String> {
     let row = child::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     Ok(row.division)
-}
-
-/// Names on the screen of accounts by id.
-pub async fn people(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = AccountId>,
-) -> Result<BTreeMap<AccountId, String>> {
-    let rows = account::Entity::find()
-        .filter(account::COLUMN.id.is_in(ids))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 /// Names of the organisations of referrals and steps.

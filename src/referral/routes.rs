@@ -186,7 +186,7 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
     let row = queries::find(db, by, id).await?;
     let child = super::rescreen::queries::child_of(db, &row).await?;
     let names = queries::places(db, [row.from_organisation_id, row.to_organisation_id]).await?;
-    let people = queries::people(db, [Some(row.sender_id), row.owner_id].into_iter().flatten()).await?;
+    let people = crate::account::queries::names(db, [Some(row.sender_id), row.owner_id].into_iter().flatten()).await?;
     let name = |place| names.get(&place).cloned().unwrap_or_default();
     let now = queries::circumstances(db, by, &row).await?;
     let calendar = organisations::queries::calendar(db).await?;

@@ -387,7 +387,10 @@ pub(super) async fn begin(
 async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
     let last = queries::steps(&**tx, row.id).await?.pop();
     let name = match last.as_ref().and_then(|step| step.by) {
-        Some(id) => queries::people(&**tx, [id]).await?.remove(&id).unwrap_or_default(),
+        Some(id) => crate::account::queries::names(&**tx, [id])
+            .await?
+            .remove(&id)
+            .unwrap_or_default(),
         None => String::new(),
     };
     let at = last.map_or_else(String::new, |step| local(step.at));

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::{Path, State};
 use chrono_tz::Asia::Shanghai;
-use entities::{AccountId, ChildId, FrozenReportId, account::account};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entities::{ChildId, FrozenReportId};
 use serde_json::json;
 
 use super::{
@@ -22,7 +21,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{
-        App, Result, Say,
+        App, Say,
         event::{self, Subject},
         workbook::{Format, ReportTable},
     },
@@ -41,7 +40,7 @@ pub(super) fn routes() -> Routes {
 async fn list(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let page = frozen::page(&*app.db, &ctx.actor, &list).await?;
     let places = divisions_by_code(&app, page.rows.iter().map(|row| row.division.clone()), ctx.language).await?;
-    let people = names_of(&app, page.rows.iter().map(|row| row.frozen_by)).await?;
+    let people = crate::account::queries::names(&*app.db, page.rows.iter().map(|row| row.frozen_by)).await?;
     ctx.page(&FrozenListPage {
         page: page.map(|row| FrozenLine {
             place: places.get(&row.division).cloned().unwrap_or_default(),
@@ -50,18 +49,6 @@ async fn list(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Ans
         }),
         list,
     })
-}
-
-async fn names_of(
-    app: &App,
-    ids: impl Iterator<Item = AccountId>,
-) -> Result<std::collections::BTreeMap<AccountId, String>> {
-    let ids: BTreeSet<AccountId> = ids.collect();
-    let rows = account::Entity::find()
-        .filter(account::Column::Id.is_in(ids))
-        .all(&*app.db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name)).collect())
 }
 
 async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> Answer {

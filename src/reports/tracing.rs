@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, GuardianId, OrganisationId, RescreenId,
-    account::account,
     child::{child, guardian, guardianship},
     mask,
     screening::{assessment, diagnosis, follow_up, pathway, referral, rescreen, screen},
@@ -214,10 +213,7 @@ impl Rows {
             .iter()
             .filter_map(|r| Some((r.child_id, r.owner_id?)))
             .collect();
-        let people = account::Entity::find()
-            .filter(account::Column::Id.is_in(owners.values().copied()))
-            .all(db)
-            .await?;
+        let people = crate::account::queries::names(db, owners.values().copied()).await?;
         let of_kind = |kind: ReferralKind| {
             referrals
                 .iter()
@@ -230,7 +226,7 @@ impl Rows {
         Ok(Self {
             places: queries::names(db, places).await?,
             streets: queries::division_names(db, children.iter().map(|child| child.street.clone())).await?,
-            people: people.into_iter().map(|p| (p.id, p.display_name)).collect(),
+            people,
             sent: of_kind(ReferralKind::Rescreen),
             intakes: of_kind(ReferralKind::Intake),
             owners,

@@ -462,8 +462,7 @@ async fn carry_out(
     let mut lanes: Vec<&str> = checked.good.iter().map(|row| row.child.district()).collect();
     lanes.sort_unstable();
     lanes.dedup();
-    let lane = if let [lane] = lanes.as_slice() { *lane } else { "" };
-    let tx = app.db.write(by, lane).await?;
+    let tx = app.db.write_all(by, &lanes).await?;
     let row = still_running(&tx, job.id).await?;
     let hash = match row.file_id {
         Some(file) => stored_file::Entity::find_by_id(file)

@@ -4,15 +4,14 @@ use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, JobId, ParkedRowId,
     age::GestationalWeeks,
-    child::{child, duplicate, guardian, guardianship},
+    child::{child, guardian, guardianship},
     division_code::DivisionCode,
     import::parked_row,
-    words::{DuplicateState, IdentityKind, ParkedState},
+    words::{IdentityKind, ParkedState},
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
 };
 use serde_json::json;
 
@@ -23,6 +22,7 @@ use crate::{
         care,
         corrections::{self, CardChange, Correction},
         duplicate_rules::Reason,
+        duplicates,
         ethnicity::Ethnicity,
         forms::ChildForm,
         guardians,
@@ -187,25 +187,11 @@ async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parke
     if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
         care::tie_in(tx, by, place.id, id).await?;
     }
-    let kept = !parked.reasons.contains(&Reason::Identity);
-    let twin = parked.row.child_id;
-    let pair = duplicate::ActiveModel {
-        id: NotSet,
-        district: Set(new.district().to_owned()),
-        first_id: Set(twin.min(id)),
-        second_id: Set(twin.max(id)),
-        reasons: Set(parked.row.reasons.clone()),
-        state: Set(if kept {
-            DuplicateState::KeptBoth
-        } else {
-            DuplicateState::Open
-        }),
-        found_at: Set(by.now),
-        decided_by: Set(person.filter(|_| kept)),
-        decided_at: Set(kept.then_some(by.now)),
-        version: Set(1),
+    let decider = Actor {
+        account: person,
+        ..by.clone()
     };
-    pair.insert(&**tx).await?;
+    duplicates::said_two_in(tx, &decider, id, parked.row.child_id).await?;
     Ok(id)
 }
 

@@ -1,8 +1,7 @@
 //! Which imports somebody may see.
 
 use entities::{
-    AccountId, FileId, JobId,
-    account::account,
+    FileId, JobId,
     import::{job, stored_file},
     organisation::organisation,
 };
@@ -52,11 +51,4 @@ pub async fn file_name(db: &impl ConnectionTrait, id: Option<FileId>) -> Result<
         .one(db)
         .await?;
     Ok(name.unwrap_or_default())
-}
-
-/// Name of a person on the screen; nothing for the command line.
-pub async fn person(db: &impl ConnectionTrait, id: Option<AccountId>) -> Result<String> {
-    let Some(id) = id else { return Ok(String::new()) };
-    let account = account::Entity::find_by_id(id).one(db).await?;
-    Ok(account.map(|account| account.display_name).unwrap_or_default())
 }

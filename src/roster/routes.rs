@@ -62,7 +62,7 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
         rows.push(ImportRow {
             job: job.clone(),
             file: queries::file_name(&*app.db, job.file_id).await?,
-            person: queries::person(&*app.db, job.created_by).await?,
+            person: crate::account::queries::name(&*app.db, job.created_by).await?,
             findings: Findings::of(job),
         });
     }
@@ -116,7 +116,7 @@ async fn known(app: &App, ctx: &Ctx, id: JobId) -> Result<crate::platform::Say> 
     };
     Ok(crate::platform::Say::new(key)
         .with("at", at.format("%Y-%m-%d %H:%M"))
-        .with("by", queries::person(&*app.db, job.created_by).await?))
+        .with("by", crate::account::queries::name(&*app.db, job.created_by).await?))
 }
 
 /// The file of an upload. One that says that it is too large is refused before a byte is read, any other as soon as it
@@ -170,7 +170,7 @@ async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportP
     let progress = watch::running(app, id).map_or((count(job.done), count(job.total)), |watch| watch.progress());
     Ok(ImportPage {
         file: queries::file_name(&*app.db, job.file_id).await?,
-        person: queries::person(&*app.db, job.created_by).await?,
+        person: crate::account::queries::name(&*app.db, job.created_by).await?,
         shown: findings.first_errors(app)?,
         open: parked_row::Entity::find()
             .filter(parked_row::COLUMN.job_id.eq(id))

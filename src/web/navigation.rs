@@ -26,6 +26,7 @@ const ENTRIES: &[(&str, &str, &str, Can)] = &[
     ("/pipeline", "nav.pipeline", "filter", Can::ViewChildren),
     ("/assessments", "nav.assessments", "instrument", Can::Assess),
     ("/imports", "nav.imports", "import", Can::Import),
+    ("/duplicates", "nav.duplicates", "duplicate", Can::Merge),
     ("/reports/screening", "nav.reports", "report", Can::ViewReports),
     ("/reports/tracing", "nav.tracing", "history", Can::OpenNumbers),
     ("/organisations", "nav.organisations", "organisation", Can::Configure),

@@ -195,6 +195,16 @@ impl Person {
         self.send(request, path).await
     }
 
+    /// Post something that says it is so many bytes long.
+    pub(crate) async fn announce(&mut self, path: &str, bytes: u64) -> Reply {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .header(header::CONTENT_LENGTH, bytes)
+            .body(Body::from("--edge\r\n"))
+            .unwrap();
+        self.send(request, path).await
+    }
+
     async fn send(&mut self, mut request: Request<Body>, path: &str) -> Reply {
         let cookies = self
             .cookies

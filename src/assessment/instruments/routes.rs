@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     access::Can,
-    assessment::{queries, views::tongue},
+    assessment::views::tongue,
     platform::{App, Error, Errors, Result, Say, form::optional},
     screening::instruments::Package,
     web::{Answer, Ctx, Routes},
@@ -82,7 +82,7 @@ async fn find(app: &App, id: InstrumentId) -> Result<instrument::Model> {
 }
 
 async fn person(app: &App, row: &instrument::Model) -> Result<String> {
-    let mut people = queries::people(&*app.db, [row.imported_by]).await?;
+    let mut people = crate::account::queries::names(&*app.db, [row.imported_by]).await?;
     Ok(people.remove(&row.imported_by).unwrap_or_default())
 }
 

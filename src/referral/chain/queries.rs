@@ -219,7 +219,7 @@ impl Names {
     ) -> Result<Self> {
         Ok(Self {
             places: queries::places(db, places).await?,
-            people: queries::people(db, people).await?,
+            people: crate::account::queries::names(db, people).await?,
         })
     }
 

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     access::{Can, scope},
+    children::duplicates,
     platform::{Actor, Result, clock},
     referral::follow_up::queries as follow_ups,
 };
@@ -73,11 +74,24 @@ pub async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>>
     let mut groups = Vec::new();
     let kind = by.workplace.as_ref().map(|w| w.kind);
     if Can::ViewChildren.allows(&by.roles) {
-        if queries::looks_on(by) {
-            groups.push(watching(db, by).await?);
-            groups.push(stages(db, by).await?);
+        let mut first = if queries::looks_on(by) {
+            watching(db, by).await?
         } else {
-            groups.push(working(db, by, kind).await?);
+            working(db, by, kind).await?
+        };
+        if Can::Merge.allows(&by.roles) {
+            let pairs = duplicates::count_waiting(db, by).await?;
+            first.tiles.push(Tile::new(
+                "/duplicates",
+                "work.tile.duplicates",
+                pairs,
+                "warning",
+                "duplicate",
+            ));
+        }
+        groups.push(first);
+        if queries::looks_on(by) {
+            groups.push(stages(db, by).await?);
         }
     }
     if by.is(Role::Observer) {

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use entities::{
-    AccountId, ChildId, OrganisationId, ScreenId,
-    account::account,
+    ChildId, OrganisationId, ScreenId,
     organisation::organisation,
     screening::{planned_check, referral, screen},
 };
@@ -52,14 +51,7 @@ pub async fn with_names(db: &impl ConnectionTrait, screens: Vec<screen::Model>) 
         .into_iter()
         .map(|o| (o.id, o.name))
         .collect();
-    let people: Vec<AccountId> = screens.iter().map(|s| s.screener_id).collect();
-    let people: HashMap<AccountId, String> = account::Entity::find()
-        .filter(account::COLUMN.id.is_in(people))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|a| (a.id, a.display_name))
-        .collect();
+    let people = crate::account::queries::names(db, screens.iter().map(|s| s.screener_id)).await?;
     Ok(screens
         .into_iter()
         .map(|screen| Entry {

@@ -1,0 +1,145 @@
+//! What the pages of duplicates send.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    fields::Field,
+    service::{Side, Union},
+};
+use crate::platform::{Check, Errors};
+
+/// Longest reason.
+const LONGEST: usize = 500;
+
+/// Which file stays, and whose values; the fields come by their names.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct UnionForm {
+    /// Version of the pair.
+    pub version: String,
+    /// Version of the first file.
+    pub first_version: String,
+    /// Version of the second file.
+    pub second_version: String,
+    /// `first` or `second`.
+    pub survivor: String,
+    /// `first` or `second` by field.
+    #[serde(flatten)]
+    pub fields: BTreeMap<String, String>,
+}
+
+fn side(text: &str) -> Option<Side> {
+    match text {
+        "first" => Some(Side::First),
+        "second" => Some(Side::Second),
+        _ => None,
+    }
+}
+
+impl UnionForm {
+    /// The typed input. A field that the page did not ask for is equal in both files.
+    pub fn input(&self) -> Result<Union, Errors> {
+        let mut check = Check::default();
+        let version = check.parse("version", &self.version);
+        let first = check.parse("first_version", &self.first_version);
+        let second = check.parse("second_version", &self.second_version);
+        let survivor = side(&self.survivor);
+        if survivor.is_none() {
+            check.wrong("survivor", "merge.survivor_missing");
+        }
+        let mut from_second = std::collections::BTreeSet::new();
+        for field in Field::ALL {
+            match self.fields.get(field.name()).map(|text| side(text)) {
+                Some(Some(Side::Second)) => {
+                    from_second.insert(*field);
+                }
+                Some(None) => check.wrong(field.name(), "form.choice"),
+                // Equal in both files, so that the survivor's own stays.
+                None if survivor == Some(Side::Second) => {
+                    from_second.insert(*field);
+                }
+                Some(Some(Side::First)) | None => {}
+            }
+        }
+        let input = match (version, first, second, survivor) {
+            (Some(version), Some(first), Some(second), Some(survivor)) => Some(Union {
+                version,
+                files: (first, second),
+                survivor,
+                from_second,
+            }),
+            _ => None,
+        };
+        check.done(input)
+    }
+}
+
+/// They are two children.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct KeepingForm {
+    /// Version of the pair.
+    pub version: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl KeepingForm {
+    /// Version and reason.
+    pub fn input(&self) -> Result<(i32, String), Errors> {
+        let mut check = Check::default();
+        let version = check.parse("version", &self.version);
+        let reason = check.text("reason", &self.reason);
+        if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST) {
+            check.wrong("reason", "merge.reason_long");
+        }
+        check.done(version.zip(reason))
+    }
+}
+
+/// Not now.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PostponementForm {
+    /// Version of the pair.
+    pub version: String,
+    /// The day on which it comes back.
+    pub until_on: String,
+}
+
+impl PostponementForm {
+    /// Version and day.
+    pub fn input(&self) -> Result<(i32, chrono::NaiveDate), Errors> {
+        let mut check = Check::default();
+        let version = check.parse("version", &self.version);
+        let until = check.date("until_on", &self.until_on);
+        check.done(version.zip(until))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_asked_stays_the_survivors() {
+        let mut form = UnionForm {
+            version: "1".into(),
+            first_version: "2".into(),
+            second_version: "3".into(),
+            survivor: "second".into(),
+            fields: BTreeMap::from([("name".to_owned(), "first".to_owned())]),
+        };
+        let union = form.input().unwrap();
+        assert!(!union.from_second.contains(&Field::Name));
+        assert_eq!(union.from_second.len(), Field::ALL.len() - 1);
+        form.survivor = "first".into();
+        assert!(form.input().unwrap().from_second.is_empty());
+        form.fields.insert("sex".into(), "neither".into());
+        form.survivor = String::new();
+        let errors = form.input().unwrap_err();
+        assert!(!errors.get("survivor").is_empty() && !errors.get("sex").is_empty());
+    }
+}

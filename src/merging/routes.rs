@@ -1,0 +1,260 @@
+//! The routes of duplicates and merges.
+
+use std::collections::BTreeSet;
+
+use axum::extract::{Path, State};
+use entities::{
+    ChildId, DuplicateId, MergeId,
+    child::{child, duplicate},
+};
+use sea_orm::PaginatorTrait as _;
+use serde_json::json;
+
+use super::{
+    comparison,
+    forms::{KeepingForm, PostponementForm, UnionForm},
+    queries::{self, View},
+    service::{self, Side},
+    told,
+    undoing::{self, Undone},
+    views::{IndexPage, MergePage, PairPage, PairRow},
+};
+use crate::{
+    access::{Can, scope},
+    organisations,
+    platform::{
+        App, Error, Errors, Result,
+        event::{self, Subject},
+    },
+    web::{Answer, Ctx, Form, List, Page, Query, Routes},
+};
+
+/// The routes of duplicates and merges.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/duplicates", Can::Merge, index)
+        .get("/duplicates/{id}", Can::Merge, show)
+        .post("/duplicates/{id}/merge", Can::Merge, merge)
+        .post("/duplicates/{id}/keeping", Can::Merge, keep)
+        .post("/duplicates/{id}/postponement", Can::Merge, postpone)
+        .get("/merges/{id}", Can::Merge, show_merge)
+        .post("/merges/{id}/undoing", Can::Merge, undo)
+}
+
+async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let db = &*app.db;
+    let view = View::named(list.filter("view"));
+    let found = list.fetch(db, view.select(&ctx.actor)).await?;
+    let mut views = Vec::new();
+    for one in View::ALL {
+        views.push((*one, one.select(&ctx.actor).count(db).await?));
+    }
+    let place = Page::<PairRow>::place(found.page, found.total);
+    let rows = rows(&app, found.rows).await?;
+    ctx.page(&IndexPage {
+        list,
+        view,
+        views,
+        page: place.with(rows),
+    })
+}
+
+async fn rows(app: &App, pairs: Vec<duplicate::Model>) -> Result<Vec<PairRow>> {
+    let db = &*app.db;
+    let ids: BTreeSet<ChildId> = pairs.iter().flat_map(|pair| [pair.first_id, pair.second_id]).collect();
+    let files = queries::files(db, ids).await?;
+    let places: BTreeSet<String> = files.values().map(|file| file.street.clone()).collect();
+    let names = organisations::queries::division_names(db, places).await?;
+    let home = |file: &child::Model| names.get(&file.street).unwrap_or(&file.street).clone();
+    let mut rows = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let (Some(first), Some(second)) = (files.get(&pair.first_id), files.get(&pair.second_id)) else {
+            continue;
+        };
+        rows.push(PairRow {
+            reasons: serde_json::from_value(pair.reasons.clone()).map_err(anyhow::Error::from)?,
+            homes: (home(first), home(second)),
+            person: crate::account::queries::name(db, pair.decided_by).await?,
+            first: first.clone(),
+            second: second.clone(),
+            pair,
+        });
+    }
+    Ok(rows)
+}
+
+/// Both files are looked into, so both say who looked.
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>) -> Answer {
+    let page = page(&app, &ctx, id).await?;
+    for child in [page.row.first.id, page.row.second.id] {
+        let details = json!({ "page": "duplicate" });
+        event::note(&app, &ctx.actor, "child.viewed", Subject::child(child), details).await?;
+    }
+    ctx.page(&page)
+}
+
+async fn page(app: &App, ctx: &Ctx, id: DuplicateId) -> Result<PairPage> {
+    let db = &*app.db;
+    let pair = queries::pair(db, &ctx.actor, id).await?;
+    let row = rows(app, vec![pair]).await?.pop().ok_or(Error::NotFound)?;
+    let version = row.pair.version.to_string();
+    let survivor = match comparison::proposed(&row.first, &row.second) {
+        Side::First => "first",
+        Side::Second => "second",
+    };
+    Ok(PairPage {
+        lines: comparison::lines(app, ctx.language, &row.first, &row.second).await?,
+        facts: comparison::facts(db, ctx.language, &row.first, &row.second).await?,
+        choice: UnionForm {
+            version: version.clone(),
+            first_version: row.first.version.to_string(),
+            second_version: row.second.version.to_string(),
+            survivor: survivor.to_owned(),
+            ..UnionForm::default()
+        },
+        keeping: KeepingForm {
+            version: version.clone(),
+            ..KeepingForm::default()
+        },
+        postponement: PostponementForm {
+            version,
+            ..PostponementForm::default()
+        },
+        errors: Errors::default(),
+        no_errors: Errors::default(),
+        sent: "",
+        merge: queries::merge_of(db, id).await?,
+        row,
+    })
+}
+
+/// The page again, with what was chosen and what is wrong. The versions are the present ones: whoever has seen what
+/// changed and sends again means it.
+async fn again(app: &App, ctx: &Ctx, id: DuplicateId, error: Error, fill: impl FnOnce(&mut PairPage)) -> Answer {
+    let (conflict, errors) = match error {
+        Error::Invalid(errors) => (false, *errors),
+        Error::Refused(say) => {
+            let mut errors = Errors::default();
+            errors.add_form(*say);
+            (true, errors)
+        }
+        Error::Stale => {
+            let mut errors = Errors::default();
+            errors.add_form("merge.stale");
+            (true, errors)
+        }
+        other => return Err(other),
+    };
+    let mut page = page(app, ctx, id).await?;
+    fill(&mut page);
+    page.errors = errors;
+    if conflict {
+        ctx.conflict(&page)
+    } else {
+        ctx.invalid(&page)
+    }
+}
+
+async fn merge(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>, Form(form): Form<UnionForm>) -> Answer {
+    queries::pair(&*app.db, &ctx.actor, id).await?;
+    let outcome = match form.input() {
+        Ok(how) => service::merge(&app, &ctx.actor, id, &how).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(merge) => ctx.go(format!("/merges/{merge}")).saying("merge.done").answer(),
+        Err(error) => {
+            again(&app, &ctx, id, error, |page| {
+                page.choice.survivor = form.survivor;
+                page.choice.fields = form.fields;
+                page.sent = "merge";
+            })
+            .await
+        }
+    }
+}
+
+async fn keep(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>, Form(form): Form<KeepingForm>) -> Answer {
+    queries::pair(&*app.db, &ctx.actor, id).await?;
+    let outcome = match form.input() {
+        Ok((version, reason)) => service::keep_both(&app, &ctx.actor, id, version, reason).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => ctx.go("/duplicates").saying("merge.kept_both").answer(),
+        Err(error) => {
+            again(&app, &ctx, id, error, |page| {
+                page.keeping.reason = form.reason;
+                page.sent = "keeping";
+            })
+            .await
+        }
+    }
+}
+
+async fn postpone(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<DuplicateId>,
+    Form(form): Form<PostponementForm>,
+) -> Answer {
+    queries::pair(&*app.db, &ctx.actor, id).await?;
+    let outcome = match form.input() {
+        Ok((version, until)) => service::postpone(&app, &ctx.actor, id, version, until).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => ctx.go("/duplicates").saying("merge.postponed").answer(),
+        Err(error) => {
+            again(&app, &ctx, id, error, |page| {
+                page.postponement.until_on = form.until_on;
+                page.sent = "postponement";
+            })
+            .await
+        }
+    }
+}
+
+async fn show_merge(State(app): State<App>, ctx: Ctx, Path(id): Path<MergeId>) -> Answer {
+    ctx.page(&merge_page(&app, &ctx, id).await?)
+}
+
+async fn merge_page(app: &App, ctx: &Ctx, id: MergeId) -> Result<MergePage> {
+    let db = &*app.db;
+    let merge = queries::merge(db, &ctx.actor, id).await?;
+    let effects = queries::effects(&merge)?;
+    let named = effects.iter().flat_map(|effect| {
+        let ids = [&effect.was, &effect.now].into_iter().flatten();
+        let ids: Vec<i64> = ids
+            .flat_map(|row| ["child_id", "merged_into", "id"].map(|column| row.get(column)))
+            .flatten()
+            .filter_map(serde_json::Value::as_i64)
+            .collect();
+        ids
+    });
+    let ids: BTreeSet<ChildId> = [merge.survivor_id, merge.absorbed_id]
+        .into_iter()
+        .chain(named.map(ChildId))
+        .collect();
+    let files = queries::files(db, ids).await?;
+    Ok(MergePage {
+        survivor: scope::child(db, &ctx.actor, merge.survivor_id).await?,
+        absorbed: scope::child(db, &ctx.actor, merge.absorbed_id).await?,
+        effects: told::told(ctx.language, &effects, &files),
+        person: crate::account::queries::name(db, Some(merge.merged_by)).await?,
+        undone_by: crate::account::queries::name(db, merge.undone_by).await?,
+        in_the_way: Vec::new(),
+        merge,
+    })
+}
+
+async fn undo(State(app): State<App>, ctx: Ctx, Path(id): Path<MergeId>) -> Answer {
+    match undoing::undo(&app, &ctx.actor, id).await? {
+        Undone::Done => ctx.go(format!("/merges/{id}")).saying("merge.undone").answer(),
+        Undone::Depends(later) => {
+            let mut page = merge_page(&app, &ctx, id).await?;
+            page.in_the_way = told::in_the_way(&later);
+            ctx.conflict(&page)
+        }
+    }
+}
