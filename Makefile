@@ -14,7 +14,7 @@ STAGE := scripts/stage.sh
 .PHONY: run
 run: assets ## build, fill data/ with the demo district on the first start, serve http://127.0.0.1:8080
 	@$(STAGE) "Optimised build" cargo build --release --locked
-	@exec target/release/starbridge serve --demo
+	@exec target/release/starbridge serve --demo --require-totp false
 
 .PHONY: clean-data
 clean-data: ## forget the demo data; the next `make run` fills it again

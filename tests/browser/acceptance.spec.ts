@@ -117,7 +117,9 @@ test('a child goes from the roster to the report', async ({ page }) => {
     await page.getByRole('button', { name: '保存复筛结果' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(`诊断 · ${child}`);
     await accessible(page);
-    await page.getByRole('button', { name: '确认转介' }).click();
+    await page.getByRole('link', { name: '确认转介' }).click();
+    await accessible(page);
+    await page.getByRole('button', { name: '确认并发出' }).click();
     await expect(page.locator('main')).toContainText('待接收');
     await accessible(page);
     await signOut(page);

@@ -91,7 +91,8 @@ test('a re-screen hospital accepts from its list and re-screens', async ({ page 
   }
   await field(page, 'refer_to').selectOption({ index: 1 });
   await press(page, '保存复筛结果', 'button');
-  await press(page, '确认转介', 'button');
+  await press(page, '确认转介');
+  await press(page, '确认并发出', 'button');
   await expect(page.locator('main')).toContainText('待接收');
   await accessible(page);
 });
