@@ -81,6 +81,7 @@ test('a child goes from the roster to the report', async ({ page }) => {
   await test.step('the screener finds the child and screens it', async () => {
     await page.getByRole('searchbox', { name: /查找|搜索/ }).first().fill(child);
     await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/\/search/);
     await accessible(page);
     await page.locator('main').getByRole('link', { name: child }).click();
     await accessible(page);

@@ -14,6 +14,8 @@ export async function violations(page: Page): Promise<string[]> {
 
 /** Fails when axe finds anything on the page, in light and in dark colours. */
 export async function accessible(page: Page): Promise<void> {
+  // A click or a key may only just have asked for the page.
+  await page.waitForLoadState('networkidle');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await violations(page), `axe on ${page.url()} (${colorScheme})`).toEqual([]);
