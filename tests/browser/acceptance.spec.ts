@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { accessible, daysAgo, expect, field, monthsAgo, signIn, signOut, test, type Page } from './support';
+import { accessible as accessibleIn, daysAgo, expect, field, monthsAgo, signIn, signOut, test, type Page } from './support';
 import { fillIn, type Row } from './roster';
 
 // One child from the roster to the report, through the hands of everybody, as a clerk would do it without a manual.
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 240_000 });
+
+/** The pages of the journey in light; the journeys of the roles look at them in the dark as well. */
+const accessible = (page: Page) => accessibleIn(page, ['light']);
 
 const child = '闻人望桥';
 const row = (name: string, more: Row = {}): Row => ({

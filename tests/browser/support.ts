@@ -12,11 +12,11 @@ export async function violations(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}×), e.g. ${nodes[0]?.html.slice(0, 200)}`);
 }
 
-/** Fails when axe finds anything on the page, in light and in dark colours. */
-export async function accessible(page: Page): Promise<void> {
+/** Fails when axe finds anything on the page, in light and in dark colours unless told which. */
+export async function accessible(page: Page, colours: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<void> {
   // A click or a key may only just have asked for the page.
   await page.waitForLoadState('networkidle');
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of colours) {
     await page.emulateMedia({ colorScheme });
     expect(await violations(page), `axe on ${page.url()} (${colorScheme})`).toEqual([]);
   }
