@@ -204,7 +204,7 @@ fn changed_fields(old: &child::Model, to: &Correction) -> Vec<&'static str> {
 }
 
 /// Write anew what a file is found by: its name and number, and those of the files that were merged into it.
-pub async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
+async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
     child_term::Entity::delete_many()
         .filter(child_term::COLUMN.child_id.eq(child.id))
         .exec(&**tx)

@@ -1,10 +1,12 @@
 //! What hangs on one file changes hands: table by table, by the rules. Nothing here writes down what it did; the pictures
 //! before and after do.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::{
     ChildId,
-    child::{care, child, consent, departure, guardianship, residence},
+    child::{care, child, child_term, consent, departure, guardianship, residence},
     communication::{message, notice},
     import::parked_row,
     screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, rescreen, screen},
@@ -269,6 +271,21 @@ impl Hands {
                 row.update(&**tx).await?;
             }
         }
+        Ok(())
+    }
+
+    /// Whatever either file was found by leads to the survivor, in the district where the child lives.
+    pub async fn terms_in(self, tx: &Tx, district: &str) -> Result<()> {
+        let both = child_term::COLUMN.child_id.is_in([self.from, self.to]);
+        let known = child_term::Entity::find().filter(both.clone()).all(&**tx).await?;
+        child_term::Entity::delete_many().filter(both).exec(&**tx).await?;
+        let terms: BTreeSet<String> = known.into_iter().map(|row| row.term).collect();
+        let rows = terms.into_iter().map(|term| child_term::ActiveModel {
+            district: Set(district.to_owned()),
+            term: Set(term),
+            child_id: Set(self.to),
+        });
+        child_term::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use entities::{
     ChildId, DuplicateId, MergeId,
-    child::{child, child_term, duplicate, merge},
+    child::{child, duplicate, merge},
     words::DuplicateState,
 };
 use sea_orm::{
@@ -113,11 +113,7 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
     if merged.departure_id.is_none() {
         hands.place_checks_in(&tx, &merged).await?;
     }
-    corrections::rename_in(&tx, &merged).await?;
-    child_term::Entity::delete_many()
-        .filter(child_term::COLUMN.child_id.eq(absorbed.id))
-        .exec(&*tx)
-        .await?;
+    hands.terms_in(&tx, &merged.district).await?;
     let after = rows::picture(&*tx, &children).await?;
     let effects = effects::between(&before, &after);
     let row = merge::ActiveModel {
