@@ -316,11 +316,11 @@ fn write(sheet: &mut rust_xlsxwriter::Worksheet, at: u32, row: &str) {
     }
 }
 
-/// The same workbook with blanks behind the cells of its sheet.
-fn bomb(good: &[u8], blanks: usize) -> Vec<u8> {
+/// The same workbook with its sheet changed.
+fn with_sheet(good: &[u8], change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     use std::io::{Cursor, Read as _, Write as _};
     let mut archive = zip::ZipArchive::new(Cursor::new(good)).unwrap();
-    let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut changed = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).unwrap();
@@ -328,12 +328,12 @@ fn bomb(good: &[u8], blanks: usize) -> Vec<u8> {
         let mut part = Vec::new();
         entry.read_to_end(&mut part).unwrap();
         if name.ends_with("sheet1.xml") {
-            part.resize(part.len() + blanks, b' ');
+            change(&mut part);
         }
-        bomb.start_file(name, options).unwrap();
-        bomb.write_all(&part).unwrap();
+        changed.start_file(name, options).unwrap();
+        changed.write_all(&part).unwrap();
     }
-    bomb.finish().unwrap().into_inner()
+    changed.finish().unwrap().into_inner()
 }
 
 #[tokio::test]
@@ -341,10 +341,14 @@ async fn files_made_to_hurt_are_refused_in_words() {
     story(|app| async move {
         let mut screener = app.person("screener").await;
         let good = book(|sheet| write(sheet, 1, &row("王小雨", "2024-05-14", 22, "13800000001")));
-        upload(&mut screener, "a.xlsx", &bomb(&good, 200 << 20))
-            .await
-            .is(422)
-            .says("解压后异常庞大");
+        upload(
+            &mut screener,
+            "a.xlsx",
+            &with_sheet(&good, |sheet| sheet.resize(sheet.len() + (200 << 20), b' ')),
+        )
+        .await
+        .is(422)
+        .says("解压后异常庞大");
         let (target, _) = screener.open("/imports/new").await.prepared("/imports");
         screener.announce(&target, 1 << 30).await.is(422).says("20 MB");
         assert_eq!(job::Entity::find().count(&*app.app.db).await.unwrap(), 0);

@@ -285,7 +285,9 @@ impl Hands {
             term: Set(term),
             child_id: Set(self.to),
         });
-        child_term::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+        child_term::Entity::insert_many(rows)
+            .exec_without_returning(&**tx)
+            .await?;
         Ok(())
     }
 
