@@ -514,8 +514,8 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
         refresh_in(&tx, child, by.today()).await.unwrap();
         tx.commit().await.unwrap();
         let mut screener = app.person("screener").await;
-        let page = screener.open(&format!("/referrals/{referral}")).await.is(200);
-        page.submit_to("/confirmation", &mut screener).await.is(303);
+        let page = screener.open(&format!("/referrals/{referral}/sending")).await.is(200);
+        page.submit_to("/sending", &mut screener).await.is(303);
         let mut rescreener = app.person("rescreener").await;
         let page = rescreener.open(&format!("/referrals/{referral}")).await.is(200);
         page.submit_to("/acceptance", &mut rescreener).await.is(303);

@@ -37,7 +37,7 @@ function listen(sheet) {
     const question = event.target.closest('fieldset');
     const at = questions.indexOf(question);
     if (at < 0) return;
-    const next = () => go(questions[at + 1]) || sheet.querySelector('[type=submit]')?.focus();
+    const next = () => go(questions[at + 1]) || (sheet.closest('form') ?? sheet).querySelector('[type=submit]')?.focus();
     if (/^[0-9]$/.test(event.key)) {
       const answers = answersOf(question);
       const answer = answers.some((one) => one.dataset.key)

@@ -58,7 +58,7 @@ pub struct Imported {
 
 /// The content of a file.
 enum File {
-    Package(Package),
+    Package(Box<Package>),
     Texts(ItemTexts),
 }
 
@@ -70,7 +70,7 @@ fn read(toml: &str) -> Result<File, PackageError> {
     if names_instrument {
         ItemTexts::parse(toml).map(File::Texts)
     } else {
-        Package::parse(toml).map(File::Package)
+        Package::parse(toml).map(Box::new).map(File::Package)
     }
 }
 
@@ -89,7 +89,7 @@ pub async fn import(app: &App, by: &Actor, toml: String, licence_note: Option<St
             if package.code == CHECKLIST {
                 return Err(Error::field("file", "instruments.checklist").into());
             }
-            here.would_take(package.clone())?;
+            here.would_take((**package).clone())?;
             if here.version(&package.code, &package.version).is_some() {
                 return Ok(Imported {
                     code: package.code.clone(),
