@@ -15,6 +15,7 @@ mod account;
 mod architecture;
 mod audit;
 mod children;
+mod demo;
 mod locales;
 mod notifications;
 mod operations;

@@ -9,7 +9,7 @@ use entities::{
     age::Age,
     child::{child, consent, guardian, guardianship, residence},
     event::event,
-    screening::{pathway, planned_check},
+    screening::planned_check,
     words::{ConsentPurpose, IdentityKind, Kinship, Language, Sex, Stage},
 };
 
@@ -57,8 +57,6 @@ pub struct IndexPage {
     pub list: List,
     /// What was found.
     pub found: Page<ChildRow>,
-    /// Where the children stand.
-    pub places: BTreeMap<ChildId, pathway::Model>,
     /// Names of streets.
     pub names: BTreeMap<String, String>,
     /// Filter.
@@ -79,8 +77,6 @@ pub struct SearchPage {
     pub list: List,
     /// What was found.
     pub found: Page<ChildRow>,
-    /// Where the children stand.
-    pub places: BTreeMap<ChildId, pathway::Model>,
     /// Names of streets.
     pub names: BTreeMap<String, String>,
     /// For the ages.

@@ -1,6 +1,7 @@
 //! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
 
 pub(crate) mod database;
+mod fields;
 pub(crate) mod page;
 pub(crate) mod people;
 
@@ -10,8 +11,8 @@ use axum::Router;
 use chrono::{DateTime, TimeZone, Utc};
 use clap::Parser;
 use starbridge::{
-    app,
-    platform::{App, Clock, Config, Keys, Means},
+    app, demo,
+    platform::{Actor, App, Clock, Config, Keys, Means},
     web::routes::RouteInfo,
 };
 
@@ -39,7 +40,23 @@ pub(crate) fn opening_time() -> DateTime<Utc> {
 impl TestApp {
     /// A district at [`opening_time`].
     pub(crate) async fn new() -> Arc<Self> {
-        let scratch = database::Scratch::new().await;
+        Self::on(database::Scratch::new().await).await
+    }
+
+    /// The demonstration district at [`opening_time`].
+    pub(crate) async fn demonstration(children: usize, seed: u64) -> Arc<Self> {
+        let district = Self::on(database::Scratch::migrated().await).await;
+        let by = Actor::system("demo", opening_time());
+        let plan = demo::Plan {
+            children,
+            seed,
+            today: by.today(),
+        };
+        demo::fill(&district.app, &by, plan).await.unwrap();
+        district
+    }
+
+    async fn on(scratch: database::Scratch) -> Arc<Self> {
         let config = Flags::parse_from([
             "test",
             "--data-dir",
