@@ -72,6 +72,15 @@ screenshots: test-needs test-build ## the pictures of the READMEs, into docs/ima
 bench: test-needs assets ## the figures of docs/PERFORMANCE.md
 	@$(STAGE) "Speed" scripts/with-postgres.sh cargo bench --locked --bench speed
 
+# `make test` holds a short drill; this is the long one.
+drill: export STARBRIDGE_DRILL_SECONDS ?= 60
+drill: export STARBRIDGE_DRILL_KILLS ?= 50
+drill: export STARBRIDGE_DRILL_CHILDREN ?= 3000
+.PHONY: drill
+drill: test-needs assets ## 32 people at work for a minute and 50 kills, on SQLite and PostgreSQL
+	@$(STAGE) "Drill on SQLite" env -u TEST_DATABASE_URL cargo test --release --locked --test drill -- --nocapture
+	@$(STAGE) "Drill on PostgreSQL" scripts/with-postgres.sh cargo test --release --locked --test drill -- --nocapture
+
 ## ---- files behind the targets
 
 node_modules/.installed: package.json package-lock.json

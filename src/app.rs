@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
 use tower_http::{
+    CompressionLevel,
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
     csrf::CsrfLayer,
@@ -86,7 +87,8 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_state(app.clone())
         .nest("/assets", assets::router())
         .layer(middleware::from_fn(headers::secure))
-        .layer(CompressionLayer::new())
+        // The least effort already makes a list a tenth of its size; more would cost more than the page itself.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .layer(CatchPanicLayer::new());

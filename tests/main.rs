@@ -16,6 +16,7 @@ mod architecture;
 mod assessment;
 mod audit;
 mod children;
+mod demo;
 mod locales;
 mod merge;
 mod notifications;

@@ -28,7 +28,7 @@ const MOMENTS: &[&str] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_opens_in_both_languages() {
-    let (app, sign_ins) = TestApp::demonstration(240).await;
+    let (app, sign_ins) = TestApp::demonstration(240, 1).await;
     let password = demo::data::load().unwrap().password;
     let routes: Vec<RouteInfo> = app.table.iter().filter(|r| r.method == Method::GET).cloned().collect();
     let mut seen = BTreeSet::new();

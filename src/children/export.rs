@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Asia::Shanghai;
-use entities::{ChildId, words::Stage};
 
 use super::{queries::ChildRow, views::age_on};
 use crate::{
@@ -30,12 +29,7 @@ const COLUMNS: [(&str, u16); 8] = [
 
 /// The workbook. Every printed page says who made it and when: a list that leaves the system must tell where it came
 /// from.
-pub fn workbook(
-    ctx: &Ctx,
-    rows: &[ChildRow],
-    streets: &BTreeMap<String, String>,
-    stages: &BTreeMap<ChildId, Stage>,
-) -> Result<Vec<u8>> {
+pub fn workbook(ctx: &Ctx, rows: &[ChildRow], streets: &BTreeMap<String, String>) -> Result<Vec<u8>> {
     let columns = COLUMNS.map(|(key, width)| ExportColumn {
         header: ctx.say(key),
         width,
@@ -54,7 +48,7 @@ pub fn workbook(
     let text = |text: &str| Value::Text(text.to_owned());
     for row in rows {
         let age = age_on(row.birth_on, ctx.actor.today()).in_words(ctx.language);
-        let stage = stages.get(&row.id).map(|stage| ctx.say(stage.word()));
+        let stage = row.stage.map(|stage| ctx.say(stage.word()));
         export
             .row(&[
                 text(&row.name),

@@ -46,6 +46,20 @@ pub struct ChildRow {
     pub street: String,
     /// Kindergarten.
     pub kindergarten: Option<String>,
+    /// Where it stands in the chain.
+    #[sea_orm(from_expr = "stage()")]
+    pub stage: Option<Stage>,
+}
+
+/// The stage of the child at hand. A subquery and not a join, so that it is looked up for the rows of the page alone.
+fn stage() -> Expr {
+    let here = Expr::col((pathway::Entity, pathway::Column::ChildId)).equals((child::Entity, child::Column::Id));
+    let stage = pathway::Entity::find()
+        .select_only()
+        .column(pathway::Column::Stage)
+        .filter(here)
+        .into_query();
+    Expr::SubQuery(None, Box::new(stage.into()))
 }
 
 /// The select behind a list of children, and behind its export: search term, filters, order. The order ends with the
@@ -204,32 +218,6 @@ async fn districts(app: &App, coverage: &str) -> Result<Vec<String>> {
         .all(&*app.db)
         .await?;
     Ok(codes.into_iter().filter(|code| code.len() == 6).collect())
-}
-
-/// Where children stand, by child.
-pub async fn stages(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = ChildId>,
-) -> Result<BTreeMap<ChildId, pathway::Model>> {
-    let rows = pathway::Entity::find()
-        .filter(pathway::Column::ChildId.is_in(ids))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.child_id, row)).collect())
-}
-
-/// Stages of every child that the actor may see, for an export.
-pub async fn all_stages(app: &App, by: &Actor) -> Result<BTreeMap<ChildId, Stage>> {
-    let visible = scope::children(by).select_only().column(child::Column::Id).into_query();
-    let rows: Vec<(ChildId, Stage)> = pathway::Entity::find()
-        .filter(pathway::Column::ChildId.in_subquery(visible))
-        .select_only()
-        .column(pathway::Column::ChildId)
-        .column(pathway::Column::Stage)
-        .into_tuple()
-        .all(&*app.db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 /// Guardians of a child with their ties, those who are asked first in front, former ones last.

@@ -1,5 +1,7 @@
 //! Children: list, search, registration, the file and what is done with it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::{
     extract::{Path, State},
     response::Response,
@@ -65,34 +67,38 @@ pub fn routes() -> Routes {
 
 async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let found = queries::page(&app, &ctx.actor, &list).await?;
-    let places = queries::stages(&*app.db, found.rows.iter().map(|row| row.id)).await?;
-    let names = street_names(&app, &found.rows).await?;
+    let streets = places::streets(&*app.db, &ctx.actor, list.filter("street")).await?;
+    let names = street_names(&app, &found.rows, &streets).await?;
     let years = queries::birth_years(ctx.actor.today())
         .map(|year| Choice::new(year, year.to_string(), list.filter("year")))
         .collect();
     ctx.page(&IndexPage {
-        streets: places::streets(&*app.db, &ctx.actor, list.filter("street")).await?,
+        streets,
         years,
         stages: stage_choices(ctx.language, list.filter("stage")),
         today: ctx.actor.today(),
         list,
         found,
-        places,
         names,
     })
 }
 
-async fn street_names(app: &App, rows: &[queries::ChildRow]) -> Result<std::collections::BTreeMap<String, String>> {
-    let codes: std::collections::BTreeSet<String> = rows.iter().map(|row| row.street.clone()).collect();
-    organisations::division_names(&*app.db, codes).await
+/// Names of the streets of some rows; those that the page's filter offers are known already.
+async fn street_names(app: &App, rows: &[queries::ChildRow], known: &[Choice]) -> Result<BTreeMap<String, String>> {
+    let mut names: BTreeMap<String, String> = known.iter().map(|c| (c.value.clone(), c.label.clone())).collect();
+    let codes = rows.iter().map(|row| row.street.clone());
+    let others: BTreeSet<String> = codes.filter(|code| !names.contains_key(code)).collect();
+    if !others.is_empty() {
+        names.extend(organisations::division_names(&*app.db, others).await?);
+    }
+    Ok(names)
 }
 
 async fn list_export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let rows = queries::all(&app, &ctx.actor, &list).await?;
-    let names = street_names(&app, &rows).await?;
-    let places = queries::all_stages(&app, &ctx.actor).await?;
+    let names = street_names(&app, &rows, &[]).await?;
     let count = rows.len();
-    let content = export::workbook(&ctx, &rows, &names, &places)?;
+    let content = export::workbook(&ctx, &rows, &names)?;
     let details = json!({ "list": "children", "rows": count, "filtered": !list.query().is_empty() });
     event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
     let name = format!("{}-{}.xlsx", ctx.say("nav.children"), ctx.actor.today());
@@ -105,13 +111,11 @@ async fn search(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> A
     } else {
         queries::page(&app, &ctx.actor, &list).await?
     };
-    let places = queries::stages(&*app.db, found.rows.iter().map(|row| row.id)).await?;
-    let names = street_names(&app, &found.rows).await?;
+    let names = street_names(&app, &found.rows, &[]).await?;
     ctx.page(&SearchPage {
         today: ctx.actor.today(),
         list,
         found,
-        places,
         names,
     })
 }

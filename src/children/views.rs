@@ -10,7 +10,6 @@ use entities::{
     child::{child, consent, guardian, guardianship, residence},
     communication::message,
     event::event,
-    screening::pathway,
     words::{ConsentPurpose, Delivery, IdentityKind, Kinship, Language, Sex, Stage},
 };
 
@@ -69,8 +68,6 @@ pub struct IndexPage {
     pub list: List,
     /// What was found.
     pub found: Page<ChildRow>,
-    /// Where the children stand.
-    pub places: BTreeMap<ChildId, pathway::Model>,
     /// Names of streets.
     pub names: BTreeMap<String, String>,
     /// Filter.
@@ -91,8 +88,6 @@ pub struct SearchPage {
     pub list: List,
     /// What was found.
     pub found: Page<ChildRow>,
-    /// Where the children stand.
-    pub places: BTreeMap<ChildId, pathway::Model>,
     /// Names of streets.
     pub names: BTreeMap<String, String>,
     /// For the ages.

@@ -21,6 +21,12 @@ pub struct Data {
     pub(super) doctors: Vec<String>,
     pub(super) street_names: Vec<String>,
     pub(super) roads: Vec<String>,
+    /// A house in a road; `%` is its number.
+    pub(super) house: String,
+    /// How a mother signs behind the surname.
+    pub(super) mother: String,
+    /// Characters that are mixed up by ear: the right one and the wrong one.
+    pub(super) homophones: Vec<[String; 2]>,
     pub(super) organisations: Names,
     pub(super) reasons: Reasons,
 }

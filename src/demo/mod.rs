@@ -1,13 +1,21 @@
 //! The demonstration district: invented children, families and colleagues with three years of work behind them.
 //!
-//! Everything follows from the seed and the day: the same two give the same rows. The history is told child by child
-//! ([`life`]) by the rules that real work follows, and written in bulk ([`fill`]).
+//! Everything follows from the seed and the day: the same two give the same rows. [`place`] lays out districts and
+//! colleagues, [`family`] invents children; [`file`] opens a file for each and has its story told up to yesterday
+//! ([`life`], [`referral`], [`finding`], [`departure`]) by the rules that real work follows; [`fill`] writes it in
+//! [`batch`]es.
 
+mod batch;
 pub mod data;
+mod departure;
+mod family;
+mod file;
 pub mod fill;
-pub mod life;
-pub mod people;
-pub mod place;
+mod finding;
+mod life;
+mod people;
+mod place;
+mod referral;
 
 use chrono::NaiveDate;
 
@@ -20,7 +28,7 @@ pub struct Plan {
     pub children: usize,
     /// Same seed, same day: same rows.
     pub seed: u64,
-    /// The day on which the story ends.
+    /// The first day that is not told any more.
     pub today: NaiveDate,
 }
 

@@ -33,6 +33,12 @@ pub(super) fn surname(rng: &mut StdRng, data: &Data) -> String {
     data.surnames.get(at).cloned().unwrap_or_default()
 }
 
+/// The surname that a name begins with.
+pub(super) fn surname_of(data: &Data, name: &str) -> String {
+    let compound = data.compound_surnames.iter().find(|surname| name.starts_with(*surname));
+    compound.cloned().unwrap_or_else(|| name.chars().take(1).collect())
+}
+
 /// A child's given name.
 pub(super) fn given(rng: &mut StdRng, data: &Data, sex: Sex) -> String {
     word(rng, if sex == Sex::Male { &data.boys } else { &data.girls })

@@ -12,7 +12,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait as _, QueryFilter, QueryOrder, Select,
-    sea_query::LikeExpr,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 
 use crate::{
@@ -116,9 +116,14 @@ pub async fn division_options(
     coverage: &str,
     digits: &[usize],
 ) -> Result<Vec<DivisionOption>> {
+    // The names of streets stand before those of villages.
+    let read = digits.iter().chain(digits.contains(&12).then_some(&9));
+    let read = read.filter_map(|digits| i32::try_from(*digits).ok());
+    let length = Func::char_length(Expr::col((division::Entity, division::Column::Code)));
     let rows = division::Entity::find()
         .filter(scope::within(division::COLUMN.code.0, coverage))
         .filter(division::COLUMN.closed_on.is_null())
+        .filter(Expr::from(length).is_in(read))
         .order_by_asc(division::COLUMN.code)
         .all(db)
         .await?;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QuerySelect, QueryTrait, Select, SelectModel,
-    sea_query::{Asterisk, Expr, Query},
+    ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect, QueryTrait, Select,
+    SelectModel,
+    sea_query::{Asterisk, Expr, Query, SelectStatement},
 };
 use serde::Deserialize;
 
@@ -13,7 +14,7 @@ use crate::platform::Result;
 /// Rows on a page.
 pub const PAGE: u64 = 50;
 /// Long lists are counted up to here; nobody turns twenty pages, they search.
-const COUNTED: u64 = 1000;
+pub const COUNTED: u64 = 1000;
 
 /// What a list is asked for. Unknown names in the query string are its filters.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -108,40 +109,39 @@ impl List {
         Ok(page.with(rows))
     }
 
-    /// A page of a list that may be very long. It is counted no further than [`COUNTED`], and not at all when the first
-    /// page holds everything, so that a list costs the same however many rows there are.
+    /// A page of a list that may be very long. It is counted no further than [`COUNTED`], and by the same query, so that a
+    /// list costs the same however many rows there are.
     pub async fn fetch_long<E, M>(&self, db: &impl ConnectionTrait, select: Select<E>) -> Result<Page<M>>
     where
         E: EntityTrait,
         E::Model: FromQueryResult + Send + Sync,
         M: FromQueryResult + Sized + Send + Sync,
-        SelectModel<M>: Send,
+        SelectModel<Counted<M>>: Send,
     {
+        let count = Expr::SubQuery(None, Box::new(counting(select.clone()).into()));
+        let select = select.expr_as(count, "counted");
         let rows_from = async |offset: u64| {
-            select
-                .clone()
-                .offset(offset)
-                .limit(PAGE + 1)
-                .into_model::<M>()
-                .all(db)
-                .await
+            let rows = select.clone().offset(offset).limit(PAGE + 1);
+            rows.into_model::<Counted<M>>().all(db).await
         };
-        let place = Page::<M>::place(self.number(), u64::MAX);
-        let rows = rows_from(place.offset()).await?;
-        let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        if found <= PAGE && (found > 0 || place.page == 1) {
-            return Ok(Page::place(place.page, place.offset() + found).with(rows));
+        let asked = Page::<M>::place(self.number(), u64::MAX);
+        let mut offset = asked.offset();
+        let mut rows = rows_from(offset).await?;
+        if rows.is_empty() && offset > 0 {
+            // Behind the end: the last page that is counted.
+            let first = rows_from(0).await?.into_iter().next();
+            let counted = first.map_or(0, |row| row.counted);
+            offset = Page::<M>::place(asked.page, counted.min(COUNTED)).offset();
+            rows = rows_from(offset).await?;
         }
-        let counted = count_up_to(db, select.clone(), COUNTED + 1).await?;
-        if found == 0 {
-            let last = Page::<M>::place(place.page, counted.min(COUNTED));
-            let rows = rows_from(last.offset()).await?;
-            return Ok(last.with(rows).shortened());
-        }
-        let mut page = Page::<M>::place(place.page, counted.max(place.offset() + found));
+        let counted = rows.first().map_or(0, |row| row.counted);
+        let shown = offset + u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        let mut page = Page::place(offset / PAGE + 1, counted.max(shown));
         page.uncounted = counted > COUNTED;
-        page.total = page.total.min(COUNTED.max(place.offset() + PAGE));
-        Ok(page.with(rows).shortened())
+        if page.uncounted {
+            page.total = page.total.min(COUNTED.max(offset + PAGE));
+        }
+        Ok(page.with(rows.into_iter().map(|row| row.row).collect()).shortened())
     }
 
     /// A page of a select into another shape of row.
@@ -164,18 +164,29 @@ impl List {
     }
 }
 
-/// Number of rows of a select, counted up to a limit.
-async fn count_up_to<E: EntityTrait>(db: &impl ConnectionTrait, select: Select<E>, limit: u64) -> Result<u64> {
-    let mut rows = select.limit(limit).into_query();
+/// A row with the number of all rows, counted up to a limit.
+#[derive(Clone, Debug)]
+pub struct Counted<M> {
+    row: M,
+    counted: u64,
+}
+
+impl<M: FromQueryResult> FromQueryResult for Counted<M> {
+    fn from_query_result(found: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
+        let counted: i64 = found.try_get(prefix, "counted")?;
+        Ok(Self {
+            row: M::from_query_result(found, prefix)?,
+            counted: u64::try_from(counted).unwrap_or(0),
+        })
+    }
+}
+
+/// The number of rows of a select, counted no further than one more than [`COUNTED`].
+fn counting<E: EntityTrait>(select: Select<E>) -> SelectStatement {
+    let mut rows = select.limit(COUNTED + 1).into_query();
     rows.clear_selects().clear_order_by().expr(Expr::val(1));
     let all = sea_orm::sea_query::ExprTrait::count(Expr::col(Asterisk));
-    let count = Query::select()
-        .expr_as(all, "n")
-        .from_subquery(rows, "counted")
-        .to_owned();
-    let row = db.query_one(&count).await?;
-    let n: i64 = row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or(0);
-    Ok(u64::try_from(n).unwrap_or(0))
+    Query::select().expr(all).from_subquery(rows, "counted_rows").to_owned()
 }
 
 /// A page of rows.

@@ -9,13 +9,17 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    AccountId,
+    AccountId, OrganisationId,
     account::{account, account_role, session},
     communication::notice,
     organisation::organisation,
-    words::Language,
+    words::{Language, OrganisationKind, Role, Theme},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
+    sea_query::{Expr, OnConflict},
+};
 use serde_json::Value;
 use std::net::SocketAddr;
 use tower_sessions::{
@@ -220,58 +224,102 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let id: Option<i64> = session.get(ACCOUNT).await.map_err(|e| Error::Internal(e.into()))?;
     let Some(id) = id.map(AccountId) else { return Ok(()) };
     let now = ctx.actor.now;
-    let found = account::Entity::find_by_id(id)
-        .filter(account::COLUMN.disabled_at.is_null())
-        .one(&*app.db)
-        .await?;
-    let Some(account) = found else {
+    let lines = who(id).into_model::<Line>().all(&*app.db).await?;
+    let Some(line) = lines.first() else {
         session.flush().await.map_err(|e| Error::Internal(e.into()))?;
         return Ok(());
     };
-    let (place, roles, unread) = tokio::try_join!(
-        organisation::Entity::find_by_id(account.organisation_id).one(&*app.db),
-        account_role::Entity::find()
-            .filter(account_role::COLUMN.account_id.eq(id))
-            .all(&*app.db),
-        notice::Entity::find()
-            .filter(notice::COLUMN.account_id.eq(id))
-            .filter(notice::COLUMN.read_at.is_null())
-            .count(&*app.db),
-    )?;
-    let place = place.ok_or(Error::NotFound)?;
-    let roles: Vec<_> = roles.into_iter().map(|r| r.role).collect();
+    let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
     touch(app, session, now).await?;
-    ctx.unread = unread;
+    ctx.unread = u64::try_from(line.unread).unwrap_or(0);
     ctx.nav = navigation::entries(&roles, &ctx.path);
-    ctx.theme = ctx::theme_name(account.theme);
-    ctx.large_type = account.large_type;
-    ctx.gate = gate(app, &account, &roles, now);
+    ctx.theme = ctx::theme_name(line.theme);
+    ctx.large_type = line.large_type;
+    ctx.gate = gate(app, line, &roles, now);
     ctx.who = Some(Who {
-        display_name: account.display_name.clone(),
-        organisation: place.name.clone(),
+        display_name: line.display_name.clone(),
+        organisation: line.place.clone(),
         role_keys: roles.iter().map(|r| r.word()).collect(),
     });
     ctx.actor.account = Some(id);
-    ctx.actor.name = account.user_name;
+    ctx.actor.name.clone_from(&line.user_name);
     ctx.actor.roles = roles;
     ctx.actor.workplace = Some(Workplace {
-        id: place.id,
-        kind: place.kind,
-        name: place.name,
-        coverage: place.coverage,
+        id: line.organisation_id,
+        kind: line.kind,
+        name: line.place.clone(),
+        coverage: line.coverage.clone(),
     });
-    speak(ctx, Some(account.language));
+    speak(ctx, Some(line.language));
     Ok(())
 }
 
+/// An account with its workplace, once for every role that it holds.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Line {
+    user_name: String,
+    display_name: String,
+    language: Language,
+    theme: Theme,
+    large_type: bool,
+    password_changed_at: DateTime<Utc>,
+    must_change_password: bool,
+    totp_confirmed_at: Option<DateTime<Utc>>,
+    organisation_id: OrganisationId,
+    place: String,
+    kind: OrganisationKind,
+    coverage: String,
+    role: Option<Role>,
+    unread: i64,
+}
+
+/// Everything that every page asks about an account that may sign in, in one query.
+fn who(id: AccountId) -> Select<account::Entity> {
+    let unread = notice::Entity::find()
+        .select_only()
+        .column_as(notice::Column::Id.count(), "unread")
+        .filter(notice::COLUMN.account_id.eq(id))
+        .filter(notice::COLUMN.read_at.is_null())
+        .into_query();
+    account::Entity::find_by_id(id)
+        .filter(account::COLUMN.disabled_at.is_null())
+        .join(JoinType::InnerJoin, workplace())
+        .join(JoinType::LeftJoin, roles())
+        .select_only()
+        .columns([
+            account::Column::UserName,
+            account::Column::DisplayName,
+            account::Column::Language,
+            account::Column::Theme,
+            account::Column::LargeType,
+            account::Column::PasswordChangedAt,
+            account::Column::MustChangePassword,
+            account::Column::TotpConfirmedAt,
+            account::Column::OrganisationId,
+        ])
+        .column_as(organisation::Column::Name, "place")
+        .column_as(organisation::Column::Kind, "kind")
+        .column_as(organisation::Column::Coverage, "coverage")
+        .column_as(account_role::Column::Role, "role")
+        .expr_as(Expr::SubQuery(None, Box::new(unread.into())), "unread")
+}
+
+fn workplace() -> RelationDef {
+    account::Entity::belongs_to(organisation::Entity)
+        .from(account::Column::OrganisationId)
+        .to(organisation::Column::Id)
+        .into()
+}
+
+fn roles() -> RelationDef {
+    account::Entity::belongs_to(account_role::Entity)
+        .from(account::Column::Id)
+        .to(account_role::Column::AccountId)
+        .into()
+}
+
 /// What must be done before anything else.
-fn gate(
-    app: &App,
-    account: &account::Model,
-    roles: &[entities::words::Role],
-    now: DateTime<Utc>,
-) -> Option<&'static str> {
-    use entities::words::Role;
+fn gate(app: &App, account: &Line, roles: &[Role], now: DateTime<Utc>) -> Option<&'static str> {
     let days = i64::from(app.config.password_days);
     let stale = days > 0 && account.password_changed_at + TimeDelta::days(days) < now;
     let administers = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]

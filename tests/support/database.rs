@@ -74,6 +74,15 @@ impl Scratch {
         Self { dir, url }
     }
 
+    /// A database with its tables, and nobody in it.
+    pub(crate) async fn migrated() -> Self {
+        let scratch = Self::empty().await;
+        let db = scratch.open().await;
+        people::found(&db).await;
+        db.close_all().await.unwrap();
+        scratch
+    }
+
     /// Where it is.
     pub(crate) fn address(&self) -> String {
         self.url.clone()

@@ -1,6 +1,7 @@
 //! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
 
 pub(crate) mod database;
+mod fields;
 pub(crate) mod page;
 pub(crate) mod people;
 
@@ -9,7 +10,6 @@ use std::{future::Future, sync::Arc};
 use axum::Router;
 use chrono::{DateTime, TimeZone, Utc};
 use clap::Parser;
-use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use starbridge::{
     app,
     demo::{self, Plan, SignIn},
@@ -44,17 +44,13 @@ impl TestApp {
         Self::on(database::Scratch::new().await).await
     }
 
-    /// The demonstration at [`opening_time`], with so many children, and who may sign in.
-    pub(crate) async fn demonstration(children: usize) -> (Arc<Self>, Vec<SignIn>) {
-        let app = Self::on(database::Scratch::empty().await).await;
+    /// The demonstration at [`opening_time`], and who may sign in.
+    pub(crate) async fn demonstration(children: usize, seed: u64) -> (Arc<Self>, Vec<SignIn>) {
+        let app = Self::on(database::Scratch::migrated().await).await;
         let by = Actor::system("demo", opening_time());
-        Migrator::up(app.app.db.writer(), None).await.unwrap();
-        starbridge::organisations::service::install(&app.app.db, &by)
-            .await
-            .unwrap();
         let plan = Plan {
             children,
-            seed: 1,
+            seed,
             today: by.today(),
         };
         let sign_ins = demo::fill(&app.app, &by, plan).await.unwrap();

@@ -50,6 +50,14 @@ pub(crate) const ORGANISATIONS: &[(&str, OrganisationKind, &str)] = &[
     ("邻区残联", OrganisationKind::Federation, "330206"),
 ];
 
+/// Migrate an empty database and install what every district has.
+pub(crate) async fn found(db: &Db) {
+    Migrator::up(db.writer(), None).await.unwrap();
+    starbridge::organisations::service::install(db, &Actor::system("install", super::opening_time()))
+        .await
+        .unwrap();
+}
+
 /// Migrate an empty database and people it.
 pub(crate) async fn settle(db: &Db) {
     use entities::{
@@ -57,11 +65,8 @@ pub(crate) async fn settle(db: &Db) {
         organisation::organisation,
         words::{Language, Theme},
     };
-    Migrator::up(db.writer(), None).await.unwrap();
+    found(db).await;
     let now = super::opening_time();
-    starbridge::organisations::service::install(db, &Actor::system("install", now))
-        .await
-        .unwrap();
     let mut places = std::collections::HashMap::new();
     for (name, kind, coverage) in ORGANISATIONS {
         let row = organisation::ActiveModel {

@@ -1,21 +1,26 @@
 //! Children by where they stand in the chain: one query on one table, whatever the size of the district.
 
+use chrono::NaiveDate;
 use entities::{
+    ChildId,
     child::{care, child},
     organisation::organisation,
     screening::pathway,
     words::{OrganisationKind, Stage},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Asterisk, Expr, ExprTrait, Query, SelectStatement, UnionType},
 };
 
 use crate::{
     access::scope,
     platform::{Actor, Result},
-    web::{List, Page, list::PAGE},
+    web::{
+        List, Page,
+        list::{COUNTED, PAGE},
+    },
 };
 
 /// Stages in which something waits for somebody.
@@ -91,44 +96,103 @@ pub fn select(by: &Actor, list: &List) -> Select<pathway::Entity> {
 }
 
 /// A child and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Row {
-    /// Where it stands.
-    pub place: pathway::Model,
     /// The child.
-    pub child: child::Model,
+    pub child_id: ChildId,
+    /// Name.
+    pub name: String,
+    /// File number.
+    pub file_no: String,
+    /// Street.
+    pub street: String,
+    /// Where in the chain.
+    pub stage: Stage,
+    /// Whose turn it is.
+    pub turn: Option<String>,
+    /// Since when.
+    pub since_on: NaiveDate,
+    /// Until when.
+    pub due_on: Option<NaiveDate>,
 }
 
-/// A page of children by stage, the longest overdue first.
-pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<Page<Row>> {
+/// The same select, the longest overdue first.
+pub fn ordered(by: &Actor, list: &List) -> Select<pathway::Entity> {
     let select = select(by, list);
-    let total = select.clone().count(db).await?;
-    let page = Page::<Row>::place(list.number(), total);
     // Whoever has no day comes last on both databases; among the watched, the index already has the order.
     let select = if list.filter("stage") == Stage::Watching.as_str() {
         select.filter(pathway::COLUMN.due_on.is_not_null())
     } else {
         select.order_by_asc(Expr::col((pathway::Entity, pathway::Column::DueOn)).is_null())
     };
-    let places = select
+    select
         .order_by_asc(pathway::Column::DueOn)
         .order_by_asc(pathway::Column::ChildId)
-        .offset(page.offset())
-        .limit(PAGE)
-        .all(db)
-        .await?;
-    let children = child::Entity::find()
-        .filter(child::COLUMN.id.is_in(places.iter().map(|p| p.child_id)))
-        .all(db)
-        .await?;
-    let rows = places
-        .into_iter()
-        .filter_map(|place| {
-            let child = children.iter().find(|c| c.id == place.child_id)?.clone();
-            Some(Row { place, child })
-        })
+}
+
+/// How many places a list holds. What was counted [`at_a_glance`], when it is there, answers for an unfiltered list.
+pub async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, stages: &[StageCount]) -> Result<u64> {
+    if stages.is_empty()
+        || list
+            .filters
+            .iter()
+            .any(|(name, value)| name != "stage" && !value.is_empty())
+    {
+        return Ok(select(by, list).count(db).await?);
+    }
+    let wanted = list.filter("stage").parse::<Stage>();
+    let counted = stages.iter().filter(|count| match wanted {
+        Ok(stage) => count.stage == stage,
+        Err(_) => ACTIVE.contains(&count.stage),
+    });
+    let children: Vec<u64> = counted
+        .map(|count| u64::try_from(count.children).unwrap_or(0))
         .collect();
+    if children.iter().any(|children| *children > COUNTED) {
+        return Ok(select(by, list).count(db).await?);
+    }
+    Ok(children.iter().sum())
+}
+
+/// A page of children by stage, of a list that holds `total`.
+pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List, total: u64) -> Result<Page<Row>> {
+    let page = Page::<Row>::place(list.number(), total);
+    let rows = named(ordered(by, list).offset(page.offset()).limit(PAGE));
+    let rows = Row::find_by_statement(db.get_database_backend().build(&rows))
+        .all(db)
+        .await?;
     Ok(page.with(rows))
+}
+
+/// Places with the names that belong to them: looked up for the rows of the page alone, in its order.
+fn named(places: Select<pathway::Entity>) -> SelectStatement {
+    let place = |column: pathway::Column| Expr::col(("place", column));
+    let child = |column: child::Column| Expr::col((child::Entity, column));
+    let turn = |column: organisation::Column| Expr::col((organisation::Entity, column));
+    Query::select()
+        .expr_as(place(pathway::Column::ChildId), "child_id")
+        .expr_as(place(pathway::Column::Street), "street")
+        .expr_as(place(pathway::Column::Stage), "stage")
+        .expr_as(place(pathway::Column::SinceOn), "since_on")
+        .expr_as(place(pathway::Column::DueOn), "due_on")
+        .expr_as(child(child::Column::Name), "name")
+        .expr_as(child(child::Column::FileNo), "file_no")
+        .expr_as(turn(organisation::Column::Name), "turn")
+        .from_subquery(places.into_query(), "place")
+        .join(
+            JoinType::InnerJoin,
+            child::Entity,
+            child(child::Column::Id).equals(("place", pathway::Column::ChildId)),
+        )
+        .join(
+            JoinType::LeftJoin,
+            organisation::Entity,
+            turn(organisation::Column::Id).equals(("place", pathway::Column::OrganisationId)),
+        )
+        .order_by_expr(place(pathway::Column::DueOn).is_null(), Order::Asc)
+        .order_by(("place", pathway::Column::DueOn), Order::Asc)
+        .order_by(("place", pathway::Column::ChildId), Order::Asc)
+        .to_owned()
 }
 
 /// How many children stand at a stage.
@@ -136,8 +200,20 @@ pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<
 pub struct StageCount {
     /// The stage.
     pub stage: Stage,
-    /// Children.
+    /// Children, counted up to a limit.
     pub children: i64,
+}
+
+/// The sum of some numbers of [`at_a_glance`], as the page shows it: with a `+` where one was not counted to the end.
+pub fn shown<'a>(counts: impl Iterator<Item = &'a StageCount>) -> String {
+    let counts: Vec<u64> = counts.map(|c| u64::try_from(c.children).unwrap_or(0)).collect();
+    let sum: u64 = counts.iter().map(|children| Ord::min(*children, COUNTED)).sum();
+    let more = if counts.iter().any(|children| *children > COUNTED) {
+        "+"
+    } else {
+        ""
+    };
+    format!("{sum}{more}")
 }
 
 /// Children by stage, in the actor's area.
@@ -153,6 +229,30 @@ pub async fn counts(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCo
         .await?)
 }
 
+/// The same for a page that shows them beside a list: no stage is counted further than one more than [`COUNTED`].
+pub async fn at_a_glance(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCount>> {
+    let mut stages = Stage::ALL.iter().map(|stage| {
+        let mut children = pathway::Entity::find()
+            .filter(area(by))
+            .filter(pathway::COLUMN.stage.eq(*stage))
+            .limit(COUNTED + 1)
+            .into_query();
+        children.clear_selects().expr(Expr::val(1));
+        Query::select()
+            .expr_as(Expr::val(stage.as_str()).cast_as("text"), "stage")
+            .expr_as(Expr::col(Asterisk).count(), "children")
+            .from_subquery(children, "children_there")
+            .to_owned()
+    });
+    let Some(mut all) = stages.next() else {
+        return Ok(Vec::new());
+    };
+    all.unions(stages.map(|stage| (UnionType::All, stage)));
+    Ok(StageCount::find_by_statement(db.get_database_backend().build(&all))
+        .all(db)
+        .await?)
+}
+
 /// Children whose turn is overdue, in the actor's area.
 pub async fn overdue(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
     let list = List {
@@ -160,20 +260,4 @@ pub async fn overdue(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
         ..List::default()
     };
     Ok(select(by, &list).count(db).await?)
-}
-
-/// Names of the organisations whose turn it is.
-pub async fn turns(
-    db: &impl ConnectionTrait,
-    rows: &[Row],
-) -> Result<std::collections::BTreeMap<entities::OrganisationId, String>> {
-    let found = organisation::Entity::find()
-        .filter(
-            organisation::COLUMN
-                .id
-                .is_in(rows.iter().filter_map(|r| r.place.organisation_id)),
-        )
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(|o| (o.id, o.name)).collect())
 }

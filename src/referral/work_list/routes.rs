@@ -52,7 +52,7 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
     let mut stuck = Vec::new();
     if looks_on {
         let list = filtered("overdue", "true");
-        stuck = places(&app, &ctx, &calendar, &list).await?.rows;
+        stuck = places(&app, &ctx, &calendar, &list, (&[], &[])).await?.rows;
         stuck.truncate(8);
     } else if children {
         let list = filtered("view", View::Ours.as_str());
@@ -269,31 +269,28 @@ async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer
 async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let db = &*app.db;
     let calendar = organisations::queries::calendar(db).await?;
-    let page = places(&app, &ctx, &calendar, &list).await?;
-    let counts: BTreeMap<Stage, i64> = pipeline::counts(db, &ctx.actor)
-        .await?
-        .into_iter()
-        .map(|c| (c.stage, c.children))
-        .collect();
+    let counts = pipeline::at_a_glance(db, &ctx.actor).await?;
+    let streets = streets(&app, &ctx, list.filter("street")).await?;
+    let page = places(&app, &ctx, &calendar, &list, (&counts, &streets)).await?;
     let chosen = list.filter("stage").parse::<Stage>().ok();
-    let waiting: i64 = pipeline::ACTIVE.iter().filter_map(|stage| counts.get(stage)).sum();
+    let number = |wanted: &[Stage]| pipeline::shown(counts.iter().filter(|count| wanted.contains(&count.stage)));
     let mut stages = vec![(
         format!("/pipeline{}", list.href(&[("stage", ""), ("page", "")])),
         ctx.say("work.stage.active"),
         chosen.is_none(),
-        waiting.to_string(),
+        number(&pipeline::ACTIVE),
     )];
     stages.extend(Stage::ALL.iter().map(|stage| {
         (
             format!("/pipeline{}", list.href(&[("stage", stage.as_str()), ("page", "")])),
             ctx.say(stage.word()),
             chosen == Some(*stage),
-            counts.get(stage).copied().unwrap_or_default().to_string(),
+            number(&[*stage]),
         )
     }));
     ctx.page(&PipelinePage {
         stage: list.filter("stage").to_owned(),
-        streets: streets(&app, &ctx, list.filter("street")).await?,
+        streets,
         overdue: vec![Choice::new(
             "true",
             ctx.say("follow_up.overdue_only"),
@@ -305,28 +302,34 @@ async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) ->
     })
 }
 
-async fn places(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Place>> {
+/// A page of places. The numbers by stage and the names of streets are those that the page shows anyway.
+async fn places(
+    app: &App,
+    ctx: &Ctx,
+    calendar: &Calendar,
+    list: &List,
+    (counts, streets): (&[pipeline::StageCount], &[Choice]),
+) -> Result<Page<Place>> {
     let db = &*app.db;
     let today = ctx.actor.today();
-    let found = pipeline::page(db, &ctx.actor, list).await?;
-    let names = pipeline::turns(db, &found.rows).await?;
-    let codes = found.rows.iter().map(|r| r.place.street.clone());
-    let streets = organisations::queries::division_names(db, codes).await?;
+    let total = pipeline::total(db, &ctx.actor, list, counts).await?;
+    let found = pipeline::page(db, &ctx.actor, list, total).await?;
+    let mut names: BTreeMap<String, String> = streets.iter().map(|s| (s.value.clone(), s.label.clone())).collect();
+    let codes = found.rows.iter().map(|row| row.street.clone());
+    let others: Vec<String> = codes.filter(|code| !names.contains_key(code)).collect();
+    if !others.is_empty() {
+        names.extend(organisations::queries::division_names(db, others).await?);
+    }
     Ok(found.map(|row| {
-        let late = row.place.due_on.map(|due| rules::late(calendar, due, today));
-        let turn = row.place.organisation_id.and_then(|id| names.get(&id).cloned());
+        let late = row.due_on.map(|due| rules::late(calendar, due, today));
         Place {
-            street: streets.get(&row.place.street).unwrap_or(&row.place.street).clone(),
+            street: names.get(&row.street).unwrap_or(&row.street).clone(),
             due: row
-                .place
                 .due_on
                 .zip(late.as_ref())
                 .map(|(due, late)| late_say(due, late, today)),
-            overdue: late.is_some_and(|l| l.overdue) && turn.is_some(),
-            turn: turn.unwrap_or_default(),
-            name: row.child.name,
-            file_no: row.child.file_no,
-            row: row.place,
+            overdue: late.is_some_and(|l| l.overdue) && row.turn.is_some(),
+            row,
         }
     }))
 }

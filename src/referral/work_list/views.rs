@@ -1,9 +1,9 @@
 //! The home page and the lists.
 
 use askama::Template;
-use entities::{communication::notice, screening::pathway, work::saved_filter};
+use entities::{communication::notice, work::saved_filter};
 
-use super::{home::Group, queries::Row, saved::FilterForm};
+use super::{home::Group, pipeline, queries::Row, saved::FilterForm};
 use crate::{
     platform::{Errors, Say},
     referral::views::{kind_icon, state_look},
@@ -114,15 +114,9 @@ pub struct ReferralsPage {
 #[derive(Clone, Debug)]
 pub struct Place {
     /// The row.
-    pub row: pathway::Model,
-    /// Name of the child.
-    pub name: String,
-    /// File number.
-    pub file_no: String,
+    pub row: pipeline::Row,
     /// Street, by name.
     pub street: String,
-    /// Whose turn; empty when nobody's.
-    pub turn: String,
     /// How the due day lies.
     pub due: Option<Say>,
     /// Past its day.

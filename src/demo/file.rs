@@ -1,0 +1,274 @@
+//! A child's file: opened, its story told, and everything that hangs on it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entities::{
+    ChildId, GuardianId, OrganisationId, ResidenceId,
+    child::{care, child, consent, residence},
+    event::event,
+    words::{CheckState, ConsentPurpose, Kinship, Sex},
+};
+use rand::{RngExt as _, rngs::StdRng};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    TryIntoModel as _,
+};
+use serde_json::json;
+
+use super::{
+    batch::Batch,
+    departure::Departure,
+    fill::City,
+    life::{Hero, Life, Nature, Teller, Who},
+    people,
+    place::{District, Street},
+};
+use crate::{
+    children::{
+        check_ages,
+        rows::{self, Registration},
+        service::NewChild,
+    },
+    platform::{
+        Actor, Error, Result, clock,
+        event::{self as trail, Subject},
+    },
+    screening::pathway::{self as chain, is_open},
+};
+
+/// What the story of a file begins with.
+struct Start<'a> {
+    id: ChildId,
+    street: &'a Street,
+    opened: DateTime<Utc>,
+    /// Lived in another street until then.
+    before: Option<(NaiveDate, &'a Street)>,
+    departure: Option<Departure>,
+}
+
+impl City<'_> {
+    /// Open a file and tell what happened since. Nothing remarkable happens to a file that was opened by mistake.
+    pub(super) fn open(
+        &mut self,
+        district: &District,
+        new: &NewChild,
+        batch: &mut Batch,
+        by_mistake: bool,
+    ) -> Result<ChildId> {
+        let id = ChildId(self.ids.child.next());
+        let street = district
+            .streets
+            .iter()
+            .find(|s| s.code == new.street())
+            .ok_or(Error::NotFound)?;
+        let opened = clock::start_of(new.birth_on).max(self.at) + TimeDelta::hours(10);
+        let registration = Registration {
+            keys: &self.app.keys,
+            rules: &self.rules,
+            organisation: street.site,
+            at: opened,
+            on: clock::day_of(opened),
+        };
+        let file_no = self.file_no(district);
+        let mut file = rows::child(&registration, new, &file_no)?;
+        file.id = Set(id);
+        batch.terms.extend(rows::terms(new.district(), &new.name, &file_no, id));
+        for (n, guardian) in new.guardians.iter().enumerate() {
+            let known = guardian
+                .existing
+                .unwrap_or_else(|| GuardianId(self.ids.guardian.next()));
+            if guardian.existing.is_none() {
+                let mut row = rows::guardian(&registration, guardian)?;
+                row.id = Set(known);
+                batch.guardians.push(row);
+            }
+            batch
+                .guardianships
+                .push(rows::guardianship(id, known, guardian, n == 0));
+        }
+
+        let today = self.plan.today;
+        let yesterday = today - TimeDelta::days(1);
+        let departure = leaves(&mut self.rng, street, new, today).filter(|_| !by_mistake);
+        let stayed = |day: NaiveDate| !by_mistake && departure.is_none_or(|departure| day < departure.on);
+        let mut start = Start {
+            id,
+            street,
+            opened,
+            before: moved(&mut self.rng, district, street, new, today).filter(|(day, _)| stayed(*day)),
+            departure,
+        };
+        let plan = check_ages::plan(new.birth_on, new.gestational_weeks, &self.rules);
+        let drawn = nature(&mut self.rng, new.sex);
+        let teller = Teller {
+            data: self.data,
+            district,
+            calendar: &self.calendar,
+            deadlines: &self.deadlines,
+            rules: &self.rules.version,
+            begins: clock::day_of(self.at),
+        };
+        let hero = Hero {
+            id,
+            new,
+            nature: if by_mistake { Nature::Typical } else { drawn },
+            plan: &plan,
+            before: start.before,
+            street,
+            until: departure.map_or(yesterday, |departure| departure.on),
+        };
+        let mut life = teller.tell(&mut self.rng, &mut self.ids, &hero);
+        let in_the_chain = life.referrals.iter().any(|referral| is_open(referral.state));
+        if departure.is_none() && !by_mistake && in_the_chain && self.rng.random_bool(0.05) {
+            // Some leave in the middle of it.
+            let by = (street.site, street.screener);
+            start.departure = Some(Departure::new(&mut self.rng, yesterday, by));
+        }
+        let home = self.residences(district, new, &start, batch);
+        if let Some(departure) = &start.departure {
+            let row = departure.end(&mut self.ids, id, home, &mut life)?;
+            file.departure_id = Set(Some(*row.id.as_ref()));
+            batch.departures.push(row);
+        }
+        self.settle(&start, &file, &life, batch)?;
+        batch.children.push(file);
+        batch.lives.push(life);
+        Ok(id)
+    }
+
+    /// Where the child lived; the answer is the last of the places.
+    fn residences(&mut self, district: &District, new: &NewChild, start: &Start<'_>, batch: &mut Batch) -> ResidenceId {
+        let left_on = start.departure.and_then(|departure| departure.residence_ends());
+        let mut add = |(street, division): (&str, &str), from_on: NaiveDate, until_on: Option<NaiveDate>| {
+            let id = ResidenceId(self.ids.residence.next());
+            batch.residences.push(residence::ActiveModel {
+                id: Set(id),
+                child_id: Set(start.id),
+                district: Set(district.code.clone()),
+                street: Set(street.to_owned()),
+                division: Set(division.to_owned()),
+                from_on: Set(from_on),
+                until_on: Set(until_on),
+            });
+            id
+        };
+        let home = (new.street(), new.division.as_str());
+        match start.before {
+            Some((day, from)) => {
+                add((&from.code, &from.code), new.birth_on, Some(day));
+                add(home, day, left_on)
+            }
+            None => add(home, new.birth_on, left_on),
+        }
+    }
+
+    /// Where the child stands at the end of the story, who cares for it, and the trail that it left.
+    fn settle(&mut self, start: &Start<'_>, file: &child::ActiveModel, life: &Life, batch: &mut Batch) -> Result<()> {
+        let (id, opened) = (start.id, start.opened);
+        let pending = life.checks.iter().filter(|check| check.state == CheckState::Pending);
+        let rows = chain::Rows {
+            known_since: clock::day_of(opened),
+            left_on: start.departure.map(|departure| departure.on),
+            pending: pending
+                .map(|check| chain::Pending {
+                    due_on: check.due_on,
+                    closes_on: check.closes_on,
+                })
+                .collect(),
+            screens: life.screens.clone(),
+            referrals: life.referrals.clone(),
+            rescreens: life.rescreens.clone(),
+            follow_ups: life.follow_ups.clone(),
+            diagnoses: life.diagnoses.clone(),
+        };
+        let file = file.clone().try_into_model()?;
+        batch
+            .pathways
+            .push(chain::row(&file, &chain::standing(&rows, self.plan.today)));
+        let mut since: BTreeMap<OrganisationId, DateTime<Utc>> = BTreeMap::new();
+        for (organisation, at) in &life.care {
+            since.entry(*organisation).or_insert(*at);
+        }
+        let ties = since.into_iter().map(|(organisation, at)| care::ActiveModel {
+            organisation_id: Set(organisation),
+            child_id: Set(id),
+            since: Set(at),
+            ended_at: Set(None),
+        });
+        batch.care.extend(ties);
+        let street = start.street;
+        if self.rng.random_bool(0.9) {
+            batch.consents.push(consent::ActiveModel {
+                id: NotSet,
+                child_id: Set(id),
+                purpose: Set(ConsentPurpose::Screening),
+                text_version: Set("2023-1".to_owned()),
+                signer: Set(file.name.chars().take(1).collect::<String>() + &self.data.mother),
+                kinship: Set(Kinship::Mother),
+                signed_on: Set(clock::day_of(opened)),
+                withdrawn_on: Set(None),
+                recorded_by: Set(street.screener),
+                recorded_at: Set(opened),
+            });
+        }
+        let registered = (
+            opened,
+            "child.registered",
+            "child",
+            id.0,
+            (street.site, street.screener),
+        );
+        let trail = std::iter::once(&registered).chain(&life.events);
+        batch.events.extend(trail.map(|event| trail_row(self.by, id, event)));
+        Ok(())
+    }
+}
+
+/// A family that moved here from another street of the district.
+fn moved<'a>(
+    rng: &mut StdRng,
+    district: &'a District,
+    street: &Street,
+    new: &NewChild,
+    today: NaiveDate,
+) -> Option<(NaiveDate, &'a Street)> {
+    let from = people::pick(rng, &district.streets).filter(|from| from.code != street.code)?;
+    let age_days = (today - new.birth_on).num_days();
+    if age_days <= 200 || !rng.random_bool(0.04) {
+        return None;
+    }
+    let day = today - TimeDelta::days(rng.random_range(30..(age_days - 1).min(1000)));
+    Some((day, from))
+}
+
+/// A family that leaves, or refuses for good.
+fn leaves(rng: &mut StdRng, street: &Street, new: &NewChild, today: NaiveDate) -> Option<Departure> {
+    let age_days = (today - new.birth_on).num_days();
+    if age_days <= 120 || !rng.random_bool(0.03) {
+        return None;
+    }
+    let on = today - TimeDelta::days(rng.random_range(1..age_days.min(900)));
+    Some(Departure::new(rng, on, (street.site, street.screener)))
+}
+
+fn nature(rng: &mut StdRng, sex: Sex) -> Nature {
+    match rng.random_range(0.0..1.0) {
+        x if x < if sex == Sex::Male { 0.021 } else { 0.007 } => Nature::Autistic,
+        x if x < 0.045 => Nature::Delayed,
+        _ => Nature::Typical,
+    }
+}
+
+fn trail_row(
+    by: &Actor,
+    child: ChildId,
+    (at, action, table, row, who): &(DateTime<Utc>, &str, &'static str, i64, Who),
+) -> event::ActiveModel {
+    let subject = Subject::of_child(table, *row, child);
+    let mut event = trail::row(by, action, subject, json!({}), false);
+    event.at = Set(*at);
+    event.account_id = Set(Some(who.1));
+    event.organisation_id = Set(Some(who.0));
+    event
+}

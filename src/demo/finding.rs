@@ -1,0 +1,216 @@
+//! What the hospitals find: re-screens, diagnoses, and the tasks that follow from them.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entities::{
+    DiagnosisId, FollowUpId, RescreenId, age,
+    screening::{diagnosis, follow_up, rescreen},
+    words::{FollowUpKind, FollowUpState, ReferralKind},
+};
+use rand::{RngExt as _, rngs::StdRng};
+use serde_json::json;
+
+use super::{
+    life::{Counters, Hero, Life, Nature, Teller, Who, later, weekday},
+    people::{pick, word},
+    referral::{Seen, Sent, Visit},
+};
+use crate::platform::clock;
+
+impl Teller<'_> {
+    /// The re-screen, and the diagnosis that it may lead to. Returns the day until which the chain is busy.
+    pub(super) fn rescreen(
+        &self,
+        rng: &mut StdRng,
+        ids: &mut Counters,
+        hero: &Hero<'_>,
+        visit: Visit,
+        life: &mut Life,
+    ) -> NaiveDate {
+        let at = clock::start_of(visit.on) + TimeDelta::hours(11);
+        let row = self.rescreen_row(rng, ids, hero, visit, at);
+        let (id, recheck_on) = (row.id, row.recheck_on);
+        life.rescreens.push(row);
+        life.events.push((at, "rescreen.recorded", "rescreen", id.0, visit.by));
+        if let Some(due_on) = recheck_on {
+            let street = hero.street_on(visit.on);
+            let done = (later(due_on, 3) < hero.until && rng.random_bool(0.85)).then_some(due_on);
+            let task = follow_up(ids, hero, FollowUpKind::Recheck, (at, due_on), done);
+            life.follow_ups.push(follow_up::Model {
+                organisation_id: street.site,
+                rescreen_id: Some(id),
+                closed_by: done.map(|_| street.screener),
+                ..task
+            });
+            return later(due_on, 10);
+        }
+        let hospital = pick(rng, &self.district.diagnosing).copied().unwrap_or(visit.by);
+        let sent = Sent {
+            kind: ReferralKind::Diagnosis,
+            from: visit.by,
+            to: hospital,
+            at: at + TimeDelta::minutes(15),
+            reason: self.data.reasons.rescreen.clone(),
+            screen: None,
+            rescreen: Some(id),
+            diagnosis: None,
+            continues: None,
+        };
+        match self.refer(rng, ids, hero, sent, life) {
+            Seen::On(visit) => {
+                self.diagnose(rng, ids, hero, visit, life);
+                later(visit.on, 30)
+            }
+            Seen::Never(until) => until,
+        }
+    }
+
+    fn rescreen_row(
+        &self,
+        rng: &mut StdRng,
+        ids: &mut Counters,
+        hero: &Hero<'_>,
+        visit: Visit,
+        at: DateTime<Utc>,
+    ) -> rescreen::Model {
+        let abnormal = rng.random_bool(match hero.nature {
+            Nature::Autistic => 0.94,
+            Nature::Delayed => 0.6,
+            Nature::Typical => 0.08,
+        });
+        let findings: Vec<&str> = ["language", "stereotyped", "narrow_interest"]
+            .into_iter()
+            .filter(|_| abnormal && rng.random_bool(0.5))
+            .collect();
+        let deviates = abnormal && rng.random_bool(0.4);
+        let at_risk = abnormal && (rng.random_bool(0.7) || (findings.is_empty() && !deviates));
+        let criteria: Vec<u8> = [(1, !findings.is_empty()), (2, at_risk), (3, deviates)]
+            .into_iter()
+            .filter(|(_, holds)| *holds)
+            .map(|(n, _)| n)
+            .collect();
+        rescreen::Model {
+            id: RescreenId(ids.rescreen.next()),
+            child_id: hero.id,
+            referral_id: Some(visit.referral),
+            organisation_id: visit.by.0,
+            by: visit.by.1,
+            district: self.district.code.clone(),
+            street: hero.street_on(visit.on).code.clone(),
+            performed_on: visit.on,
+            recorded_at: at,
+            age_days: hero.age_days(visit.on),
+            findings: json!(findings),
+            scale_at_risk: at_risk,
+            development_deviates: deviates,
+            development_note: None,
+            abnormal,
+            criteria: json!(criteria),
+            recheck_on: (!abnormal).then(|| age::add_months(visit.on, self.deadlines.recheck_months)),
+            note: None,
+            withdrawn_at: None,
+            version: 1,
+        }
+    }
+
+    fn diagnose(&self, rng: &mut StdRng, ids: &mut Counters, hero: &Hero<'_>, visit: Visit, life: &mut Life) {
+        let pool: &[&str] = match hero.nature {
+            Nature::Autistic => &["F84.0", "F84.0", "F84.0", "F84.9", "F84.1", "F84.5"],
+            Nature::Delayed => &["F80.1", "F80.2", "F88", "F89", "F70"],
+            Nature::Typical => &["", "", "F80.9"],
+        };
+        let code = pick(rng, pool).copied().filter(|code| !code.is_empty());
+        let autism = code.is_some_and(|code| code.starts_with("F84"));
+        let at = clock::start_of(visit.on) + TimeDelta::hours(15);
+        let id = DiagnosisId(ids.diagnosis.next());
+        life.diagnoses.push(diagnosis::Model {
+            id,
+            child_id: hero.id,
+            referral_id: Some(visit.referral),
+            organisation_id: visit.by.0,
+            by: visit.by.1,
+            district: self.district.code.clone(),
+            street: hero.street_on(visit.on).code.clone(),
+            doctor: word(rng, &self.data.doctors),
+            diagnosed_on: visit.on,
+            recorded_at: at,
+            age_days: hero.age_days(visit.on),
+            codes: json!(code.as_slice()),
+            autism,
+            conclusion: None,
+            withdrawn_at: None,
+            version: 1,
+        });
+        life.events
+            .push((at, "diagnosis.recorded", "diagnosis", id.0, visit.by));
+        if autism {
+            self.hand_over(rng, ids, hero, (id, at), visit.by, life);
+        }
+    }
+
+    /// The family is talked to, and the centre takes over.
+    fn hand_over(
+        &self,
+        rng: &mut StdRng,
+        ids: &mut Counters,
+        hero: &Hero<'_>,
+        (diagnosis, at): (DiagnosisId, DateTime<Utc>),
+        hospital: Who,
+        life: &mut Life,
+    ) {
+        let day = clock::day_of(at);
+        let (due_on, _) = self
+            .calendar
+            .add_working_days(day, self.deadlines.rehab_contact_working_days);
+        let contacted = weekday(later(day, rng.random_range(1..9)));
+        let done = (contacted <= hero.until && rng.random_bool(0.9)).then_some(contacted);
+        let (centre, intake) = self.district.centre;
+        let task = follow_up(ids, hero, FollowUpKind::RehabilitationContact, (at, due_on), done);
+        life.follow_ups.push(follow_up::Model {
+            organisation_id: centre,
+            diagnosis_id: Some(diagnosis),
+            closed_by: done.map(|_| intake),
+            ..task
+        });
+        let sent = Sent {
+            kind: ReferralKind::Intake,
+            from: hospital,
+            to: self.district.centre,
+            at: at + TimeDelta::minutes(5),
+            reason: self.data.reasons.intake.clone(),
+            screen: None,
+            rescreen: None,
+            diagnosis: Some(diagnosis),
+            continues: None,
+        };
+        self.refer(rng, ids, hero, sent, life);
+    }
+}
+
+/// A task of somebody, open or done on a day.
+fn follow_up(
+    ids: &mut Counters,
+    hero: &Hero<'_>,
+    kind: FollowUpKind,
+    (opened_at, due_on): (DateTime<Utc>, NaiveDate),
+    done: Option<NaiveDate>,
+) -> follow_up::Model {
+    follow_up::Model {
+        id: FollowUpId(ids.follow_up.next()),
+        child_id: hero.id,
+        kind,
+        state: match done {
+            Some(_) => FollowUpState::Done,
+            None => FollowUpState::Open,
+        },
+        organisation_id: hero.street.site,
+        opened_at,
+        due_on,
+        rescreen_id: None,
+        diagnosis_id: None,
+        escalation: 0,
+        closed_at: done.map(|day| clock::start_of(day) + TimeDelta::hours(10)),
+        closed_by: None,
+        note: None,
+        version: 1,
+    }
+}

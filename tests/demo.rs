@@ -1,0 +1,237 @@
+//! The demonstration district: the same every time, whole, and nothing in it that could not have happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use entities::{
+    child::{care, child, consent, departure, guardian, residence},
+    event::event,
+    screening::{contact, diagnosis, follow_up, pathway, planned_check, referral, referral_step, rescreen, screen},
+    words::{CheckState, ReferralState, Stage},
+};
+use sea_orm::{DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use starbridge::{
+    operations::fingerprint,
+    platform::{App, clock},
+    screening::{
+        departure::service::{Effect, effects},
+        pathway::{is_open, load, standing},
+    },
+};
+
+use crate::support::{TestApp, opening_time};
+
+/// Large enough for every state of the chain.
+const CHILDREN: usize = 3000;
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_district() {
+    let (first, again, other) = (
+        TestApp::demonstration(300, 7).await.0,
+        TestApp::demonstration(300, 7).await.0,
+        TestApp::demonstration(300, 8).await.0,
+    );
+    assert_eq!(people(&first.app).await, people(&again.app).await);
+    assert_ne!(people(&first.app).await, people(&other.app).await);
+    if first.app.db.get_database_backend() != DbBackend::Sqlite {
+        return;
+    }
+    let one = fingerprint::of(&*first.app.db).await.unwrap();
+    let two = fingerprint::of(&*again.app.db).await.unwrap();
+    // Sealed with keys and salts of their own: compared above without them. Migrations are dated by the machine.
+    let own = ["account", "child", "guardian", "seaql_migrations"];
+    let different = fingerprint::differences(&one, &two);
+    assert!(
+        different.iter().all(|table| own.contains(&table.as_str())),
+        "{different:?}"
+    );
+}
+
+/// Children and guardians without what is sealed.
+async fn people(app: &App) -> (Vec<child::Model>, Vec<guardian::Model>) {
+    let db = &*app.db;
+    let children = child::Entity::find()
+        .order_by_asc(child::COLUMN.id)
+        .all(db)
+        .await
+        .unwrap();
+    let guardians = guardian::Entity::find()
+        .order_by_asc(guardian::COLUMN.id)
+        .all(db)
+        .await
+        .unwrap();
+    let children = children.into_iter().map(|child| child::Model {
+        identity_no: None,
+        identity_index: None,
+        ..child
+    });
+    let guardians = guardians.into_iter().map(|guardian| guardian::Model {
+        phone: None,
+        phone_index: None,
+        ..guardian
+    });
+    (children.collect(), guardians.collect())
+}
+
+#[tokio::test]
+async fn a_district_is_whole_and_possible() {
+    let (district, _) = TestApp::demonstration(CHILDREN, 1).await;
+    let app = &district.app;
+    nothing_lies_in_the_future(app).await;
+    every_state_occurs(app).await;
+    about_one_in_a_hundred_has_a_diagnosis(app).await;
+    histories_end_where_referrals_are(app).await;
+    places_follow_from_the_rows(app).await;
+    a_departure_is_undone_through_its_page(&district).await;
+}
+
+async fn nothing_lies_in_the_future(app: &App) {
+    let db = &*app.db;
+    let mut moments: Vec<(&str, DateTime<Utc>)> = Vec::new();
+    macro_rules! moments {
+        ($($table:ident.$at:ident),+) => {$(
+            let rows = $table::Entity::find().all(db).await.unwrap();
+            moments.extend(rows.iter().map(|row| (concat!(stringify!($table), ".", stringify!($at)), row.$at)));
+        )+};
+    }
+    moments!(
+        event.at,
+        child.created_at,
+        consent.recorded_at,
+        care.since,
+        departure.recorded_at,
+        screen.recorded_at,
+        referral.since,
+        referral_step.at,
+        rescreen.recorded_at,
+        diagnosis.recorded_at,
+        contact.attempted_at,
+        follow_up.opened_at
+    );
+    for (what, at) in moments {
+        assert!(at <= opening_time(), "{what} at {at}");
+    }
+    for task in follow_up::Entity::find().all(db).await.unwrap() {
+        assert!(task.closed_at.is_none_or(|at| at <= opening_time()), "{task:?}");
+    }
+    for row in referral::Entity::find().all(db).await.unwrap() {
+        assert!(row.closed_at.is_none_or(|at| at <= opening_time()), "{row:?}");
+    }
+}
+
+async fn every_state_occurs(app: &App) {
+    let referrals = referral::Entity::find().all(&*app.db).await.unwrap();
+    let states: BTreeSet<ReferralState> = referrals.iter().map(|row| row.state).collect();
+    let missing: Vec<_> = ReferralState::ALL.iter().filter(|s| !states.contains(s)).collect();
+    assert!(missing.is_empty(), "no referral is {missing:?}");
+    let places = pathway::Entity::find().all(&*app.db).await.unwrap();
+    let stages: BTreeSet<Stage> = places.iter().map(|row| row.stage).collect();
+    let missing: Vec<_> = Stage::ALL.iter().filter(|s| !stages.contains(s)).collect();
+    assert!(missing.is_empty(), "no child is at {missing:?}");
+}
+
+async fn about_one_in_a_hundred_has_a_diagnosis(app: &App) {
+    let diagnosed: BTreeSet<_> = diagnosis::Entity::find()
+        .filter(diagnosis::COLUMN.autism.eq(true))
+        .all(&*app.db)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.child_id)
+        .collect();
+    let per_mille = diagnosed.len() * 1000 / CHILDREN;
+    assert!((6..=14).contains(&per_mille), "{per_mille} ‰");
+}
+
+async fn histories_end_where_referrals_are(app: &App) {
+    let steps = referral_step::Entity::find().order_by_asc(referral_step::COLUMN.id);
+    let mut last: BTreeMap<_, referral_step::Model> = BTreeMap::new();
+    for step in steps.all(&*app.db).await.unwrap() {
+        let before = last.get(&step.referral_id);
+        assert_eq!(step.from_state, before.map(|b| b.to_state), "{step:?}");
+        assert!(before.is_none_or(|b| b.at <= step.at), "{step:?} before {before:?}");
+        last.insert(step.referral_id, step);
+    }
+    for row in referral::Entity::find().all(&*app.db).await.unwrap() {
+        let end = &last[&row.id];
+        assert_eq!(
+            (row.state, row.closed_at.is_some()),
+            (end.to_state, !is_open(row.state)),
+            "{row:?}"
+        );
+    }
+}
+
+/// Whoever is not merely watched, and some of those who are.
+async fn places_follow_from_the_rows(app: &App) {
+    let db = &*app.db;
+    let today = clock::day_of(opening_time());
+    for place in pathway::Entity::find().all(db).await.unwrap() {
+        if place.stage == Stage::Watching && place.child_id.0 % 10 != 0 {
+            continue;
+        }
+        let file = child::Entity::find_by_id(place.child_id)
+            .one(db)
+            .await
+            .unwrap()
+            .unwrap();
+        let there = standing(&load(db, &file).await.unwrap(), today);
+        assert_eq!(
+            (
+                place.stage,
+                place.organisation_id,
+                place.referral_id,
+                place.since_on,
+                place.due_on
+            ),
+            (
+                there.stage,
+                there.organisation,
+                there.referral,
+                there.since_on,
+                there.due_on
+            ),
+            "child {}",
+            file.id
+        );
+    }
+}
+
+async fn a_departure_is_undone_through_its_page(district: &std::sync::Arc<TestApp>) {
+    let db = &*district.app.db;
+    let departures = departure::Entity::find().all(db).await.unwrap();
+    let kinds =
+        |row: &departure::Model| -> BTreeSet<&'static str> { effects(row).unwrap().iter().map(Effect::key).collect() };
+    let richest = departures.iter().max_by_key(|row| kinds(row).len()).unwrap();
+    assert!(kinds(richest).len() >= 3, "{:?}", kinds(richest));
+    let id = richest.child_id;
+    let mut officer = district.stranger();
+    let password = starbridge::demo::data::load().unwrap().password;
+    officer.sign_in("canlian", &password).await;
+    let page = officer.open(&format!("/children/{id}/departures")).await.is(200);
+    page.submit_to("undoing", &mut officer).await.is(303);
+
+    let place = pathway::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+    assert_ne!(place.stage, Stage::Left);
+    for effect in effects(richest).unwrap() {
+        match effect {
+            Effect::PlannedCheck { id, .. } => {
+                let check = planned_check::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+                assert_eq!(check.state, CheckState::Pending);
+            }
+            Effect::Referral { id, was } => {
+                let row = referral::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+                assert_eq!(row.state, was);
+            }
+            Effect::FollowUp { id } => {
+                let task = follow_up::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+                assert_eq!(task.closed_at, None);
+            }
+            Effect::Residence { id } => {
+                let home = residence::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+                assert_eq!(home.until_on, None);
+            }
+            Effect::Message { .. } => panic!("the demonstration writes no messages"),
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! People at work: each opens pages and submits forms at random, and keeps a diary of what was answered.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use chrono::NaiveDate;
+use entities::{
+    account::{account, account_role},
+    child::child,
+    organisation::organisation,
+    words::Role,
+};
+use rand::{RngExt as _, SeedableRng as _, rngs::SmallRng, seq::IndexedRandom as _};
+use sea_orm::EntityTrait as _;
+use starbridge::platform::{Clock, clock};
+
+use super::{
+    forms::{self, Form},
+    process::{Browser, Place, browser::Reply},
+};
+
+/// Who works: 32 people, several at one desk.
+const DESKS: [(Role, usize); 4] = [
+    (Role::Screener, 14),
+    (Role::Rescreener, 8),
+    (Role::Diagnostician, 6),
+    (Role::IntakeWorker, 4),
+];
+
+/// How a submitted form was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It was done.
+    Done,
+    /// It was not done, and the page says why.
+    Refused(u16),
+    /// Nobody answered.
+    None,
+}
+
+/// A form that was submitted.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    pub(crate) token: String,
+    pub(crate) noun: String,
+    pub(crate) answer: Answer,
+}
+
+/// Everything that everybody did.
+#[derive(Default)]
+pub(crate) struct Deeds {
+    pub(crate) deeds: Vec<Deed>,
+    /// Pages and answers of 500 and above.
+    failures: Vec<String>,
+}
+
+struct Somebody {
+    browser: Browser,
+    /// Children to screen; nobody but a screener has any.
+    children: Vec<i64>,
+    today: NaiveDate,
+    rng: SmallRng,
+    deeds: Deeds,
+}
+
+/// Everybody.
+pub(crate) struct Team(Vec<Somebody>);
+
+impl Team {
+    /// Everybody signs in.
+    pub(crate) async fn sign_in(place: &Place, address: &str) -> Self {
+        let db = place.open().await;
+        let accounts = account::Entity::find().all(&*db).await.unwrap();
+        let roles = account_role::Entity::find().all(&*db).await.unwrap();
+        let organisations = organisation::Entity::find().all(&*db).await.unwrap();
+        let children = child::Entity::find().all(&*db).await.unwrap();
+        db.close_all().await.unwrap();
+        let password = starbridge::demo::data::load().unwrap().password;
+        let today = clock::day_of(Clock::default().now());
+        let mut team = Vec::new();
+        for (role, people) in DESKS {
+            let holders: Vec<_> = accounts
+                .iter()
+                .filter(|a| roles.iter().any(|r| r.account_id == a.id && r.role == role))
+                .collect();
+            for (n, account) in holders.iter().cycle().take(people).enumerate() {
+                let street = &organisations
+                    .iter()
+                    .find(|o| o.id == account.organisation_id)
+                    .unwrap()
+                    .coverage;
+                let near = children
+                    .iter()
+                    .filter(|c| role == Role::Screener && c.street == *street);
+                let mut browser = Browser::new(address);
+                browser.sign_in(&account.user_name, &password);
+                team.push(Somebody {
+                    browser,
+                    children: near.map(|c| c.id.0).collect(),
+                    today,
+                    rng: SmallRng::seed_from_u64(u64::try_from(n + team.len() * 100).unwrap()),
+                    deeds: Deeds::default(),
+                });
+            }
+        }
+        Self(team)
+    }
+
+    /// Everybody works until `until` returns or nobody answers any more. It sees how much was done so far.
+    pub(crate) fn work(&mut self, until: impl FnOnce(&AtomicUsize)) {
+        let stop = AtomicBool::new(false);
+        let done = AtomicUsize::new(0);
+        std::thread::scope(|threads| {
+            for somebody in &mut self.0 {
+                threads.spawn(|| while !stop.load(Ordering::Relaxed) && somebody.do_something(&done).is_ok() {});
+            }
+            until(&done);
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+
+    /// The server came back at another address.
+    pub(crate) fn moves_to(&mut self, address: &str) {
+        for somebody in &mut self.0 {
+            somebody.browser.moves_to(address);
+        }
+    }
+
+    /// The diaries.
+    pub(crate) fn deeds(self) -> Deeds {
+        let mut all = Deeds::default();
+        for somebody in self.0 {
+            all.deeds.extend(somebody.deeds.deeds);
+            all.failures.extend(somebody.deeds.failures);
+        }
+        all
+    }
+}
+
+/// Nobody answers.
+struct Gone;
+
+impl Somebody {
+    /// One errand; what it got done is counted.
+    fn do_something(&mut self, done: &AtomicUsize) -> Result<(), Gone> {
+        let before = self.deeds.done();
+        let errand = self.errand();
+        done.fetch_add(self.deeds.done() - before, Ordering::Relaxed);
+        errand
+    }
+
+    fn errand(&mut self) -> Result<(), Gone> {
+        if !self.children.is_empty() && self.rng.random_bool(0.6) {
+            return self.screen();
+        }
+        let side = if self.rng.random_bool(0.7) {
+            "view=ours"
+        } else {
+            "view=all"
+        };
+        let list = self.open(&format!("/referrals?{side}"))?;
+        let referrals = forms::links(&list.text, "/referrals/");
+        let Some(path) = referrals.choose(&mut self.rng).cloned() else {
+            return Ok(());
+        };
+        let page = self.open(&path)?;
+        let results = forms::links(&page.text, &format!("{path}/"));
+        if let Some(result) = results.choose(&mut self.rng)
+            && self.rng.random_bool(0.6)
+        {
+            let page = self.open(result)?;
+            return self.submit_any(&page);
+        }
+        self.submit_any(&page)
+    }
+
+    /// Screen somebody; whoever is abnormal is referred.
+    fn screen(&mut self) -> Result<(), Gone> {
+        let child = *self.children.choose(&mut self.rng).unwrap();
+        let page = self.open(&format!("/children/{child}/screens/new"))?;
+        let shown = self.submit_one(&page, "screens")?;
+        let Some(shown) = shown else { return Ok(()) };
+        // The page that shows once more what will be recorded.
+        let saved = self.submit_one(&shown, "screens")?;
+        if let Some(next) = saved
+            .and_then(|saved| saved.location)
+            .filter(|to| to.ends_with("/sending"))
+        {
+            let page = self.open(&next)?;
+            self.submit_one(&page, "sending")?;
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, path: &str) -> Result<Reply, Gone> {
+        let reply = self.browser.get(path).map_err(|_| Gone)?;
+        if reply.status >= 500 {
+            self.deeds.failures.push(format!("GET {path}: {}", reply.status));
+        }
+        Ok(reply)
+    }
+
+    fn submit_any(&mut self, page: &Reply) -> Result<(), Gone> {
+        let forms = forms::filled(&page.text, self.today, &mut self.rng);
+        if let Some(form) = forms.choose(&mut self.rng) {
+            self.submit(form)?;
+        }
+        Ok(())
+    }
+
+    fn submit_one(&mut self, page: &Reply, noun: &str) -> Result<Option<Reply>, Gone> {
+        let forms = forms::filled(&page.text, self.today, &mut self.rng);
+        match forms.iter().find(|form| form.noun() == noun) {
+            Some(form) => self.submit(form).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Submit a form; some click twice.
+    fn submit(&mut self, form: &Form) -> Result<Reply, Gone> {
+        let fields: Vec<(&str, &str)> = form.fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let answered = self.browser.post(&form.action, &fields);
+        let answer = match &answered {
+            Ok(reply) if reply.status == 303 && reply.location.as_deref() != Some("/sign-in") => Answer::Done,
+            Ok(reply) => Answer::Refused(reply.status),
+            Err(_) => Answer::None,
+        };
+        self.deeds.deeds.push(Deed {
+            token: form.token(),
+            noun: form.noun().to_owned(),
+            answer,
+        });
+        let reply = answered.map_err(|_| Gone)?;
+        if reply.status >= 500 {
+            self.deeds
+                .failures
+                .push(format!("POST {}: {}", form.action, reply.status));
+        }
+        if self.rng.random_bool(0.1) {
+            let again = self.browser.post(&form.action, &fields).map_err(|_| Gone)?;
+            if again.status >= 500 {
+                self.deeds
+                    .failures
+                    .push(format!("POST {} again: {}", form.action, again.status));
+            }
+        }
+        Ok(reply)
+    }
+}
+
+impl Deeds {
+    fn done(&self) -> usize {
+        self.deeds.iter().filter(|deed| deed.answer == Answer::Done).count()
+    }
+
+    /// Every request had an answer.
+    pub(crate) fn nothing_unanswered(&self) {
+        let unanswered = self.deeds.iter().filter(|deed| deed.answer == Answer::None).count();
+        assert_eq!(unanswered, 0, "requests without an answer");
+    }
+
+    /// The program never failed.
+    pub(crate) fn no_server_error(&self, place: &Place) {
+        assert!(
+            self.failures.is_empty(),
+            "{} failures:\n{}\n{}",
+            self.failures.len(),
+            self.failures.iter().take(20).cloned().collect::<Vec<_>>().join("\n"),
+            place.last_words()
+        );
+    }
+}
+
+impl fmt::Display for Deeds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut by_noun: BTreeMap<&str, usize> = BTreeMap::new();
+        for deed in &self.deeds {
+            *counts.entry(format!("{:?}", deed.answer)).or_default() += 1;
+            if deed.answer == Answer::Done {
+                *by_noun.entry(&deed.noun).or_default() += 1;
+            }
+        }
+        write!(f, "{} forms {counts:?}, done {by_noun:?}", self.deeds.len())
+    }
+}
