@@ -207,8 +207,13 @@ impl Teller<'_> {
             told.go(ReferralState::Recalled, at + TimeDelta::hours(3), sent.from);
             return Answer::Seen(Seen::Never(later(day, 60)));
         }
-        let answered = weekday(later(day, rng.random_range(0..5)));
-        if answered > until || rng.random_bool(0.012) {
+        // The centre has fewer places than hospitals have appointments.
+        let (days, forgotten) = match sent.kind {
+            ReferralKind::Rescreen | ReferralKind::Diagnosis => (0..5, 0.012),
+            ReferralKind::Intake => (0..20, 0.08),
+        };
+        let answered = weekday(later(day, rng.random_range(days)));
+        if answered > until || rng.random_bool(forgotten) {
             return open_end;
         }
         let at = during(rng, answered).max(at + TimeDelta::minutes(10));

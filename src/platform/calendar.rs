@@ -301,7 +301,7 @@ impl Calendar {
             };
         }
         Answer {
-            working: !matches!(date.weekday(), Weekday::Sat | Weekday::Sun),
+            working: !is_weekend(date),
             holiday: None,
             warning: (!self.sources.contains_key(&date.year())).then_some(YearMissing(date.year())),
         }
@@ -326,15 +326,37 @@ impl Calendar {
     /// Working days after `from` up to and including `until`, with the years whose table was missing; 0 when `until` is
     /// not later. So a task due on `from` is that many working days late on `until`.
     pub fn working_days_between(&self, from: NaiveDate, until: NaiveDate) -> (u32, Vec<i32>) {
-        let mut missing = BTreeSet::new();
-        let mut count = 0;
-        for day in from.iter_days().skip(1).take_while(|day| *day <= until) {
-            let answer = self.is_working_day(day);
-            missing.extend(answer.warning.map(|YearMissing(year)| year));
-            count += u32::from(answer.working);
+        let Some(first) = from.succ_opt().filter(|first| *first <= until) else {
+            return (0, Vec::new());
+        };
+        // Weekdays by arithmetic, since some things are years late; then the days that are otherwise.
+        let mut count = weekdays_up_to(until) - weekdays_up_to(from);
+        for (date, day) in self.days.range(first..=until) {
+            match (is_weekend(*date), day.is_off_day) {
+                (false, true) => count -= 1,
+                (true, false) => count += 1,
+                (true, true) | (false, false) => {}
+            }
         }
-        (count, missing.into_iter().collect())
+        let missing = (first.year()..=until.year()).filter(|year| {
+            let january = NaiveDate::from_ymd_opt(*year, 1, 1).unwrap_or(first).max(first);
+            let december = NaiveDate::from_ymd_opt(*year, 12, 31).unwrap_or(until).min(until);
+            let days = usize::try_from((december - january).num_days() + 1).unwrap_or(0);
+            // Another year's table may speak of single days of this one.
+            !self.sources.contains_key(year) && self.days.range(january..=december).count() < days
+        });
+        (u32::try_from(count).unwrap_or(0), missing.collect())
     }
+}
+
+fn is_weekend(date: NaiveDate) -> bool {
+    matches!(date.weekday(), Weekday::Sat | Weekday::Sun)
+}
+
+/// Mondays to Fridays since the first day of the era, which was a Monday.
+fn weekdays_up_to(date: NaiveDate) -> i32 {
+    let days = date.num_days_from_ce();
+    days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
 }
 
 #[cfg(test)]
@@ -347,6 +369,23 @@ mod tests {
     }
     fn shipped() -> Calendar {
         Calendar::new(CalendarYear::shipped().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn working_days_are_those_that_one_counts(start in 0i64..2500, length in -3i64..900) {
+            let calendar = shipped();
+            let from = day("2022-12-20") + chrono::TimeDelta::days(start);
+            let until = from + chrono::TimeDelta::days(length);
+            let between: Vec<NaiveDate> = from.iter_days().skip(1).take_while(|day| *day <= until).collect();
+            let working = between.iter().filter(|day| calendar.is_working_day(**day).working).count();
+            let missing: BTreeSet<i32> = between
+                .iter()
+                .filter_map(|day| calendar.is_working_day(*day).warning.map(|YearMissing(year)| year))
+                .collect();
+            let counted = calendar.working_days_between(from, until);
+            prop_assert_eq!(counted, (u32::try_from(working).unwrap(), missing.into_iter().collect::<Vec<_>>()));
+        }
     }
 
     #[test]
