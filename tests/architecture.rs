@@ -150,7 +150,7 @@ fn code(text: &str) -> String {
 fn crate_paths(text: &str) -> Vec<String> {
     let text = code(text);
     text.match_indices("crate::")
-        .flat_map(|(at, found)| expand("", &text[at + found.len()..]))
+        .flat_map(|(at, found)| expand("", text.get(at + found.len()..).unwrap_or_default()))
         .collect()
 }
 
@@ -183,7 +183,7 @@ fn expand(head: &str, rest: &str) -> Vec<String> {
     } else {
         format!("{head}::{name}")
     };
-    match rest[name.len()..].strip_prefix("::") {
+    match rest.strip_prefix(name.as_str()).unwrap_or_default().strip_prefix("::") {
         Some(more) if !name.is_empty() => expand(&path, more),
         _ => vec![path],
     }

@@ -176,7 +176,7 @@ async fn an_instrument_is_chosen_by_age_filled_in_and_finished() {
             .says("克氏行为量表")
             .says("只带编号，不带文字")
             .says("条目文字受版权保护")
-            .is_silent_about("预警征象");
+            .omits("预警征象");
         assert!(page.html().contains("value=\"chat-23\""));
         let early = format!("/assessments/new?child={child}&performed_on=2025-04-20");
         let early = rescreener.open(&early).await.is(200);
@@ -199,10 +199,7 @@ async fn an_instrument_is_chosen_by_age_filled_in_and_finished() {
         // Two items missing: named, with links to them, and no score.
         let most = all(page, of(&numbered(12, "2")));
         let reply = most.submit_to(&sheet(id), &mut rescreener).await.is(422);
-        let reply = reply
-            .says("未答：第13项")
-            .says("未答：第14项")
-            .is_silent_about("可能范围");
+        let reply = reply.says("未答：第13项").says("未答：第14项").omits("可能范围");
         assert!(reply.links().contains(&"#item-13".to_owned()));
         assert!(!reply.links().contains(&"#item-12".to_owned()));
         let done = reply.fill("item-13", "1").fill("item-14", "1");
@@ -279,7 +276,7 @@ async fn a_draft_is_sealed_and_restored_after_another_sign_in() {
         let (_, fields) = page.prepared(&format!("{}?", sheet(id)));
         let standing = format!("{}/standing", sheet(id));
         let so_far = tablet.post(&standing, &fields).await.is(200);
-        so_far.says("第14项").is_silent_about("总分");
+        so_far.says("第14项").omits("总分");
         let mut complete = fields.clone();
         complete.push(("item-14".to_owned(), "1".to_owned()));
         tablet.post(&standing, &complete).await.is(200).says("总分 14");
@@ -322,7 +319,7 @@ async fn the_second_stage_asks_only_what_failed() {
         let child = child(&app, "陈五").await;
         let mut rescreener = app.person("rescreener").await;
         let id = begun(&mut rescreener, child, "m-chat-r-f").await;
-        let page = rescreener.open(&sheet(id)).await.is(200).is_silent_about("第1项随访");
+        let page = rescreener.open(&sheet(id)).await.is(200).omits("第1项随访");
         // 2, 5 and 12 score on "yes", and 7 on "no": four in all.
         let answers = (1..=20).map(|n| (n.to_string(), if n == 7 { "no" } else { "yes" }.to_owned()));
         let answers: Vec<_> = answers.collect();
@@ -333,7 +330,7 @@ async fn the_second_stage_asks_only_what_failed() {
         assert_eq!(reply.location.as_deref(), Some(sheet(id).as_str()));
         assert_eq!(row(&app, id).await.state, AssessmentState::Draft);
         let page = rescreener.open(&sheet(id)).await.is(200);
-        let page = page.says("第二阶段").says("第7项随访").is_silent_about("第8项随访");
+        let page = page.says("第二阶段").says("第7项随访").omits("第8项随访");
         let one_open = all(page, [("f2", "pass"), ("f5", "fail"), ("f7", "fail")]);
         let reply = one_open
             .submit_to(&sheet(id), &mut rescreener)
@@ -373,14 +370,14 @@ async fn a_second_rater_works_blind_and_the_two_are_compared() {
 
         let mut doctor = app.person("doctor").await;
         let page = doctor.open(&format!("{}/second", sheet(first))).await.is(200);
-        let page = page.says("独立评定").is_silent_about("总分").is_silent_about("偶尔");
+        let page = page.says("独立评定").omits("总分").omits("偶尔");
         let second = id_of(&page.submit(&mut doctor).await.is(303));
         // While the second sheet is open, the first is hidden from its rater, and from nobody else.
         let refused = doctor.get(&sheet(first)).await.is(303);
         assert_eq!(refused.location.as_deref(), Some(sheet(second).as_str()));
         let list = doctor.open(&format!("/children/{child}/assessments")).await.is(200);
         assert!(!list.links().contains(&sheet(first)));
-        list.is_silent_about("需进一步评估").is_silent_about("未达标准");
+        list.omits("需进一步评估").omits("未达标准");
         rescreener.open(&sheet(first)).await.is(200).says("总分 14");
         rescreener
             .get(&format!("{}/comparison", sheet(first)))
@@ -661,7 +658,7 @@ async fn a_package_is_imported_only_when_its_vectors_come_out() {
             .open(&format!("/assessments/new?child={child}"))
             .await
             .is(200);
-        page.is_silent_about("睡眠问卷");
+        page.omits("睡眠问卷");
         rescreener.open(&sheet(id)).await.is(200).says("睡眠问卷");
         // Nobody else imports.
         import(&mut rescreener, &package("3", 3)).await.is(403);
@@ -701,10 +698,10 @@ async fn licensed_texts_take_the_place_of_neutral_names() {
             .await
             .is(200)
             .says("示例条目7")
-            .is_silent_about("只显示条目编号");
+            .omits("只显示条目编号");
         let page = system.open("/instruments/cabs/1969.1").await.is(200);
         page.submit_to("/retirement", &mut system).await.is(303);
-        rescreener.open(&sheet(id)).await.is(200).is_silent_about("示例条目7");
+        rescreener.open(&sheet(id)).await.is(200).omits("示例条目7");
     })
     .await;
 }

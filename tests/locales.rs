@@ -84,7 +84,12 @@ fn templates_name_only_keys_that_exist() {
             }
             let text = fs::read_to_string(entry.path()).unwrap();
             for (at, _) in text.match_indices("\"|t }}") {
-                let key = text[..at].rsplit('"').next().unwrap_or_default();
+                let key = text
+                    .get(..at)
+                    .unwrap_or_default()
+                    .rsplit('"')
+                    .next()
+                    .unwrap_or_default();
                 if !known.contains(key) {
                     wrong.push(format!("{}: {key}", entry.path().display()));
                 }

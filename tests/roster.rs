@@ -359,10 +359,7 @@ async fn files_made_to_hurt_are_refused_in_words() {
             .await
             .is(303);
         let path = path.location.unwrap();
-        settled(&mut screener, &path)
-            .await
-            .says("名册.xlsx")
-            .is_silent_about("cron.d");
+        settled(&mut screener, &path).await.says("名册.xlsx").omits("cron.d");
         let kept = stored_file::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
         assert_eq!(kept.name, "名册.xlsx");
     })
@@ -376,6 +373,8 @@ async fn formulas_merged_cells_and_dates_as_text_are_told_by_cell() {
         let content = book(|sheet| {
             let plain = rust_xlsxwriter::Format::new();
             write(sheet, 1, &row("王小雨", "2024-05-14", 22, "13800000001"));
+            // Without a result of its own a formula gets the sheet's.
+            sheet.set_formula_result_default("");
             sheet
                 .write_formula(1, 0, rust_xlsxwriter::Formula::new("=A9").set_result(""))
                 .unwrap();
@@ -401,7 +400,7 @@ async fn formulas_merged_cells_and_dates_as_text_are_told_by_cell() {
             .unwrap();
         let page = settled(&mut screener, &path).await;
         let page = page.says("A2").says("公式").says("合并").says("C6").says("三月初二");
-        page.is_silent_about("C5");
+        page.omits("C5");
         assert!(children(&app).await.is_empty());
     })
     .await;
@@ -493,43 +492,4 @@ async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_fin
         assert_eq!(children(&app).await.len() + parked, 6000);
     })
     .await;
-}
-
-/// How long ten thousand rows take: `cargo test --release --test main ten_thousand_rows -- --ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn ten_thousand_rows() {
-    story(|app| async move {
-        let mut screener = app.person("screener").await;
-        let begun = std::time::Instant::now();
-        let path = upload(&mut screener, "a.csv", &many(10_000))
-            .await
-            .is(303)
-            .location
-            .unwrap();
-        while imports_phase(&app, &path).await != imports::WAITING {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        let checked = begun.elapsed();
-        let page = settled(&mut screener, &path).await;
-        let begun = std::time::Instant::now();
-        page.fill("take", "all")
-            .submit_to("/decision", &mut screener)
-            .await
-            .is(303);
-        while imports_phase(&app, &path).await != imports::FINISHED {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-        println!(
-            "10,000 rows: read and checked in {checked:.1?}, imported in {:.1?}, {} files",
-            begun.elapsed(),
-            children(&app).await.len()
-        );
-    })
-    .await;
-}
-
-async fn imports_phase(app: &TestApp, path: &str) -> String {
-    let job = job::Entity::find_by_id(id_of(path)).one(&*app.app.db).await.unwrap();
-    job.unwrap().phase
 }

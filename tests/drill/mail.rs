@@ -90,8 +90,8 @@ fn serve(stream: TcpStream, taken: &Taken) -> std::io::Result<()> {
     answer.write_all(b"220 drill\r\n")?;
     while let Some(line) = lines.next().transpose()? {
         let command = line.to_uppercase();
-        if command.starts_with("RCPT TO:") {
-            receiver = line[8..].trim().trim_matches(['<', '>']).to_lowercase();
+        if let Some(address) = command.strip_prefix("RCPT TO:") {
+            receiver = address.trim().trim_matches(['<', '>']).to_lowercase();
         }
         if command != "DATA" {
             answer.write_all(b"250 ok\r\n")?;

@@ -115,7 +115,12 @@ impl Team {
         let done = AtomicUsize::new(0);
         std::thread::scope(|threads| {
             for somebody in &mut self.0 {
-                threads.spawn(|| while !stop.load(Ordering::Relaxed) && somebody.do_something(&done).is_ok() {});
+                threads.spawn(|| {
+                    let mut answered = true;
+                    while answered && !stop.load(Ordering::Relaxed) {
+                        answered = somebody.do_something(&done).is_ok();
+                    }
+                });
             }
             until(&done);
             stop.store(true, Ordering::Relaxed);

@@ -69,7 +69,7 @@ impl Reply {
 
     /// It does not say this.
     #[track_caller]
-    pub(crate) fn is_silent_about(self, words: &str) -> Self {
+    pub(crate) fn omits(self, words: &str) -> Self {
         assert!(!self.text().contains(words), "{} says {words:?}", self.path);
         self
     }
