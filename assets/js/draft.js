@@ -36,7 +36,7 @@ function keep(form) {
         keepalive: true,
       });
       if (response.status === 409) {
-        say(words.conflict, true);
+        say(words.conflict ?? words.failed, true);
         sending = false;
         return;
       }

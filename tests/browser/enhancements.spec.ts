@@ -90,11 +90,21 @@ test.describe('drafts', () => {
 
   test('say so when they could not be kept, and try again', async ({ page }) => {
     let tries = 0;
-    await open(page, form, { '/draft': () => ({ status: ++tries === 1 ? 409 : 204 }) });
+    await open(page, form, { '/draft': () => ({ status: ++tries === 1 ? 503 : 204 }) });
     await page.locator('[name=note]').fill('x');
     await expect(page.locator('[data-draft-status]')).toHaveText('草稿未能保存');
     await page.locator('[name=note]').fill('xy');
     await expect(page.locator('[data-draft-status]')).toHaveText(/^草稿已保存/, { timeout: 20_000 });
+  });
+
+  test('say so when another window saved meanwhile, and do not insist', async ({ page }) => {
+    let tries = 0;
+    const told = form.replace('data-failed', 'data-conflict="另一个窗口已保存" data-failed');
+    await open(page, told, { '/draft': () => ({ status: (tries++, 409) }) });
+    await page.locator('[name=note]').fill('x');
+    await expect(page.locator('[data-draft-status]')).toHaveText('另一个窗口已保存');
+    await page.waitForTimeout(4000);
+    expect(tries).toBe(1);
   });
 
   test('are not sent after the form itself', async ({ page }) => {
