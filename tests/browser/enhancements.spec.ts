@@ -90,7 +90,7 @@ test.describe('drafts', () => {
 
   test('say so when they could not be kept, and try again', async ({ page }) => {
     let tries = 0;
-    await open(page, form, { '/draft': () => ({ status: ++tries === 1 ? 503 : 204 }) });
+    await open(page, form, { '/draft': () => ({ status: ++tries === 1 ? 413 : 204 }) });
     await page.locator('[name=note]').fill('x');
     await expect(page.locator('[data-draft-status]')).toHaveText('草稿未能保存');
     await page.locator('[name=note]').fill('xy');

@@ -250,7 +250,7 @@ test('a security administrator opens an account', async ({ page }) => {
   await page.locator('main').getByRole('checkbox', { name: '复筛人员' }).focus();
   await page.keyboard.press('Space');
   await press(page, /开户|保存/, 'button');
-  await expect(page.locator('main')).toContainText('太叔芸');
+  await expect(page.locator('main')).toContainText('taishu.yun');
   await accessible(page);
 });
 
