@@ -12,12 +12,20 @@ export async function violations(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}×), e.g. ${nodes[0]?.html.slice(0, 200)}`);
 }
 
+/** Colours on their way from one scheme to the other are no colours to judge: wait until every transition has ended. */
+async function settled() {
+  await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+  const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(passing.map((one) => one.finished));
+}
+
 /** Fails when axe finds anything on the page, in light and in dark colours unless told which. */
 export async function accessible(page: Page, colours: readonly ('light' | 'dark')[] = ['light', 'dark']): Promise<void> {
   // A click or a key may only just have asked for the page.
   await page.waitForLoadState('networkidle');
   for (const colorScheme of colours) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(settled);
     expect(await violations(page), `axe on ${page.url()} (${colorScheme})`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null });
