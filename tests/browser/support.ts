@@ -12,11 +12,15 @@ export async function violations(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length}×), e.g. ${nodes[0]?.html.slice(0, 200)}`);
 }
 
-/** Colours on their way from one scheme to the other are no colours to judge: wait until every transition has ended. */
+/**
+ * Colours on their way from one scheme to the other are no colours to judge: wait until the transitions have ended, but
+ * not for one that never does.
+ */
 async function settled() {
-  await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
-  const passing = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-  await Promise.allSettled(passing.map((one) => one.finished));
+  const a = (milliseconds: number) => new Promise((next) => setTimeout(next, milliseconds));
+  await a(50);
+  const passing = document.getAnimations().map((one) => one.finished);
+  await Promise.race([Promise.allSettled(passing), a(1000)]);
 }
 
 /** Fails when axe finds anything on the page, in light and in dark colours unless told which. */
