@@ -5,10 +5,8 @@ use std::{fmt::Write as _, sync::Arc};
 use chrono::TimeDelta;
 use entities::{
     AssessmentId, ChildId, ReferralId,
-    account::account,
     age::GestationalWeeks,
     event::event,
-    organisation::organisation,
     screening::{assessment, instrument},
     words::{AssessmentState, Kinship, Language, ReferralKind, Sex},
     work::draft,
@@ -20,7 +18,7 @@ use starbridge::{
         identity::Identity,
         service::{NewChild, NewGuardian, register_in},
     },
-    platform::{Actor, Workplace, event as trail, sweep},
+    platform::{event as trail, sweep},
     screening::{
         care,
         pathway::refresh_in,
@@ -30,34 +28,9 @@ use starbridge::{
 
 use crate::support::{Person, TestApp, page::Reply, story};
 
-async fn actor(app: &TestApp, user_name: &str) -> Actor {
-    let db = &*app.app.db;
-    let account = account::Entity::find()
-        .filter(account::COLUMN.user_name.eq(user_name))
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    let place = organisation::Entity::find_by_id(account.organisation_id)
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    Actor {
-        account: Some(account.id),
-        workplace: Some(Workplace {
-            id: place.id,
-            kind: place.kind,
-            name: place.name,
-            coverage: place.coverage,
-        }),
-        ..Actor::system(user_name, app.app.clock.now())
-    }
-}
-
 /// A child of 庄市, 24 months old, whom the screener, the hospital and the doctor may see.
 async fn child(app: &TestApp, name: &str) -> ChildId {
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let new = NewChild {
         name: name.into(),
         sex: Sex::Male,
@@ -85,7 +58,7 @@ async fn child(app: &TestApp, name: &str) -> ChildId {
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let id = register_in(&tx, &app.app, &by, &new).await.unwrap();
     for user_name in ["rescreener", "doctor"] {
-        let place = actor(app, user_name).await.organisation().unwrap();
+        let place = app.actor(user_name).await.organisation().unwrap();
         care::tie_in(&tx, &by, place, id).await.unwrap();
     }
     trail::record(
@@ -495,7 +468,7 @@ async fn a_foreign_child_has_no_assessments() {
 async fn a_finished_instrument_is_attached_to_the_rescreen() {
     story(|app| async move {
         let child = child(&app, "陈九").await;
-        let by = actor(&app, "screener").await;
+        let by = app.actor("screener").await;
         let tx = app.app.db.write(&by, "330211").await.unwrap();
         let proposal = Proposal {
             child,
@@ -534,7 +507,7 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
             .await
             .is(200)
             .says("CABS");
-        let hospital = actor(&app, "doctor").await.organisation().unwrap();
+        let hospital = app.actor("doctor").await.organisation().unwrap();
         let form = form
             .fill("assessments", id)
             .fill("scale_at_risk", "yes")

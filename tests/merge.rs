@@ -8,14 +8,12 @@ use entities::{
     child::{care, child, child_term, consent, duplicate, guardianship, merge, residence},
     communication::{message, notice},
     event::event,
-    organisation::organisation,
     screening::{
         assessment, contact, diagnosis, follow_up, pathway, planned_check, referral, referral_step, rescreen, screen,
     },
     words::{
         AgeUsed, AssessmentState, CheckState, ConsentPurpose, ContactMethod, ContactResult, Delivery, DuplicateState,
-        FollowUpKind, FollowUpState, IdentityKind, Kinship, Language, ReferralKind, ReferralState, Role, ScreenOutcome,
-        Sex,
+        FollowUpKind, FollowUpState, IdentityKind, Kinship, Language, ReferralKind, ReferralState, ScreenOutcome, Sex,
     },
 };
 use sea_orm::{
@@ -34,7 +32,7 @@ use starbridge::{
         service::{self, Side, Union},
         undoing::{self, Undone},
     },
-    platform::{Actor, Workplace, sweep},
+    platform::sweep,
     screening::pathway::refresh_in,
 };
 
@@ -42,35 +40,6 @@ use crate::support::{TestApp, page::Reply, people::Person, story};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-/// Somebody of the test district without a browser.
-async fn actor(app: &TestApp, user_name: &str) -> Actor {
-    use entities::account::account;
-    let db = &*app.app.db;
-    let account = account::Entity::find()
-        .filter(account::COLUMN.user_name.eq(user_name))
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    let place = organisation::Entity::find_by_id(account.organisation_id)
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    Actor {
-        account: Some(account.id),
-        name: user_name.into(),
-        workplace: Some(Workplace {
-            id: place.id,
-            kind: place.kind,
-            name: place.name,
-            coverage: place.coverage,
-        }),
-        roles: vec![Role::Screener],
-        ..Actor::system("test", app.app.clock.now())
-    }
 }
 
 struct Born {
@@ -95,7 +64,7 @@ fn born(name: &'static str) -> Born {
 
 /// A file that comes in by a way that asks nobody.
 async fn register(app: &TestApp, who: &str, new: Born) -> ChildId {
-    let by = actor(app, who).await;
+    let by = app.actor(who).await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let kind = if new.number.is_empty() {
         IdentityKind::NoneYet
@@ -414,7 +383,7 @@ impl Dice {
 /// Rows of every kind on a child's file, in states that the dice give.
 async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     let db = app.app.db.writer();
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let place = by.organisation().unwrap();
     let person = by.account.unwrap();
     let hospital = OrganisationId(5);
@@ -671,7 +640,7 @@ async fn merging_then_undoing_changes_nothing() {
             live_through(&app, first, &mut dice).await;
             live_through(&app, second, &mut dice).await;
             let pair = pair_of(&app, first, second).await;
-            let by = actor(&app, "federation").await;
+            let by = app.actor("federation").await;
             let from_second = Field::ALL.iter().copied().filter(|_| dice.below(2) == 0).collect();
             let survivor = if dice.below(2) == 0 { Side::First } else { Side::Second };
             let (stays, goes) = match survivor {
@@ -874,7 +843,7 @@ async fn stale_files_contradictions_and_departures_stop_a_merge() {
         let stale = page.submit_to("/merge", &mut federation).await.is(409);
         stale.says("被他人修改").says("庄市中心幼儿园");
 
-        let by = actor(&app, "screener").await;
+        let by = app.actor("screener").await;
         let left = starbridge::screening::departure::service::NewDeparture {
             reason: entities::words::DepartureReason::MovedAway,
             left_on: day("2026-10-30"),
@@ -923,7 +892,7 @@ async fn what_rests_on_a_merge_keeps_it_from_being_undone() {
             .await
             .unwrap()
             .unwrap();
-        let by = actor(&app, "rescreener").await;
+        let by = app.actor("rescreener").await;
         let call = contact::ActiveModel {
             child_id: Set(first),
             referral_id: Set(Some(moved.id)),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, OrganisationId, ReferralId, ScreenId,
-    account::{account, account_role},
     age::GestationalWeeks,
     communication::{message, notice},
     organisation::organisation,
@@ -25,7 +24,6 @@ use starbridge::{
         service::{NewChild, NewGuardian, register_in},
     },
     platform::{
-        Actor, Workplace,
         event::{self, Subject},
         sweep,
     },
@@ -38,38 +36,6 @@ use starbridge::{
 };
 
 use crate::support::{Person, TestApp, page::Reply, story};
-
-/// Somebody of the district as the services know them.
-async fn actor(app: &TestApp, user_name: &str) -> Actor {
-    let db = &*app.app.db;
-    let account = account::Entity::find()
-        .filter(account::COLUMN.user_name.eq(user_name))
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    let place = organisation::Entity::find_by_id(account.organisation_id)
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    let roles = account_role::Entity::find()
-        .filter(account_role::COLUMN.account_id.eq(account.id))
-        .all(db)
-        .await
-        .unwrap();
-    Actor {
-        account: Some(account.id),
-        workplace: Some(Workplace {
-            id: place.id,
-            kind: place.kind,
-            name: place.name,
-            coverage: place.coverage,
-        }),
-        roles: roles.into_iter().map(|r| r.role).collect(),
-        ..Actor::system(user_name, app.app.clock.now())
-    }
-}
 
 fn toddler(name: &str) -> NewChild {
     NewChild {
@@ -100,7 +66,7 @@ fn toddler(name: &str) -> NewChild {
 
 /// A child whose screen was abnormal, and nobody referred it yet.
 async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let child = register_in(&tx, &app.app, &by, &toddler(name)).await.unwrap();
     let screen = screen::ActiveModel {
@@ -139,7 +105,7 @@ async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
 /// The same, with the referral that was proposed for it.
 async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
     let (child, screen) = screened(app, name).await;
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let proposal = Proposal {
         child,
@@ -184,7 +150,7 @@ async fn stage(app: &TestApp, child: ChildId) -> Stage {
 }
 
 async fn notices(app: &TestApp, user_name: &str) -> Vec<String> {
-    let by = actor(app, user_name).await;
+    let by = app.actor(user_name).await;
     let found = notice::Entity::find()
         .filter(notice::COLUMN.account_id.eq(by.account.unwrap_or(AccountId(0))))
         .all(&*app.app.db)
@@ -540,7 +506,7 @@ async fn many_are_accepted_from_the_list_and_the_list_is_taken_out() {
         let list = list.fill("pick", a).fill("pick", b).fill("pick", c);
         list.submit_to("/acceptances", &mut rescreener).await.is(303);
         let owner = row(&app, b).await.owner_id;
-        assert_eq!(owner, actor(&app, "rescreen-lead").await.account);
+        assert_eq!(owner, app.actor("rescreen-lead").await.account);
         assert_eq!(row(&app, a).await.state, ReferralState::Accepted);
         assert_eq!(row(&app, c).await.state, ReferralState::Accepted);
         let file = rescreener.open("/referrals/export?view=ours").await.is(200);

@@ -8,7 +8,7 @@ use entities::{
     communication::{message, notice},
     screening::{follow_up, pathway, planned_check, referral, screen},
     words::{
-        CheckState, ConsentPurpose, Delivery, FollowUpKind, FollowUpState, Kinship, Language, ReferralState, Role,
+        CheckState, ConsentPurpose, Delivery, FollowUpKind, FollowUpState, Kinship, Language, ReferralState,
         ScreenOutcome, Sex, Stage,
     },
 };
@@ -21,7 +21,7 @@ use starbridge::{
         service::{NewChild, NewGuardian, register_in},
     },
     platform::{
-        Actor, Workplace,
+        Actor,
         event::{self, Subject},
     },
     screening::departure::service::{NewDeparture, depart, undo},
@@ -31,35 +31,6 @@ use crate::support::{TestApp, page::Reply, people::Person, story};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
-}
-
-/// Somebody of the test district without a browser.
-async fn actor(app: &TestApp, user_name: &str) -> Actor {
-    use entities::{account::account, organisation::organisation};
-    let db = &*app.app.db;
-    let account = account::Entity::find()
-        .filter(account::COLUMN.user_name.eq(user_name))
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    let place = organisation::Entity::find_by_id(account.organisation_id)
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    Actor {
-        account: Some(account.id),
-        name: user_name.into(),
-        workplace: Some(Workplace {
-            id: place.id,
-            kind: place.kind,
-            name: place.name,
-            coverage: place.coverage,
-        }),
-        roles: vec![Role::Screener],
-        ..Actor::system("test", app.app.clock.now())
-    }
 }
 
 struct Born<'a> {
@@ -79,7 +50,7 @@ fn born<'a>(name: &'a str, on: &'a str) -> Born<'a> {
 }
 
 async fn register(app: &TestApp, new: Born<'_>) -> ChildId {
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let guardian = |email: Option<&str>| NewGuardian {
         existing: None,
@@ -388,7 +359,7 @@ async fn wrong_days_and_forgotten_answers_are_named() {
 async fn no_message_without_leave() {
     story(|app| async move {
         let id = register(&app, born("王五", "2024-11-10")).await;
-        let by = actor(&app, "screener").await;
+        let by = app.actor("screener").await;
         let db = app.app.db.writer();
         let row = consent::ActiveModel {
             child_id: Set(id),
@@ -609,7 +580,7 @@ impl Dice {
 /// Checks, referrals, tasks and messages of a child in states that the dice give.
 async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     let db = app.app.db.writer();
-    let by = actor(app, "screener").await;
+    let by = app.actor("screener").await;
     let place = by.organisation().unwrap();
     for check in checks(app, id).await {
         let row = planned_check::ActiveModel {
@@ -716,7 +687,7 @@ async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
 #[tokio::test]
 async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
     story(|app| async move {
-        let by = actor(&app, "screener").await;
+        let by = app.actor("screener").await;
         for seed in 0..60 {
             let mut dice = Dice(seed);
             let id = register(&app, born("孙小川", "2023-05-14")).await;

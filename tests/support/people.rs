@@ -8,13 +8,17 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, header},
 };
-use entities::words::{OrganisationKind, Role};
+use entities::{
+    account::{account, account_role},
+    organisation::organisation,
+    words::{OrganisationKind, Role},
+};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
-use sea_orm::{ActiveValue::Set, EntityTrait};
-use starbridge::platform::{Actor, Db};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait, QueryFilter as _};
+use starbridge::platform::{Actor, Db, Workplace};
 use tower::ServiceExt as _;
 
-use super::page::Reply;
+use super::{TestApp, page::Reply};
 
 /// Everybody's password in the test district.
 pub(crate) const PASSWORD: &str = "Orange-Boat-2026";
@@ -237,5 +241,39 @@ impl Person {
             }
         }
         Reply::read(response, path).await
+    }
+}
+
+impl TestApp {
+    /// Somebody of the district as the services know them.
+    pub(crate) async fn actor(&self, user_name: &str) -> Actor {
+        let db = &*self.app.db;
+        let account = account::Entity::find()
+            .filter(account::COLUMN.user_name.eq(user_name))
+            .one(db)
+            .await
+            .unwrap()
+            .unwrap();
+        let place = organisation::Entity::find_by_id(account.organisation_id)
+            .one(db)
+            .await
+            .unwrap()
+            .unwrap();
+        let roles = account_role::Entity::find()
+            .filter(account_role::COLUMN.account_id.eq(account.id))
+            .all(db)
+            .await
+            .unwrap();
+        Actor {
+            account: Some(account.id),
+            workplace: Some(Workplace {
+                id: place.id,
+                kind: place.kind,
+                name: place.name,
+                coverage: place.coverage,
+            }),
+            roles: roles.into_iter().map(|r| r.role).collect(),
+            ..Actor::system(user_name, self.app.clock.now())
+        }
     }
 }
