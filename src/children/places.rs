@@ -23,11 +23,6 @@ pub async fn moves_to(db: &impl ConnectionTrait, chosen: &str) -> Result<Vec<Cho
     Ok(choices(organisations::residences(db, "").await?, chosen))
 }
 
-/// Streets of the actor's coverage, for a filter.
-pub async fn streets(db: &impl ConnectionTrait, by: &Actor, chosen: &str) -> Result<Vec<Choice>> {
-    Ok(choices(organisations::streets(db, by.coverage()).await?, chosen))
-}
-
 /// Where a household may be registered: provinces, and below them what the office knows.
 pub async fn households(db: &impl ConnectionTrait, language: Language, chosen: &str) -> Result<Vec<Choice>> {
     let mut found: Vec<Choice> = provinces(language)

@@ -40,6 +40,7 @@ impl Batch {
             all.steps.extend(life.steps);
             all.rescreens.extend(life.rescreens);
             all.diagnoses.extend(life.diagnoses);
+            all.assessments.extend(life.assessments);
             all.contacts.extend(life.contacts);
             all.follow_ups.extend(life.follow_ups);
         }
@@ -56,6 +57,7 @@ impl Batch {
         insert(tx, models(all.steps)).await?;
         insert(tx, models(all.rescreens)).await?;
         insert(tx, models(all.diagnoses)).await?;
+        insert(tx, models(all.assessments)).await?;
         insert(tx, models(all.follow_ups)).await?;
         insert(tx, models(all.contacts)).await?;
         insert(tx, self.care).await?;

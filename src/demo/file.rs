@@ -107,6 +107,8 @@ impl City<'_> {
             calendar: &self.calendar,
             deadlines: &self.deadlines,
             rules: &self.rules.version,
+            preterm: &self.rules.preterm,
+            scales: &self.scales,
             begins: clock::day_of(self.at),
         };
         let hero = Hero {

@@ -22,6 +22,7 @@ use super::{
     family::{Families, typed_by_ear},
     life::Counters,
     place::{District, Places},
+    scale::Scales,
 };
 use crate::{
     account::password,
@@ -71,6 +72,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
         plan,
         data: &data,
         rules: CheckAgeRules::default(),
+        scales: Scales::load()?,
         calendar: organisations::queries::calendar(&*app.db).await?,
         deadlines: Deadlines::on(&*app.db, "330211", plan.today).await?,
         at: clock::start_of(plan.today) - TimeDelta::days(3 * 365),
@@ -94,6 +96,7 @@ pub(super) struct City<'a> {
     pub(super) plan: Plan,
     pub(super) data: &'a Data,
     pub(super) rules: CheckAgeRules,
+    pub(super) scales: Scales,
     pub(super) calendar: Calendar,
     pub(super) deadlines: Deadlines,
     /// When the roster was read in.
@@ -202,6 +205,7 @@ async fn after_explicit_ids(app: &App) -> Result<()> {
         "diagnosis",
         "contact",
         "follow_up",
+        "assessment",
     ] {
         db.execute_unprepared(&format!(
             "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"

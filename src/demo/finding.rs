@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
     DiagnosisId, FollowUpId, RescreenId, age,
-    screening::{diagnosis, follow_up, rescreen},
+    screening::{assessment, diagnosis, follow_up, rescreen},
     words::{FollowUpKind, FollowUpState, ReferralKind},
 };
 use rand::{RngExt as _, rngs::StdRng};
@@ -27,7 +27,8 @@ impl Teller<'_> {
         life: &mut Life,
     ) -> NaiveDate {
         let at = clock::start_of(visit.on) + TimeDelta::hours(11);
-        let row = self.rescreen_row(rng, ids, hero, visit, at);
+        let (scale, row) = self.rescreen_row(rng, ids, hero, visit, at);
+        life.assessments.extend(scale);
         let (id, recheck_on) = (row.id, row.recheck_on);
         life.rescreens.push(row);
         life.events.push((at, "rescreen.recorded", "rescreen", id.0, visit.by));
@@ -71,25 +72,31 @@ impl Teller<'_> {
         hero: &Hero<'_>,
         visit: Visit,
         at: DateTime<Utc>,
-    ) -> rescreen::Model {
-        let abnormal = rng.random_bool(match hero.nature {
-            Nature::Autistic => 0.94,
-            Nature::Delayed => 0.6,
-            Nature::Typical => 0.08,
+    ) -> (Option<assessment::Model>, rescreen::Model) {
+        let id = RescreenId(ids.rescreen.next());
+        let scale = self.screening_scale(rng, ids, hero, (visit, at - TimeDelta::minutes(20), id));
+        let at_risk = scale.as_ref().is_some_and(|(at_risk, _)| *at_risk);
+        let suspicious = rng.random_bool(match hero.nature {
+            Nature::Autistic => 0.9,
+            Nature::Delayed => 0.55,
+            Nature::Typical => 0.05,
         });
-        let findings: Vec<&str> = ["language", "stereotyped", "narrow_interest"]
+        let abnormal = at_risk || suspicious;
+        let mut findings: Vec<&str> = ["language", "stereotyped", "narrow_interest"]
             .into_iter()
-            .filter(|_| abnormal && rng.random_bool(0.5))
+            .filter(|_| suspicious && rng.random_bool(0.5))
             .collect();
-        let deviates = abnormal && rng.random_bool(0.4);
-        let at_risk = abnormal && (rng.random_bool(0.7) || (findings.is_empty() && !deviates));
+        let deviates = suspicious && rng.random_bool(0.4);
+        if suspicious && !at_risk && !deviates && findings.is_empty() {
+            findings.push("language");
+        }
         let criteria: Vec<u8> = [(1, !findings.is_empty()), (2, at_risk), (3, deviates)]
             .into_iter()
             .filter(|(_, holds)| *holds)
             .map(|(n, _)| n)
             .collect();
-        rescreen::Model {
-            id: RescreenId(ids.rescreen.next()),
+        let row = rescreen::Model {
+            id,
             child_id: hero.id,
             referral_id: Some(visit.referral),
             organisation_id: visit.by.0,
@@ -109,7 +116,8 @@ impl Teller<'_> {
             note: None,
             withdrawn_at: None,
             version: 1,
-        }
+        };
+        (scale.map(|(_, scale)| scale), row)
     }
 
     fn diagnose(&self, rng: &mut StdRng, ids: &mut Counters, hero: &Hero<'_>, visit: Visit, life: &mut Life) {
@@ -122,6 +130,9 @@ impl Teller<'_> {
         let autism = code.is_some_and(|code| code.starts_with("F84"));
         let at = clock::start_of(visit.on) + TimeDelta::hours(15);
         let id = DiagnosisId(ids.diagnosis.next());
+        let before = at - TimeDelta::minutes(30);
+        life.assessments
+            .extend(self.diagnostic_scales(rng, ids, hero, (visit, before, id)));
         life.diagnoses.push(diagnosis::Model {
             id,
             child_id: hero.id,

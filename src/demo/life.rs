@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use entities::{
-    AccountId, ChildId, OrganisationId, PlannedCheckId, ScreenId, age,
-    screening::{contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
+    AccountId, ChildId, OrganisationId, PlannedCheckId, ScreenId,
+    age::{self, PretermRule},
+    screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
     words::{AgeUsed, CheckState, ReferralKind, ScreenOutcome},
 };
 use rand::{RngExt as _, rngs::StdRng};
@@ -16,6 +17,7 @@ use super::{
     data::Data,
     place::{District, Street},
     referral::{Seen, Sent},
+    scale::Scales,
 };
 use crate::{
     children::{check_ages::PlannedCheck, service::NewChild},
@@ -63,6 +65,7 @@ pub(super) struct Counters {
     pub(super) diagnosis: Ids,
     pub(super) contact: Ids,
     pub(super) follow_up: Ids,
+    pub(super) assessment: Ids,
 }
 
 /// Everything that happened to one child.
@@ -74,6 +77,7 @@ pub(super) struct Life {
     pub(super) steps: Vec<referral_step::Model>,
     pub(super) rescreens: Vec<rescreen::Model>,
     pub(super) diagnoses: Vec<diagnosis::Model>,
+    pub(super) assessments: Vec<assessment::Model>,
     pub(super) contacts: Vec<contact::Model>,
     pub(super) follow_ups: Vec<follow_up::Model>,
     /// Who worked with the child, since when.
@@ -92,6 +96,8 @@ pub(super) struct Teller<'a> {
     pub(super) calendar: &'a Calendar,
     pub(super) deadlines: &'a Deadlines,
     pub(super) rules: &'a str,
+    pub(super) preterm: &'a PretermRule,
+    pub(super) scales: &'a Scales,
     /// The first day of work with the system; what was due before was done on paper.
     pub(super) begins: NaiveDate,
 }

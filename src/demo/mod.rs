@@ -16,6 +16,7 @@ mod life;
 mod people;
 mod place;
 mod referral;
+mod scale;
 
 use chrono::NaiveDate;
 

@@ -1,6 +1,6 @@
 //! Reads about places and organisations that other features ask for.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use entities::{
     OrganisationId,
@@ -20,7 +20,8 @@ use crate::{
         places::{administered, upwards},
         scope,
     },
-    platform::{Actor, Error, Result, calendar::Calendar},
+    platform::{Actor, Db, Error, Result, calendar::Calendar},
+    web::Choice,
 };
 
 /// The working calendar of every year whose table is known.
@@ -28,6 +29,11 @@ pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar> {
     let years = calendar_year::Entity::find().all(db).await?;
     let days = calendar_day::Entity::find().all(db).await?;
     Ok(Calendar::from_rows(years, days))
+}
+
+/// [`calendar`] for pages that only read it.
+pub async fn known_calendar(db: &Db) -> Result<Arc<Calendar>> {
+    db.known("calendar", calendar(&**db)).await
 }
 
 /// Open organisations of a kind that cover a division, the nearest first: a street's own before the district's.
@@ -150,6 +156,15 @@ pub async fn streets(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<Di
     // An organisation of one village works in the street it lies in.
     let street = coverage.get(..9).unwrap_or(coverage);
     division_options(db, street, &[9]).await
+}
+
+/// [`streets`] of the reader's organisation, as a filter offers them.
+pub async fn street_choices(db: &Db, by: &Actor, chosen: &str) -> Result<Vec<Choice>> {
+    let known = db.known(by.coverage(), streets(&**db, by.coverage())).await?;
+    Ok(known
+        .iter()
+        .map(|street| Choice::new(&street.code, &street.label, chosen))
+        .collect())
 }
 
 /// Where a child may live: villages, and streets themselves for addresses that nobody located further.

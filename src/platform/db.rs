@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeSet,
     ops::Deref,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,6 +21,7 @@ use sea_orm::{
 use super::{
     actor::Actor,
     error::{Error, Result},
+    memo::Memo,
 };
 
 /// Reads go through the pool it dereferences to; writing starts with [`Db::write`].
@@ -25,6 +29,7 @@ use super::{
 pub struct Db {
     reads: DatabaseConnection,
     writes: DatabaseConnection,
+    memo: Arc<Memo>,
 }
 
 impl Deref for Db {
@@ -69,7 +74,7 @@ impl Db {
                         SqliteSynchronous::Normal
                     })
                     .busy_timeout(Duration::from_secs(10))
-                    .pragma("cache_size", "-8000")
+                    .pragma("cache_size", "-2000")
                     .pragma("temp_store", "memory")
             });
             Database::connect(options).await.map_err(Error::from)
@@ -81,7 +86,11 @@ impl Db {
         } else {
             connect(open.readers).await?
         };
-        Ok(Self { reads, writes })
+        Ok(Self {
+            reads,
+            writes,
+            memo: Arc::default(),
+        })
     }
 
     /// The write transaction of one district (or of everything, with an empty code). Callers of one district queue, so
@@ -128,7 +137,18 @@ impl Db {
         Ok(Tx {
             tx,
             events: AtomicU32::new(0),
+            memo: self.memo.clone(),
         })
+    }
+
+    /// What pages read all the time and hardly anybody writes: read once, and again after any commit here, or after five
+    /// seconds because another process may have written.
+    pub async fn known<T: Send + Sync + 'static>(
+        &self,
+        key: &str,
+        read: impl Future<Output = Result<T>>,
+    ) -> Result<Arc<T>> {
+        self.memo.get(key, read).await
     }
 
     /// Close every connection, so that the file can be copied.
@@ -149,6 +169,7 @@ impl Db {
 pub struct Tx {
     tx: DatabaseTransaction,
     events: AtomicU32,
+    memo: Arc<Memo>,
 }
 
 impl Deref for Tx {
@@ -168,11 +189,13 @@ impl Tx {
         if self.events.load(Ordering::Relaxed) == 0 {
             return Err(anyhow::anyhow!("a write without an event").into());
         }
-        self.tx.commit().await.map_err(Error::from)
+        self.commit_quietly().await
     }
 
     /// Commit what is nobody's business: drafts, last-seen times, delivery states, progress.
     pub async fn commit_quietly(self) -> Result<()> {
-        self.tx.commit().await.map_err(Error::from)
+        self.tx.commit().await?;
+        self.memo.outdate();
+        Ok(())
     }
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod event;
 pub mod form;
 pub mod hanzi;
+mod memo;
 pub mod outbox;
 pub mod parameter;
 pub mod sweep;

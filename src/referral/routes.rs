@@ -189,7 +189,7 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
     let people = crate::account::queries::names(db, [Some(row.sender_id), row.owner_id].into_iter().flatten()).await?;
     let name = |place| names.get(&place).cloned().unwrap_or_default();
     let now = queries::circumstances(db, by, &row).await?;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let turn = rules::turn(&row).map(|turn| {
         let late = rules::late(&calendar, turn.due_on, by.today());
         TurnView {

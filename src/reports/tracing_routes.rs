@@ -66,14 +66,10 @@ async fn page(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Ans
     let lines = tracing::lines(db, found.rows, ctx.actor.today(), ctx.language).await?;
     let details = json!({ "list": "tracing", "query": list.query(), "children": found.total });
     event::note(&app, &ctx.actor, "list.opened", Subject::none(), details).await?;
-    let streets = queries::streets(db, ctx.actor.coverage()).await?;
-    let chosen = list.filter("street").to_owned();
+    let streets = queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     ctx.page(&TracingPage {
         month: list.filter("month").to_owned(),
-        streets: streets
-            .into_iter()
-            .map(|s| Choice::new(s.code, s.label, &chosen))
-            .collect(),
+        streets,
         stages: choices::<Stage>(ctx.language, list.filter("stage")),
         heads: COLUMNS
             .iter()

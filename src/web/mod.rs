@@ -3,9 +3,11 @@
 pub mod assets;
 pub mod ctx;
 pub mod error;
+pub mod field;
 pub mod filters;
 pub mod flash;
 pub mod form;
+pub mod frame;
 pub mod headers;
 pub mod list;
 pub mod navigation;

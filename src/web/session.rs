@@ -18,7 +18,7 @@ use entities::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use serde_json::Value;
 use std::net::SocketAddr;
@@ -35,7 +35,6 @@ use crate::platform::{Actor, App, Error, Result, Workplace};
 pub const ACCOUNT: &str = "account";
 /// Session key of an account whose password was right and whose second factor is still to come.
 pub const HALF_WAY: &str = "half_way";
-const SEEN: &str = "seen_at";
 const AGENT: &str = "agent";
 const REMOTE: &str = "remote";
 /// Writing at every request would cost more than the minute is worth.
@@ -110,9 +109,7 @@ impl SessionStore for Store {
         let Some(row) = row.filter(|s| s.expires_at > now && s.seen_at + idle > now) else {
             return Ok(None);
         };
-        let mut data: std::collections::HashMap<String, Value> =
-            serde_json::from_str(&row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
-        data.insert(SEEN.to_owned(), Value::from(row.seen_at.timestamp()));
+        let data = serde_json::from_str(&row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
         let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(backend)?;
         Ok(Some(Record {
             id: *id,
@@ -221,16 +218,17 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
 
 /// Fill the context with the account's rights and wishes; a disabled account is signed out.
 async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
-    let id: Option<i64> = session.get(ACCOUNT).await.map_err(|e| Error::Internal(e.into()))?;
-    let Some(id) = id.map(AccountId) else { return Ok(()) };
+    let Some(key) = session.id() else { return Ok(()) };
     let now = ctx.actor.now;
-    let lines = who(id).into_model::<Line>().all(&*app.db).await?;
-    let Some(line) = lines.first() else {
+    let lines = who(&key, now, app.config.session_idle()).into_model::<Line>();
+    let lines = lines.all(&*app.db).await?;
+    let Some(line) = lines.first() else { return Ok(()) };
+    if line.disabled_at.is_some() {
         session.flush().await.map_err(|e| Error::Internal(e.into()))?;
         return Ok(());
-    };
+    }
     let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
-    touch(app, session, now).await?;
+    touch(app, &key, line.seen_at, now).await?;
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
     ctx.nav = navigation::entries(&roles, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);
@@ -241,7 +239,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
         organisation: line.place.clone(),
         role_keys: roles.iter().map(|r| r.word()).collect(),
     });
-    ctx.actor.account = Some(id);
+    ctx.actor.account = Some(line.id);
     ctx.actor.name.clone_from(&line.user_name);
     ctx.actor.roles = roles;
     ctx.actor.workplace = Some(Workplace {
@@ -254,9 +252,11 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     Ok(())
 }
 
-/// An account with its workplace, once for every role that it holds.
+/// A session with its account and workplace, once for every role that the account holds.
 #[derive(Clone, Debug, FromQueryResult)]
 struct Line {
+    seen_at: DateTime<Utc>,
+    id: AccountId,
     user_name: String,
     display_name: String,
     language: Language,
@@ -265,6 +265,7 @@ struct Line {
     password_changed_at: DateTime<Utc>,
     must_change_password: bool,
     totp_confirmed_at: Option<DateTime<Utc>>,
+    disabled_at: Option<DateTime<Utc>>,
     organisation_id: OrganisationId,
     place: String,
     kind: OrganisationKind,
@@ -273,20 +274,26 @@ struct Line {
     unread: i64,
 }
 
-/// Everything that every page asks about an account that may sign in, in one query.
-fn who(id: AccountId) -> Select<account::Entity> {
+/// Everything that every page asks about a session that has not ended, in one query.
+fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta) -> Select<session::Entity> {
+    let mine =
+        Expr::col((notice::Entity, notice::Column::AccountId)).equals((session::Entity, session::Column::AccountId));
     let unread = notice::Entity::find()
         .select_only()
         .column_as(notice::Column::Id.count(), "unread")
-        .filter(notice::COLUMN.account_id.eq(id))
+        .filter(mine)
         .filter(notice::COLUMN.read_at.is_null())
         .into_query();
-    account::Entity::find_by_id(id)
-        .filter(account::COLUMN.disabled_at.is_null())
+    session::Entity::find_by_id(key.to_string())
+        .filter(session::COLUMN.expires_at.gt(now))
+        .filter(session::COLUMN.seen_at.gt(now - idle))
+        .join(JoinType::InnerJoin, holder())
         .join(JoinType::InnerJoin, workplace())
         .join(JoinType::LeftJoin, roles())
         .select_only()
+        .column(session::Column::SeenAt)
         .columns([
+            account::Column::Id,
             account::Column::UserName,
             account::Column::DisplayName,
             account::Column::Language,
@@ -295,6 +302,7 @@ fn who(id: AccountId) -> Select<account::Entity> {
             account::Column::PasswordChangedAt,
             account::Column::MustChangePassword,
             account::Column::TotpConfirmedAt,
+            account::Column::DisabledAt,
             account::Column::OrganisationId,
         ])
         .column_as(organisation::Column::Name, "place")
@@ -302,6 +310,13 @@ fn who(id: AccountId) -> Select<account::Entity> {
         .column_as(organisation::Column::Coverage, "coverage")
         .column_as(account_role::Column::Role, "role")
         .expr_as(Expr::SubQuery(None, Box::new(unread.into())), "unread")
+}
+
+fn holder() -> RelationDef {
+    session::Entity::belongs_to(account::Entity)
+        .from(session::Column::AccountId)
+        .to(account::Column::Id)
+        .into()
 }
 
 fn workplace() -> RelationDef {
@@ -335,17 +350,11 @@ fn gate(app: &App, account: &Line, roles: &[Role], now: DateTime<Utc>) -> Option
 }
 
 /// Note that the session is in use, at most once a minute.
-async fn touch(app: &App, session: &Session, now: DateTime<Utc>) -> Result<()> {
-    let seen: Option<i64> = session.get(SEEN).await.map_err(|e| Error::Internal(e.into()))?;
-    let due = seen
-        .and_then(|s| DateTime::from_timestamp(s, 0))
-        .is_none_or(|s| s + SEEN_EVERY <= now);
-    if let Some(id) = session.id()
-        && due
-    {
+async fn touch(app: &App, key: &Id, seen: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+    if seen + SEEN_EVERY <= now {
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, now.into())
-            .filter(session::COLUMN.id.eq(id.to_string()))
+            .filter(session::COLUMN.id.eq(key.to_string()))
             .exec(app.db.writer())
             .await?;
     }

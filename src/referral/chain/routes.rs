@@ -50,7 +50,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
     let today = ctx.actor.today();
     let rows = standing::load(db, &child).await?;
     let place = queries::pathway_of(db, child.id).await?;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let due_on = place.as_ref().and_then(|p| p.due_on);
     let late = due_on.map(|day| rules::late(&calendar, day, today));
     let waited_for = place.as_ref().and_then(|p| p.referral_id);

@@ -40,7 +40,7 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
     let today = ctx.actor.today();
     let found = queries::page(db, &ctx.actor, &list).await?;
     let names = referrals::places(db, found.rows.iter().map(|r| r.organisation_id)).await?;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let page = found.map(|row| {
         let late = rules::late(&calendar, row.due_on, today);
         let open = row.state == FollowUpState::Open;
@@ -128,7 +128,7 @@ async fn page(app: &App, ctx: &Ctx, id: FollowUpId, mut form: MoveForm, errors: 
     let task = queries::find(db, &ctx.actor, id).await?;
     let child = crate::children::service::survivor(app, &ctx.actor, task.child_id).await?;
     let names = referrals::places(db, [task.organisation_id]).await?;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let late = rules::late(&calendar, task.due_on, today);
     let open = task.state == FollowUpState::Open;
     let rows = standing::load(db, &child).await?;

@@ -47,7 +47,7 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
     let by = &ctx.actor;
     let children = Can::ViewChildren.allows(&by.roles);
     let looks_on = children && queries::looks_on(by);
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let mut first = Vec::new();
     let mut stuck = Vec::new();
     if looks_on {
@@ -125,7 +125,7 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
 async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, errors: Errors) -> Result<ReferralsPage> {
     let db = &*app.db;
     let by = &ctx.actor;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let page = lines(app, ctx, &calendar, &list).await?;
     let current = View::of(list.filter("view"));
     let mut views = Vec::new();
@@ -144,7 +144,7 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, erro
         views,
         kinds: choices::<ReferralKind>(ctx.language, list.filter("kind")),
         states: choices::<ReferralState>(ctx.language, list.filter("state")),
-        streets: streets(app, ctx, list.filter("street")).await?,
+        streets: organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?,
         sides: sides.into(),
         saved: saved
             .into_iter()
@@ -165,14 +165,6 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, erro
         page,
         list,
     })
-}
-
-async fn streets(app: &App, ctx: &Ctx, chosen: &str) -> Result<Vec<Choice>> {
-    let found = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
-    Ok(found
-        .into_iter()
-        .map(|street| Choice::new(street.code, street.label, chosen))
-        .collect())
 }
 
 async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
@@ -268,9 +260,9 @@ async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer
 
 async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let db = &*app.db;
-    let calendar = organisations::queries::calendar(db).await?;
+    let calendar = organisations::queries::known_calendar(&app.db).await?;
     let counts = pipeline::at_a_glance(db, &ctx.actor).await?;
-    let streets = streets(&app, &ctx, list.filter("street")).await?;
+    let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     let page = places(&app, &ctx, &calendar, &list, (&counts, &streets)).await?;
     let chosen = list.filter("stage").parse::<Stage>().ok();
     let number = |wanted: &[Stage]| pipeline::shown(counts.iter().filter(|count| wanted.contains(&count.stage)));

@@ -64,7 +64,7 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
         counts.push((standing, found.total));
     }
     let rules = children::service::check_age_rules(&*app.db, ctx.actor.coverage(), &ctx.actor).await?;
-    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     let names = street_names(&app, &page.rows).await?;
     ctx.page(&ChecksPage {
         names,
@@ -74,10 +74,7 @@ async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> An
             .iter()
             .map(|age| Choice::new(age.months, ctx.say(age_words(age.months)), list.filter("age")))
             .collect(),
-        streets: streets
-            .into_iter()
-            .map(|s| Choice::new(s.code, s.label, list.filter("street")))
-            .collect(),
+        streets,
         counts,
         list,
         page,

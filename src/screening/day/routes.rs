@@ -83,16 +83,13 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
         .map(|(months, rows)| group(ctx, months, rows))
         .collect::<Result<Vec<_>>>()?;
     let kindergartens = queries::kindergartens(&*app.db, &ctx.actor).await?;
-    let streets = organisations::queries::streets(&*app.db, ctx.actor.coverage()).await?;
+    let streets = organisations::queries::street_choices(&app.db, &ctx.actor, &form.street).await?;
     Ok(DayPage {
         kindergartens: kindergartens
             .into_iter()
             .map(|name| Choice::new(name.clone(), name, &form.kindergarten))
             .collect(),
-        streets: streets
-            .into_iter()
-            .map(|s| Choice::new(s.code, s.label, &form.street))
-            .collect(),
+        streets,
         more: u64::try_from(count).is_ok_and(|n| n >= queries::ROWS),
         form,
         errors,

@@ -1,0 +1,169 @@
+//! The file itself: shown, opened to the eye, corrected, and who looked at it.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use entities::{ChildId, GuardianshipId, child::child, child::residence};
+
+use crate::{
+    access::scope,
+    children::{
+        corrections,
+        ethnicity::Ethnicity,
+        forms::ChildForm,
+        guardians, places, queries, service,
+        views::{EditPage, FilePage, Options, Shown, ViewsPage},
+    },
+    organisations::queries as organisations,
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Ctx, Form, List, Query},
+};
+
+pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    if child.id != id {
+        return ctx
+            .go(format!("/children/{}", child.id))
+            .warning("child.forwarded")
+            .answer();
+    }
+    let child = service::view(&app, &ctx.actor, id).await?;
+    file(&app, &ctx, child, Shown::default()).await
+}
+
+async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer {
+    let db = &*app.db;
+    let household = match &child.household_division {
+        Some(code) => places::full_name(db, ctx.language, code).await?,
+        None => String::new(),
+    };
+    ctx.page(&FilePage {
+        ethnicity: Ethnicity::find(&child.ethnicity).map_or_else(String::new, |e| e.name(ctx.language)),
+        household,
+        lives: places::full_name(db, ctx.language, &child.division).await?,
+        guardians: queries::guardians(db, child.id).await?,
+        siblings: queries::siblings(app, &ctx.actor, child.id).await?,
+        consents: queries::consents(db, child.id).await?,
+        residences: residences(app, ctx, child.id).await?,
+        messages: queries::last_messages(db, child.id).await?,
+        merged: queries::merged_files(db, child.id).await?,
+        shown,
+        today: ctx.actor.today(),
+        language: ctx.language,
+        child,
+    })
+}
+
+pub(super) async fn residences(app: &App, ctx: &Ctx, id: ChildId) -> Result<Vec<(String, residence::Model)>> {
+    let mut named = Vec::new();
+    for place in queries::residences(&*app.db, id).await? {
+        let name = places::full_name(&*app.db, ctx.language, &place.division).await?;
+        named.push((name, place));
+    }
+    Ok(named)
+}
+
+pub(super) async fn identity(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let identity_no = service::identity_no(&app, &ctx.actor, id).await?;
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    let shown = Shown {
+        identity_no,
+        ..Shown::default()
+    };
+    file(&app, &ctx, child, shown).await
+}
+
+pub(super) async fn disability_card(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let card_no = service::disability_card_no(&app, &ctx.actor, id).await?;
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    let shown = Shown {
+        card_no,
+        ..Shown::default()
+    };
+    file(&app, &ctx, child, shown).await
+}
+
+pub(super) async fn phone(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, tie)): Path<(ChildId, GuardianshipId)>,
+) -> Answer {
+    let phone = guardians::phone(&app, &ctx.actor, id, tie).await?;
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    let shown = Shown {
+        phone,
+        phone_of: Some(tie),
+        ..Shown::default()
+    };
+    file(&app, &ctx, child, shown).await
+}
+
+pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let child = service::view_page(&app, &ctx.actor, id, "edit").await?;
+    let form = ChildForm::of(&child);
+    ctx.page(&edit_page(&app, &ctx, child, form).await?)
+}
+
+async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, form: ChildForm) -> Result<EditPage> {
+    let households = places::households(&*app.db, ctx.language, &form.household_division).await?;
+    Ok(EditPage {
+        options: Options::of(ctx.language, &form, households, Vec::new()),
+        child,
+        form,
+        errors: Errors::default(),
+        differing: Vec::new(),
+    })
+}
+
+pub(super) async fn update(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Form(mut form): Form<ChildForm>,
+) -> Answer {
+    let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    let outcome = match form.correction(ctx.actor.today(), child.identity_kind) {
+        Ok(to) => corrections::correct(&app, &ctx.actor, id, &to).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(()) => ctx.go(format!("/children/{id}")).saying("child.corrected").answer(),
+        Err(Error::Invalid(errors)) => {
+            let mut page = edit_page(&app, &ctx, child, form).await?;
+            page.errors = *errors;
+            ctx.invalid(&page)
+        }
+        Err(Error::Stale) => {
+            let present = scope::child(&*app.db, &ctx.actor, id).await?;
+            let differing = form.differing(&ChildForm::of(&present), ctx.language);
+            // Whoever has seen the difference and saves again means it.
+            form.version = present.version.to_string();
+            let mut page = edit_page(&app, &ctx, present, form).await?;
+            page.differing = differing;
+            page.errors.add_form("error.stale");
+            ctx.conflict(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) async fn views(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(list): Query<List>,
+) -> std::result::Result<Response, Error> {
+    let child = service::view_page(&app, &ctx.actor, id, "views").await?;
+    let found = queries::views(&app, child.id, &list).await?;
+    let ids = found.rows.iter().filter_map(|view| view.organisation_id);
+    let names = organisations::names(&*app.db, ids).await?;
+    let people = crate::account::queries::names(&*app.db, found.rows.iter().filter_map(|view| view.account_id)).await?;
+    ctx.page(&ViewsPage {
+        child,
+        people,
+        list,
+        found,
+        names,
+    })
+}
