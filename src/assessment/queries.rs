@@ -71,6 +71,7 @@ pub fn of_rater(by: &Actor) -> Result<Select<assessment::Entity>> {
         .filter(assessment::COLUMN.state.ne(AssessmentState::Withdrawn))
         .filter(assessment::Column::ChildId.in_subquery(visible))
         .order_by_asc(assessment::COLUMN.state)
+        .order_by_desc(assessment::COLUMN.performed_on)
         .order_by_desc(assessment::COLUMN.id))
 }
 
