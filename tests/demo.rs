@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     child::{care, child, consent, departure, guardian, residence},
     event::event,
     screening::{contact, diagnosis, follow_up, pathway, planned_check, referral, referral_step, rescreen, screen},
-    words::{CheckState, ReferralState, Stage},
+    words::{CheckState, FollowUpState, ReferralState, Stage},
 };
 use sea_orm::{DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
@@ -22,7 +22,7 @@ use starbridge::{
 use crate::support::{TestApp, opening_time};
 
 /// Large enough for every state of the chain, with the seed below.
-const CHILDREN: usize = 3000;
+const CHILDREN: usize = 6000;
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_district() {
@@ -75,12 +75,13 @@ async fn people(app: &App) -> (Vec<child::Model>, Vec<guardian::Model>) {
 
 #[tokio::test]
 async fn a_district_is_whole_and_possible() {
-    let (district, _) = TestApp::demonstration(CHILDREN, 2).await;
+    let (district, _) = TestApp::demonstration(CHILDREN, 1).await;
     let app = &district.app;
     nothing_lies_in_the_future(app).await;
     every_state_occurs(app).await;
     about_one_in_a_hundred_has_a_diagnosis(app).await;
     histories_end_where_referrals_are(app).await;
+    nothing_waits_longer_than_half_a_year(app).await;
     places_follow_from_the_rows(app).await;
     a_departure_is_undone_through_its_page(&district).await;
 }
@@ -159,6 +160,17 @@ async fn histories_end_where_referrals_are(app: &App) {
             (end.to_state, !is_open(row.state)),
             "{row:?}"
         );
+    }
+}
+
+async fn nothing_waits_longer_than_half_a_year(app: &App) {
+    let long_ago = opening_time() - TimeDelta::days(183);
+    for row in referral::Entity::find().all(&*app.db).await.unwrap() {
+        assert!(!is_open(row.state) || row.since > long_ago, "{row:?}");
+    }
+    for task in follow_up::Entity::find().all(&*app.db).await.unwrap() {
+        let open = task.state == FollowUpState::Open;
+        assert!(!open || task.due_on > clock::day_of(long_ago), "{task:?}");
     }
 }
 

@@ -5,20 +5,20 @@ use std::sync::{Arc, Mutex};
 use clap::Parser;
 use entities::{
     OrganisationId,
-    child::child,
     organisation::organisation,
     screening::pathway,
     words::{OrganisationKind, Role},
 };
 use sea_orm::{
-    ColumnTrait as _, ConnectOptions, Database, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+    ColumnTrait as _, ConnectOptions, Database, EntityTrait as _, PartialModelTrait as _, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _,
 };
 use starbridge::{
-    children,
+    children::{self, queries::ChildRow},
     platform::{Actor, App, Clock, Config, Keys, Means, Workplace},
     referral::work_list::pipeline,
     reports::screening::{figures, request::Asked},
-    web::List,
+    web::{List, list::counted},
 };
 
 use super::{bare::Statements, process::Place};
@@ -44,21 +44,9 @@ pub(crate) async fn of(place: &Place, term: &str, month: &str) -> Statements {
         q: term.to_owned(),
         ..List::default()
     };
-    let list = children::queries::select(&app, &by, &searched)
-        .await
-        .unwrap()
-        .select_only()
-        .columns([
-            child::Column::Id,
-            child::Column::FileNo,
-            child::Column::Name,
-            child::Column::Sex,
-            child::Column::BirthOn,
-            child::Column::IdentityMask,
-            child::Column::Street,
-            child::Column::Kindergarten,
-        ])
-        .limit(50)
+    let list = children::queries::select(&app, &by, &searched).await.unwrap();
+    let list = counted(ChildRow::select_cols(list.select_only()))
+        .limit(51)
         .build(backend);
     let places = pipeline::ordered(&by, &List::default())
         .select_only()

@@ -54,15 +54,24 @@ pub fn visible(by: &Actor) -> Condition {
     }
 }
 
-/// Lives in a division: an equality on the level that has an index, a range elsewhere.
+/// Lives in a division.
 pub fn lives_in(prefix: &str) -> Condition {
     let column = child::COLUMN;
-    match prefix.len() {
-        0 => Condition::all(),
-        6 => Condition::all().add(column.district.eq(prefix)),
-        9 => Condition::all().add(column.street.eq(prefix)),
-        len if len < 6 => within(column.district.0, prefix),
-        _ => within(column.division.0, prefix),
+    if prefix.len() > 9 {
+        return within(column.division.0, prefix);
+    }
+    in_area(column.district.0, column.street.0, prefix)
+}
+
+/// Rows of a division, by the district and the street that they carry: an equality on the level that has an index, a
+/// range above it. What lies below a street counts as the street.
+pub fn in_area(district: impl ColumnTrait, street: impl ColumnTrait, prefix: &str) -> Condition {
+    let all = Condition::all();
+    match (prefix.get(..6), prefix.get(..9)) {
+        _ if prefix.is_empty() => all,
+        (_, Some(code)) => all.add(street.eq(code)),
+        (Some(code), None) => all.add(district.eq(code)),
+        (None, None) => within(district, prefix),
     }
 }
 

@@ -83,7 +83,11 @@ pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::
             .select_only()
             .column(pathway::Column::ChildId)
             .filter(pathway::COLUMN.stage.eq(stage))
-            .filter(scope::within(pathway::Column::District, district_of(by)))
+            .filter(scope::in_area(
+                pathway::Column::District,
+                pathway::Column::Street,
+                district_of(by),
+            ))
             .into_query();
         select = select.filter(child::Column::Id.in_subquery(there));
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     life::{Counters, Hero, Life, Nature, Teller, Who, later, weekday},
     people::{pick, word},
-    referral::{Seen, Sent, Visit},
+    referral::{Forgotten, Seen, Sent, Visit},
 };
 use crate::platform::clock;
 
@@ -34,7 +34,7 @@ impl Teller<'_> {
         life.events.push((at, "rescreen.recorded", "rescreen", id.0, visit.by));
         if let Some(due_on) = recheck_on {
             let street = hero.street_on(visit.on);
-            let done = (later(due_on, 3) < hero.until && rng.random_bool(0.85)).then_some(due_on);
+            let done = done(rng, 0.15, due_on, hero.until);
             let task = follow_up(ids, hero, FollowUpKind::Recheck, (at, due_on), done);
             life.follow_ups.push(follow_up::Model {
                 organisation_id: street.site,
@@ -173,7 +173,7 @@ impl Teller<'_> {
             .calendar
             .add_working_days(day, self.deadlines.rehab_contact_working_days);
         let contacted = weekday(later(day, rng.random_range(1..9)));
-        let done = (contacted <= hero.until && rng.random_bool(0.9)).then_some(contacted);
+        let done = done(rng, 0.1, contacted, hero.until);
         let (centre, intake) = self.district.centre;
         let task = follow_up(ids, hero, FollowUpKind::RehabilitationContact, (at, due_on), done);
         life.follow_ups.push(follow_up::Model {
@@ -195,6 +195,16 @@ impl Teller<'_> {
         };
         self.refer(rng, ids, hero, sent, life);
     }
+}
+
+/// When something is done that should be on a day.
+fn done(rng: &mut StdRng, forgotten: f64, due: NaiveDate, until: NaiveDate) -> Option<NaiveDate> {
+    let done = match Forgotten::sometimes(rng, forgotten, due, until) {
+        Forgotten::No => due,
+        Forgotten::Until(noticed) => noticed,
+        Forgotten::Still => return None,
+    };
+    (done <= until).then_some(done)
 }
 
 /// A task of somebody, open or done on a day.

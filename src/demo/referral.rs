@@ -51,6 +51,28 @@ enum Answer {
     PassedOn(DateTime<Utc>, Who),
 }
 
+/// Some work is forgotten; within a season somebody notices.
+pub(super) enum Forgotten {
+    No,
+    Until(NaiveDate),
+    Still,
+}
+
+impl Forgotten {
+    /// With a chance, what came up on one day is forgotten; another day is the last that is told. Of what is recent more
+    /// lies undone, which makes the work lists.
+    pub(super) fn sometimes(rng: &mut StdRng, chance: f64, since: NaiveDate, until: NaiveDate) -> Self {
+        let recent = until - since < TimeDelta::days(90);
+        if !rng.random_bool(if recent { (5.0 * chance).min(0.5) } else { chance }) {
+            Self::No
+        } else if recent {
+            Self::Still
+        } else {
+            Self::Until(weekday(later(since, rng.random_range(30..80))))
+        }
+    }
+}
+
 /// A referral while it is told.
 struct Told<'a> {
     ids: &'a mut Counters,
@@ -191,17 +213,21 @@ impl Teller<'_> {
     }
 
     fn answer(&self, rng: &mut StdRng, told: &mut Told<'_>, sent: &Sent, until: NaiveDate) -> Answer {
-        let day = clock::day_of(sent.at);
         let open_end = Answer::Seen(Seen::Never(later(until, 1)));
         let mut at = sent.at;
         if told.referral.state == ReferralState::Proposed {
-            // A proposal waits a moment for its confirmation; a few are forgotten.
-            if day >= until - TimeDelta::days(2) && rng.random_bool(0.5) || rng.random_bool(0.004) {
+            // A proposal waits a moment for its confirmation; a few are forgotten for weeks.
+            if clock::day_of(at) >= until - TimeDelta::days(2) && rng.random_bool(0.5) {
                 return open_end;
             }
-            at += TimeDelta::minutes(20);
+            at = match Forgotten::sometimes(rng, 0.004, clock::day_of(at), until) {
+                Forgotten::No => at + TimeDelta::minutes(20),
+                Forgotten::Until(day) => during(rng, day),
+                Forgotten::Still => return open_end,
+            };
             told.go(ReferralState::Sent, at, sent.from);
         }
+        let day = clock::day_of(at);
         told.life.care.push((sent.to.0, at));
         if rng.random_bool(0.006) {
             told.go(ReferralState::Recalled, at + TimeDelta::hours(3), sent.from);
@@ -212,8 +238,12 @@ impl Teller<'_> {
             ReferralKind::Rescreen | ReferralKind::Diagnosis => (0..5, 0.012),
             ReferralKind::Intake => (0..20, 0.08),
         };
-        let answered = weekday(later(day, rng.random_range(days)));
-        if answered > until || rng.random_bool(forgotten) {
+        let answered = match Forgotten::sometimes(rng, forgotten, day, until) {
+            Forgotten::No => weekday(later(day, rng.random_range(days))),
+            Forgotten::Until(day) => day,
+            Forgotten::Still => return open_end,
+        };
+        if answered > until {
             return open_end;
         }
         let at = during(rng, answered).max(at + TimeDelta::minutes(10));
@@ -231,9 +261,19 @@ impl Teller<'_> {
         }
         told.referral.owner_id = Some(sent.to.1);
         told.go(ReferralState::Accepted, at, sent.to);
-        if sent.kind == ReferralKind::Intake || rng.random_bool(0.01) {
+        if sent.kind == ReferralKind::Intake {
+            // The child comes to the centre, and stays.
+            let admitted = weekday(later(answered, rng.random_range(5..40)));
+            if admitted <= until {
+                told.go(ReferralState::Completed, during(rng, admitted), sent.to);
+            }
             return open_end;
         }
+        let (answered, at) = match Forgotten::sometimes(rng, 0.01, answered, until) {
+            Forgotten::No => (answered, at),
+            Forgotten::Until(day) => (day, during(rng, day)),
+            Forgotten::Still => return open_end,
+        };
         self.appointment(rng, told, sent, (answered, at), until)
     }
 
@@ -326,7 +366,7 @@ fn lose(rng: &mut StdRng, told: &mut Told<'_>, sent: &Sent, visit: NaiveDate, un
             .push((at, "contact.recorded", "contact", id.0, sent.to));
     }
     let day = weekday(later(visit, 14));
-    if day > until || rng.random_bool(0.2) {
+    if day > until || until - day < TimeDelta::days(90) && rng.random_bool(0.5) {
         return Seen::Never(later(until, 1));
     }
     told.go(ReferralState::Lost, during(rng, day), sent.to);

@@ -76,6 +76,8 @@ impl Db {
                     .busy_timeout(Duration::from_secs(10))
                     .pragma("cache_size", "-2000")
                     .pragma("temp_store", "memory")
+                    // A page of a list fits, so that reading it waits for nobody.
+                    .row_buffer_size(256)
             });
             Database::connect(options).await.map_err(Error::from)
         };

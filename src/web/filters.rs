@@ -45,13 +45,13 @@ impl FastWritable for Said {
 /// A calendar date.
 #[askama::filter_fn]
 pub fn date(day: &NaiveDate, _: &dyn Values) -> askama::Result<String> {
-    Ok(day.format("%Y-%m-%d").to_string())
+    Ok(day.to_string())
 }
 
 /// A calendar date or a dash.
 #[askama::filter_fn]
 pub fn date_or_dash(day: &Option<NaiveDate>, _: &dyn Values) -> askama::Result<String> {
-    Ok(day.map_or_else(|| "—".to_owned(), |d| d.format("%Y-%m-%d").to_string()))
+    Ok(day.map_or_else(|| "—".to_owned(), |day| day.to_string()))
 }
 
 /// An instant as the users' clocks show it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryResult, QuerySelect, QueryTrait, Select,
     SelectModel,
-    sea_query::{Asterisk, Expr, Query, SelectStatement},
+    sea_query::{Asterisk, Expr, Query},
 };
 use serde::Deserialize;
 
@@ -118,8 +118,7 @@ impl List {
         M: FromQueryResult + Sized + Send + Sync,
         SelectModel<Counted<M>>: Send,
     {
-        let count = Expr::SubQuery(None, Box::new(counting(select.clone()).into()));
-        let select = select.expr_as(count, "counted");
+        let select = counted(select);
         let rows_from = async |offset: u64| {
             let rows = select.clone().offset(offset).limit(PAGE + 1);
             rows.into_model::<Counted<M>>().all(db).await
@@ -181,12 +180,13 @@ impl<M: FromQueryResult> FromQueryResult for Counted<M> {
     }
 }
 
-/// The number of rows of a select, counted no further than one more than [`COUNTED`].
-fn counting<E: EntityTrait>(select: Select<E>) -> SelectStatement {
-    let mut rows = select.limit(COUNTED + 1).into_query();
+/// A select whose rows carry the number of all rows, counted no further than one more than [`COUNTED`].
+pub fn counted<E: EntityTrait>(select: Select<E>) -> Select<E> {
+    let mut rows = select.clone().limit(COUNTED + 1).into_query();
     rows.clear_selects().clear_order_by().expr(Expr::val(1));
     let all = sea_orm::sea_query::ExprTrait::count(Expr::col(Asterisk));
-    Query::select().expr(all).from_subquery(rows, "counted_rows").to_owned()
+    let count = Query::select().expr(all).from_subquery(rows, "counted_rows").to_owned();
+    select.expr_as(Expr::SubQuery(None, Box::new(count.into())), "counted")
 }
 
 /// A page of rows.

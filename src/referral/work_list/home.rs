@@ -12,9 +12,7 @@ use entities::{
     words::{CheckState, Delivery, FollowUpState, OrganisationKind, Role, ScreenOutcome, Stage},
     work::sweep_run,
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     pipeline,
@@ -178,13 +176,8 @@ async fn tasks(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Tile>> {
 
 /// Checks whose window is open and whose day has come, where the site works.
 async fn due_checks(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
-    let coverage = by.coverage();
     let column = planned_check::COLUMN;
-    let area = match coverage.len() {
-        6 => Condition::all().add(column.district.eq(coverage)),
-        len if len < 6 => scope::within(column.district.0, coverage),
-        _ => Condition::all().add(column.street.eq(coverage.get(..9).unwrap_or_default())),
-    };
+    let area = scope::in_area(column.district.0, column.street.0, by.coverage());
     Ok(planned_check::Entity::find()
         .filter(area)
         .filter(column.state.eq(CheckState::Pending))
@@ -266,7 +259,11 @@ async fn stages(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
 async fn observing(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
     let first = by.today().with_day(1).unwrap_or(by.today());
     let screens = screen::Entity::find()
-        .filter(scope::within(screen::COLUMN.district.0, by.coverage()))
+        .filter(scope::in_area(
+            screen::COLUMN.district.0,
+            screen::COLUMN.street.0,
+            by.coverage(),
+        ))
         .filter(screen::COLUMN.performed_on.gte(first))
         .filter(screen::COLUMN.withdrawn_at.is_null())
         .filter(
@@ -277,13 +274,21 @@ async fn observing(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
         .count(db)
         .await?;
     let rescreens = rescreen::Entity::find()
-        .filter(scope::within(rescreen::COLUMN.district.0, by.coverage()))
+        .filter(scope::in_area(
+            rescreen::COLUMN.district.0,
+            rescreen::COLUMN.street.0,
+            by.coverage(),
+        ))
         .filter(rescreen::COLUMN.performed_on.gte(first))
         .filter(rescreen::COLUMN.withdrawn_at.is_null())
         .count(db)
         .await?;
     let diagnoses = diagnosis::Entity::find()
-        .filter(scope::within(diagnosis::COLUMN.district.0, by.coverage()))
+        .filter(scope::in_area(
+            diagnosis::COLUMN.district.0,
+            diagnosis::COLUMN.street.0,
+            by.coverage(),
+        ))
         .filter(diagnosis::COLUMN.diagnosed_on.gte(first))
         .filter(diagnosis::COLUMN.withdrawn_at.is_null())
         .count(db)

@@ -53,12 +53,7 @@ fn area(by: &Actor) -> Condition {
         return if by.account.is_none() { Condition::all() } else { nobody };
     };
     let column = pathway::COLUMN;
-    let lives_in = match place.coverage.len() {
-        6 => Condition::all().add(column.district.eq(place.coverage.as_str())),
-        9 => Condition::all().add(column.street.eq(place.coverage.as_str())),
-        len if len < 6 => scope::within(column.district.0, &place.coverage),
-        _ => Condition::all().add(column.street.eq(place.coverage.get(..9).unwrap_or_default())),
-    };
+    let lives_in = scope::in_area(column.district.0, column.street.0, &place.coverage);
     match place.kind {
         OrganisationKind::Federation | OrganisationKind::StreetFederation | OrganisationKind::ScreeningSite => lives_in,
         OrganisationKind::RescreenHospital
