@@ -13,6 +13,7 @@ use entities::{
         AgeUsed, FollowUpKind, Kinship, Language, OrganisationKind, ReferralKind, ReferralState, ScreenOutcome, Sex,
         Stage,
     },
+    work::draft,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr,
@@ -331,6 +332,32 @@ async fn a_clear_rescreen_is_looked_at_again_by_the_sender() {
         ];
         post(&mut rescreener, id, "rescreen", &again).await.is(409);
         assert_eq!(rescreen::Entity::find().count(&*app.app.db).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_typed_of_a_finding_is_kept_until_it_is_submitted() {
+    story(|app| async move {
+        let (_, id) = sent(&app, "陈草草").await;
+        let form = format!("/referrals/{id}/rescreen");
+        let (kept, drafts) = (format!("{form}/draft"), || draft::Entity::find().count(&*app.app.db));
+        let mut rescreener = app.person("rescreener").await;
+        let page = rescreener.open(&form).await.omits("已恢复");
+        let page = page.fill("note", "目光不追随").fill("development_deviates", "no");
+        let (_, typed) = page.prepared("/rescreen");
+        // The script wants no answer, the button wants the form back.
+        rescreener.post(&kept, &typed).await.is(204);
+        rescreener.post(&format!("{kept}?back=true"), &typed).await.is(303);
+        assert_eq!(drafts().await.unwrap(), 1);
+        let page = rescreener.open(&form).await.says("已恢复您上次填写").says("目光不追随");
+        rescreener.open(&format!("{form}?fresh=true")).await.omits("目光不追随");
+        // Only of what their hospital has to do.
+        app.person("doctor").await.post(&kept, &typed).await.is(403);
+        app.person("elsewhere").await.post(&kept, &typed).await.is(403);
+        page.fill("scale_at_risk", "no").submit(&mut rescreener).await.is(303);
+        assert_eq!(drafts().await.unwrap(), 0);
+        rescreener.post(&kept, &typed).await.is(409);
     })
     .await;
 }

@@ -692,6 +692,23 @@ async fn a_frozen_report_stays_and_says_what_changed() {
             .await;
         let again = federation.open(&address).await.text();
         assert_eq!(again, frozen, "the frozen page changed");
+        // Its numbers open to the children of that day.
+        let behind = format!("{address}/children?span=period&cell=screened");
+        let page = federation.open(&address).await;
+        assert!(
+            page.html().contains(&behind.replace('&', "&#38;")),
+            "no number leads to its list"
+        );
+        federation.open(&behind).await.is(200).says("孩子1").omits("孩子4");
+        federation
+            .open(&format!("{address}/children?span=period&cell=nothing"))
+            .await
+            .is(404);
+        federation
+            .open(&format!("{address}/children?span=never&cell=screened"))
+            .await
+            .is(404);
+        app.person("bureau").await.open(&behind).await.is(403);
         let changes = federation.open(&format!("{address}/changes")).await.says("初筛人数");
         let text = changes.text();
         assert!(

@@ -1,16 +1,13 @@
-//! What is kept of a sheet while it is filled in: sealed, by account, so that it is found again on another device.
+//! What is kept of a sheet while it is filled in.
 
-use entities::{AccountId, AssessmentId, work::draft};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use entities::{AccountId, AssessmentId};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    platform::{Actor, App, Result, Tx},
+    platform::{Actor, App, Result, Tx, draft},
     screening::instruments::Answers,
 };
-
-/// What drafts are sealed for.
-const PURPOSE: &str = "draft";
 
 /// A sheet as it was last saved.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -39,36 +36,17 @@ pub fn name(id: AssessmentId) -> String {
 
 /// What is kept of a sheet; an empty one when nothing is.
 pub async fn load(app: &App, db: &impl ConnectionTrait, account: AccountId, id: AssessmentId) -> Result<Kept> {
-    let row = draft::Entity::find_by_id((account, name(id))).one(db).await?;
-    let Some(row) = row else { return Ok(Kept::default()) };
-    let text = app.keys.open(PURPOSE, &row.content)?;
-    Ok(serde_json::from_str(&text).map_err(anyhow::Error::from)?)
+    Ok(draft::load(app, db, account, &name(id)).await?.unwrap_or_default())
 }
 
 /// Keep a sheet, in the place of what was kept before.
 pub async fn store_in(tx: &Tx, app: &App, by: &Actor, id: AssessmentId, kept: &Kept) -> Result<()> {
-    let text = serde_json::to_string(kept).map_err(anyhow::Error::from)?;
-    let row = draft::ActiveModel {
-        account_id: Set(by.person()?),
-        form: Set(name(id)),
-        content: Set(app.keys.seal(PURPOSE, &text)?),
-        saved_at: Set(by.now),
-    };
-    draft::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns([draft::Column::AccountId, draft::Column::Form])
-                .update_columns([draft::Column::Content, draft::Column::SavedAt])
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
+    draft::store_in(tx, app, by, &name(id), kept).await
 }
 
 /// Nothing is kept of a sheet any more.
 pub async fn discard_in(tx: &Tx, account: AccountId, id: AssessmentId) -> Result<()> {
-    draft::Entity::delete_by_id((account, name(id))).exec(&**tx).await?;
-    Ok(())
+    draft::discard_in(tx, account, &name(id)).await
 }
 
 #[cfg(test)]

@@ -81,12 +81,11 @@ async fn viewed(app: &App, ctx: &Ctx, row: &assessment::Model) -> Result<()> {
 
 async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
     let found: Page<assessment::Model> = list.fetch(&*app.db, queries::of_rater(&ctx.actor)?).await?;
-    let mut children = queries::children_of(&*app.db, &found.rows).await?;
+    let children = queries::children_of(&*app.db, &found.rows).await?;
     let mut entries = entries(&app, &ctx, &found.rows).await?;
     for entry in &mut entries {
         entry.child = children.get(&entry.row.child_id).cloned();
     }
-    children.clear();
     let found = Page::place(found.page, found.total).with(entries);
     ctx.page(&IndexPage { list, found })
 }

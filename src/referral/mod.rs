@@ -15,6 +15,7 @@ pub mod diagnosis;
 pub mod escalation;
 pub mod follow_up;
 pub mod forms;
+mod kept;
 pub mod opening;
 pub mod queries;
 pub mod reminder;

@@ -7,7 +7,7 @@ use entities::{
     child::{care, child},
     organisation::organisation,
     screening::{contact, referral, referral_step},
-    words::{OrganisationKind, ReferralState},
+    words::{OrganisationKind, ReferralKind, ReferralState},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -72,6 +72,20 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Resu
         .one(db)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// A referral of a kind that was sent to the actor's own organisation, or not found.
+pub async fn received(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    id: ReferralId,
+    kind: ReferralKind,
+) -> Result<referral::Model> {
+    let row = find(db, by, id).await?;
+    if row.kind != kind || row.to_organisation_id != by.organisation()? {
+        return Err(Error::NotFound);
+    }
+    Ok(row)
 }
 
 /// The moves it made, oldest first.

@@ -31,3 +31,15 @@ pub struct CellQuery {
     /// Page of the list, from 1.
     pub page: String,
 }
+
+/// The children behind a number of a frozen report.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FrozenCellQuery {
+    /// `period` or `year_to_date`.
+    pub span: String,
+    /// The indicator.
+    pub cell: String,
+    /// The row; missing for the total.
+    pub row: Option<String>,
+}

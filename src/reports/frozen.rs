@@ -38,6 +38,18 @@ pub struct Content {
     pub lists: BTreeMap<Span, Lists>,
 }
 
+impl Content {
+    /// The children behind a number, each with the row it was counted in; all rows for the total.
+    pub fn behind(&self, span: Span, indicator: &str, row: Option<&str>) -> Vec<(String, ChildId)> {
+        let rows = self.lists.get(&span).and_then(|lists| lists.get(indicator));
+        rows.into_iter()
+            .flatten()
+            .filter(|(key, _)| row.is_none_or(|row| row == *key))
+            .flat_map(|(key, children)| children.iter().map(|child| (key.clone(), *child)))
+            .collect()
+    }
+}
+
 /// A frozen report, opened.
 #[derive(Clone, Debug)]
 pub struct Frozen {

@@ -8,20 +8,22 @@ use entities::{ChildId, FrozenReportId};
 use serde_json::json;
 
 use super::{
-    forms::ExportQuery,
+    forms::{ExportQuery, FrozenCellQuery},
     frozen::{self, Change, Frozen},
-    routes::divisions_by_code,
+    routes::{divisions_by_code, show_behind},
     screening::{
+        children::{self, Cell},
+        indicators,
         request::{Asked, Span},
         service, small,
-        table::{row_name, span_name, unlinked},
+        table::{row_name, span_name},
     },
     views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names, ShownTable},
 };
 use crate::{
     access::Can,
     platform::{
-        App, Say,
+        App, Error, Say,
         event::{self, Subject},
         workbook::{Format, ReportTable},
     },
@@ -33,6 +35,7 @@ pub(super) fn routes() -> Routes {
         .get("/reports/frozen", Can::ViewReports, list)
         .post("/reports/frozen", Can::Freeze, freeze)
         .get("/reports/frozen/{id}", Can::ViewReports, one)
+        .get("/reports/frozen/{id}/children", Can::OpenNumbers, behind)
         .get("/reports/frozen/{id}/export", Can::ViewReports, export)
         .get("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)
 }
@@ -73,8 +76,13 @@ fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
 fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
     let figures = &frozen.content.figures;
     let frame = service::frame(&frozen.content.head, &figures.request, ctx.language);
-    let mut tables = service::tables(figures, ctx.language, &frame, &unlinked);
-    if !ctx.may(Can::OpenNumbers) {
+    let (id, opens) = (frozen.row.id, ctx.may(Can::OpenNumbers));
+    let link = |span: Span, cell: &str, row: Option<&str>| {
+        let row = row.map(|row| format!("&row={row}")).unwrap_or_default();
+        opens.then(|| format!("/reports/frozen/{id}/children?span={}&cell={cell}{row}", span.as_str()))
+    };
+    let mut tables = service::tables(figures, ctx.language, &frame, &link);
+    if !opens {
         for (_, table) in &mut tables {
             small::hide(table, figures.request.mode, &ctx.say("reports.withheld"));
             table.notes.push(ctx.say("reports.note.small"));
@@ -95,6 +103,33 @@ async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -
             .map(|(_, table)| ShownTable::from(table))
             .collect(),
     })
+}
+
+async fn behind(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<FrozenReportId>,
+    Query(query): Query<FrozenCellQuery>,
+    Query(mut list): Query<List>,
+) -> Answer {
+    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let indicator = indicators::find(&query.cell).ok_or(Error::NotFound)?;
+    let span: Span = query.span.parse().map_err(|_| Error::NotFound)?;
+    let cell = Cell {
+        request: &frozen.content.figures.request,
+        span,
+        indicator,
+        row: query.row.as_deref(),
+    };
+    list.filters
+        .retain(|name, _| ["span", "cell", "row"].contains(&name.as_str()));
+    let counted = frozen.content.behind(span, indicator.key, cell.row);
+    let page = children::frozen(&*app.db, &ctx.actor, &counted, &list).await?;
+    let details = json!({ "query": list.query(), "children": page.total });
+    let subject = Subject::new("frozen_report", id.0);
+    event::note(&app, &ctx.actor, "report.opened", subject, details).await?;
+    let back = format!("/reports/frozen/{id}");
+    show_behind(&app, &ctx, cell, &frozen.content.head.place, (page, list), back).await
 }
 
 async fn export(

@@ -9,7 +9,7 @@ use super::{
     forms::{CellQuery, ExportQuery},
     frozen_routes,
     screening::{
-        children::{self, Cell},
+        children::{self, Behind, Cell},
         figures::{self, Figures},
         indicators,
         request::{Asked, By, Mode, Request, Span, reach},
@@ -29,7 +29,7 @@ use crate::{
         words::raw,
         workbook::{Format, ReportTable},
     },
-    web::{Answer, Choice, Ctx, List, Query, Routes, ctx::download},
+    web::{Answer, Choice, Ctx, List, Page, Query, Routes, ctx::download},
 };
 
 /// The routes of reports.
@@ -279,24 +279,35 @@ async fn behind(State(app): State<App>, ctx: Ctx, Query(query): Query<CellQuery>
     let page = children::page(&*app.db, &ctx.actor, cell, &list).await?;
     let details = json!({ "query": list.query(), "children": page.total });
     event::note(&app, &ctx.actor, "report.opened", Subject::none(), details).await?;
-    let names = RowNames::load(&app, &request, page.rows.iter().map(|row| (&row.k, &row.street))).await?;
-    let title = ctx.say(format!("reports.column.{}", indicator.key));
-    let of = query
-        .row
-        .as_ref()
-        .map_or_else(|| ctx.say("reports.total"), |row| names.row(row, ctx.language));
     let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
+    let back = format!("/reports/screening?{}", request.query());
+    show_behind(&app, &ctx, cell, &place, (page, list), back).await
+}
+
+/// The page of the children behind a number.
+pub(super) async fn show_behind(
+    app: &App,
+    ctx: &Ctx,
+    cell: Cell<'_>,
+    place: &str,
+    (page, list): (Page<Behind>, List),
+    back: String,
+) -> Answer {
+    let names = RowNames::load(app, cell.request, page.rows.iter().map(|row| (&row.k, &row.street))).await?;
+    let of = cell
+        .row
+        .map_or_else(|| ctx.say("reports.total"), |row| names.row(row, ctx.language));
     let lead = Say::new("reports.children.lead")
         .with("place", place)
-        .with("period", request.period)
-        .with("span", names.span(span, ctx.language))
+        .with("period", cell.request.period)
+        .with("span", names.span(cell.span, ctx.language))
         .with("row", of)
         .with("n", page.total);
     ctx.page(&ChildrenPage {
-        title,
+        title: ctx.say(format!("reports.column.{}", cell.indicator.key)),
         lead: ctx.say(lead),
-        means: Say::new(format!("reports.means.{}", indicator.key)),
-        back: format!("/reports/screening?{}", request.query()),
+        means: Say::new(format!("reports.means.{}", cell.indicator.key)),
+        back,
         page: page.map(|child| BehindRow {
             row: names.row(&child.k, ctx.language),
             street: names.street(&child.street),

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{AssessmentId, screening::assessment};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::codes;
 use crate::{
@@ -16,7 +16,7 @@ const CONCLUSION: usize = 8000;
 const DOCTOR: usize = 60;
 
 /// What the page sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct DiagnosisForm {
     /// Version of the referral that the page showed.

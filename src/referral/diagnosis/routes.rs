@@ -8,32 +8,56 @@ use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Error, Errors, Result},
-    referral::{queries as referrals, rescreen, routes::instrument_choices, views::age_in_words},
-    web::{Answer, Choice, Ctx, Form, Routes},
+    referral::{kept, queries as referrals, rescreen, routes::instrument_choices, views::age_in_words},
+    web::{Answer, Choice, Ctx, Form, Query, Routes},
 };
 
 /// The routes of diagnoses.
 pub fn routes() -> Routes {
-    Routes::new().get("/referrals/{id}/diagnosis", Can::Diagnose, new).post(
-        "/referrals/{id}/diagnosis",
-        Can::Diagnose,
-        create,
-    )
+    Routes::new()
+        .get("/referrals/{id}/diagnosis", Can::Diagnose, new)
+        .post("/referrals/{id}/diagnosis", Can::Diagnose, create)
+        .post("/referrals/{id}/diagnosis/draft", Can::Diagnose, keep)
 }
 
-async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Query(opened): Query<kept::Opened>) -> Answer {
     let id = ReferralId(id);
     if queries::of_referral(&*app.db, id).await?.is_some() {
         return ctx.go(format!("/referrals/{id}")).answer();
     }
-    let form = DiagnosisForm {
-        diagnosed_on: ctx.actor.today().to_string(),
-        doctor: ctx.who.as_ref().map(|who| who.display_name.clone()).unwrap_or_default(),
-        ..DiagnosisForm::default()
+    let kept = kept::load(&app, &ctx, &kept::name(id, "diagnosis"), &opened).await?;
+    let restored = kept.is_some();
+    let form = match kept {
+        // As the referral is now: what changed since is on the page that is shown.
+        Some(kept) => DiagnosisForm {
+            version: String::new(),
+            ..kept
+        },
+        None => DiagnosisForm {
+            diagnosed_on: ctx.actor.today().to_string(),
+            doctor: ctx.who.as_ref().map(|who| who.display_name.clone()).unwrap_or_default(),
+            ..DiagnosisForm::default()
+        },
     };
-    let (page, _) = page(&app, &ctx, id, form).await?;
+    let (mut page, _) = page(&app, &ctx, id, form).await?;
+    page.restored = restored;
     view_page(&app, &ctx.actor, page.child.id, "diagnosis").await?;
     ctx.page(&page)
+}
+
+async fn keep(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<i64>,
+    Query(asked): Query<kept::Asked>,
+    Form(form): Form<DiagnosisForm>,
+) -> Answer {
+    let id = ReferralId(id);
+    let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Diagnosis).await?;
+    if queries::of_referral(&*app.db, id).await?.is_some() {
+        return Err(Error::Stale);
+    }
+    kept::store(&app, &ctx, &row, &kept::name(id, "diagnosis"), &form, &asked).await
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<DiagnosisForm>) -> Answer {
@@ -75,11 +99,8 @@ async fn page(
     mut form: DiagnosisForm,
 ) -> Result<(DiagnosisPage, Result<NewDiagnosis, Errors>)> {
     let db = &*app.db;
-    let row = referrals::find(db, &ctx.actor, id).await?;
+    let row = referrals::received(db, &ctx.actor, id, ReferralKind::Diagnosis).await?;
     let here = ctx.actor.organisation()?;
-    if row.kind != ReferralKind::Diagnosis || row.to_organisation_id != here {
-        return Err(Error::NotFound);
-    }
     if form.version.is_empty() {
         form.version = row.version.to_string();
     }
@@ -105,6 +126,7 @@ async fn page(
         child,
         form,
         errors: Errors::default(),
+        restored: false,
     };
     Ok((page, checked))
 }

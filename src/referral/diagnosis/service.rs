@@ -14,10 +14,11 @@ use serde_json::json;
 use super::{codes, forms::NewDiagnosis, queries};
 use crate::{
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Error, Result, Say, Tx, draft,
         event::{self, Subject},
     },
     referral::{
+        kept,
         rescreen::{
             queries::child_of,
             service::{Task, age_days, attach, open_task},
@@ -57,6 +58,7 @@ pub async fn record(
         .seal("diagnosis.conclusion", &new.conclusion)
         .map_err(anyhow::Error::from)?;
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
+    draft::discard_in(&tx, by.person()?, &kept::name(id, "diagnosis")).await?;
     if row.kind != ReferralKind::Diagnosis {
         return Err(Error::NotFound);
     }

@@ -25,6 +25,8 @@ pub struct DiagnosisPage {
     pub form: DiagnosisForm,
     /// What is wrong.
     pub errors: Errors,
+    /// What was typed before is back.
+    pub restored: bool,
     /// Diagnoses to tick.
     pub codes: Vec<Choice>,
     /// Finished instruments to attach.

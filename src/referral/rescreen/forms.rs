@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{AssessmentId, OrganisationId, screening::assessment};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::rules::{Finding, criteria};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What the page sends.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RescreenForm {
     /// Version of the referral that the page showed.

@@ -14,32 +14,56 @@ use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Error, Errors, Say},
-    referral::{queries as referrals, routes::instrument_choices, routes::yes_no, views::age_in_words},
+    referral::{kept, queries as referrals, routes::instrument_choices, routes::yes_no, views::age_in_words},
     screening::referral::Deadlines,
-    web::{Answer, Choice, Ctx, Form, Routes},
+    web::{Answer, Choice, Ctx, Form, Query, Routes},
 };
 
 /// The routes of re-screens.
 pub fn routes() -> Routes {
-    Routes::new().get("/referrals/{id}/rescreen", Can::Rescreen, new).post(
-        "/referrals/{id}/rescreen",
-        Can::Rescreen,
-        create,
-    )
+    Routes::new()
+        .get("/referrals/{id}/rescreen", Can::Rescreen, new)
+        .post("/referrals/{id}/rescreen", Can::Rescreen, create)
+        .post("/referrals/{id}/rescreen/draft", Can::Rescreen, keep)
 }
 
-async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Query(opened): Query<kept::Opened>) -> Answer {
     let id = ReferralId(id);
     if queries::of_referral(&*app.db, id).await?.is_some() {
         return ctx.go(format!("/referrals/{id}")).answer();
     }
-    let form = RescreenForm {
-        performed_on: ctx.actor.today().to_string(),
-        ..RescreenForm::default()
+    let kept = kept::load(&app, &ctx, &kept::name(id, "rescreen"), &opened).await?;
+    let restored = kept.is_some();
+    let form = match kept {
+        // As the referral is now: what changed since is on the page that is shown.
+        Some(kept) => RescreenForm {
+            version: String::new(),
+            ..kept
+        },
+        None => RescreenForm {
+            performed_on: ctx.actor.today().to_string(),
+            ..RescreenForm::default()
+        },
     };
-    let (page, _) = page(&app, &ctx, id, form, Errors::default()).await?;
+    let (mut page, _) = page(&app, &ctx, id, form, Errors::default()).await?;
+    page.restored = restored;
     view_page(&app, &ctx.actor, page.child.id, "rescreen").await?;
     ctx.page(&page)
+}
+
+async fn keep(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<i64>,
+    Query(asked): Query<kept::Asked>,
+    Form(form): Form<RescreenForm>,
+) -> Answer {
+    let id = ReferralId(id);
+    let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Rescreen).await?;
+    if queries::of_referral(&*app.db, id).await?.is_some() {
+        return Err(Error::Stale);
+    }
+    kept::store(&app, &ctx, &row, &kept::name(id, "rescreen"), &form, &asked).await
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<RescreenForm>) -> Answer {
@@ -82,11 +106,8 @@ async fn page(
     errors: Errors,
 ) -> crate::platform::Result<(RescreenPage, Checked)> {
     let db = &*app.db;
-    let row = referrals::find(db, &ctx.actor, id).await?;
+    let row = referrals::received(db, &ctx.actor, id, ReferralKind::Rescreen).await?;
     let here = ctx.actor.organisation()?;
-    if row.kind != ReferralKind::Rescreen || row.to_organisation_id != here {
-        return Err(Error::NotFound);
-    }
     if form.version.is_empty() {
         form.version = row.version.to_string();
     }
@@ -125,6 +146,7 @@ async fn page(
         child,
         form,
         errors,
+        restored: false,
     };
     Ok((page, checked))
 }

@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Error, Result, Say, Tx, draft,
         event::{self, Subject},
     },
-    referral::{rules::Move, service},
+    referral::{kept, rules::Move, service},
     screening::{
         care,
         referral::{Deadlines, Proposal, move_in, propose_in, receivers},
@@ -45,6 +45,7 @@ pub struct Recorded {
 /// the child looks again after some months. Either way the guardians and the sender are told.
 pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, new: NewRescreen) -> Result<Recorded> {
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
+    draft::discard_in(&tx, by.person()?, &kept::name(id, "rescreen")).await?;
     if row.kind != ReferralKind::Rescreen {
         return Err(Error::NotFound);
     }

@@ -23,6 +23,8 @@ pub struct RescreenPage {
     pub form: RescreenForm,
     /// What is wrong.
     pub errors: Errors,
+    /// What was typed before is back.
+    pub restored: bool,
     /// Findings to tick.
     pub findings: Vec<Choice>,
     /// Finished instruments to attach.

@@ -224,25 +224,37 @@ pub async fn counts(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCo
         .await?)
 }
 
-/// The same for a page that shows them beside a list: no stage is counted further than one more than [`COUNTED`].
+/// Stages that hold most of the children, and more every year.
+const CROWDED: [Stage; 2] = [Stage::Watching, Stage::Left];
+
+/// The same for a page that shows them beside a list: the crowded stages are counted no further than one more than
+/// [`COUNTED`].
 pub async fn at_a_glance(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCount>> {
-    let mut stages = Stage::ALL.iter().map(|stage| {
-        let mut children = pathway::Entity::find()
-            .filter(area(by))
-            .filter(pathway::COLUMN.stage.eq(*stage))
+    let there = || pathway::Entity::find().filter(area(by));
+    let mut all = there()
+        .select_only()
+        .column(pathway::Column::Stage)
+        .column_as(pathway::Column::ChildId.count(), "children")
+        .filter(
+            pathway::COLUMN
+                .stage
+                .is_in(Stage::ALL.iter().filter(|stage| !CROWDED.contains(stage)).copied()),
+        )
+        .group_by(pathway::Column::Stage)
+        .into_query();
+    for stage in CROWDED {
+        let mut children = there()
+            .filter(pathway::COLUMN.stage.eq(stage))
             .limit(COUNTED + 1)
             .into_query();
         children.clear_selects().expr(Expr::val(1));
-        Query::select()
+        let crowd = Query::select()
             .expr_as(Expr::val(stage.as_str()).cast_as("text"), "stage")
             .expr_as(Expr::col(Asterisk).count(), "children")
             .from_subquery(children, "children_there")
-            .to_owned()
-    });
-    let Some(mut all) = stages.next() else {
-        return Ok(Vec::new());
-    };
-    all.unions(stages.map(|stage| (UnionType::All, stage)));
+            .to_owned();
+        all.union(UnionType::All, crowd);
+    }
     Ok(StageCount::find_by_statement(db.get_database_backend().build(&all))
         .all(db)
         .await?)

@@ -1,5 +1,7 @@
 //! The children behind a number: the same query that counted them.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entities::{ChildId, child::child, words::Sex};
 use sea_orm::{
@@ -92,7 +94,46 @@ pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &
     let place = Page::<Behind>::place(list.number(), total(db, cell).await?);
     let mut select = behind(cell);
     join(&mut select, child::Entity, (ROWS, "child_id"));
+    described(&mut select, by)
+        .expr_as(Expr::col((ROWS, "k")), "k")
+        .order_by((child::Entity, child::Column::FileNo), Order::Asc)
+        .order_by((ROWS, "child_id"), Order::Asc)
+        .limit(PAGE)
+        .offset(place.offset());
+    Ok(place.with(read(db, &select).await?))
+}
+
+/// A page of children who were counted when a report was frozen, each in a row of it.
+pub async fn frozen(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    counted: &[(String, ChildId)],
+    list: &List,
+) -> Result<Page<Behind>> {
+    let total = u64::try_from(counted.len()).unwrap_or(u64::MAX);
+    let place = Page::<Behind>::place(list.number(), total);
+    let skipped = usize::try_from(place.offset()).unwrap_or(usize::MAX);
+    let shown = counted.iter().skip(skipped).take(usize::try_from(PAGE).unwrap_or(0));
+    let mut select = Query::select();
+    described(&mut select, by)
+        .expr_as(Expr::val(""), "k")
+        .from(child::Entity)
+        .and_where(child::Column::Id.is_in(shown.clone().map(|(_, id)| *id)));
+    let known: BTreeMap<ChildId, Behind> = read(db, &select).await?.into_iter().map(|c| (c.child_id, c)).collect();
+    let rows = shown.filter_map(|(row, id)| {
+        let child = known.get(id)?.clone();
+        Some(Behind {
+            k: row.clone(),
+            ..child
+        })
+    });
+    Ok(place.with(rows.collect()))
+}
+
+/// What is shown of a child.
+fn described<'a>(select: &'a mut SelectStatement, by: &Actor) -> &'a mut SelectStatement {
     for (column, name) in [
+        (child::Column::Id, "child_id"),
         (child::Column::FileNo, "file_no"),
         (child::Column::Name, "name"),
         (child::Column::Sex, "sex"),
@@ -101,18 +142,13 @@ pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &
     ] {
         select.expr_as(column.into_expr(), name);
     }
-    select
-        .expr_as(Expr::col((ROWS, "child_id")), "child_id")
-        .expr_as(Expr::col((ROWS, "k")), "k")
-        .expr_as(flag(scope::visible(by)).cast_as("bigint"), "mine")
-        .order_by((child::Entity, child::Column::FileNo), Order::Asc)
-        .order_by((ROWS, "child_id"), Order::Asc)
-        .limit(PAGE)
-        .offset(place.offset());
-    let rows = all(db, &select)
-        .await?
+    select.expr_as(flag(scope::visible(by)).cast_as("bigint"), "mine")
+}
+
+async fn read(db: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<Behind>> {
+    let rows = all(db, select).await?;
+    Ok(rows
         .iter()
         .map(|row| Behind::from_query_result(row, ""))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(place.with(rows))
+        .collect::<Result<_, _>>()?)
 }

@@ -27,7 +27,7 @@ pub struct Frame {
 /// Where a number leads.
 pub type Link<'a> = &'a dyn Fn(Span, &str, Option<&str>) -> Option<String>;
 
-/// No number leads anywhere: files and frozen reports.
+/// No number leads anywhere: files.
 pub fn unlinked(_: Span, _: &str, _: Option<&str>) -> Option<String> {
     None
 }
