@@ -172,6 +172,11 @@ async fn nothing_waits_longer_than_half_a_year(app: &App) {
         let open = task.state == FollowUpState::Open;
         assert!(!open || task.due_on > clock::day_of(long_ago), "{task:?}");
     }
+    for place in pathway::Entity::find().all(&*app.db).await.unwrap() {
+        let turn = place.organisation_id.is_some();
+        let long = place.due_on.is_some_and(|due| due < clock::day_of(long_ago));
+        assert!(!turn || !long || place.stage == Stage::Lost, "{place:?}");
+    }
 }
 
 /// Whoever is not merely watched, and some of those who are.

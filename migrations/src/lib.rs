@@ -19,6 +19,7 @@ mod m0007_communication;
 mod m0008_import;
 mod m0009_report;
 mod m0010_work;
+mod m0011_child_list;
 mod table;
 
 /// Every migration, oldest first.
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_import::Migration),
             Box::new(m0009_report::Migration),
             Box::new(m0010_work::Migration),
+            Box::new(m0011_child_list::Migration),
         ]
     }
 }

@@ -46,9 +46,8 @@ impl MigrationTrait for Migration {
         m.create_index(index("child", &["name_sound", "birth_on"])).await?;
         m.create_index(index("child", &["identity_index"])).await?;
         m.create_index(index("child", &["merged_into"])).await?;
-        m.create_index(index("child", &["district", "merged_into", "id"]))
-            .await?;
-        m.create_index(index("child", &["street", "merged_into", "id"])).await?;
+        m.create_index(index("child", &["district", "id"])).await?;
+        m.create_index(index("child", &["street", "id"])).await?;
         m.create_index(index("child", &["birth_on", "name"])).await?;
         m.create_table(
             Table::create()

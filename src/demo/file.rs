@@ -63,6 +63,7 @@ impl City<'_> {
             .find(|s| s.code == new.street())
             .ok_or(Error::NotFound)?;
         let opened = clock::start_of(new.birth_on).max(self.at) + TimeDelta::hours(10);
+        let file_no = self.file_no(district, clock::day_of(opened));
         let registration = Registration {
             keys: &self.app.keys,
             rules: &self.rules,
@@ -70,7 +71,6 @@ impl City<'_> {
             at: opened,
             on: clock::day_of(opened),
         };
-        let file_no = self.file_no(district);
         let mut file = rows::child(&registration, new, &file_no)?;
         file.id = Set(id);
         batch.terms.extend(rows::terms(new.district(), &new.name, &file_no, id));

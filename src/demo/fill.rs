@@ -1,6 +1,8 @@
 //! A whole city, district by district, into an empty database.
 
-use chrono::{DateTime, Datelike as _, Days, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use entities::{
     ChildId,
     child::{child, duplicate},
@@ -79,6 +81,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
         rng: StdRng::seed_from_u64(plan.seed),
         ids: Counters::default(),
         running: 0,
+        numbers: BTreeMap::new(),
     };
     let each = plan.children.div_ceil(districts);
     for (n, district) in places.districts.iter().enumerate() {
@@ -103,8 +106,10 @@ pub(super) struct City<'a> {
     pub(super) at: DateTime<Utc>,
     pub(super) rng: StdRng,
     pub(super) ids: Counters,
-    /// Number of the file within its district.
+    /// Children of the district so far.
     running: i64,
+    /// The last file number of each year in the district.
+    numbers: BTreeMap<i32, i64>,
 }
 
 impl City<'_> {
@@ -113,6 +118,7 @@ impl City<'_> {
         let mut families = Families::default();
         let mut twice = Vec::new();
         self.running = 0;
+        self.numbers.clear();
         let mut done = 0;
         while done < count {
             let mut batch = Batch::default();
@@ -133,23 +139,22 @@ impl City<'_> {
             batch.write(&tx).await?;
         }
         self.duplicates(&tx, district, &twice).await?;
-        let last = counter::ActiveModel {
-            name: Set(format!("child:{}:{}", district.code, self.year())),
-            value: Set(self.running),
-        };
-        insert(&tx, vec![last]).await?;
+        let last = self.numbers.iter().map(|(year, number)| counter::ActiveModel {
+            name: Set(format!("child:{}:{year}", district.code)),
+            value: Set(*number),
+        });
+        insert(&tx, last.collect()).await?;
         let details = json!({ "district": district.code, "children": count });
         trail::record(&tx, self.by, "demo.district_filled", Subject::none(), details).await?;
         tx.commit().await
     }
 
-    /// The number of the file that is being opened.
-    pub(super) fn file_no(&self, district: &District) -> String {
-        format!("{}-{}-{:05}", district.code, self.year(), self.running)
-    }
-
-    fn year(&self) -> i32 {
-        clock::day_of(self.at).year()
+    /// The number of a file that is opened on a day.
+    pub(super) fn file_no(&mut self, district: &District, opened: NaiveDate) -> String {
+        let year = opened.year();
+        let number = self.numbers.entry(year).or_default();
+        *number += 1;
+        format!("{}-{year}-{number:05}", district.code)
     }
 
     async fn duplicates(&self, tx: &Tx, district: &District, pairs: &[(ChildId, ChildId)]) -> Result<()> {

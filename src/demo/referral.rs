@@ -47,6 +47,8 @@ pub(super) struct Visit {
 /// What the receiver did.
 enum Answer {
     Seen(Seen),
+    /// It came to nothing, and the sender begins again.
+    Again(DateTime<Utc>),
     /// Passed on to another organisation of the kind.
     PassedOn(DateTime<Utc>, Who),
 }
@@ -162,6 +164,13 @@ impl Teller<'_> {
             life.referrals.push(referral);
             match answer {
                 Answer::Seen(seen) => return seen,
+                Answer::Again(at) => {
+                    sent = Sent {
+                        at,
+                        continues: None,
+                        ..sent
+                    };
+                }
                 Answer::PassedOn(at, to) => {
                     sent = Sent {
                         to,
@@ -231,7 +240,7 @@ impl Teller<'_> {
         told.life.care.push((sent.to.0, at));
         if rng.random_bool(0.006) {
             told.go(ReferralState::Recalled, at + TimeDelta::hours(3), sent.from);
-            return Answer::Seen(Seen::Never(later(day, 60)));
+            return Self::again(rng, day, until);
         }
         // The centre has fewer places than hospitals have appointments.
         let (days, forgotten) = match sent.kind {
@@ -249,11 +258,7 @@ impl Teller<'_> {
         let at = during(rng, answered).max(at + TimeDelta::minutes(10));
         if rng.random_bool(0.015) {
             told.go(ReferralState::Declined, at, sent.to);
-            return if answered < until - TimeDelta::days(40) {
-                Answer::Seen(Seen::Never(later(answered, 60)))
-            } else {
-                open_end
-            };
+            return Self::again(rng, answered, until);
         }
         if let Some(other) = self.another_hospital(rng, sent) {
             told.go(ReferralState::Forwarded, at, sent.to);
@@ -275,6 +280,15 @@ impl Teller<'_> {
             Forgotten::Still => return open_end,
         };
         self.appointment(rng, told, sent, (answered, at), until)
+    }
+
+    /// What came to nothing on a day is begun again within weeks.
+    fn again(rng: &mut StdRng, day: NaiveDate, until: NaiveDate) -> Answer {
+        let begun = weekday(later(day, rng.random_range(3..30)));
+        if begun > until {
+            return Answer::Seen(Seen::Never(later(until, 1)));
+        }
+        Answer::Again(during(rng, begun))
     }
 
     /// A full hospital passes the child on, once.

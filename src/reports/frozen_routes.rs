@@ -128,7 +128,7 @@ async fn behind(
     let details = json!({ "query": list.query(), "children": page.total });
     let subject = Subject::new("frozen_report", id.0);
     event::note(&app, &ctx.actor, "report.opened", subject, details).await?;
-    let back = format!("/reports/frozen/{id}");
+    let back = (format!("/reports/frozen/{id}"), "reports.frozen.one");
     show_behind(&app, &ctx, cell, &frozen.content.head.place, (page, list), back).await
 }
 

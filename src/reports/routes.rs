@@ -280,7 +280,10 @@ async fn behind(State(app): State<App>, ctx: Ctx, Query(query): Query<CellQuery>
     let details = json!({ "query": list.query(), "children": page.total });
     event::note(&app, &ctx.actor, "report.opened", Subject::none(), details).await?;
     let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
-    let back = format!("/reports/screening?{}", request.query());
+    let back = (
+        format!("/reports/screening?{}", request.query()),
+        "reports.screening.title",
+    );
     show_behind(&app, &ctx, cell, &place, (page, list), back).await
 }
 
@@ -291,7 +294,7 @@ pub(super) async fn show_behind(
     cell: Cell<'_>,
     place: &str,
     (page, list): (Page<Behind>, List),
-    back: String,
+    back: (String, &'static str),
 ) -> Answer {
     let names = RowNames::load(app, cell.request, page.rows.iter().map(|row| (&row.k, &row.street))).await?;
     let of = cell

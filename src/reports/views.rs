@@ -122,8 +122,8 @@ pub struct ChildrenPage {
     pub lead: String,
     /// What exactly the number means.
     pub means: Say,
-    /// The report it belongs to.
-    pub back: String,
+    /// The report it belongs to: its address, and what it is called.
+    pub back: (String, &'static str),
     /// The list.
     pub list: List,
     /// The children.

@@ -55,6 +55,8 @@ pub(crate) struct Deeds {
     pub(crate) deeds: Vec<Deed>,
     /// Pages and answers of 500 and above.
     failures: Vec<String>,
+    /// Requests without an answer.
+    unanswered: Vec<String>,
 }
 
 struct Somebody {
@@ -140,6 +142,7 @@ impl Team {
         for somebody in self.0 {
             all.deeds.extend(somebody.deeds.deeds);
             all.failures.extend(somebody.deeds.failures);
+            all.unanswered.extend(somebody.deeds.unanswered);
         }
         all
     }
@@ -201,7 +204,11 @@ impl Somebody {
     }
 
     fn open(&mut self, path: &str) -> Result<Reply, Gone> {
-        let reply = self.browser.get(path).map_err(|_| Gone)?;
+        let answered = self.browser.get(path);
+        if let Err(error) = &answered {
+            self.deeds.unanswered.push(format!("GET {path}: {error}"));
+        }
+        let reply = answered.map_err(|_| Gone)?;
         if reply.status >= 500 {
             self.deeds.failures.push(format!("GET {path}: {}", reply.status));
         }
@@ -238,6 +245,9 @@ impl Somebody {
             noun: form.noun().to_owned(),
             answer,
         });
+        if let Err(error) = &answered {
+            self.deeds.unanswered.push(format!("POST {}: {error}", form.action));
+        }
         let reply = answered.map_err(|_| Gone)?;
         if reply.status >= 500 {
             self.deeds
@@ -245,7 +255,13 @@ impl Somebody {
                 .push(format!("POST {}: {}", form.action, reply.status));
         }
         if self.rng.random_bool(0.1) {
-            let again = self.browser.post(&form.action, &fields).map_err(|_| Gone)?;
+            let again = self.browser.post(&form.action, &fields);
+            if let Err(error) = &again {
+                self.deeds
+                    .unanswered
+                    .push(format!("POST {} again: {error}", form.action));
+            }
+            let again = again.map_err(|_| Gone)?;
             if again.status >= 500 {
                 self.deeds
                     .failures
@@ -263,8 +279,11 @@ impl Deeds {
 
     /// Every request had an answer.
     pub(crate) fn nothing_unanswered(&self) {
-        let unanswered = self.deeds.iter().filter(|deed| deed.answer == Answer::None).count();
-        assert_eq!(unanswered, 0, "requests without an answer");
+        assert!(
+            self.unanswered.is_empty(),
+            "without an answer:\n{}",
+            self.unanswered.join("\n")
+        );
     }
 
     /// The program never failed.

@@ -114,7 +114,8 @@ impl Browser {
                 .get("location")
                 .and_then(|to| to.to_str().ok())
                 .map(str::to_owned),
-            text: answer.body_mut().with_config().limit(50_000_000).read_to_string()?,
+            text: String::from_utf8_lossy(&answer.body_mut().with_config().limit(50_000_000).read_to_vec()?)
+                .into_owned(),
         })
     }
 }
