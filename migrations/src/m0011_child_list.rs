@@ -16,11 +16,13 @@ impl MigrationTrait for Migration {
             m.drop_index(
                 Index::drop()
                     .name(format!("idx-child-{place}-id"))
+                    .if_exists()
                     .table("child")
                     .to_owned(),
             )
             .await?;
-            m.create_index(index("child", &[place, "merged_into", "id"])).await?;
+            m.create_index(index("child", &[place, "merged_into", "id"]).if_not_exists().to_owned())
+                .await?;
         }
         Ok(())
     }
