@@ -1,0 +1,147 @@
+//! Improvement: moves at random, kept when they are better, or by chance the more readily the warmer it is.
+
+use super::{search::Search, state::State, substitute};
+
+/// From which temperature to which, in units of cost.
+#[derive(Clone, Copy)]
+pub(crate) struct Cooling {
+    pub from: f64,
+    pub to: f64,
+}
+
+/// How often each move is tried, of all together.
+const SHARES: [(Move, u32); 9] = [
+    (Move::Shift, 420),
+    (Move::Push, 250),
+    (Move::HandOver, 60),
+    (Move::Relead, 60),
+    (Move::SwapLeads, 40),
+    (Move::Rebuild, 60),
+    (Move::Ruin, 20),
+    (Move::Reroom, 60),
+    (Move::Other, 10),
+];
+
+#[derive(Clone, Copy)]
+enum Move {
+    Shift,
+    Push,
+    HandOver,
+    Relead,
+    SwapLeads,
+    Rebuild,
+    Ruin,
+    Reroom,
+    Other,
+}
+
+/// So many moves at one temperature; nothing is remembered but where they end.
+pub(crate) fn shake(search: &mut Search<'_, '_>, heat: f64, moves: u64) {
+    let wheel = wheel();
+    search.keep();
+    for i in 0..moves {
+        if i.is_multiple_of(64) {
+            search.look();
+        }
+        if i.is_multiple_of(16) && search.state.missing > 0 {
+            forced(search, heat);
+        }
+        step(search, &wheel, heat);
+        if search.state.missing == 0 {
+            break;
+        }
+    }
+}
+
+fn wheel() -> Vec<Move> {
+    SHARES
+        .iter()
+        .flat_map(|&(what, share)| std::iter::repeat_n(what, share as usize))
+        .collect()
+}
+
+fn forced(search: &mut Search<'_, '_>, heat: f64) {
+    let before = search.state.goal();
+    let moved = search.force();
+    decide(search, moved, before, heat);
+}
+
+fn decide(search: &mut Search<'_, '_>, moved: bool, before: i64, heat: f64) {
+    let worse = search.state.goal() - before;
+    if moved && !search.moves_too_many() && (worse <= 0 || (worse as f64) < -heat * search.rng.f64().max(1e-300).ln()) {
+        search.keep();
+    } else {
+        search.undo();
+    }
+}
+
+/// One move, kept or undone.
+fn step(search: &mut Search<'_, '_>, wheel: &[Move], heat: f64) {
+    let before = search.state.goal();
+    let moved = match wheel[search.rng.usize(0..wheel.len())] {
+        Move::Shift => search.shift(),
+        Move::Push => search.push(),
+        Move::HandOver => search.hand_over(),
+        Move::Relead => search.relead(),
+        Move::SwapLeads => search.swap_leads(),
+        Move::Rebuild => search.rebuild(),
+        Move::Ruin => search.ruin(),
+        Move::Reroom => search.reroom(),
+        Move::Other => {
+            if search.rng.bool() {
+                search.rewatch()
+            } else {
+                search.regroup()
+            }
+        }
+    };
+    decide(search, moved, before, heat);
+}
+
+/// Anneal until `progress` (asked every few hundred moves) says 1 or more; the best timetable seen is left in the search.
+/// Returns the number of moves tried. In repairs moves that put a substitute in are tried as well.
+pub(crate) fn anneal(
+    search: &mut Search<'_, '_>,
+    cooling: Cooling,
+    progress: &mut dyn FnMut(u64, &State) -> f64,
+) -> u64 {
+    const POLL: u64 = 256;
+    let wheel = wheel();
+    let mut best = search.state.clone();
+    let mut tried = 0_u64;
+    let mut heat = cooling.from;
+    search.keep();
+    loop {
+        if tried.is_multiple_of(POLL) {
+            if search.state.rank() < best.rank() {
+                best.clone_from(&search.state);
+            }
+            let done = progress(tried, &best);
+            if done >= 1.0 {
+                break;
+            }
+            heat = cooling.from * (cooling.to / cooling.from).powf(done);
+        }
+        tried += 1;
+        if search.state.missing > 0 && tried.is_multiple_of(16) {
+            if tried.is_multiple_of(256) {
+                search.look();
+            }
+            forced(search, heat);
+        }
+        if search.m.change.is_some() && tried.is_multiple_of(2) {
+            if tried.is_multiple_of(64) {
+                search.look();
+            }
+            let before = search.state.goal();
+            let moved = substitute::replace(search);
+            decide(search, moved, before, heat);
+        } else {
+            step(search, &wheel, heat);
+        }
+    }
+    if best.rank() < search.state.rank() {
+        search.state = best;
+    }
+    tried
+}

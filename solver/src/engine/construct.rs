@@ -1,0 +1,254 @@
+//! The first timetable: members for the groups, then every task whole and cheapest first, then room for the last ones.
+
+use super::{
+    model::{Model, NONE, Spot},
+    search::Search,
+    state::State,
+};
+
+/// Members for every group: who has least choice first, into groups that keep common times; then exchanges.
+pub(crate) fn members(search: &mut Search<'_, '_>) {
+    let m = search.m;
+    let mut order: Vec<u32> = search
+        .scope
+        .places
+        .iter()
+        .copied()
+        .filter(|&q| search.state.place_group[q as usize] == NONE)
+        .collect();
+    order.sort_by_key(|&q| m.places[q as usize].groups.len());
+    for q in order {
+        let q = q as usize;
+        let mut best: Option<(i64, u32)> = None;
+        for &g in &m.places[q].groups {
+            if !search.state.may_join(m, q, g) {
+                continue;
+            }
+            search.state.join(m, q, g);
+            let gain = worth(m, &search.state, g);
+            search.state.leave(m, q);
+            let gain = gain - worth(m, &search.state, g);
+            if best.is_none_or(|(b, _)| gain > b) {
+                best = Some((gain, g));
+            }
+        }
+        if let Some((_, g)) = best {
+            search.state.join(m, q, g);
+        }
+    }
+    // A short annealing until every group has enough members and enough days.
+    let enough = search.scope.places.len() * 10;
+    for tried in 0..enough * 40 {
+        if tried >= enough && tried % enough == 0 && settled(search) {
+            break;
+        }
+        let q = search.scope.places[search.rng.usize(0..search.scope.places.len())] as usize;
+        let groups = &m.places[q].groups;
+        let (from, to) = (search.state.place_group[q], groups[search.rng.usize(0..groups.len())]);
+        if from == to {
+            continue;
+        }
+        let sum = |s: &State| {
+            let both = worth(m, s, to) + if from == NONE { 0 } else { worth(m, s, from) };
+            both - s.missing * 200
+        };
+        let before = sum(&search.state);
+        let heat = if tried < enough { 0.1 } else { 20.0 };
+        if search.regroup_to(q, to) && (sum(&search.state) - before) as f64 >= heat * search.rng.f64().max(1e-300).ln()
+        {
+            search.keep();
+        } else {
+            search.undo();
+        }
+    }
+}
+
+/// Every place is given, and every group has members enough and days enough.
+fn settled(search: &Search<'_, '_>) -> bool {
+    let m = search.m;
+    let given = search
+        .scope
+        .places
+        .iter()
+        .all(|&q| search.state.place_group[q as usize] != NONE);
+    given
+        && search.scope.places.iter().all(|&q| {
+            let g = search.state.place_group[q as usize];
+            search.state.members[g as usize].len() >= m.problem.groups[g as usize].min_size
+                && worth(m, &search.state, g) >= 0
+        })
+}
+
+/// How easily a group finds its times: common starts, and days with one, against the sessions it needs.
+fn worth(m: &Model<'_>, state: &State, group: u32) -> i64 {
+    let x = m.task_of_group[group as usize] as usize;
+    let task = &m.tasks[x];
+    let (mut starts, mut days) = (0, 0);
+    for day in 0..m.days {
+        let common = m.starts_in(state.kids_free(m, x, day), task.dur).count_ones();
+        starts += i64::from(common);
+        days += i64::from(common > 0);
+    }
+    let short = (i64::from(task.sessions) - days * i64::from(task.per_day)).max(0);
+    let few = m.problem.groups[group as usize]
+        .min_size
+        .saturating_sub(state.members[group as usize].len());
+    // Doubling a few starts counts like doubling many.
+    i64::from((starts * 8 + 1).ilog2()) * 4 - short * 200 - few as i64 * 100
+}
+
+/// Every task that misses sessions, groups first, then what has the least freedom.
+pub(crate) fn order(m: &Model<'_>, search: &mut Search<'_, '_>) -> Vec<u32> {
+    let mut keyed: Vec<(i64, u32)> = Vec::new();
+    for &x in &search.scope.tasks {
+        let task = &m.tasks[x as usize];
+        let mut freedom = 0;
+        for day in 0..m.days {
+            freedom += i64::from(
+                m.starts_in(search.state.kids_free(m, x as usize, day), task.dur)
+                    .count_ones(),
+            );
+        }
+        let need = i64::from(task.sessions) * i64::from(task.dur);
+        let leads = task.leads.len().clamp(1, 20) as i64;
+        let key = if task.group == NONE {
+            need * 4_000 / (freedom + 1) + need * 100 + 600 / leads
+        } else {
+            1_000_000 + need
+        };
+        keyed.push((-key, x));
+    }
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, x)| x).collect()
+}
+
+/// Set a whole task where it costs least, whoever leads; what cannot be set stays out.
+pub(crate) fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
+    let m = search.m;
+    let task = &m.tasks[x];
+    if m.sessions(x).all(|s| search.state.spots[s].is_set()) {
+        return true;
+    }
+    search.keep();
+    let had = search.lead(x);
+    let mut best: Option<(i64, Vec<(usize, Spot)>)> = None;
+    let need = task.sessions as i32 * i32::from(task.dur);
+    for &lead in &task.leads {
+        if !search.owns(lead) || (had != NONE && lead != had && task.max_leads == 1) {
+            continue;
+        }
+        let slack = m.teachers[lead as usize].max_week - search.state.teacher_load[lead as usize];
+        if had == NONE && task.max_leads == 1 && slack < need {
+            continue;
+        }
+        let before = search.state.goal();
+        if search.fill(x, lead, noise) {
+            // Work for those who can do little else; a full week for nobody too early.
+            let cost = search.state.goal() - before;
+            if best.as_ref().is_none_or(|(b, _)| cost < *b) {
+                let spots = m.sessions(x).map(|s| (s, search.state.spots[s])).collect();
+                best = Some((cost, spots));
+            }
+        }
+        search.undo();
+    }
+    if best.is_none() && task.max_leads > 1 {
+        // With several leads, each session for itself.
+        return piecemeal(search, x, noise);
+    }
+    let Some((_, spots)) = best else { return false };
+    for (sid, spot) in spots {
+        if !search.state.spots[sid].is_set() {
+            search.put(sid, spot);
+        }
+    }
+    search.keep();
+    true
+}
+
+fn piecemeal(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
+    let m = search.m;
+    for sid in m.sessions(x) {
+        if search.state.spots[sid].is_set() {
+            continue;
+        }
+        let mut best: Option<(i64, Spot)> = None;
+        for &lead in &m.tasks[x].leads {
+            if !search.owns(lead) {
+                continue;
+            }
+            if let Some((price, spot)) = search.best_spot(sid, lead, noise)
+                && best.is_none_or(|(b, _)| price < b)
+            {
+                best = Some((price, spot));
+            }
+        }
+        let Some((_, spot)) = best else {
+            search.undo();
+            return false;
+        };
+        search.put(sid, spot);
+    }
+    search.keep();
+    true
+}
+
+/// Sessions of the lead and the children in those slots, and one in a room when none is free.
+pub(crate) fn blockers(search: &Search<'_, '_>, sid: usize, lead: u32, day: usize, start: usize) -> Vec<usize> {
+    let m = search.m;
+    let x = m.task_of[sid] as usize;
+    let task = &m.tasks[x];
+    let mut out = Vec::new();
+    let mut add = |s: u32| {
+        if s != NONE && !out.contains(&(s as usize)) {
+            out.push(s as usize);
+        }
+    };
+    for slot in start..start + task.dur as usize {
+        add(search.state.teacher_session(m, lead, day, slot));
+        for &c in search.state.kids(m, x) {
+            add(search.state.child_session(m, c, day, slot));
+        }
+    }
+    if search.state.free_rooms(m, x, day, start) == 0 {
+        let pool = task.pool;
+        let overlaps = |s: &usize| {
+            let spot = search.state.spots[*s];
+            let other = &m.tasks[m.task_of[*s] as usize];
+            other.pool == pool
+                && spot.is_set()
+                && spot.day as usize == day
+                && (spot.start as usize) < start + task.dur as usize
+                && start < spot.start as usize + other.dur as usize
+        };
+        // When one of those leaving has such a room already, it is enough.
+        if !out.iter().any(overlaps)
+            && let Some(&s) = search.scope.sids.iter().find(|s| overlaps(&(**s as usize)))
+        {
+            out.push(s as usize);
+        }
+    }
+    out
+}
+
+pub(crate) fn half_day(search: &Search<'_, '_>, sid: usize, lead: u32, day: usize, start: usize) -> Vec<usize> {
+    let m = search.m;
+    let x = m.task_of[sid] as usize;
+    let mut out: Vec<usize> = Vec::new();
+    for slot in 0..m.slots {
+        if m.block[slot] != m.block[start] {
+            continue;
+        }
+        let mut add = |s: u32| {
+            let open = s != NONE && search.is_open(s as usize) && m.task_of[s as usize] as usize != x;
+            if open && !out.contains(&(s as usize)) {
+                out.push(s as usize);
+            }
+        };
+        add(search.state.teacher_session(m, lead, day, slot));
+        for &c in search.state.kids(m, x) {
+            add(search.state.child_session(m, c, day, slot));
+        }
+    }
+    out
+}

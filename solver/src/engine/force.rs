@@ -1,0 +1,319 @@
+//! The last sessions: set by force, where those that stand in the way weigh least, and these find other places.
+
+use super::{
+    model::{NONE, Spot},
+    search::Search,
+    state::{MISSING, State},
+};
+
+impl Search<'_, '_> {
+    /// See what is missing, for [`Search::force`].
+    pub(crate) fn look(&mut self) {
+        self.waiting.clear();
+        let m = self.m;
+        if m.change.is_some() {
+            let held = |sid: usize| {
+                let spot = self.state.spots[sid];
+                let published = &m.tasks[m.task_of[sid] as usize].published;
+                published.iter().any(|b| {
+                    b.day == spot.day && b.start == spot.start && b.teacher == spot.teacher && b.room == spot.room
+                })
+            };
+            self.off.clear();
+            self.off
+                .extend(self.scope.sids.iter().copied().filter(|&sid| !held(sid as usize)));
+        }
+        if self.state.missing == 0 {
+            return;
+        }
+        for &sid in &self.scope.sids {
+            let x = m.task_of[sid as usize];
+            if !self.state.spots[sid as usize].is_set() && self.waiting.last() != Some(&x) {
+                self.waiting.push(x);
+            }
+        }
+    }
+
+    /// A task that misses sessions is set by force; what is put out for it finds other places, where it can.
+    pub(crate) fn force(&mut self) -> bool {
+        let m = self.m;
+        if self.waiting.is_empty() || (self.rng.u8(0..4) == 0 && !self.scope.trainees.is_empty()) {
+            return self.force_watch();
+        }
+        let x = self.waiting[self.rng.usize(0..self.waiting.len())] as usize;
+        if m.sessions(x).all(|s| self.state.spots[s].is_set()) {
+            return false;
+        }
+        let Some(mut lead) = self.any_lead(x) else { return false };
+        let task = &m.tasks[x];
+        let had = self.lead(x);
+        if task.max_leads > 1 && had != NONE && self.rng.bool() {
+            // Only what is missing, beside what is there.
+        } else {
+            if had != NONE && self.rng.bool() && self.owns(had) {
+                lead = had;
+            }
+            self.clear(x);
+        }
+        self.force_on(x, lead)
+    }
+
+    fn force_on(&mut self, x: usize, lead: u32) -> bool {
+        let m = self.m;
+        let task = &m.tasks[x];
+        let mut out: Vec<u32> = Vec::new();
+        for sid in m.sessions(x) {
+            if self.state.spots[sid].is_set() {
+                continue;
+            }
+            if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
+                self.put(sid, spot);
+                continue;
+            }
+            let teacher = &m.teachers[lead as usize];
+            let dur = i32::from(task.dur);
+            let mut guard = 0;
+            while self.state.teacher_load[lead as usize] + self.state.watch_missing(m, lead) + dur > teacher.max_week {
+                guard += 1;
+                let Some(other) = self.light(lead, x) else { return false };
+                if guard > 6 {
+                    return false;
+                }
+                self.take(other);
+                out.push(other as u32);
+            }
+            if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
+                self.put(sid, spot);
+                continue;
+            }
+            let Some(spot) = self.make_room(sid, lead, &mut out) else {
+                if task.max_leads > 1
+                    && let Some(other) = self.any_lead(x)
+                    && let Some((_, spot)) = self.best_spot(sid, other, 32)
+                {
+                    self.put(sid, spot);
+                    continue;
+                }
+                return false;
+            };
+            self.put(sid, spot);
+        }
+        self.settle(&out);
+        self.watch_again();
+        true
+    }
+
+    /// What was put out is set again: by its lead, or as a whole by another.
+    pub(super) fn settle(&mut self, out: &[u32]) {
+        let m = self.m;
+        for &sid in out {
+            let sid = sid as usize;
+            if self.state.spots[sid].is_set() {
+                continue;
+            }
+            let y = m.task_of[sid] as usize;
+            let lead = self.lead(y);
+            if lead != NONE
+                && let Some((_, spot)) = self.best_spot(sid, lead, 16)
+            {
+                self.put(sid, spot);
+                continue;
+            }
+            for _ in 0..3 {
+                let Some(other) = self.any_lead(y) else { continue };
+                if other == lead {
+                    continue;
+                }
+                let need = i32::from(m.tasks[y].dur) * m.tasks[y].sessions as i32;
+                let room = m.teachers[other as usize].max_week - self.state.teacher_load[other as usize];
+                if m.tasks[y].max_leads == 1 && room < need {
+                    continue;
+                }
+                if m.tasks[y].max_leads > 1 {
+                    if let Some((_, spot)) = self.best_spot(sid, other, 16) {
+                        self.put(sid, spot);
+                        break;
+                    }
+                    continue;
+                }
+                let mark = self.mark();
+                self.clear(y);
+                if self.fill(y, other, 16) {
+                    break;
+                }
+                self.undo_to(mark);
+            }
+        }
+    }
+
+    /// A session of a lead, the lighter the likelier.
+    fn light(&mut self, lead: u32, not: usize) -> Option<usize> {
+        let m = self.m;
+        let mut best: Option<(i64, usize)> = None;
+        for day in 0..m.days {
+            for slot in 0..m.slots {
+                let sid = self.state.teacher_session(m, lead, day, slot);
+                if sid == NONE || !self.is_open(sid as usize) {
+                    continue;
+                }
+                let y = m.task_of[sid as usize] as usize;
+                let key = self.state.task_weight[y] + self.rng.i64(0..MISSING);
+                if y != not && best.is_none_or(|(b, _)| key < b) {
+                    best = Some((key, sid as usize));
+                }
+            }
+        }
+        best.map(|(_, sid)| sid)
+    }
+
+    /// The place where least weight is in the way, cleared.
+    fn make_room(&mut self, sid: usize, lead: u32, out: &mut Vec<u32>) -> Option<Spot> {
+        let m = self.m;
+        let x = m.task_of[sid] as usize;
+        let dur = m.tasks[x].dur;
+        let mut places: Vec<(i64, usize, usize)> = Vec::new();
+        for day in 0..m.days {
+            let mut mask = m.teacher_avail[lead as usize * m.days + day];
+            for &c in self.state.kids(m, x) {
+                mask &= m.child_avail[c as usize * m.days + day];
+            }
+            let (mut count, mut halves) = (0, 0_u8);
+            for s in m.sessions(x) {
+                let spot = self.state.spots[s];
+                if spot.is_set() && spot.day as usize == day {
+                    count += 1;
+                    halves |= 1 << m.block[spot.start as usize];
+                }
+            }
+            if count >= m.tasks[x].per_day {
+                continue;
+            }
+            let mut starts = m.starts_in(mask, dur);
+            while starts != 0 {
+                let start = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                if halves >> m.block[start] & 1 == 1 {
+                    continue;
+                }
+                let weight = self.weight_at(sid, lead, day, start) + self.rng.i64(0..MISSING / 2);
+                places.push((weight, day, start));
+            }
+        }
+        places.sort_unstable();
+        for &(_, day, start) in places.iter().take(3) {
+            let mark = self.mark();
+            let found = super::construct::blockers(self, sid, lead, day, start);
+            if found.iter().any(|&s| !self.is_open(s) || m.task_of[s] as usize == x) {
+                continue;
+            }
+            for &s in &found {
+                self.take(s);
+            }
+            let wish = State::wish(m.fixed[sid], day, start, lead);
+            let mut price = self.state.price(m, sid, wish);
+            let mut more = Vec::new();
+            if price.is_none() {
+                more = super::construct::half_day(self, sid, lead, day, start);
+                for &s in &more {
+                    self.take(s);
+                }
+                price = self.state.price(m, sid, wish);
+            }
+            if let Some((_, spot)) = price {
+                out.extend(found.iter().chain(&more).map(|&s| s as u32));
+                return Some(spot);
+            }
+            self.undo_to(mark);
+        }
+        None
+    }
+
+    /// What would be put out at a time, weighed.
+    fn weight_at(&self, sid: usize, lead: u32, day: usize, start: usize) -> i64 {
+        let m = self.m;
+        let x = m.task_of[sid] as usize;
+        let mut weight = 0;
+        let mut seen = [NONE; 2];
+        for slot in start..start + m.tasks[x].dur as usize {
+            let s = self.state.teacher_session(m, lead, day, slot);
+            if s != NONE && s != seen[0] {
+                seen[0] = s;
+                weight += self.state.task_weight[m.task_of[s as usize] as usize];
+            }
+            for &c in self.state.kids(m, x) {
+                let s = self.state.child_session(m, c, day, slot);
+                if s != NONE && s != seen[1] && s != seen[0] {
+                    seen[1] = s;
+                    weight += self.state.task_weight[m.task_of[s as usize] as usize];
+                }
+            }
+        }
+        // Nobody there, and yet no spot: some other rule is in the way.
+        if weight == 0 { MISSING } else { weight }
+    }
+
+    /// A trainee who is owed hours watches by force: what the trainee does at that time finds another place.
+    fn force_watch(&mut self) -> bool {
+        let m = self.m;
+        let owed: Vec<u32> = self
+            .scope
+            .trainees
+            .iter()
+            .copied()
+            .filter(|&t| self.state.watch_missing(m, t) > 0)
+            .collect();
+        let Some(t) = self.pick(&owed) else { return false };
+        let mentor = m.teachers[t as usize].mentor;
+        let lessons = &m.teachers[t as usize].lessons;
+        if !lessons.is_empty() && self.rng.u8(0..4) == 0 {
+            // The mentor gets something that can be watched.
+            let x = lessons[self.rng.usize(0..lessons.len())] as usize;
+            if !self.scope.active[x] || self.lead(x) == mentor || !self.owns(mentor) {
+                return false;
+            }
+            self.clear(x);
+            return self.force_on(x, mentor);
+        }
+        let (day, slot) = (self.rng.usize(0..m.days), self.rng.usize(0..m.slots));
+        let sid = self.state.teacher_session(m, mentor, day, slot);
+        if sid == NONE || !self.is_open(sid as usize) {
+            return false;
+        }
+        let sid = sid as usize;
+        let spot = self.state.spots[sid];
+        let x = m.task_of[sid] as usize;
+        if m.tasks[x].group != NONE || spot.second != NONE || spot.teacher != mentor {
+            return false;
+        }
+        let wish = Spot { second: t, ..spot };
+        let mut out = Vec::new();
+        for whole in [false, true] {
+            for u in 0..m.slots {
+                let near = if whole {
+                    m.block[u] == m.block[spot.start as usize]
+                } else {
+                    u >= spot.start as usize && u < spot.start as usize + m.tasks[x].dur as usize
+                };
+                let other = self.state.teacher_session(m, t, day, u);
+                if near && other != NONE {
+                    if !self.is_open(other as usize) {
+                        return false;
+                    }
+                    self.take(other as usize);
+                    out.push(other);
+                }
+            }
+            if self.state.watching(m, x, wish).is_some() {
+                break;
+            }
+        }
+        if self.state.watching(m, x, wish).is_none() {
+            return false;
+        }
+        self.take(sid);
+        self.put(sid, wish);
+        self.watch(t, 16);
+        self.settle(&out);
+        true
+    }
+}

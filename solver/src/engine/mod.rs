@@ -1,0 +1,221 @@
+//! The engine: a timetable that never breaks a rule, built task by task, made better by annealing.
+
+#![allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::indexing_slicing,
+    reason = "ids and sizes were checked when the problem was read, and the tables are as long as they say"
+)]
+
+mod anneal;
+mod construct;
+mod force;
+mod model;
+mod moves;
+mod parts;
+mod search;
+mod state;
+mod substitute;
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use crate::{
+    problem::Problem,
+    solution::{Event, Solution},
+};
+use anneal::Cooling;
+use model::Model;
+use search::{Scope, Search};
+use state::State;
+
+/// How long to search, and with what luck.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// Moves of the improvement; [`None`] for as many as time allows.
+    pub iterations: Option<u64>,
+    /// Time for everything, by [`Options::clock`].
+    pub time: Option<Duration>,
+    /// Time since the call, where time counts; the crate has no clock of its own.
+    pub clock: Option<&'a (dyn Fn() -> Duration + Sync)>,
+    /// The same seed gives the same timetable for the same number of moves.
+    pub seed: u64,
+    /// Parts that are searched side by side.
+    pub threads: usize,
+    /// A timetable to start from; what breaks a rule in it is set anew.
+    pub start: Option<&'a Solution>,
+    /// Told now and then how far the search is.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+    /// The search ends with the best it has when this is set.
+    pub cancel: Option<&'a AtomicBool>,
+}
+
+impl Default for Options<'_> {
+    /// Two million moves, one thread.
+    fn default() -> Self {
+        Self {
+            iterations: Some(2_000_000),
+            time: None,
+            clock: None,
+            seed: 1,
+            threads: 1,
+            start: None,
+            progress: None,
+            cancel: None,
+        }
+    }
+}
+
+/// How far a search is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Part of the time or of the moves that is over, 0 to 1.
+    pub done: f64,
+    /// Time since the call.
+    pub elapsed: Duration,
+    /// Moves tried so far.
+    pub moves: u64,
+    /// Sessions, places, members and watched slots that the best timetable misses.
+    pub missing: i64,
+    /// What the best timetable costs.
+    pub cost: i64,
+}
+
+/// What came out.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The best timetable found.
+    pub solution: Solution,
+    /// Sessions, places, members and watched slots that are missing in it; 0 means that every rule holds.
+    pub missing: i64,
+    /// Its cost as the engine counted it; for a repair that of the week, the changes apart.
+    pub cost: i64,
+    /// What a repair costs in changes: cancelled, families moved, leads and rooms changed, by the event's weights.
+    pub change: i64,
+    /// Moves that were tried.
+    pub moves: u64,
+    /// When nothing was missing any more.
+    pub feasible_after: Option<Duration>,
+    /// The first answer of a repair, and when it was there.
+    pub first: Option<(Duration, Solution)>,
+}
+
+/// Bounds of a repair.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Most families any session of which may be at another time than published.
+    pub max_families_moved: Option<u32>,
+    /// Keep the rules that an absence waives: leads of an order (H12) and hours to be watched (H18).
+    pub strict: bool,
+}
+
+/// Make a timetable.
+pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
+    let watch = Watch { options };
+    let model = Model::new(problem);
+    let state = options
+        .start
+        .map_or_else(|| State::new(&model), |start| State::adopt(&model, start));
+    let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
+    construct::members(&mut search);
+    let mut rounds = 0;
+    complete(&mut search, &mut || {
+        rounds += 1;
+        rounds <= ROUNDS && watch.part_over() < 0.5 && !watch.cancelled()
+    });
+    let mut feasible_after = (search.state.missing == 0).then(|| watch.now());
+    let from = if options.start.is_some() { GENTLE } else { HOT };
+    let moves = parts::improve(&mut search, Cooling { from, to: COLD }, &watch, &mut feasible_after);
+    Outcome {
+        missing: search.state.missing,
+        cost: search.state.soft,
+        change: 0,
+        moves,
+        feasible_after: feasible_after.filter(|_| search.state.missing == 0),
+        first: None,
+        solution: search.state.solution(&model),
+    }
+}
+
+/// Mend a published timetable after an absence: substitutes first, then whatever moves the fewest families, then a cheap
+/// week. The past and the memberships of groups stay as they are.
+pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Options<'_>) -> Outcome {
+    let watch = Watch { options };
+    let mut model = Model::for_event(problem, event, limits.strict);
+    model.max_moved = limits.max_families_moved;
+    let state = State::adopt(&model, &event.baseline);
+    let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
+    substitute::first_answer(&mut search);
+    let first = (watch.now(), search.state.solution(&model));
+    let mut feasible_after = (search.state.missing == 0).then_some(first.0);
+    let moves = parts::improve(
+        &mut search,
+        Cooling {
+            from: WARM_REPAIR,
+            to: COLD,
+        },
+        &watch,
+        &mut feasible_after,
+    );
+    Outcome {
+        missing: search.state.missing,
+        cost: search.state.soft,
+        change: search.state.change,
+        moves,
+        feasible_after: feasible_after.filter(|_| search.state.missing == 0),
+        first: Some(first),
+        solution: search.state.solution(&model),
+    }
+}
+
+/// Temperatures in units of cost: of a week made from nothing, of one that is improved, of a repair, and at the end.
+const HOT: f64 = 8.0;
+const GENTLE: f64 = 2.0;
+const WARM_REPAIR: f64 = 200.0;
+const COLD: f64 = 0.25;
+/// Rounds of the search for the last sessions when only moves are counted.
+const ROUNDS: u32 = 2_000;
+
+/// Time, moves and the wish to stop.
+pub(crate) struct Watch<'a> {
+    options: &'a Options<'a>,
+}
+
+impl Watch<'_> {
+    fn now(&self) -> Duration {
+        self.options.clock.map_or(Duration::ZERO, |clock| clock())
+    }
+
+    fn cancelled(&self) -> bool {
+        self.options.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// How much of the time is over, 0 without a time.
+    fn part_over(&self) -> f64 {
+        match self.options.time {
+            Some(time) if self.options.clock.is_some() => self.now().as_secs_f64() / time.as_secs_f64().max(1e-6),
+            _ => 0.0,
+        }
+    }
+}
+
+/// Set every task; the last ones by force, with the others loosened up in between.
+fn complete(search: &mut Search<'_, '_>, go_on: &mut dyn FnMut() -> bool) {
+    let m = search.m;
+    for x in construct::order(m, search) {
+        construct::insert(search, x as usize, 4);
+    }
+    for i in 0..search.scope.trainees.len() {
+        search.watch(search.scope.trainees[i], 4);
+        search.keep();
+    }
+    while search.state.missing > 0 && go_on() {
+        anneal::shake(search, 4.0, 1_000 + search.scope.sids.len() as u64);
+        search.state.press(m);
+    }
+}
