@@ -9,4 +9,5 @@ pub mod problem;
 pub mod read;
 pub mod score;
 pub mod solution;
+pub mod words;
 pub mod write;

@@ -8,7 +8,9 @@ mod open;
 mod report;
 mod score;
 mod serve;
+mod solve;
 mod sweep;
+mod timetable;
 mod user;
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
@@ -61,6 +63,11 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Make the week's timetable, or mend it after an absence; needs no database.
+    Solve(solve::SolveCommand),
+    /// Look into a timetable: its score, what it costs and why, what stands in a session's way; needs no database.
+    #[command(subcommand)]
+    Timetable(timetable::TimetableCommand),
     /// Print reports, or write them to a file.
     #[command(subcommand)]
     Report(report::ReportCommand),
@@ -86,6 +93,8 @@ impl Cli {
             Command::Migrate => drop(open(self.config).await?),
             Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
             Command::Score(command) => return Ok(score::run(&command)),
+            Command::Solve(command) => return Ok(solve::run(&command)),
+            Command::Timetable(command) => return Ok(timetable::run(&command)),
             Command::Import(command) => return import::run(&open(self.config).await?, &command).await,
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,

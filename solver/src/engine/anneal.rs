@@ -23,7 +23,7 @@ const SHARES: [(Move, u32); 9] = [
 ];
 
 #[derive(Clone, Copy)]
-enum Move {
+pub(super) enum Move {
     Shift,
     Push,
     HandOver,
@@ -53,22 +53,21 @@ pub(crate) fn shake(search: &mut Search<'_, '_>, heat: f64, moves: u64) {
     }
 }
 
-fn wheel() -> Vec<Move> {
+pub(super) fn wheel() -> Vec<Move> {
     SHARES
         .iter()
         .flat_map(|&(what, share)| std::iter::repeat_n(what, share as usize))
         .collect()
 }
 
-fn forced(search: &mut Search<'_, '_>, heat: f64) {
-    let before = search.state.goal();
+pub(super) fn forced(search: &mut Search<'_, '_>, heat: f64) {
+    search.allow(heat);
     let moved = search.force();
-    decide(search, moved, before, heat);
+    decide(search, moved);
 }
 
-fn decide(search: &mut Search<'_, '_>, moved: bool, before: i64, heat: f64) {
-    let worse = search.state.goal() - before;
-    if moved && !search.moves_too_many() && (worse <= 0 || (worse as f64) < -heat * search.rng.f64().max(1e-300).ln()) {
+fn decide(search: &mut Search<'_, '_>, moved: bool) {
+    if moved && !search.moves_too_many() && search.is_allowed(0) {
         search.keep();
     } else {
         search.undo();
@@ -76,8 +75,8 @@ fn decide(search: &mut Search<'_, '_>, moved: bool, before: i64, heat: f64) {
 }
 
 /// One move, kept or undone.
-fn step(search: &mut Search<'_, '_>, wheel: &[Move], heat: f64) {
-    let before = search.state.goal();
+pub(super) fn step(search: &mut Search<'_, '_>, wheel: &[Move], heat: f64) {
+    search.allow(heat);
     let moved = match wheel[search.rng.usize(0..wheel.len())] {
         Move::Shift => search.shift(),
         Move::Push => search.push(),
@@ -95,7 +94,7 @@ fn step(search: &mut Search<'_, '_>, wheel: &[Move], heat: f64) {
             }
         }
     };
-    decide(search, moved, before, heat);
+    decide(search, moved);
 }
 
 /// Anneal until `progress` (asked every few hundred moves) says 1 or more; the best timetable seen is left in the search.
@@ -133,9 +132,9 @@ pub(crate) fn anneal(
             if tried.is_multiple_of(64) {
                 search.look();
             }
-            let before = search.state.goal();
+            search.allow(heat);
             let moved = substitute::replace(search);
-            decide(search, moved, before, heat);
+            decide(search, moved);
         } else {
             step(search, &wheel, heat);
         }

@@ -282,10 +282,10 @@ impl Search<'_, '_> {
         let sid = sid as usize;
         let spot = self.state.spots[sid];
         let x = m.task_of[sid] as usize;
-        if m.tasks[x].group != NONE || spot.second != NONE || spot.teacher != mentor {
+        let wish = Spot { second: t, ..spot };
+        if m.tasks[x].group != NONE || spot.second != NONE || spot.teacher != mentor || !m.fixed[sid].allows(wish) {
             return false;
         }
-        let wish = Spot { second: t, ..spot };
         let mut out = Vec::new();
         for whole in [false, true] {
             for u in 0..m.slots {

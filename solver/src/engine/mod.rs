@@ -19,6 +19,8 @@ mod parts;
 mod search;
 mod state;
 mod substitute;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -151,6 +153,14 @@ pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Optio
     let state = State::adopt(&model, &event.baseline);
     let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
     substitute::first_answer(&mut search);
+    if search.state.missing > 0 {
+        // Still cancelled sessions: a moment's search finds most of them a place before anybody has to wait.
+        let warm = Cooling {
+            from: WARM_REPAIR,
+            to: COLD,
+        };
+        anneal::anneal(&mut search, warm, &mut |tried, _| tried as f64 / FIRST_MOVES as f64);
+    }
     let first = (watch.now(), search.state.solution(&model));
     let mut feasible_after = (search.state.missing == 0).then_some(first.0);
     let moves = parts::improve(
@@ -178,6 +188,8 @@ const HOT: f64 = 8.0;
 const GENTLE: f64 = 2.0;
 const WARM_REPAIR: f64 = 200.0;
 const COLD: f64 = 0.25;
+/// Moves of the first answer to an absence: some hundredths of a second.
+const FIRST_MOVES: u64 = 20_000;
 /// Rounds of the search for the last sessions when only moves are counted.
 const ROUNDS: u32 = 2_000;
 

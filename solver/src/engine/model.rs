@@ -17,6 +17,8 @@ pub(crate) struct Facts {
     pub visits: u8,
     /// Longest run of used slots in a half-day.
     pub run: u8,
+    /// Used slots.
+    pub count: u8,
 }
 
 /// An order or a group.
@@ -458,6 +460,7 @@ fn facts(mask: Mask, blocks: &[(usize, usize)]) -> Facts {
         let width = 16 - part.leading_zeros() - part.trailing_zeros();
         facts.idle += (width - part.count_ones()) as u8;
         facts.visits += 1;
+        facts.count += part.count_ones() as u8;
         let (mut run, mut rest) = (0, part);
         while rest != 0 {
             rest &= rest >> 1;

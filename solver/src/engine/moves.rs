@@ -33,7 +33,7 @@ impl Search<'_, '_> {
             if day == old.day as usize {
                 *mask &= !(1 << old.start);
             }
-            count += mask.count_ones();
+            count += u32::from(m.facts[*mask as usize].count);
         }
         if count == 0 {
             return false;
@@ -49,7 +49,9 @@ impl Search<'_, '_> {
             if task.group == NONE || self.rng.bool() {
                 wish.second = old.second;
             }
-            if let Some((_, spot)) = self.state.price(m, sid, wish) {
+            if let Some((price, spot)) = self.state.price(m, sid, wish)
+                && self.is_allowed(price)
+            {
                 self.put(sid, spot);
                 return true;
             }
@@ -90,8 +92,8 @@ impl Search<'_, '_> {
             self.best_spot(sid, lead, 64)
         };
         match found {
-            Some((_, spot)) => self.put(sid, spot),
-            None => return false,
+            Some((price, spot)) if old.second != NONE || self.is_allowed(price) => self.put(sid, spot),
+            _ => return false,
         }
         task.group != NONE || old.second == NONE || self.watch_again()
     }

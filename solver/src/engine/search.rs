@@ -84,6 +84,8 @@ pub(crate) struct Search<'m, 'p> {
     pub rng: fastrand::Rng,
     log: Vec<Step>,
     pub(super) sids: Vec<u32>,
+    /// The most that the goal may be after the move; drawn before it, so that a move can give up early.
+    ceiling: i64,
     /// Families that were moved at the last [`Search::keep`].
     pub(super) families: u32,
     /// Tasks that miss sessions, as last looked.
@@ -101,6 +103,7 @@ impl<'m, 'p> Search<'m, 'p> {
             rng: fastrand::Rng::with_seed(seed),
             log: Vec::new(),
             sids: Vec::new(),
+            ceiling: i64::MAX,
             families: 0,
             waiting: Vec::new(),
             off: Vec::new(),
@@ -172,6 +175,16 @@ impl<'m, 'p> Search<'m, 'p> {
         while self.log.len() > mark {
             self.undo_one();
         }
+    }
+
+    /// Draw what the next move may cost at a temperature: nothing, or by chance a little.
+    pub(crate) fn allow(&mut self, heat: f64) {
+        self.ceiling = self.state.goal() + (-heat * self.rng.f64().max(1e-300).ln()) as i64;
+    }
+
+    /// Whether the move may end here, after a last step of a price.
+    pub(crate) fn is_allowed(&self, price: i64) -> bool {
+        self.state.goal() + price <= self.ceiling
     }
 
     // ---- what is where
@@ -272,6 +285,9 @@ impl<'m, 'p> Search<'m, 'p> {
                         continue;
                     }
                     let wish = Spot { second: t, ..spot };
+                    if !m.fixed[sid].allows(wish) {
+                        continue;
+                    }
                     let Some(price) = self.state.watching(m, x, wish) else {
                         continue;
                     };

@@ -3,7 +3,7 @@
 //! No step ever breaks a hard rule; what is not possible yet is missing: sessions without a spot, places without a
 //! group, groups below their size, hours not watched.
 
-use super::model::{Fixed, Model, NONE, Spot, span};
+use super::model::{Fixed, Model, NONE, Spot, TaskModel, span};
 use crate::{
     problem::{Mask, Weights},
     solution::{Session, Solution},
@@ -14,6 +14,41 @@ pub(crate) const MISSING: i64 = 60;
 
 /// A spot that leaves the room open.
 pub(crate) const ANY_ROOM: u8 = u8::MAX;
+
+/// The sessions of a task that have a spot, beside one more.
+#[derive(Default)]
+struct Others {
+    rooms: u128,
+    starts: Mask,
+    /// Sessions too near to the new one.
+    near: i64,
+    /// The new one's lead leads another.
+    known: bool,
+}
+
+impl Others {
+    #[inline]
+    fn add(&mut self, task: &TaskModel, other: Spot, new: Spot) {
+        self.rooms |= 1 << other.room;
+        self.starts |= 1 << other.start;
+        let apart = other.day.abs_diff(new.day);
+        self.near += i64::from(apart > 0 && apart < task.gap);
+        self.known |= other.teacher == new.teacher;
+    }
+
+    #[inline]
+    fn marginal(&self, m: &Model<'_>, x: usize, new: Spot) -> i64 {
+        let w = &m.problem.weights;
+        let prev = m.tasks[x].prev;
+        let mut cost = w.day_gap * self.near + w.not_prev_teacher * i64::from(prev != NONE && prev != new.teacher);
+        if self.rooms != 0 {
+            cost += w.extra_teacher * i64::from(!self.known)
+                + w.extra_room * i64::from(self.rooms >> new.room & 1 == 0)
+                + w.extra_start * i64::from(self.starts >> new.start & 1 == 0);
+        }
+        cost
+    }
+}
 
 /// A timetable, complete or not, without any broken rule.
 #[derive(Clone)]
@@ -28,12 +63,13 @@ pub(crate) struct State {
     pub teacher_load: Vec<i32>,
     watched: Vec<i32>,
     child_used: Vec<Mask>,
+    /// What a child's day costs, by child and day.
+    child_cost: Vec<i64>,
     /// Free rooms of a pool, by pool, day and slot.
     free: Vec<u128>,
     teacher_at: Vec<u32>,
     child_at: Vec<u32>,
     room_at: Vec<u32>,
-    task_cost: Vec<i64>,
     task_change: Vec<i64>,
     /// Rooms that hold a group's members, by group.
     holding: Vec<u128>,
@@ -70,6 +106,7 @@ impl State {
             teacher_load: vec![0; m.teachers.len()],
             watched: vec![0; m.teachers.len()],
             child_used: vec![0; m.children.len() * m.days],
+            child_cost: vec![0; m.children.len() * m.days],
             free: m
                 .pools
                 .iter()
@@ -78,7 +115,6 @@ impl State {
             teacher_at: vec![NONE; m.teachers.len() * m.days * m.slots],
             child_at: vec![NONE; m.children.len() * m.days * m.slots],
             room_at: vec![NONE; m.problem.rooms.len() * m.days * m.slots],
-            task_cost: vec![0; m.tasks.len()],
             task_change: vec![0; m.tasks.len()],
             holding: (0..groups)
                 .map(|g| m.holding(m.tasks[m.task_of_group[g] as usize].pool as usize, 0))
@@ -102,7 +138,7 @@ impl State {
         if let Some(w) = m.change {
             state.change = w.cancelled * m.task_of.len() as i64;
             for x in 0..m.tasks.len() {
-                state.retask(m, x);
+                state.rechange(m, x);
             }
         }
         state
@@ -219,12 +255,12 @@ impl State {
             return 0;
         }
         let facts = m.facts[mask as usize];
-        let count = mask.count_ones();
-        let short = u32::from(m.children[c].min_day).saturating_sub(count);
+        let short = m.children[c].min_day.saturating_sub(facts.count);
+        let avoided = m.facts[(mask & m.child_avoid[c * m.days + day]) as usize].count;
         w.child_idle * i64::from(facts.idle)
             + w.child_visit * i64::from(facts.visits)
             + w.short_day * i64::from(short)
-            + w.avoid_slot * i64::from((mask & m.child_avoid[c * m.days + day]).count_ones())
+            + w.avoid_slot * i64::from(avoided)
     }
 
     #[inline]
@@ -251,11 +287,12 @@ impl State {
         }
         let after = used | slots;
         let child = &m.children[c];
-        if after.count_ones() > u32::from(child.max_day) || m.facts[after as usize].run > child.max_run {
+        let facts = m.facts[after as usize];
+        if facts.count > child.max_day || facts.run > child.max_run {
             return None;
         }
         let w = &m.problem.weights;
-        Some(Self::child_day(m, w, c, day, after) - Self::child_day(m, w, c, day, used))
+        Some(Self::child_day(m, w, c, day, after) - self.child_cost[i])
     }
 
     /// What one session more does to a teacher's day and week, or nothing when a rule forbids it. Hours that a trainee
@@ -281,15 +318,12 @@ impl State {
         let teacher = &m.teachers[t];
         let load = self.teacher_load[t] + dur as i32;
         let owed = self.watch_missing(m, t as u32) - if WATCHING { dur as i32 } else { 0 };
-        if after.count_ones() > u32::from(teacher.max_day)
-            || load + owed.max(0) > teacher.max_week
-            || m.facts[after as usize].run > teacher.max_run
-        {
+        let facts = m.facts[after as usize];
+        if facts.count > teacher.max_day || facts.run > teacher.max_run || load + owed.max(0) > teacher.max_week {
             return None;
         }
         let w = &m.problem.weights;
-        let mut price =
-            w.teacher_idle * (i64::from(m.facts[after as usize].idle) - i64::from(m.facts[used as usize].idle));
+        let mut price = w.teacher_idle * (i64::from(facts.idle) - i64::from(m.facts[used as usize].idle));
         let over = load - teacher.target;
         if over > 0 {
             price += w.over_target * i64::from(over.min(dur as i32));
@@ -348,45 +382,17 @@ impl State {
         NONE
     }
 
-    /// What the sessions of a task cost together (S1, S2, S3, S11, S12), with one of them elsewhere.
+    /// What one session adds to the cost of its task (S1, S2, S3, S11, S12), beside the others that have a spot.
     #[inline]
-    fn series_cost(&self, m: &Model<'_>, x: usize, changed: usize, spot: Spot) -> i64 {
-        let task = &m.tasks[x];
-        let weights = &m.problem.weights;
-        let (mut rooms, mut starts, mut leads, mut strangers, mut near) = (0_u128, 0_u16, 0_i64, 0_i64, 0_i64);
-        let range = m.sessions(x);
-        let at = |sid: usize| if sid == changed { spot } else { self.spots[sid] };
-        for sid in range.clone() {
-            let a = at(sid);
-            if !a.is_set() {
-                continue;
+    fn marginal(&self, m: &Model<'_>, x: usize, sid: usize, spot: Spot) -> i64 {
+        let mut others = Others::default();
+        for other in m.sessions(x) {
+            let b = self.spots[other];
+            if other != sid && b.is_set() {
+                others.add(&m.tasks[x], b, spot);
             }
-            rooms |= 1 << a.room;
-            starts |= 1 << a.start;
-            strangers += i64::from(a.teacher != task.prev);
-            let mut new_lead = true;
-            for other in range.start..sid {
-                let b = at(other);
-                if !b.is_set() {
-                    continue;
-                }
-                new_lead &= a.teacher != b.teacher;
-                let apart = a.day.abs_diff(b.day);
-                near += i64::from(apart > 0 && apart < task.gap);
-            }
-            leads += i64::from(new_lead);
         }
-        if leads == 0 {
-            return 0;
-        }
-        if task.prev == NONE {
-            strangers = 0;
-        }
-        weights.extra_teacher * (leads - 1)
-            + weights.not_prev_teacher * strangers
-            + weights.day_gap * near
-            + weights.extra_room * i64::from(rooms.count_ones() - 1)
-            + weights.extra_start * i64::from(starts.count_ones() - 1)
+        others.marginal(m, x, spot)
     }
 
     // ---- what a step would do
@@ -397,33 +403,34 @@ impl State {
         let x = m.task_of[sid] as usize;
         let task = &m.tasks[x];
         let (day, start, dur) = (wish.day as usize, wish.start as usize, task.dur as usize);
+        if m.starts[dur] >> start & 1 == 0 {
+            return None;
+        }
         let half = m.block[start];
-        let (mut today, mut leads, mut known) = (0, 0, false);
-        let mut rooms = 0_u128;
+        let (mut today, mut leads) = (0, 0);
+        let mut others = Others::default();
         let range = m.sessions(x);
         for other in range.clone() {
             let b = self.spots[other];
             if other == sid || !b.is_set() {
                 continue;
             }
-            rooms |= 1 << b.room;
             if b.day == wish.day {
                 if m.block[b.start as usize] == half {
                     return None;
                 }
                 today += 1;
             }
-            if b.teacher == wish.teacher {
-                known = true;
-            } else if task.max_leads == 1 {
-                return None;
-            } else if !(range.start..other)
-                .any(|i| i != sid && self.spots[i].is_set() && self.spots[i].teacher == b.teacher)
-            {
-                leads += 1;
+            if b.teacher != wish.teacher {
+                if task.max_leads == 1 {
+                    return None;
+                }
+                let again = |i: usize| i != sid && self.spots[i].is_set() && self.spots[i].teacher == b.teacher;
+                leads += u8::from(!(range.start..other).any(again));
             }
+            others.add(task, b, wish);
         }
-        if today >= task.per_day || (!known && leads >= task.max_leads) {
+        if today >= task.per_day || (!others.known && leads >= task.max_leads) {
             return None;
         }
         let slots = span(start, dur);
@@ -451,11 +458,11 @@ impl State {
             }
             price += self.watch_price(m, x, wish)?;
         }
-        spot.room = self.room(m, x, wish, rooms, m.fixed[sid].room)?;
+        spot.room = self.room(m, x, wish, others.rooms, m.fixed[sid].room)?;
         if m.has_fixed[x] && !m.fixed[sid].allows(spot) {
             return None;
         }
-        price += self.series_cost(m, x, sid, spot) - self.task_cost[x];
+        price += others.marginal(m, x, spot);
         price -= self.task_weight[x];
         if let Some(change) = m.change {
             let (after, moved) = self.change_of(m, x, sid, spot);
@@ -555,26 +562,30 @@ impl State {
 
     /// Give a session a spot that [`State::price`] allowed (or that is known to be right).
     pub(crate) fn put(&mut self, m: &Model<'_>, sid: usize, spot: Spot) {
+        let x = m.task_of[sid] as usize;
         self.occupy::<true>(m, sid, spot);
+        self.soft += self.marginal(m, x, sid, spot);
         self.spots[sid] = spot;
         self.missing -= 1;
-        self.lack -= self.task_weight[m.task_of[sid] as usize];
-        self.retask(m, m.task_of[sid] as usize);
+        self.lack -= self.task_weight[x];
         if let Some(w) = m.change {
             self.change -= w.cancelled;
+            self.rechange(m, x);
         }
     }
 
     /// Take a session's spot away.
     pub(crate) fn take(&mut self, m: &Model<'_>, sid: usize) -> Spot {
         let spot = self.spots[sid];
+        let x = m.task_of[sid] as usize;
         self.occupy::<false>(m, sid, spot);
+        self.soft -= self.marginal(m, x, sid, spot);
         self.spots[sid] = Spot::OUT;
         self.missing += 1;
-        self.lack += self.task_weight[m.task_of[sid] as usize];
-        self.retask(m, m.task_of[sid] as usize);
+        self.lack += self.task_weight[x];
         if let Some(w) = m.change {
             self.change += w.cancelled;
+            self.rechange(m, x);
         }
         spot
     }
@@ -631,7 +642,9 @@ impl State {
         let before = self.child_used[i];
         let after = if SET { before | slots } else { before & !slots };
         let w = &m.problem.weights;
-        self.soft += Self::child_day(m, w, c, day, after) - Self::child_day(m, w, c, day, before);
+        let cost = Self::child_day(m, w, c, day, after);
+        self.soft += cost - self.child_cost[i];
+        self.child_cost[i] = cost;
         self.child_used[i] = after;
         let row = i * m.slots + start;
         self.child_at[row..row + slots.count_ones() as usize].fill(if SET { sid as u32 } else { NONE });
@@ -679,30 +692,28 @@ impl State {
         self.teacher_at[row..row + dur].fill(if SET { sid as u32 } else { NONE });
     }
 
-    fn retask(&mut self, m: &Model<'_>, x: usize) {
-        let cost = self.series_cost(m, x, usize::MAX, Spot::OUT);
-        self.soft += cost - self.task_cost[x];
-        if let Some(w) = m.change {
-            let (now, moved) = self.change_of(m, x, usize::MAX, Spot::OUT);
-            self.change += now - self.task_change[x];
-            self.task_change[x] = now;
-            if moved != self.moved[x] {
-                self.moved[x] = moved;
-                for i in 0..self.kids(m, x).len() {
-                    let c = self.kids(m, x)[i] as usize;
-                    let before = self.moved_tasks[c];
-                    self.moved_tasks[c] = if moved { before + 1 } else { before - 1 };
-                    if before == 0 {
-                        self.families += 1;
-                        self.change += w.family_moved;
-                    } else if self.moved_tasks[c] == 0 {
-                        self.families -= 1;
-                        self.change -= w.family_moved;
-                    }
-                }
+    /// The changes of a task against what was published, counted again.
+    fn rechange(&mut self, m: &Model<'_>, x: usize) {
+        let Some(w) = m.change else { return };
+        let (now, moved) = self.change_of(m, x, usize::MAX, Spot::OUT);
+        self.change += now - self.task_change[x];
+        self.task_change[x] = now;
+        if moved == self.moved[x] {
+            return;
+        }
+        self.moved[x] = moved;
+        for i in 0..self.kids(m, x).len() {
+            let c = self.kids(m, x)[i] as usize;
+            let before = self.moved_tasks[c];
+            self.moved_tasks[c] = if moved { before + 1 } else { before - 1 };
+            if before == 0 {
+                self.families += 1;
+                self.change += w.family_moved;
+            } else if self.moved_tasks[c] == 0 {
+                self.families -= 1;
+                self.change -= w.family_moved;
             }
         }
-        self.task_cost[x] = cost;
     }
 
     /// What a task's changes against what was published cost, without the families; and whether any session is
@@ -762,7 +773,7 @@ impl State {
                 }
             }
             let child = &m.children[c as usize];
-            mask.count_ones() <= u32::from(child.max_day) && m.facts[mask as usize].run <= child.max_run
+            m.facts[mask as usize].count <= child.max_day && m.facts[mask as usize].run <= child.max_run
         })
     }
 

@@ -6,9 +6,15 @@ use super::{
     Located, ReadError,
     json::{Is, List, Shape},
 };
+use crate::problem::limits;
 
 /// So many complaints are reported; the rest are counted.
 const MOST: usize = 20;
+
+/// From nothing to any small number.
+pub(super) fn small() -> RangeInclusive<i64> {
+    0..=i64::from(limits::SMALL)
+}
 
 /// A place in a file, as a chain back to its top.
 #[derive(Clone, Copy)]
@@ -97,16 +103,19 @@ impl Check {
         if value.given() { self.need(at, value) } else { None }
     }
 
-    /// A number within bounds; the least of them where it is wrong, and the file will be refused.
+    /// A number within bounds.
+    pub(super) fn whole<N: TryFrom<i64>>(&mut self, at: &At, value: &Is<i64>, range: RangeInclusive<i64>) -> Option<N> {
+        self.need(at, value).and_then(|n| self.within(at, *n, range))
+    }
+
+    /// A number within bounds; 0 where it is wrong, and the file will be refused.
     pub(super) fn number<N: TryFrom<i64> + Default>(
         &mut self,
         at: &At,
         value: &Is<i64>,
         range: RangeInclusive<i64>,
     ) -> N {
-        self.need(at, value)
-            .and_then(|n| self.within(at, *n, range))
-            .unwrap_or_default()
+        self.whole(at, value, range).unwrap_or_default()
     }
 
     /// A number within bounds that may be left out.
@@ -180,10 +189,11 @@ impl Check {
             }
             return (0, 0);
         };
-        let (low, high) = (
-            self.number(&at.item(0), low, range.clone()),
-            self.number(&at.item(1), high, range),
-        );
+        let low = self.whole(&at.item(0), low, range.clone());
+        let high = self.whole(&at.item(1), high, range);
+        let (Some(low), Some(high)) = (low, high) else {
+            return (0, 0);
+        };
         if low > high {
             self.say(at, format!("ends at {high}, before it begins at {low}"));
         }

@@ -29,7 +29,7 @@ pub const SOLUTION: &str = "rehab-solution/1";
 pub const EVENT: &str = "rehab-repair/1";
 
 /// Members of one group, in a timetable that may be wrong.
-const MEMBERS: usize = 200;
+const MEMBERS: usize = 100;
 
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]

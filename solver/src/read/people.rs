@@ -5,14 +5,11 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::{
-    check::{At, Check},
+    check::{At, Check, small},
     json::{ById, Is, List, Object},
     problem::masks,
 };
 use crate::problem::{Child, Problem, Teacher, TeacherId, Trainee, limits};
-
-/// Any small number.
-pub(super) const SMALL: i64 = 10_000;
 
 type Masks = Is<List<i64, { limits::DAYS }>>;
 
@@ -67,18 +64,18 @@ pub(super) fn teachers(
             continue;
         };
         check.is_index(&at, &raw.id, i);
-        let (slots, days) = (problem.grid.slots, problem.grid.days);
-        let week = u32::try_from(slots * days).unwrap_or(limits::SMALL);
-        let max_week = check.number_or(&at.field("max_week"), &raw.max_week, 0..=SMALL, week);
+        let day = count(problem.grid.slots);
+        let week = count(problem.grid.slots * problem.grid.days);
+        let max_week = check.number_or(&at.field("max_week"), &raw.max_week, small(), week);
         teachers.push(Teacher {
             sites: sites(check, &at.field("sites"), &raw.sites, problem),
             qual: quals(check, &at.field("qual"), &raw.qual, problem),
             assist: assists(check, &at.field("assist"), &raw.assist, problem),
             avail: masks(check, &at.field("avail"), &raw.avail, &problem.grid),
-            max_day: check.number_or(&at.field("max_day"), &raw.max_day, 0..=SMALL, week),
+            max_day: check.number_or(&at.field("max_day"), &raw.max_day, small(), day),
             max_week,
-            target_week: check.number_or(&at.field("target_week"), &raw.target_week, 0..=SMALL, max_week),
-            max_run: check.number_or(&at.field("max_run"), &raw.max_run, 0..=SMALL, week),
+            target_week: check.number_or(&at.field("target_week"), &raw.target_week, small(), max_week),
+            max_run: check.number_or(&at.field("max_run"), &raw.max_run, small(), day),
             trainee: trainee(check, &at.field("trainee"), &raw.trainee, i, items.len()),
         });
     }
@@ -98,7 +95,7 @@ fn trainee(
     if mentor == Some(own) {
         check.say(&here, "is the trainee");
     }
-    let shadow_min = check.number_or(&at.field("shadow_min"), &raw.shadow_min, 0..=SMALL, 0);
+    let shadow_min = check.number_or(&at.field("shadow_min"), &raw.shadow_min, small(), 0);
     mentor.map(|mentor| Trainee { mentor, shadow_min })
 }
 
@@ -151,7 +148,7 @@ pub(super) fn children(
             continue;
         };
         check.is_index(&at, &raw.id, i);
-        let slots = u32::try_from(problem.grid.slots).unwrap_or(limits::SMALL);
+        let day = count(problem.grid.slots);
         let avoid = if raw.avoid.given() {
             masks(check, &at.field("avoid"), &raw.avoid, &problem.grid)
         } else {
@@ -165,13 +162,13 @@ pub(super) fn children(
             site: check
                 .id(&at.field("site"), &raw.site, "site", problem.sites.len())
                 .unwrap_or_default(),
-            age_months: check.number(&at.field("age_months"), &raw.age_months, 0..=SMALL),
-            level: check.number(&at.field("level"), &raw.level, 0..=SMALL),
+            age_months: check.number(&at.field("age_months"), &raw.age_months, small()),
+            level: check.number(&at.field("level"), &raw.level, small()),
             avail: masks(check, &at.field("avail"), &raw.avail, &problem.grid),
             avoid,
-            max_day: check.number_or(&at.field("max_day"), &raw.max_day, 0..=SMALL, slots),
-            min_day: check.number_or(&at.field("min_day"), &raw.min_day, 0..=SMALL, 0),
-            max_run: check.number_or(&at.field("max_run"), &raw.max_run, 0..=SMALL, slots),
+            max_day: check.number_or(&at.field("max_day"), &raw.max_day, small(), day),
+            min_day: check.number_or(&at.field("min_day"), &raw.min_day, small(), 0),
+            max_run: check.number_or(&at.field("max_run"), &raw.max_run, small(), day),
             exclude,
         });
     }
@@ -194,6 +191,10 @@ fn ids(check: &mut Check, at: &At, items: &[Is<i64>], what: &str, count: usize) 
         }
     }
     ids
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(limits::SMALL)
 }
 
 /// A key that is an id.

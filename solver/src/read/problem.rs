@@ -5,16 +5,13 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::{
-    check::{At, Check},
+    check::{At, Check, small},
     is_format,
     json::{Is, List, Object},
     people::{self, RawChild, RawTeacher},
     tasks::{self, RawPin, RawPlace, RawTask},
 };
 use crate::problem::{Grid, Mask, Problem, Room, Service, Site, Weights, limits};
-
-/// Minutes of a day.
-const MINUTES: i64 = 24 * 60;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -161,7 +158,11 @@ pub(super) fn problem(check: &mut Check, raw: &RawProblem) -> Option<Problem> {
 fn grid(check: &mut Check, at: &At, raw: &RawGrid) -> Option<Grid> {
     let days: usize = check.number(&at.field("days"), &raw.days, 1..=wide(limits::DAYS));
     let slots: usize = check.number(&at.field("slots_per_day"), &raw.slots_per_day, 1..=wide(limits::SLOTS));
-    let slot_minutes: u32 = check.number(&at.field("slot_minutes"), &raw.slot_minutes, 1..=MINUTES);
+    let slot_minutes: u32 = check.number(
+        &at.field("slot_minutes"),
+        &raw.slot_minutes,
+        1..=i64::from(limits::MINUTES),
+    );
     let starts = starts(
         check,
         &at.field("slot_start_min"),
@@ -197,7 +198,9 @@ fn starts(
     let mut free_from = 0;
     for (u, item) in items.iter().enumerate() {
         let at = at.item(u);
-        let start: u32 = check.number(&at, item, 0..=MINUTES);
+        let Some(start) = check.whole::<u32>(&at, item, 0..=i64::from(limits::MINUTES)) else {
+            continue;
+        };
         if start < free_from {
             check.say(
                 &at,
@@ -231,8 +234,9 @@ fn blocks(
             check.say(&at, "must be two slots, from and to");
             continue;
         };
-        let from: usize = check.number(&at.item(0), from, 0..=wide(slots));
-        let to: usize = check.number(&at.item(1), to, 0..=wide(slots));
+        let from = check.whole(&at.item(0), from, 0..=wide(slots));
+        let to = check.whole(&at.item(1), to, 0..=wide(slots));
+        let (Some(from), Some(to)) = (from, to) else { continue };
         if from >= to {
             check.say(&at, "has no slot in it");
         } else if from < free_from {
@@ -255,7 +259,7 @@ fn sites(check: &mut Check, at: &At, raw: &Is<List<Object<RawSite>, { limits::SI
             continue;
         };
         check.is_index(&at, &raw.id, i);
-        let centre = check.number_or(&at.field("centre"), &raw.centre, 0..=i64::from(limits::SMALL), 0);
+        let centre = check.number_or(&at.field("centre"), &raw.centre, small(), 0);
         sites.push(Site { centre });
     }
     sites
@@ -288,7 +292,7 @@ fn travel(
         let mut minutes_to = Vec::with_capacity(items.len());
         for (b, item) in items.iter().enumerate() {
             let at = at.item(b);
-            let way: u32 = check.number(&at, item, 0..=MINUTES);
+            let way: u32 = check.number(&at, item, 0..=i64::from(limits::MINUTES));
             if a == b && way != 0 {
                 check.say(&at, "is the way of a site to itself, must be 0");
             }
@@ -318,7 +322,7 @@ fn rooms(
             .id(&at.field("site"), &raw.site, "site", sites)
             .unwrap_or_default();
         let kind = types.of(check.text(&at.field("type"), &raw.r#type));
-        let capacity = check.number(&at.field("capacity"), &raw.capacity, 0..=i64::from(limits::SMALL));
+        let capacity = check.number(&at.field("capacity"), &raw.capacity, small());
         let count = alike.entry((site, kind)).or_default();
         *count += 1;
         if *count == limits::ROOMS_ALIKE + 1 {

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::{
     MEMBERS,
-    check::{At, Check},
+    check::{At, Check, small},
     is_format,
     json::{ById, Is, List, Object},
-    people::{SMALL, id_of},
+    people::id_of,
     problem::wide,
     short, tasks,
 };
@@ -118,8 +118,8 @@ fn sessions(
             continue;
         };
         let task = tasks::task(check, &at, &raw.order, &raw.group, problem);
-        let day = check.number(&at.field("day"), &raw.day, 0..=SMALL);
-        let start = check.number(&at.field("start"), &raw.start, 0..=SMALL);
+        let day = check.number(&at.field("day"), &raw.day, small());
+        let start = check.number(&at.field("start"), &raw.start, small());
         let teacher = check.id(&at.field("teacher"), &raw.teacher, "teacher", problem.teachers.len());
         let second = check.maybe_id(&at.field("second"), &raw.second, "teacher", problem.teachers.len());
         let room = check.id(&at.field("room"), &raw.room, "room", problem.rooms.len());
@@ -215,8 +215,9 @@ pub(super) fn event(check: &mut Check, problem: &Problem, raw: &RawEvent) -> Opt
 fn absence(check: &mut Check, at: &At, raw: &RawAbsence, problem: &Problem) -> Option<Absence> {
     let teacher = check.id(&at.field("teacher"), &raw.teacher, "teacher", problem.teachers.len());
     let day = check.id(&at.field("day"), &raw.day, "day", problem.grid.days);
-    let from = check.number(&at.field("from"), &raw.from, 0..=wide(problem.grid.slots));
-    let to = check.number(&at.field("to"), &raw.to, 0..=wide(problem.grid.slots));
+    let from = check.whole(&at.field("from"), &raw.from, 0..=wide(problem.grid.slots));
+    let to = check.whole(&at.field("to"), &raw.to, 0..=wide(problem.grid.slots));
+    let (from, to) = (from?, to?);
     if from > to {
         check.say(at, format!("ends at {to}, before it begins at {from}"));
     }

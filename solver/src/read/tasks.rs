@@ -6,9 +6,8 @@ use serde::Deserialize;
 
 use super::{
     MEMBERS,
-    check::{At, Check},
+    check::{At, Check, small},
     json::{Is, List, Object},
-    people::SMALL,
     problem::wide,
 };
 use crate::problem::{Group, Order, Pin, Place, Problem, Series, Slot, Task, limits};
@@ -91,9 +90,11 @@ pub(super) fn groups(
             continue;
         };
         check.is_index(&at, &raw.id, i);
-        let max_size = check.number(&at.field("max_size"), &raw.max_size, 0..=wide(MEMBERS));
+        let max_size = check.whole(&at.field("max_size"), &raw.max_size, 0..=wide(MEMBERS));
         let min_size = check.number_or(&at.field("min_size"), &raw.min_size, 0..=wide(MEMBERS), 0);
-        if min_size > max_size {
+        if let Some(max_size) = max_size
+            && min_size > max_size
+        {
             check.say(
                 &at.field("min_size"),
                 format!("is {min_size}, more than max_size, {max_size}"),
@@ -104,7 +105,7 @@ pub(super) fn groups(
                 .id(&at.field("site"), &raw.site, "site", problem.sites.len())
                 .unwrap_or_default(),
             min_size,
-            max_size,
+            max_size: max_size.unwrap_or_default(),
             age: check.band_or_all(&at.field("age"), &raw.age, limits::SMALL),
             level: check.band_or_all(&at.field("level"), &raw.level, limits::SMALL),
             series: series(check, &at, raw, problem, true),
@@ -146,9 +147,19 @@ fn series(check: &mut Check, at: &At, raw: &RawTask, problem: &Problem, group: b
         sessions,
         dur,
         min_level: check.number_or(&at.field("min_level"), &raw.min_level, 0..=3, 1),
-        max_per_day: check.number_or(&at.field("max_per_day"), &raw.max_per_day, 1..=SMALL, usual_per_day),
-        max_teachers: check.number_or(&at.field("max_teachers"), &raw.max_teachers, 1..=SMALL, 1),
-        min_day_gap: check.number_or(&at.field("min_day_gap"), &raw.min_day_gap, 0..=SMALL, 0),
+        max_per_day: check.number_or(
+            &at.field("max_per_day"),
+            &raw.max_per_day,
+            1..=i64::from(limits::SMALL),
+            usual_per_day,
+        ),
+        max_teachers: check.number_or(
+            &at.field("max_teachers"),
+            &raw.max_teachers,
+            1..=i64::from(limits::SMALL),
+            1,
+        ),
+        min_day_gap: check.number_or(&at.field("min_day_gap"), &raw.min_day_gap, small(), 0),
         prev_teacher: check.maybe_id(
             &at.field("prev_teacher"),
             &raw.prev_teacher,

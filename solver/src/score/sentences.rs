@@ -16,9 +16,17 @@ impl Example {
         };
         match language {
             Language::Chinese => words.chinese(self),
-            Language::English => words.english(self),
+            Language::English => capital(&words.english(self)),
         }
     }
+}
+
+/// With a capital letter, as names in the middle of a sentence have none.
+fn capital(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 struct Words<'a> {
@@ -290,14 +298,14 @@ impl Words<'_> {
             }
             Example::MemberAge { child, group, months } => {
                 format!(
-                    "{}{months}个月大，年龄不合{}的要求。",
+                    "{}{months}个月大，不符合{}的年龄要求。",
                     self.child(child),
                     self.group(group)
                 )
             }
             Example::MemberLevel { child, group, level } => {
                 format!(
-                    "{}能力是{level}级，不合{}的要求。",
+                    "{}的能力是{level}级，不符合{}的能力要求。",
                     self.child(child),
                     self.group(group)
                 )
@@ -321,7 +329,10 @@ impl Words<'_> {
                 format!("{teacher}不是{lead}带的学员，不能跟岗看{}。", self.which(which))
             }
             Example::Watched { teacher, slots, least } => {
-                format!("{}一周跟岗看课{slots}个时段，要看满{least}个。", self.teacher(teacher))
+                format!(
+                    "{}这一周跟岗看课{slots}个时段，要看满{least}个。",
+                    self.teacher(teacher)
+                )
             }
             Example::PastChanged { which } => format!("{}已经上过，不能取消，也不能改。", self.which(which)),
             Example::PastAdded { which } => format!("{}补排在已经过去的时间。", self.which(which)),
@@ -456,7 +467,7 @@ impl Words<'_> {
                 most,
             } => {
                 format!(
-                    "{} is held {sessions} times on {}, may be {most}.",
+                    "{} is held {sessions} times on {}, {most} at most.",
                     self.task(task),
                     self.day(day)
                 )

@@ -1,0 +1,818 @@
+//! Reading what came from outside: every promise of the checked types is kept, every complaint has its place, and
+//! nothing that can be written into a file makes the reader or the referee panic.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test")]
+
+mod tiny;
+
+use std::{fs, path::Path};
+
+use proptest::{prelude::*, sample::Index};
+use serde_json::{Value, json};
+use solver::{
+    problem::{Problem, Task, limits},
+    read::{self, ReadError},
+    score::{score, score_repair},
+    solution::{Absence, ChangeWeights, Event, Session, Solution},
+    write::{write_event, write_solution},
+};
+use tiny::{event, order, push, week};
+
+fn bytes(value: &Value) -> Vec<u8> {
+    value.to_string().into_bytes()
+}
+
+fn tiny_problem() -> Problem {
+    read::problem(&bytes(&week().0)).unwrap()
+}
+
+/// The complaints, line by line.
+fn lines<T: std::fmt::Debug>(result: Result<T, ReadError>) -> Vec<String> {
+    result.err().map_or_else(Vec::new, |error| {
+        error.problems.iter().map(ToString::to_string).collect()
+    })
+}
+
+/// What is wrong with the problem after a change.
+fn problem_after(change: impl Fn(&mut Value)) -> Vec<String> {
+    let (mut problem, _) = week();
+    change(&mut problem);
+    lines(read::problem(&bytes(&problem)))
+}
+
+fn solution_after(change: impl Fn(&mut Value)) -> Vec<String> {
+    let (_, mut solution) = week();
+    change(&mut solution);
+    lines(read::solution(&tiny_problem(), &bytes(&solution)))
+}
+
+fn event_after(change: impl Fn(&mut Value)) -> Vec<String> {
+    let mut event = event(&week().1);
+    change(&mut event);
+    lines(read::event(&tiny_problem(), &bytes(&event)))
+}
+
+fn remove(object: &mut Value, key: &str) {
+    object.as_object_mut().unwrap().remove(key);
+}
+
+#[test]
+fn the_instances_of_the_reference_can_be_read() {
+    for (name, children) in [("r60", 60), ("r300", 300)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("reference/instances/{name}.json"));
+        let problem = read::problem(&fs::read(path).unwrap()).unwrap();
+        assert_eq!((problem.name.as_str(), problem.children.len()), (name, children));
+        assert_eq!(problem.room_types, ["indiv", "si", "ot", "group"]);
+        assert_eq!(problem.grid.blocks, [(0, 6), (6, 13)]);
+    }
+}
+
+#[test]
+fn what_may_be_left_out() {
+    let (mut problem, mut solution) = week();
+    for key in ["group_orders", "weights"] {
+        remove(&mut problem, key);
+    }
+    problem["seed"] = json!("of no interest");
+    problem["pins"] = json!(null);
+    for key in [
+        "assist",
+        "max_day",
+        "max_week",
+        "target_week",
+        "max_run",
+        "trainee",
+        "qual",
+    ] {
+        remove(&mut problem["teachers"][1], key);
+    }
+    for key in ["avoid", "max_day", "min_day", "max_run", "exclude"] {
+        remove(&mut problem["children"][0], key);
+    }
+    for key in [
+        "min_level",
+        "max_per_day",
+        "max_teachers",
+        "min_day_gap",
+        "prev_teacher",
+    ] {
+        remove(&mut problem["orders"][0], key);
+    }
+    for key in ["min_size", "age", "level"] {
+        remove(&mut problem["groups"][0], key);
+    }
+    problem["orders"][0]["sessions"] = json!(6);
+    let problem = read::problem(&bytes(&problem)).unwrap();
+    let (teacher, child) = (&problem.teachers[1], &problem.children[0]);
+    assert_eq!(
+        (teacher.max_day, teacher.max_week, teacher.target_week, teacher.max_run),
+        (6, 24, 24, 6)
+    );
+    assert_eq!((&teacher.qual, &teacher.assist), (&vec![0, 0], &vec![false, false]));
+    assert_eq!(
+        (&child.avoid, child.max_day, child.min_day, child.max_run),
+        (&vec![0; 4], 6, 0, 6)
+    );
+    let series = &problem.orders[0].series;
+    assert_eq!(
+        (
+            series.min_level,
+            series.max_per_day,
+            series.max_teachers,
+            series.min_day_gap
+        ),
+        (1, 2, 1, 0)
+    );
+    let group = &problem.groups[0];
+    assert_eq!(
+        (group.min_size, group.age, group.level),
+        (0, (0, limits::SMALL), (0, limits::SMALL))
+    );
+    assert_eq!((problem.weights.extra_teacher, problem.weights.day_gap), (15, 4));
+    remove(&mut solution, "members");
+    remove(&mut solution["sessions"][0], "group");
+    let solution = read::solution(&problem, &bytes(&solution)).unwrap();
+    assert_eq!(solution.members, [Vec::<usize>::new()]);
+}
+
+#[test]
+fn a_weight_that_is_not_given_is_nothing() {
+    let (mut problem, _) = week();
+    remove(&mut problem["weights"], "S6_child_visit");
+    assert_eq!(read::problem(&bytes(&problem)).unwrap().weights.child_visit, 0);
+}
+
+#[test]
+fn broken_json_is_located_by_line_and_column() {
+    assert_eq!(
+        lines(read::problem(b"{\n \"format\": x}")),
+        ["line 2, column 12: expected value"]
+    );
+    assert_eq!(
+        lines(read::problem(b"")),
+        ["line 1, column 0: EOF while parsing a value"]
+    );
+    assert_eq!(
+        lines(read::problem(b"[1]")),
+        ["the file: must be an object, not a list"]
+    );
+    assert_eq!(
+        lines(read::problem(&vec![b'['; 100_000])),
+        ["line 1, column 100000: EOF while parsing a list"]
+    );
+    assert_eq!(
+        lines(read::problem(b"{\"name\": 1, \"name\": 2}")),
+        ["line 1, column 18: duplicate field `name`"]
+    );
+    assert_eq!(
+        lines(read::problem(b"{} {}")),
+        ["line 1, column 4: trailing characters"]
+    );
+}
+
+#[test]
+fn another_format_is_the_only_complaint() {
+    let (problem, solution) = week();
+    let wrong = "format: is \"rehab-solution/1\", must be \"rehab-timetable/1\"";
+    assert_eq!(lines(read::problem(&bytes(&solution))), [wrong]);
+    let wrong = "format: is \"rehab-timetable/1\", must be \"rehab-solution/1\"";
+    assert_eq!(lines(read::solution(&tiny_problem(), &bytes(&problem))), [wrong]);
+    assert_eq!(event_after(|e| remove(e, "format")), ["format: is missing"]);
+    let wrong = "baseline.format: is \"x\", must be \"rehab-solution/1\"";
+    assert_eq!(event_after(|e| e["baseline"]["format"] = json!("x")), [wrong]);
+}
+
+#[test]
+fn all_complaints_up_to_twenty() {
+    let (mut problem, _) = week();
+    for child in problem["children"].as_array_mut().unwrap() {
+        child["avail"] = json!([-1, 0.5, 64, "all"]);
+    }
+    for teacher in problem["teachers"].as_array_mut().unwrap() {
+        teacher["avail"] = json!([1e30, 18_446_744_073_709_551_615_u64, null, true]);
+    }
+    let error = read::problem(&bytes(&problem)).unwrap_err();
+    assert_eq!((error.problems.len(), error.more), (20, 4));
+    let said = lines::<()>(Err(error.clone()));
+    assert_eq!(
+        said[..4],
+        [
+            "teachers[0].avail[0]: must be a whole number, not a number with a fraction, or far too large",
+            "teachers[0].avail[1]: must be a whole number, not a number that is far too large",
+            "teachers[0].avail[2]: must be a whole number, not null",
+            "teachers[0].avail[3]: must be a whole number, not true or false",
+        ]
+    );
+    assert_eq!(said[12], "children[0].avail[0]: is -1, must be 0 to 63");
+    assert_eq!(said[14], "children[0].avail[2]: is 64, must be 0 to 63");
+    let line = error.to_string();
+    assert!(
+        line.starts_with(&said[0]) && line.ends_with("; and 19 more") && !line.contains('\n'),
+        "{line}"
+    );
+}
+
+#[test]
+fn the_grid() {
+    assert_eq!(
+        problem_after(|p| p["grid"] = json!(null)),
+        ["grid: must be an object, not null"]
+    );
+    assert_eq!(
+        problem_after(|p| p["grid"]["days"] = json!(8)),
+        ["grid.days: is 8, must be 1 to 7"]
+    );
+    assert_eq!(
+        problem_after(|p| p["grid"]["slots_per_day"] = json!(17))[0],
+        "grid.slots_per_day: is 17, must be 1 to 16"
+    );
+    let said = problem_after(|p| p["grid"]["slot_start_min"] = json!([540, 569, 600, 840, 870, 1420]));
+    assert_eq!(
+        said,
+        [
+            "grid.slot_start_min[1]: is 569, before the slot before it ends at 570",
+            "grid.slot_start_min: ends after midnight",
+        ]
+    );
+    let said = problem_after(|p| p["grid"]["slot_start_min"] = json!([540]));
+    assert_eq!(
+        said,
+        ["grid.slot_start_min: has 1 items, must have one for each of the 6 slots"]
+    );
+    let blocks = |blocks: Value| problem_after(move |p| p["grid"]["blocks"] = blocks.clone());
+    assert_eq!(blocks(json!([])), ["grid.blocks: is empty"]);
+    assert_eq!(
+        blocks(json!([[0, 3], [2, 6]])),
+        ["grid.blocks[1]: begins at 2, before the one before it ends at 3"]
+    );
+    assert_eq!(
+        blocks(json!([[0, 7]])),
+        ["grid.blocks[0][1]: is 7, must be 0 to 6"].as_slice()
+    );
+    assert_eq!(blocks(json!([[3, 3]])), ["grid.blocks[0]: has no slot in it"]);
+    assert_eq!(blocks(json!([[3]])), ["grid.blocks[0]: must be two slots, from and to"]);
+    assert_eq!(blocks(json!([[0, 1, 2]])), ["grid.blocks[0]: has more than 2 items"]);
+    assert_eq!(blocks(json!([[0, 1], [2, 4], [4, 6]])), [""; 0]);
+}
+
+#[test]
+fn sites_rooms_and_services() {
+    assert_eq!(
+        problem_after(|p| p["sites"][1]["id"] = json!(0)),
+        ["sites[1].id: is 0, must be its place in the list, 1"]
+    );
+    assert_eq!(
+        problem_after(|p| p["travel_min"] = json!([[0, 60]])),
+        ["travel_min: has 1 rows, must have one for each of the 2 sites"]
+    );
+    assert_eq!(
+        problem_after(|p| p["travel_min"][1] = json!([60])),
+        ["travel_min[1]: has 1 items, must have one for each of the 2 sites"]
+    );
+    assert_eq!(
+        problem_after(|p| p["travel_min"][1][1] = json!(1)),
+        ["travel_min[1][1]: is the way of a site to itself, must be 0"]
+    );
+    assert_eq!(
+        problem_after(|p| p["travel_min"][1][0] = json!(1441)),
+        ["travel_min[1][0]: is 1441, must be 0 to 1440"]
+    );
+    assert_eq!(
+        problem_after(|p| p["rooms"][2]["site"] = json!(2)),
+        ["rooms[2].site: there is no site 2"]
+    );
+    assert_eq!(
+        problem_after(|p| p["rooms"][2]["type"] = json!("")),
+        ["rooms[2].type: is empty"]
+    );
+    let long = "x".repeat(201);
+    assert_eq!(
+        problem_after(|p| p["name"] = json!(long)),
+        ["name: is longer than 200 characters"]
+    );
+    assert_eq!(
+        problem_after(|p| p["services"][0]["kind"] = json!("pair")),
+        ["services[0].kind: must be \"individual\" or \"group\""]
+    );
+    assert_eq!(
+        problem_after(|p| p["services"][0]["assistants"] = json!(2)),
+        ["services[0].assistants: is 2, must be 0 to 1"]
+    );
+    assert_eq!(
+        problem_after(|p| p["weights"]["S3_day_gap"] = json!(-4)),
+        ["weights.S3_day_gap: is -4, must be 0 to 1000000"]
+    );
+    let many = problem_after(|p| {
+        for id in 4..140 {
+            push(
+                &mut p["rooms"],
+                json!({"id": id, "site": 1, "type": "indiv", "capacity": 1}),
+            );
+        }
+    });
+    assert_eq!(
+        many,
+        ["rooms[131]: is one too many: a site has at most 128 rooms of a type"]
+    );
+}
+
+#[test]
+fn people() {
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["sites"] = json!([1, 1])),
+        ["teachers[0].sites[1]: names site 1 again"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["qual"] = json!({"0": 4})),
+        ["teachers[0].qual.0: is 4, must be 0 to 3"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["qual"] = json!({"2": 1})),
+        ["teachers[0].qual.2: there is no such service"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["qual"] = json!({"": 1})),
+        ["teachers[0].qual.: there is no such service"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["assist"] = json!([5])),
+        ["teachers[0].assist[0]: there is no service 5"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][0]["avail"] = json!([63])),
+        ["teachers[0].avail: has 1 items, must have one for each of the 4 days"]
+    );
+    assert_eq!(
+        problem_after(|p| remove(&mut p["teachers"][0], "avail")),
+        ["teachers[0].avail: is missing"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][2]["trainee"]["mentor"] = json!(2)),
+        ["teachers[2].trainee.mentor: is the trainee"]
+    );
+    assert_eq!(
+        problem_after(|p| p["teachers"][2]["trainee"]["mentor"] = json!(-1)),
+        ["teachers[2].trainee.mentor: there is no teacher -1"]
+    );
+    assert_eq!(
+        problem_after(|p| p["children"][0]["site"] = json!(9)),
+        ["children[0].site: there is no site 9"]
+    );
+    assert_eq!(
+        problem_after(|p| p["children"][0]["exclude"] = json!([0, 1, 0])),
+        ["children[0].exclude[2]: names teacher 0 again"]
+    );
+    assert_eq!(
+        problem_after(|p| p["children"][0]["level"] = json!(-2)),
+        ["children[0].level: is -2, must be 0 to 10000"]
+    );
+    assert_eq!(
+        problem_after(|p| p["children"][0] = json!(0)),
+        ["children[0]: must be an object, not a number"]
+    );
+}
+
+#[test]
+fn orders_groups_and_places() {
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["child"] = json!(3)),
+        ["orders[0].child: there is no child 3"]
+    );
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["service"] = json!(1)),
+        ["orders[0].service: is held in groups, must be held one to one"]
+    );
+    assert_eq!(
+        problem_after(|p| p["groups"][0]["service"] = json!(0)),
+        ["groups[0].service: is held one to one, must be held in groups"]
+    );
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["sessions"] = json!(41)),
+        ["orders[0].sessions: is 41, must be 0 to 40"]
+    );
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["dur"] = json!(0)),
+        ["orders[0].dur: is 0, must be 1 to 16"]
+    );
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["dur"] = json!(4)),
+        ["orders[0].dur: is 4, longer than every half-day: 3 slots"]
+    );
+    assert_eq!(
+        problem_after(|p| p["orders"][0]["prev_teacher"] = json!(3)),
+        ["orders[0].prev_teacher: there is no teacher 3"]
+    );
+    assert_eq!(
+        problem_after(|p| p["groups"][0]["min_size"] = json!(3)),
+        ["groups[0].min_size: is 3, more than max_size, 2"]
+    );
+    assert_eq!(
+        problem_after(|p| p["groups"][0]["age"] = json!([60, 50])),
+        ["groups[0].age: ends at 50, before it begins at 60"]
+    );
+    assert_eq!(
+        problem_after(|p| p["groups"][0]["level"] = json!([1])),
+        ["groups[0].level: must be two numbers"]
+    );
+    assert_eq!(
+        problem_after(|p| p["group_orders"][0]["service"] = json!(0)),
+        ["group_orders[0].service: is held one to one, must be held in groups"]
+    );
+    assert_eq!(
+        problem_after(|p| push(&mut p["group_orders"], json!({"id": 1, "child": 1, "service": 1}))),
+        ["group_orders[1]: asks for service 1 for child 1 again"]
+    );
+}
+
+#[test]
+fn pins() {
+    let pinned = |pins: Value| problem_after(move |p| p["pins"] = pins.clone());
+    assert_eq!(
+        pinned(json!([{"order": 0, "day": 3, "start": 5, "teacher": 2, "second": 1, "room": 3}])),
+        [""; 0]
+    );
+    assert_eq!(
+        pinned(json!([{"order": 0, "group": null}, {"group": 0, "start": 0}])),
+        [""; 0]
+    );
+    assert_eq!(
+        pinned(json!([{"day": 0}])),
+        ["pins[0]: names neither an order nor a group"]
+    );
+    assert_eq!(
+        pinned(json!([{"order": 0, "group": 0}])),
+        ["pins[0]: names an order and a group, must name one of them"]
+    );
+    assert_eq!(pinned(json!([{"order": 1}])), ["pins[0].order: there is no order 1"]);
+    let said = pinned(json!([{"order": 0, "day": 4, "start": 6, "teacher": 3, "second": 3, "room": 4}]));
+    assert_eq!(
+        said,
+        [
+            "pins[0].day: there is no day 4",
+            "pins[0].start: there is no slot 6",
+            "pins[0].teacher: there is no teacher 3",
+            "pins[0].second: there is no teacher 3",
+            "pins[0].room: there is no room 4",
+        ]
+    );
+    assert_eq!(
+        pinned(json!([{"order": 0}, {"order": 0}])),
+        ["pins[1]: is one pin too many for 1 sessions"]
+    );
+    let twice = problem_after(|p| {
+        p["orders"][0]["sessions"] = json!(2);
+        p["orders"][0]["dur"] = json!(2);
+        p["pins"] = json!([{"order": 0, "day": 1, "start": 0}, {"order": 0, "day": 1, "start": 0, "room": 0}]);
+    });
+    assert_eq!(twice, ["pins[1]: is at the same time as another pin of its task"]);
+    let across_lunch = problem_after(|p| {
+        p["orders"][0]["dur"] = json!(2);
+        p["pins"] = json!([{"order": 0, "start": 2}]);
+    });
+    assert_eq!(
+        across_lunch,
+        ["pins[0].start: is 2: a session of 2 slots would pass the end of its half-day"]
+    );
+}
+
+#[test]
+fn solutions() {
+    assert_eq!(
+        solution_after(|s| s["instance"] = json!("r60")),
+        ["instance: is of \"r60\", not of \"tiny\""]
+    );
+    let misplaced = solution_after(|s| {
+        s["sessions"][0]["day"] = json!(9);
+        s["sessions"][0]["start"] = json!(99);
+    });
+    assert_eq!(misplaced, [""; 0], "is for the score to tell");
+    let said = solution_after(|s| {
+        s["sessions"][0] = json!({"order": 7, "day": -1, "start": 10_001, "teacher": 3, "second": 3, "room": 4});
+        s["members"] = json!({"0": [3], "1": [], "00": []});
+    });
+    assert_eq!(
+        said,
+        [
+            "sessions[0].order: there is no order 7",
+            "sessions[0].day: is -1, must be 0 to 10000",
+            "sessions[0].start: is 10001, must be 0 to 10000",
+            "sessions[0].teacher: there is no teacher 3",
+            "sessions[0].second: there is no teacher 3",
+            "sessions[0].room: there is no room 4",
+            "members.0[0]: there is no child 3",
+            "members.00: there is no such group",
+            "members.1: there is no such group",
+        ]
+    );
+    let many = solution_after(|s| {
+        let session = s["sessions"][0].clone();
+        s["sessions"] = json!(vec![session; 100]);
+        s["members"] = json!({"0": vec![0; 101]});
+    });
+    assert_eq!(
+        many,
+        [
+            "sessions[80]: is one of more than 80 sessions of one task",
+            "members.0: has more than 100 items"
+        ]
+    );
+    let twice = br#"{"format":"rehab-solution/1","instance":"tiny","sessions":[],"members":{"0":[1],"0":[2]}}"#;
+    assert_eq!(
+        lines(read::solution(&tiny_problem(), twice)),
+        ["members.0: is there twice"]
+    );
+}
+
+#[test]
+fn events() {
+    assert_eq!(event_after(|_| {}), [""; 0]);
+    assert_eq!(event_after(|e| remove(e, "weights")), [""; 0]);
+    let said = event_after(|e| {
+        e["instance"] = json!("other");
+        e["baseline"]["sessions"][0]["room"] = json!(4);
+        e["absent"] =
+            json!([{"teacher": 3, "day": 4, "from": 3, "to": 7}, {"teacher": 0, "day": 0, "from": 3, "to": 2}]);
+        e["now"] = json!({"day": 5, "slot": null});
+        e["weights"]["cancelled"] = json!("much");
+    });
+    assert_eq!(
+        said,
+        [
+            "instance: is of \"other\", not of \"tiny\"",
+            "baseline.sessions[0].room: there is no room 4",
+            "absent[0].teacher: there is no teacher 3",
+            "absent[0].day: there is no day 4",
+            "absent[0].to: is 7, must be 0 to 6",
+            "absent[1]: ends at 2, before it begins at 3",
+            "now.day: is 5, must be 0 to 4",
+            "now.slot: must be a whole number, not null",
+            "weights.cancelled: must be a whole number, not a text",
+        ]
+    );
+}
+
+#[test]
+fn written_the_same_in_whatever_order_the_sessions_are() {
+    let problem = tiny_problem();
+    let mut solution = read::solution(&problem, &bytes(&week().1)).unwrap();
+    let text = write_solution(&problem, &solution);
+    solution.sessions.reverse();
+    assert_eq!(write_solution(&problem, &solution), text);
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), week().1);
+}
+
+/// Everything that can be done with files that nobody has looked at: it must come to an end, well or not.
+fn swallow(problem: &[u8], solution: &[u8], event: &[u8]) {
+    let Ok(problem) = read::problem(problem) else { return };
+    let solution = read::solution(&problem, solution);
+    let event = read::event(&problem, event);
+    if let Ok(solution) = &solution {
+        let found = score(&problem, solution);
+        serde_json::to_string(&found).unwrap();
+    }
+    if let (Ok(solution), Ok(event)) = (&solution, &event) {
+        score_repair(&problem, solution, event);
+    }
+}
+
+/// A change of the bytes of a file.
+#[derive(Debug, Clone)]
+enum Damage {
+    Replace(Index, u8),
+    Insert(Index, u8),
+    Remove(Index),
+    Cut(Index),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let byte = prop_oneof![
+        any::<u8>(),
+        proptest::sample::select(b"{}[],:\"-.0123456789eE \\unl".to_vec())
+    ];
+    prop_oneof![
+        8 => (any::<Index>(), byte.clone()).prop_map(|(at, b)| Damage::Replace(at, b)),
+        4 => (any::<Index>(), byte).prop_map(|(at, b)| Damage::Insert(at, b)),
+        4 => any::<Index>().prop_map(Damage::Remove),
+        1 => any::<Index>().prop_map(Damage::Cut),
+    ]
+}
+
+fn damaged(text: &[u8], damages: &[Damage]) -> Vec<u8> {
+    let mut text = text.to_vec();
+    for damage in damages {
+        if text.is_empty() {
+            break;
+        }
+        match *damage {
+            Damage::Replace(at, b) => {
+                let at = at.index(text.len());
+                text[at] = b;
+            }
+            Damage::Insert(at, b) => text.insert(at.index(text.len()), b),
+            Damage::Remove(at) => {
+                text.remove(at.index(text.len()));
+            }
+            Damage::Cut(at) => text.truncate(at.index(text.len())),
+        }
+    }
+    text
+}
+
+/// A change of the values of a file, which stays JSON.
+#[derive(Debug, Clone)]
+enum Twist {
+    Put(Index, Value),
+    Drop(Index),
+    Repeat(Index),
+    Swap(Index, Index),
+}
+
+fn twist() -> impl Strategy<Value = Twist> {
+    let odd = [
+        json!(null),
+        json!(0),
+        json!(1),
+        json!(2),
+        json!(3),
+        json!(7),
+        json!(16),
+        json!(64),
+        json!(10_000),
+        json!(-1),
+        json!(1e40),
+        json!(0.5),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!(""),
+        json!("0"),
+        json!("group"),
+        json!([]),
+        json!([0, 1]),
+        json!({}),
+        json!({"0": 1}),
+        json!(true),
+    ];
+    prop_oneof![
+        4 => (any::<Index>(), proptest::sample::select(odd.to_vec())).prop_map(|(at, v)| Twist::Put(at, v)),
+        1 => any::<Index>().prop_map(Twist::Drop),
+        1 => any::<Index>().prop_map(Twist::Repeat),
+        2 => (any::<Index>(), any::<Index>()).prop_map(|(a, b)| Twist::Swap(a, b)),
+    ]
+}
+
+/// All places of a value, as JSON pointers.
+fn places(value: &Value, here: &str, all: &mut Vec<String>) {
+    all.push(here.to_owned());
+    match value {
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(i, item)| places(item, &format!("{here}/{i}"), all)),
+        Value::Object(fields) => fields
+            .iter()
+            .for_each(|(key, item)| places(item, &format!("{here}/{key}"), all)),
+        _ => {}
+    }
+}
+
+fn twisted(mut value: Value, twists: &[Twist]) -> Value {
+    for twist in twists {
+        let mut all = Vec::new();
+        places(&value, "", &mut all);
+        let pick = |at: &Index| all[at.index(all.len())].clone();
+        match twist {
+            Twist::Put(at, new) => {
+                if let Some(place) = value.pointer_mut(&pick(at)) {
+                    *place = new.clone();
+                }
+            }
+            Twist::Drop(at) => {
+                let path = pick(at);
+                let Some((parent, key)) = path.rsplit_once('/') else {
+                    continue;
+                };
+                match value.pointer_mut(parent) {
+                    Some(Value::Object(fields)) => {
+                        fields.remove(key);
+                    }
+                    Some(Value::Array(items)) => {
+                        items.remove(key.parse().unwrap());
+                    }
+                    _ => {}
+                }
+            }
+            Twist::Repeat(at) => {
+                let path = pick(at);
+                let Some((parent, _)) = path.rsplit_once('/') else {
+                    continue;
+                };
+                let item = value.pointer(&path).cloned().unwrap_or_default();
+                if let Some(Value::Array(items)) = value.pointer_mut(parent) {
+                    items.push(item);
+                }
+            }
+            Twist::Swap(a, b) => {
+                let (a, b) = (pick(a), pick(b));
+                let (left, right) = (value.pointer(&a).cloned(), value.pointer(&b).cloned());
+                if let (Some(place), Some(right)) = (value.pointer_mut(&a), right) {
+                    *place = right;
+                }
+                if let (Some(place), Some(left)) = (value.pointer_mut(&b), left) {
+                    *place = left;
+                }
+            }
+        }
+    }
+    value
+}
+
+/// Sessions of the tiny week as wild as the reader lets them be.
+fn solution() -> impl Strategy<Value = Solution> {
+    let session = (
+        any::<bool>(),
+        0..12_usize,
+        0..20_usize,
+        0..3_usize,
+        proptest::option::of(0..3_usize),
+        0..4_usize,
+    );
+    let sessions = proptest::collection::vec(session, 0..40).prop_map(|sessions| {
+        let one = |(order, day, start, teacher, second, room)| {
+            let task = if order { Task::Order(0) } else { Task::Group(0) };
+            Session {
+                task,
+                day,
+                start,
+                teacher,
+                second,
+                room,
+            }
+        };
+        sessions.into_iter().map(one).collect::<Vec<_>>()
+    });
+    let members = proptest::collection::vec(0..3_usize, 0..6);
+    (sessions, members).prop_map(|(sessions, members)| Solution {
+        sessions,
+        members: vec![members],
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn no_bytes_make_it_panic(
+        in_problem in proptest::collection::vec(damage(), 0..4),
+        in_solution in proptest::collection::vec(damage(), 0..4),
+        in_event in proptest::collection::vec(damage(), 0..4),
+    ) {
+        let (problem, solution) = week();
+        let event = event(&solution);
+        swallow(
+            &damaged(&bytes(&problem), &in_problem),
+            &damaged(&bytes(&solution), &in_solution),
+            &damaged(&bytes(&event), &in_event),
+        );
+    }
+
+    #[test]
+    fn no_values_make_it_panic(
+        in_problem in proptest::collection::vec(twist(), 0..3),
+        in_solution in proptest::collection::vec(twist(), 0..5),
+        in_event in proptest::collection::vec(twist(), 0..5),
+    ) {
+        let (mut problem, solution) = week();
+        push(&mut problem["orders"], order(1, 1));
+        problem["pins"] = json!([{"order": 0, "day": 0, "start": 0, "teacher": 0}]);
+        let event = event(&solution);
+        swallow(
+            &bytes(&twisted(problem, &in_problem)),
+            &bytes(&twisted(solution, &in_solution)),
+            &bytes(&twisted(event, &in_event)),
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read(solution in solution()) {
+        let problem = tiny_problem();
+        let read = read::solution(&problem, write_solution(&problem, &solution).as_bytes()).unwrap();
+        let mut sorted = solution;
+        sorted.sessions.sort_unstable();
+        prop_assert_eq!(read, sorted);
+    }
+
+    #[test]
+    fn events_too(baseline in solution(), now in (0..5_usize, 0..7_usize), from in 0..4_usize) {
+        let problem = tiny_problem();
+        let mut event = Event {
+            baseline,
+            absent: vec![Absence { teacher: 1, day: 2, from, to: from + 2 }],
+            now,
+            weights: ChangeWeights { cancelled: 7, family_moved: 6, teacher_changed: 5, room_changed: 0 },
+        };
+        let read = read::event(&problem, write_event(&problem, &event).as_bytes()).unwrap();
+        event.baseline.sessions.sort_unstable();
+        prop_assert_eq!(read.baseline, event.baseline);
+        prop_assert_eq!((read.absent, read.now, read.weights), (event.absent, event.now, event.weights));
+    }
+}
