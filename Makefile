@@ -58,7 +58,7 @@ test-sqlite: test-needs test-build ## unit and feature tests on SQLite
 
 .PHONY: test-postgres
 test-postgres: test-needs test-build ## feature tests on a throw-away PostgreSQL cluster
-	@$(STAGE) "Feature tests on PostgreSQL" scripts/with-postgres.sh cargo test --workspace --locked --no-fail-fast --test '*'
+	@$(STAGE) "Feature tests on PostgreSQL" scripts/with-postgres.sh cargo test --workspace --locked --no-fail-fast --test main --test drill
 
 .PHONY: browser
 browser: test-needs test-build ## browser tests with the system's Chromium

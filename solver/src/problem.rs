@@ -309,7 +309,9 @@ pub struct Weights {
 impl Problem {
     /// All orders, then all groups.
     pub fn tasks(&self) -> impl Iterator<Item = Task> + '_ {
-        (0..self.orders.len()).map(Task::Order).chain((0..self.groups.len()).map(Task::Group))
+        (0..self.orders.len())
+            .map(Task::Order)
+            .chain((0..self.groups.len()).map(Task::Group))
     }
 
     /// What is to be held of a task; nothing for an id that does not exist.
@@ -323,7 +325,11 @@ impl Problem {
     /// Where a task is held.
     pub fn site(&self, task: Task) -> Option<SiteId> {
         match task {
-            Task::Order(o) => self.orders.get(o).and_then(|o| self.children.get(o.child)).map(|c| c.site),
+            Task::Order(o) => self
+                .orders
+                .get(o)
+                .and_then(|o| self.children.get(o.child))
+                .map(|c| c.site),
             Task::Group(g) => self.groups.get(g).map(|g| g.site),
         }
     }

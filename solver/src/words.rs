@@ -86,7 +86,10 @@ impl<'a> Words<'a> {
 
     /// A service, as the centre calls it.
     pub fn service(&self, id: ServiceId) -> String {
-        self.problem.services.get(id).map_or_else(String::new, |s| s.name.clone())
+        self.problem
+            .services
+            .get(id)
+            .map_or_else(String::new, |s| s.name.clone())
     }
 
     /// The service of an order or a group.
@@ -104,7 +107,11 @@ impl<'a> Words<'a> {
 
     /// A prescription: whose, and what.
     pub fn order(&self, id: OrderId) -> String {
-        let child = self.problem.orders.get(id).map_or_else(String::new, |o| self.child(o.child));
+        let child = self
+            .problem
+            .orders
+            .get(id)
+            .map_or_else(String::new, |o| self.child(o.child));
         let service = self.service_of(Task::Order(id));
         self.pick(format!("{child} 的 {service}"), format!("{service} of {child}"))
     }
@@ -180,7 +187,9 @@ impl<'a> Words<'a> {
 
     /// So many slots as a length of time: 30 分钟, 1.5 小时.
     pub fn length(&self, slots: usize) -> String {
-        let minutes = u64::try_from(slots).unwrap_or(u64::MAX).saturating_mul(u64::from(self.problem.grid.slot_minutes));
+        let minutes = u64::try_from(slots)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(u64::from(self.problem.grid.slot_minutes));
         let (hours, rest) = (minutes / 60, minutes % 60);
         match (hours, rest) {
             (_, 0) if hours > 0 => self.pick(format!("{hours} 小时"), format!("{hours} h")),

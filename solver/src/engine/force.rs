@@ -264,11 +264,15 @@ impl Search<'_, '_> {
             .collect();
         let Some(t) = self.pick(&owed) else { return false };
         let mentor = m.teachers[t as usize].mentor;
-        let lessons = &m.teachers[t as usize].lessons;
-        if !lessons.is_empty() && self.rng.u8(0..4) == 0 {
+        if self.rng.u8(0..4) == 0 {
             // The mentor gets something that can be watched.
-            let x = lessons[self.rng.usize(0..lessons.len())] as usize;
-            if !self.scope.active[x] || self.lead(x) == mentor || !self.owns(mentor) {
+            let sites = &m.teachers[t as usize].sites;
+            let orders = &m.orders_at[sites[self.rng.usize(0..sites.len())] as usize];
+            let Some(x) = self.pick(orders).map(|x| x as usize) else {
+                return false;
+            };
+            let able = self.scope.active[x] && self.owns(mentor) && m.tasks[x].leads.contains(&mentor);
+            if !able || self.lead(x) == mentor {
                 return false;
             }
             self.clear(x);

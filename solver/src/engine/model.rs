@@ -1,9 +1,14 @@
 //! The problem as the engine reads it: flat, indexed by small numbers, with tables for what depends on a mask alone.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use crate::{
-    problem::{Mask, Problem, Task},
+    problem::{Child, Group, Mask, Place, Problem, Task},
     solution::{ChangeWeights, Event},
 };
+
+/// Teachers by service, site and least level; level 0 stands for those who assist.
+type People = BTreeMap<(usize, usize, u8), Arc<[u32]>>;
 
 /// No teacher.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -38,10 +43,10 @@ pub(crate) struct TaskModel {
     pub prev: u32,
     /// Needs an assistant.
     pub assisted: bool,
-    /// Who may lead it.
-    pub leads: Vec<u32>,
+    /// Who may lead it, but for whom a family excludes; shared by tasks alike.
+    pub leads: Arc<[u32]>,
     /// Who may assist it.
-    pub assistants: Vec<u32>,
+    pub assistants: Arc<[u32]>,
     /// Where it was published (repair only).
     pub published: Vec<Spot>,
 }
@@ -114,8 +119,6 @@ pub(crate) struct TeacherModel {
     pub shadow_min: i32,
     /// Trainees who watch this one.
     pub trainees: Vec<u32>,
-    /// Of a trainee: orders that the mentor may lead where the trainee works.
-    pub lessons: Vec<u32>,
 }
 
 pub(crate) struct ChildModel {
@@ -123,8 +126,6 @@ pub(crate) struct ChildModel {
     pub min_day: u8,
     pub max_run: u8,
     pub exclude: Vec<u32>,
-    /// Orders, and groups that the child could join, are found through the tasks; these are the orders.
-    pub orders: Vec<u32>,
 }
 
 /// The rooms of one type at one site.
@@ -136,8 +137,8 @@ pub(crate) struct Pool {
 /// A place in a group that a child must get.
 pub(crate) struct PlaceModel {
     pub child: u32,
-    /// Groups (not tasks) that may take the child.
-    pub groups: Vec<u32>,
+    /// Groups (not tasks) that may take the child; shared by children alike.
+    pub groups: Arc<[u32]>,
 }
 
 /// Everything that does not change while solving.
@@ -167,6 +168,8 @@ pub(crate) struct Model<'p> {
     pub pool_of_room: Vec<(u32, u8)>,
     /// Task of a group.
     pub task_of_group: Vec<u32>,
+    /// Tasks that are orders, by site.
+    pub orders_at: Vec<Vec<u32>>,
     pub places: Vec<PlaceModel>,
     pub site_rows: usize,
     /// Minutes from the end of slot `a` to the start of slot `b`, at `a * slots + b`.
@@ -215,7 +218,6 @@ impl<'p> Model<'p> {
                 mentor: trainee.map_or(NONE, |s| s.mentor as u32),
                 shadow_min: trainee.filter(|_| !waived).map_or(0, |s| s.shadow_min as i32),
                 trainees: Vec::new(),
-                lessons: Vec::new(),
             });
             site_rows += t.sites.len();
         }
@@ -232,7 +234,6 @@ impl<'p> Model<'p> {
                 min_day: small(c.min_day),
                 max_run: small(c.max_run),
                 exclude: c.exclude.iter().map(|&t| t as u32).collect(),
-                orders: Vec::new(),
             })
             .collect();
         let mut model = Self {
@@ -253,6 +254,7 @@ impl<'p> Model<'p> {
             pools,
             pool_of_room,
             task_of_group: Vec::new(),
+            orders_at: vec![Vec::new(); problem.sites.len()],
             places: Vec::new(),
             site_rows,
             minutes: minutes(problem),
@@ -261,10 +263,12 @@ impl<'p> Model<'p> {
             teachers,
             children: Vec::new(),
         };
+        let mut people = People::new();
         for (x, task) in problem.tasks().enumerate() {
-            let made = model.task(task, waived);
+            let made = model.task(task, waived, &mut people);
             if let Task::Order(o) = task {
-                children[problem.orders[o].child].orders.push(x as u32);
+                let site = problem.children[problem.orders[o].child].site;
+                model.orders_at[site].push(x as u32);
             } else {
                 model.task_of_group.push(x as u32);
             }
@@ -273,7 +277,6 @@ impl<'p> Model<'p> {
             model.tasks.push(made);
         }
         model.children = children;
-        model.lessons();
         model.fixed = vec![Fixed::default(); model.task_of.len()];
         model.has_fixed = vec![false; model.tasks.len()];
         model.places = places(problem);
@@ -284,7 +287,7 @@ impl<'p> Model<'p> {
         model
     }
 
-    fn task(&self, task: Task, waived: bool) -> TaskModel {
+    fn task(&self, task: Task, waived: bool, people: &mut People) -> TaskModel {
         let p = self.problem;
         let (series, site, child, group) = match task {
             Task::Order(o) => {
@@ -294,11 +297,26 @@ impl<'p> Model<'p> {
             Task::Group(g) => (&p.groups[g].series, p.groups[g].site, NONE, g as u32),
         };
         let service = &p.services[series.service];
-        let free = |t: usize| child == NONE || !p.children[child as usize].exclude.contains(&t);
-        let at = |t: usize| p.teachers[t].sites.contains(&site) && free(t);
+        let at = |t: &usize| p.teachers[*t].sites.contains(&site);
         let least = series.min_level.max(1);
-        let leads = (0..p.teachers.len()).filter(|&t| p.teachers[t].qual[series.service] >= least && at(t));
-        let assistants = (0..p.teachers.len()).filter(|&t| p.teachers[t].assist[series.service] && at(t));
+        let leads = people.entry((series.service, site, least)).or_insert_with(|| {
+            let able = |t: &usize| p.teachers[*t].qual[series.service] >= least;
+            (0..p.teachers.len())
+                .filter(able)
+                .filter(at)
+                .map(|t| t as u32)
+                .collect()
+        });
+        let leads = Arc::clone(leads);
+        let assisted = group != NONE && service.assistant;
+        let assistants = people.entry((series.service, site, 0)).or_insert_with(|| {
+            let able = |t: &usize| p.teachers[*t].assist[series.service];
+            (0..p.teachers.len())
+                .filter(able)
+                .filter(at)
+                .map(|t| t as u32)
+                .collect()
+        });
         TaskModel {
             task,
             sessions: series.sessions as u32,
@@ -319,31 +337,10 @@ impl<'p> Model<'p> {
             },
             gap: series.min_day_gap.min(255) as u8,
             prev: series.prev_teacher.map_or(NONE, |t| t as u32),
-            assisted: group != NONE && service.assistant,
-            leads: leads.map(|t| t as u32).collect(),
-            assistants: if group == NONE {
-                Vec::new()
-            } else {
-                assistants.map(|t| t as u32).collect()
-            },
+            assisted,
+            leads,
+            assistants: if assisted { Arc::clone(assistants) } else { Arc::new([]) },
             published: Vec::new(),
-        }
-    }
-
-    fn lessons(&mut self) {
-        for t in 0..self.teachers.len() {
-            let (mentor, sites) = (self.teachers[t].mentor, &self.teachers[t].sites);
-            if mentor == NONE || self.teachers[t].shadow_min == 0 {
-                continue;
-            }
-            let fits = |x: &usize| {
-                let task = &self.tasks[*x];
-                task.group == NONE
-                    && sites.contains(&task.site)
-                    && task.leads.contains(&mentor)
-                    && !self.children[task.child as usize].exclude.contains(&(t as u32))
-            };
-            self.teachers[t].lessons = (0..self.tasks.len()).filter(fits).map(|x| x as u32).collect();
         }
     }
 
@@ -501,7 +498,7 @@ fn is_pool(problem: &Problem, pool: &Pool, site: usize, kind: usize) -> bool {
 }
 
 fn pools(problem: &Problem) -> Vec<Pool> {
-    let mut found = std::collections::BTreeMap::<(usize, usize), Vec<usize>>::new();
+    let mut found = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (r, room) in problem.rooms.iter().enumerate() {
         found.entry((room.site, room.kind)).or_default().push(r);
     }
@@ -521,19 +518,28 @@ fn pools(problem: &Problem) -> Vec<Pool> {
 }
 
 fn places(problem: &Problem) -> Vec<PlaceModel> {
-    let fits = |child: usize, g: &crate::problem::Group| {
-        let c = &problem.children[child];
+    let mut alike = BTreeMap::<(usize, usize, u32, u32), Arc<[u32]>>::new();
+    let fits = |c: &Child, g: &Group| {
         c.site == g.site && (g.age.0..=g.age.1).contains(&c.age_months) && (g.level.0..=g.level.1).contains(&c.level)
+    };
+    let mut groups = |q: &Place| {
+        let c = &problem.children[q.child];
+        let found = alike
+            .entry((q.service, c.site, c.age_months, c.level))
+            .or_insert_with(|| {
+                let all = problem.groups.iter().enumerate();
+                all.filter(|(_, g)| g.series.service == q.service && fits(c, g))
+                    .map(|(i, _)| i as u32)
+                    .collect()
+            });
+        Arc::clone(found)
     };
     problem
         .places
         .iter()
         .map(|q| PlaceModel {
             child: q.child as u32,
-            groups: (0..problem.groups.len())
-                .filter(|&g| problem.groups[g].series.service == q.service && fits(q.child, &problem.groups[g]))
-                .map(|g| g as u32)
-                .collect(),
+            groups: groups(q),
         })
         .collect()
 }

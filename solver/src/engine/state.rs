@@ -441,12 +441,13 @@ impl State {
         }
         price += self.teacher_price::<false>(m, wish.teacher, task.site, day, start, dur)?;
         let mut spot = wish;
+        if kids
+            .iter()
+            .any(|&c| m.children[c as usize].exclude.contains(&wish.teacher))
+        {
+            return None;
+        }
         if task.group != NONE {
-            for &c in kids {
-                if m.children[c as usize].exclude.contains(&wish.teacher) {
-                    return None;
-                }
-            }
             if task.assisted {
                 let (extra, second) = self.assistant(m, x, wish, m.fixed[sid].second)?;
                 price += extra;
