@@ -5,9 +5,11 @@
 //! files, and the same answer for the same problem, seed and number of iterations.
 
 pub mod engine;
+pub mod explain;
 pub mod problem;
 pub mod read;
 pub mod score;
 pub mod solution;
+pub mod why;
 pub mod words;
 pub mod write;

@@ -251,7 +251,8 @@ pub struct Place {
 }
 
 /// An order or a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Task {
     /// A prescription of one child.
     Order(OrderId),
@@ -260,9 +261,10 @@ pub enum Task {
 }
 
 /// A session that is decided in part; some session of its task agrees with every field that is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pin {
     /// Of what.
+    #[serde(flatten)]
     pub task: Task,
     /// On this day.
     pub day: Option<Day>,

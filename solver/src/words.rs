@@ -1,9 +1,43 @@
 //! People, times and lengths in words, for the sentences of every report: 儿童 12, 周二 9:30–10:30, 1.5 小时.
 
-use crate::{
-    problem::{ChildId, Day, GroupId, OrderId, Problem, RoomId, ServiceId, SiteId, Slot, Task, TeacherId},
-    score::{Language, Names},
-};
+use crate::problem::{ChildId, Day, GroupId, OrderId, Problem, RoomId, ServiceId, SiteId, Slot, Task, TeacherId};
+
+/// A language that sentences are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Simplified Chinese.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// The text in this language.
+    pub fn pick<T>(self, chinese: T, english: T) -> T {
+        match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        }
+    }
+}
+
+/// How people and places are called in sentences.
+pub trait Names {
+    /// A teacher, therapist or trainee.
+    fn teacher(&self, id: TeacherId, language: Language) -> String;
+
+    /// A child.
+    fn child(&self, id: ChildId, language: Language) -> String;
+
+    /// A room.
+    fn room(&self, id: RoomId, language: Language) -> String;
+
+    /// A site.
+    fn site(&self, id: SiteId, language: Language) -> String;
+
+    /// A group.
+    fn group(&self, id: GroupId, language: Language) -> String;
+}
 
 /// Everybody by number, as it stands in the files: 儿童 12, 老师 3, 教室 2.
 pub struct Ids;
@@ -137,26 +171,37 @@ impl<'a> Words<'a> {
             "Sunday",
         ];
         let name = self.pick(CHINESE, ENGLISH).get(day).map(|name| (*name).to_owned());
-        name.unwrap_or_else(|| self.pick(format!("第 {} 天", day + 1), format!("day {}", day + 1)))
+        let nth = day.saturating_add(1);
+        name.unwrap_or_else(|| self.pick(format!("第 {nth} 天"), format!("day {nth}")))
     }
 
     /// When a slot begins: 9:30.
     pub fn clock(&self, slot: Slot) -> String {
         match self.problem.grid.starts.get(slot) {
             Some(&minutes) => clock(minutes),
-            None => self.pick(format!("第 {} 个时段", slot + 1), format!("slot {}", slot + 1)),
+            None => {
+                let nth = slot.saturating_add(1);
+                self.pick(format!("第 {nth} 个时段"), format!("slot {nth}"))
+            }
         }
     }
 
     /// From the beginning of a slot to the end of the last of `dur` slots: 9:30–10:30. Only the beginning where the end
-    /// lies outside the grid.
+    /// lies outside its half-day.
     pub fn span(&self, start: Slot, dur: usize) -> String {
-        let grid = &self.problem.grid;
-        let last = dur.checked_sub(1).and_then(|more| grid.starts.get(start + more));
-        match last {
-            Some(&minutes) => format!("{}–{}", self.clock(start), clock(minutes + grid.slot_minutes)),
-            None => self.clock(start),
+        let end = start.saturating_add(dur);
+        let within = |&(from, to): &(Slot, Slot)| from <= start && start < end && end <= to;
+        match self.problem.grid.blocks.iter().any(within) {
+            true => format!("{}–{}", self.clock(start), self.end(end)),
+            false => self.clock(start),
         }
+    }
+
+    /// When the slot before this one ends: 11:30.
+    pub fn end(&self, slot: Slot) -> String {
+        let grid = &self.problem.grid;
+        let last = slot.checked_sub(1).and_then(|last| grid.starts.get(last));
+        last.map_or_else(|| self.clock(slot), |&minutes| clock(minutes + grid.slot_minutes))
     }
 
     /// When a session is: 周二 9:30–10:30.

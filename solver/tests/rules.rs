@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use solver::{
     problem::Problem,
     read,
-    score::{Hard, Language, Numbers, Score, Soft, score, score_repair},
+    score::{Hard, Language, Score, Soft, score, score_repair},
+    words::Ids,
 };
 use tiny::{event, order, push, week};
 
@@ -31,8 +32,8 @@ fn scored(change: impl Fn(&mut Value, &mut Value)) -> Score {
     );
     for example in score.examples.values().flatten() {
         said(
-            &example.sentence(&problem, &Numbers, Language::Chinese),
-            &example.sentence(&problem, &Numbers, Language::English),
+            &example.sentence(&problem, &Ids, Language::Chinese),
+            &example.sentence(&problem, &Ids, Language::English),
         );
     }
     score

@@ -82,7 +82,7 @@ impl From<Words> for Language {
 }
 
 /// Exit code of a timetable that misses something.
-const INCOMPLETE: u8 = 3;
+pub(super) const INCOMPLETE: u8 = 3;
 /// Exit code of input that cannot be read.
 const REFUSED: u8 = 2;
 /// Largest file: 5,000 children are three megabytes.

@@ -3,7 +3,11 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
-use solver::score::{score, score_repair};
+use solver::{
+    score::{score, score_repair},
+    why::{self, Effort, Question, Verdict},
+    words::Words,
+};
 
 use super::solve;
 
@@ -20,6 +24,37 @@ pub(super) enum TimetableCommand {
         /// An absence, whose changes are counted as well.
         #[arg(long, value_name = "EVENT.json")]
         repair: Option<PathBuf>,
+    },
+    /// Why a session cannot be at a time: everything in its way, and the cheapest ways to have it there all the same.
+    ///
+    /// Ends with 0 when it can be there, with 3 when it cannot, or only if something else moves; a day or a slot outside
+    /// the week is one more reason why not. Ends with 2 when the input is wrong.
+    Why {
+        /// The week.
+        #[arg(value_name = "INSTANCE.json")]
+        instance: PathBuf,
+        /// The timetable.
+        #[arg(value_name = "SOLUTION.json")]
+        solution: PathBuf,
+        /// The prescription whose session it is.
+        #[arg(long, value_name = "O")]
+        order: usize,
+        /// The day, 0 is Monday.
+        #[arg(long, value_name = "D")]
+        day: usize,
+        /// The slot that it would start in, 0 is the first of the day.
+        #[arg(long, value_name = "U")]
+        start: usize,
+        /// The session that would move, by its place in the timetable, 0 is the first [default: one that has no time
+        /// yet, else the one that moves most cheaply].
+        #[arg(long, value_name = "N")]
+        session: Option<usize>,
+        /// The answer as JSON.
+        #[arg(long)]
+        json: bool,
+        /// Language of the answer.
+        #[arg(long, value_enum, default_value_t = solve::Words::Zh)]
+        language: solve::Words,
     },
 }
 
@@ -49,6 +84,35 @@ fn attempt(command: &TimetableCommand) -> Result<ExitCode, String> {
             };
             super::say(serde_json::to_string_pretty(&result).map_err(|e| e.to_string())?);
             Ok(ExitCode::from(u8::from(!result.feasible())))
+        }
+        TimetableCommand::Why {
+            instance,
+            solution,
+            order,
+            day,
+            start,
+            session,
+            json,
+            language,
+        } => {
+            let problem = solve::problem(instance)?;
+            let timetable = solve::solution(&problem, solution)?;
+            let question = Question {
+                order: *order,
+                day: *day,
+                start: *start,
+                session: *session,
+            };
+            let answer = why::why(&problem, &timetable, question, Effort::default()).map_err(|e| e.to_string())?;
+            if *json {
+                super::say(serde_json::to_string_pretty(&answer).map_err(|e| e.to_string())?);
+            } else {
+                super::say(answer.lines(&Words::new(&problem, (*language).into())).join("\n"));
+            }
+            Ok(match answer.verdict {
+                Verdict::There | Verdict::Free => ExitCode::SUCCESS,
+                Verdict::Blocked | Verdict::Never => ExitCode::from(solve::INCOMPLETE),
+            })
         }
     }
 }

@@ -10,7 +10,8 @@ use libfuzzer_sys::fuzz_target;
 use solver::{
     problem::Problem,
     read,
-    score::{Language, Numbers, Score, score, score_repair},
+    score::{Language, Score, score, score_repair},
+    words::Ids,
     write::{write_event, write_solution},
 };
 
@@ -58,7 +59,7 @@ fn say(problem: &Problem, score: &Score) {
     assert!(serde_json::to_string(score).is_ok());
     for example in score.examples.values().flatten() {
         for language in [Language::Chinese, Language::English] {
-            assert!(!example.sentence(problem, &Numbers, language).is_empty());
+            assert!(!example.sentence(problem, &Ids, language).is_empty());
         }
     }
 }

@@ -1,14 +1,14 @@
 //! What exactly is wrong: facts for a program, a sentence for people.
 
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde::Serialize;
 
-use super::rules::Language;
 use crate::problem::{ChildId, Day, GroupId, RoomId, ServiceId, SiteId, Slot, Task, TeacherId};
 
 /// A session, by its task and time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Which {
     /// Of what.
+    #[serde(flatten)]
     pub task: Task,
     /// On which day.
     pub day: Day,
@@ -25,7 +25,6 @@ pub enum Example {
         which: Which,
     },
     Surplus {
-        #[serde(serialize_with = "serialize_task")]
         task: Task,
         surplus: usize,
     },
@@ -94,14 +93,12 @@ pub enum Example {
         most: usize,
     },
     TaskDay {
-        #[serde(serialize_with = "serialize_task")]
         task: Task,
         day: Day,
         sessions: usize,
         most: usize,
     },
     HalfDay {
-        #[serde(serialize_with = "serialize_task")]
         task: Task,
         day: Day,
         block: usize,
@@ -114,7 +111,6 @@ pub enum Example {
         most: usize,
     },
     Leads {
-        #[serde(serialize_with = "serialize_task")]
         task: Task,
         leads: usize,
         most: usize,
@@ -193,59 +189,4 @@ pub enum Example {
     MembersChanged {
         group: GroupId,
     },
-}
-
-/// How people are called in sentences; by their numbers, where nothing better is known.
-pub trait Names {
-    /// A teacher, therapist or trainee.
-    fn teacher(&self, id: TeacherId, language: Language) -> String {
-        language.pick(format!("{id}号老师"), format!("teacher {id}"))
-    }
-
-    /// A child.
-    fn child(&self, id: ChildId, language: Language) -> String {
-        language.pick(format!("{id}号儿童"), format!("child {id}"))
-    }
-
-    /// A room.
-    fn room(&self, id: RoomId, language: Language) -> String {
-        language.pick(format!("{id}号教室"), format!("room {id}"))
-    }
-
-    /// A site.
-    fn site(&self, id: SiteId, language: Language) -> String {
-        language.pick(format!("{id}号校区"), format!("site {id}"))
-    }
-
-    /// A group.
-    fn group(&self, id: GroupId, language: Language) -> String {
-        language.pick(format!("{id}号班"), format!("group {id}"))
-    }
-}
-
-/// Everybody by number.
-pub struct Numbers;
-
-impl Names for Numbers {}
-
-impl Serialize for Which {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut fields = serializer.serialize_struct("Which", 3)?;
-        match self.task {
-            Task::Order(id) => fields.serialize_field("order", &id)?,
-            Task::Group(id) => fields.serialize_field("group", &id)?,
-        }
-        fields.serialize_field("day", &self.day)?;
-        fields.serialize_field("start", &self.start)?;
-        fields.end()
-    }
-}
-
-fn serialize_task<S: Serializer>(task: &Task, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut fields = serializer.serialize_struct("Task", 1)?;
-    match task {
-        Task::Order(id) => fields.serialize_field("order", id)?,
-        Task::Group(id) => fields.serialize_field("group", id)?,
-    }
-    fields.end()
 }

@@ -20,13 +20,14 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+pub use crate::words::{Language, Names};
 use crate::{
     problem::{Problem, Weights},
     solution::{Event, Solution},
 };
 pub use change::Change;
-pub use example::{Example, Names, Numbers, Which};
-pub use rules::{Hard, Language, Soft};
+pub use example::{Example, Which};
+pub use rules::{Hard, Soft};
 use week::Week;
 
 /// So many examples are kept of each rule.

@@ -2,26 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::problem::Weights;
-
-/// A language that sentences are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Simplified Chinese.
-    Chinese,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// The text in this language.
-    pub fn pick<T>(self, chinese: T, english: T) -> T {
-        match self {
-            Self::Chinese => chinese,
-            Self::English => english,
-        }
-    }
-}
+use crate::{problem::Weights, words::Language};
 
 /// What a timetable must not break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

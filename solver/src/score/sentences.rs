@@ -1,10 +1,10 @@
 //! A sentence for what exactly is wrong.
 
-use super::{
-    example::{Example, Names, Which},
-    rules::Language,
+use super::example::{Example, Which};
+use crate::{
+    problem::Problem,
+    words::{Language, Names, Words},
 };
-use crate::problem::{Day, GroupId, Problem, ServiceId, Slot, Task};
 
 impl Example {
     /// What is wrong, for people. The problem is the one that was scored.
@@ -14,109 +14,20 @@ impl Example {
             names,
             language,
         };
-        match language {
-            Language::Chinese => words.chinese(self),
-            Language::English => capital(&words.english(self)),
-        }
+        words.say(|| words.chinese(self), || words.english(self))
     }
-}
-
-/// With a capital letter, as names in the middle of a sentence have none.
-fn capital(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-struct Words<'a> {
-    problem: &'a Problem,
-    names: &'a dyn Names,
-    language: Language,
 }
 
 impl Words<'_> {
-    fn teacher(&self, id: usize) -> String {
-        self.names.teacher(id, self.language)
-    }
-
-    fn child(&self, id: usize) -> String {
-        self.names.child(id, self.language)
-    }
-
-    fn room(&self, id: usize) -> String {
-        self.names.room(id, self.language)
-    }
-
-    fn group(&self, id: GroupId) -> String {
-        let name = self.names.group(id, self.language);
-        let service = self
-            .problem
-            .groups
-            .get(id)
-            .map_or("", |g| self.service(g.series.service));
-        self.language
-            .pick(format!("“{service}”{name}"), format!("{name} ({service})"))
-    }
-
-    fn service(&self, id: ServiceId) -> &str {
-        self.problem.services.get(id).map_or("", |s| s.name.as_str())
-    }
-
-    fn task(&self, task: Task) -> String {
-        match task {
-            Task::Group(id) => self.group(id),
-            Task::Order(id) => {
-                let order = self.problem.orders.get(id);
-                let child = order.map_or_else(String::new, |o| self.child(o.child));
-                let service = order.map_or("", |o| self.service(o.series.service));
-                self.language
-                    .pick(format!("{child}的“{service}”"), format!("{service} of {child}"))
-            }
-        }
-    }
-
     fn which(&self, which: Which) -> String {
         let (task, day, clock) = (self.task(which.task), self.day(which.day), self.clock(which.start));
-        self.language
-            .pick(format!("{task}（{day}{clock}）"), format!("{task} ({day} {clock})"))
-    }
-
-    fn day(&self, day: Day) -> String {
-        const CHINESE: [&str; 7] = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"];
-        const ENGLISH: [&str; 7] = [
-            "Monday",
-            "Tuesday",
-            "Wednesday",
-            "Thursday",
-            "Friday",
-            "Saturday",
-            "Sunday",
-        ];
-        match self.language.pick(CHINESE, ENGLISH).get(day) {
-            Some(name) => (*name).to_owned(),
-            None => self
-                .language
-                .pick(format!("第{}天", day + 1), format!("day {}", day + 1)),
-        }
-    }
-
-    fn clock(&self, slot: Slot) -> String {
-        match self.problem.grid.starts.get(slot) {
-            Some(minutes) => format!("{:02}:{:02}", minutes / 60, minutes % 60),
-            None => self
-                .language
-                .pick(format!("第{}个时段", slot + 1), format!("slot {}", slot + 1)),
-        }
+        self.pick(format!("{task}（{day} {clock}）"), format!("{task} ({day} {clock})"))
     }
 
     /// When a half-day begins.
     fn block(&self, block: usize) -> String {
-        self.problem
-            .grid
-            .blocks
-            .get(block)
-            .map_or_else(String::new, |(from, _)| self.clock(*from))
+        let from = self.problem.grid.blocks.get(block).map(|block| block.0);
+        from.map_or_else(String::new, |from| self.clock(from))
     }
 
     fn chinese(&self, example: &Example) -> String {
@@ -168,7 +79,7 @@ impl Words<'_> {
                 )
             }
             Example::NotAtSite { which, teacher, site } => {
-                let site = self.names.site(site, self.language);
+                let site = self.site(site);
                 format!("{}不在{site}上班，却排了{}。", self.teacher(teacher), self.which(which))
             }
             Example::Excluded { which, teacher, child } => {
@@ -393,7 +304,7 @@ impl Words<'_> {
                 )
             }
             Example::NotAtSite { which, teacher, site } => {
-                let site = self.names.site(site, self.language);
+                let site = self.site(site);
                 format!(
                     "{} is with {}, who does not work at {site}.",
                     self.which(which),

@@ -360,15 +360,6 @@ impl<'p> Board<'p> {
         self.cost += cost - self.task_cost[x];
         self.task_cost[x] = cost;
     }
-
-    /// The timetable as it lies now, its sessions in their order.
-    pub(crate) fn solution(&self) -> Solution {
-        let there = self.sessions.iter().zip(&self.on).filter(|(_, on)| **on);
-        Solution {
-            sessions: there.map(|(session, _)| *session).collect(),
-            members: self.members.clone(),
-        }
-    }
 }
 
 fn series_of(problem: &Problem, task: Task) -> &Series {

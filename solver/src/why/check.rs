@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::{
     board::{Board, size, span},
-    fact::{Fact, Lesson, Role, Taken},
+    fact::{Fact, Role, Taken},
 };
 use crate::{
     problem::{ChildId, Day, RoomId, Slot, Task, TeacherId},
@@ -15,10 +15,6 @@ use crate::{
 pub(crate) type Tell<'t> = &'t mut dyn FnMut(Fact) -> ControlFlow<()>;
 
 impl Board<'_> {
-    fn lesson(&self, i: usize) -> Lesson {
-        self.sessions[i].into()
-    }
-
     /// Outside the grid, over lunch, past closing.
     pub(crate) fn shape(&self, day: Day, start: Slot, dur: usize) -> Option<Fact> {
         let grid = &self.problem.grid;
@@ -32,7 +28,7 @@ impl Board<'_> {
         Some(if block + 1 < grid.blocks.len() {
             Fact::OverBreak { day, start, dur, end }
         } else {
-            Fact::AfterClosing { day, start, dur }
+            Fact::AfterClosing { day, start, dur, end }
         })
     }
 
@@ -47,7 +43,7 @@ impl Board<'_> {
         for i in self.meeting(mine, start, dur) {
             tell(Fact::ChildBusy {
                 child,
-                other: self.lesson(i),
+                other: self.sessions[i],
             })?;
         }
         let (slots, most) = (self.slots(mine), size(limits.max_day));
@@ -68,6 +64,7 @@ impl Board<'_> {
                 day,
                 from,
                 run,
+                dur,
                 most,
             })?;
         }
@@ -83,13 +80,10 @@ impl Board<'_> {
                 .copied()
                 .filter(|&i| self.sessions[i].day == day)
         };
-        let order = match task {
-            Task::Order(id) | Task::Group(id) => id,
-        };
         let (sessions, most) = (today().count(), series.max_per_day);
         if sessions + 1 > most {
             tell(Fact::DayTaken {
-                order,
+                task,
                 day,
                 sessions,
                 most,
@@ -100,8 +94,8 @@ impl Board<'_> {
             let half = self.block(start);
             for i in today().filter(|&i| self.block(self.sessions[i].start) == half) {
                 tell(Fact::HalfDayTaken {
-                    order,
-                    other: self.lesson(i),
+                    task,
+                    other: self.sessions[i],
                 })?;
             }
         }
@@ -117,7 +111,7 @@ impl Board<'_> {
     }
 
     /// Rooms that are free for a task then.
-    pub(crate) fn free_rooms(&self, task: Task, day: Day, start: Slot) -> impl Iterator<Item = RoomId> {
+    fn free_rooms(&self, task: Task, day: Day, start: Slot) -> impl Iterator<Item = RoomId> {
         let dur = self.series(task).dur;
         self.pool(task)
             .iter()
@@ -125,22 +119,23 @@ impl Board<'_> {
             .filter(move |&r| self.holds(r, task) && self.meeting(self.of_room(r, day), start, dur).next().is_none())
     }
 
-    /// The free room that suits best: one that the task has already, then the wished one, then the first.
-    pub(crate) fn best_room(&self, task: Task, day: Day, start: Slot, wish: RoomId) -> Option<RoomId> {
-        let known = |room: RoomId| self.of_task(task).iter().any(|&i| self.sessions[i].room == room);
-        self.free_rooms(task, day, start)
+    /// The free room that suits best among those allowed: one that the task has already, then the wished one, then the
+    /// first.
+    pub(crate) fn best_room(&self, spot: &Session, wish: RoomId, allowed: impl Fn(RoomId) -> bool) -> Option<RoomId> {
+        let known = |room: RoomId| self.of_task(spot.task).iter().any(|&i| self.sessions[i].room == room);
+        self.free_rooms(spot.task, spot.day, spot.start)
+            .filter(|&room| allowed(room))
             .min_by_key(|&room| (!known(room), room != wish, room))
     }
 
-    /// What is held in the rooms for a task then; empty if one is free.
-    pub(crate) fn taken_rooms(&self, task: Task, day: Day, start: Slot) -> Vec<Taken> {
-        let dur = self.series(task).dur;
-        let mut taken = Vec::new();
-        for &room in self.pool(task).iter().filter(|&&r| self.holds(r, task)) {
+    /// What is held in some rooms then; empty if one of them is free.
+    pub(crate) fn taken(&self, rooms: &[RoomId], day: Day, start: Slot, dur: usize) -> Vec<Taken> {
+        let mut taken = Vec::with_capacity(rooms.len());
+        for &room in rooms {
             match self.meeting(self.of_room(room, day), start, dur).min() {
                 Some(i) => taken.push(Taken {
                     room,
-                    by: self.lesson(i),
+                    by: self.sessions[i],
                 }),
                 None => return Vec::new(),
             }
@@ -160,7 +155,8 @@ impl Board<'_> {
     ) -> ControlFlow<()> {
         let limits = &self.problem.teachers[teacher];
         let (dur, site) = (self.series(task).dur, self.site(task));
-        if !limits.sites.contains(&site) {
+        let works_here = limits.sites.contains(&site);
+        if !works_here {
             tell(Fact::NotAtSite { teacher, role, site })?;
         }
         for &child in self.kids(task) {
@@ -183,7 +179,7 @@ impl Board<'_> {
             tell(Fact::TeacherBusy {
                 teacher,
                 role,
-                other: self.lesson(i),
+                other: self.sessions[i],
             })?;
         }
         let (slots, most) = (self.slots(mine), size(limits.max_day));
@@ -216,10 +212,14 @@ impl Board<'_> {
                 day,
                 from,
                 run,
+                dur,
                 most,
             })?;
         }
-        self.ways(teacher, role, task, day, start, tell)
+        if works_here {
+            self.ways(teacher, role, task, day, start, tell)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// The way from the session before and to the next one.
@@ -262,7 +262,7 @@ impl Board<'_> {
                 tell(Fact::NoTimeForWay {
                     teacher,
                     role,
-                    other: self.lesson(other),
+                    other: self.sessions[other],
                     minutes: gap,
                     way,
                 })?;
@@ -294,7 +294,7 @@ impl Board<'_> {
                 self.minutes(end, self.sessions[b].start)
             };
             if from != to && (meet || minutes < way) {
-                let (before, after) = (self.lesson(a), self.lesson(b));
+                let (before, after) = (self.sessions[a], self.sessions[b]);
                 found.push(Fact::WayWithout {
                     teacher,
                     before,
@@ -322,16 +322,17 @@ impl Board<'_> {
                 least,
             })?;
         }
+        let led = |&i: &usize| self.sessions[i].teacher == teacher;
+        if self.of_task(task).iter().all(led) {
+            return ControlFlow::Continue(());
+        }
         let mut leads: Vec<TeacherId> = self.of_task(task).iter().map(|&i| self.sessions[i].teacher).collect();
         leads.sort_unstable();
         leads.dedup();
         let more = usize::from(!leads.contains(&teacher));
         if leads.len() + more > series.max_teachers {
-            let order = match task {
-                Task::Order(id) | Task::Group(id) => id,
-            };
             tell(Fact::TooManyLeads {
-                order,
+                task,
                 teacher,
                 leads,
                 most: series.max_teachers,

@@ -3,79 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    problem::{ChildId, Day, GroupId, OrderId, Pin, RoomId, ServiceId, SiteId, Slot, Task, TeacherId},
+    problem::{ChildId, Day, Pin, RoomId, ServiceId, SiteId, Slot, Task, TeacherId},
     solution::Session,
 };
-
-/// A session of a timetable, in the shape of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Lesson {
-    /// Of this prescription, unless it is a class.
-    pub order: Option<OrderId>,
-    /// Of this class, unless it is one to one.
-    pub group: Option<GroupId>,
-    /// On which day.
-    pub day: Day,
-    /// In which slot it starts.
-    pub start: Slot,
-    /// Who leads it.
-    pub teacher: TeacherId,
-    /// The assistant of a class, or the trainee who watches.
-    pub second: Option<TeacherId>,
-    /// Where.
-    pub room: RoomId,
-}
-
-impl From<Session> for Lesson {
-    fn from(s: Session) -> Self {
-        let (order, group) = match s.task {
-            Task::Order(id) => (Some(id), None),
-            Task::Group(id) => (None, Some(id)),
-        };
-        Self {
-            order,
-            group,
-            day: s.day,
-            start: s.start,
-            teacher: s.teacher,
-            second: s.second,
-            room: s.room,
-        }
-    }
-}
-
-impl Lesson {
-    /// Of what.
-    pub fn task(&self) -> Task {
-        match (self.order, self.group) {
-            (_, Some(id)) => Task::Group(id),
-            (id, None) => Task::Order(id.unwrap_or_default()),
-        }
-    }
-}
-
-/// What of a session is decided before the timetable is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[allow(missing_docs, reason = "each is the field of the same name of a session")]
-pub struct Decided {
-    pub day: Option<Day>,
-    pub start: Option<Slot>,
-    pub teacher: Option<TeacherId>,
-    pub second: Option<TeacherId>,
-    pub room: Option<RoomId>,
-}
-
-impl From<&Pin> for Decided {
-    fn from(pin: &Pin) -> Self {
-        Self {
-            day: pin.day,
-            start: pin.start,
-            teacher: pin.teacher,
-            second: pin.second,
-            room: pin.room,
-        }
-    }
-}
 
 /// What an adult does in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,7 +25,7 @@ pub struct Taken {
     /// The room.
     pub room: RoomId,
     /// What is held in it then.
-    pub by: Lesson,
+    pub by: Session,
 }
 
 /// One thing that stands against a session at a place.
@@ -105,15 +35,22 @@ pub struct Taken {
 pub enum Fact {
     /// There is no such day, or nothing can begin then.
     NoSuchTime { day: Day, start: Slot },
-    /// The session would run into the break that begins when `end` begins.
+    /// The session would run into the break after the slot before `end`.
     OverBreak {
         day: Day,
         start: Slot,
         dur: usize,
         end: Slot,
     },
-    /// The session would not be over when the centre closes.
-    AfterClosing { day: Day, start: Slot, dur: usize },
+    /// The session would not be over when the centre closes, after the slot before `end`.
+    AfterClosing {
+        day: Day,
+        start: Slot,
+        dur: usize,
+        end: Slot,
+    },
+    /// Nothing of this kind is prescribed this week.
+    NothingPrescribed { task: Task },
     /// The family cannot come then.
     ChildAway {
         child: ChildId,
@@ -122,7 +59,7 @@ pub enum Fact {
         dur: usize,
     },
     /// The child is in another session then.
-    ChildBusy { child: ChildId, other: Lesson },
+    ChildBusy { child: ChildId, other: Session },
     /// The child's day would be too long; `slots` without this session.
     ChildDayFull {
         child: ChildId,
@@ -137,13 +74,14 @@ pub enum Fact {
         day: Day,
         from: Slot,
         run: usize,
+        dur: usize,
         most: usize,
     },
     /// The prescription has a session in that half-day already.
-    HalfDayTaken { order: OrderId, other: Lesson },
+    HalfDayTaken { task: Task, other: Session },
     /// The prescription has as many sessions on that day as it may have; `sessions` without this one.
     DayTaken {
-        order: OrderId,
+        task: Task,
         day: Day,
         sessions: usize,
         most: usize,
@@ -158,7 +96,7 @@ pub enum Fact {
         rooms: Vec<Taken>,
     },
     /// The session is decided to be elsewhere.
-    Pinned { order: OrderId, decided: Decided },
+    Pinned { pin: Pin },
     /// Nobody can do this at all.
     NobodyQualified { service: ServiceId },
     /// The lead is qualified, though not at the level that is asked for.
@@ -192,7 +130,7 @@ pub enum Fact {
     TeacherBusy {
         teacher: TeacherId,
         role: Role,
-        other: Lesson,
+        other: Session,
     },
     /// The adult's day would be too long; `slots` without this session.
     TeacherDayFull {
@@ -218,25 +156,26 @@ pub enum Fact {
         day: Day,
         from: Slot,
         run: usize,
+        dur: usize,
         most: usize,
     },
     /// There is not enough time for the way from the session before, or to the next one.
     NoTimeForWay {
         teacher: TeacherId,
         role: Role,
-        other: Lesson,
+        other: Session,
         minutes: u32,
         way: u32,
     },
     /// The prescription would have more leads than it may have; `leads` are those of its other sessions.
     TooManyLeads {
-        order: OrderId,
+        task: Task,
         teacher: TeacherId,
         leads: Vec<TeacherId>,
         most: usize,
     },
     /// It is decided who leads the session, and it is somebody else.
-    LeadPinned { teacher: TeacherId, decided: Decided },
+    LeadPinned { teacher: TeacherId, pin: Pin },
     /// A trainee needs this session to watch enough, and somebody else trains them.
     NotMentor {
         teacher: TeacherId,
@@ -247,8 +186,8 @@ pub enum Fact {
     /// Without this session between them there would be no time for the way between two others.
     WayWithout {
         teacher: TeacherId,
-        before: Lesson,
-        after: Lesson,
+        before: Session,
+        after: Session,
         minutes: u32,
         way: u32,
     },
@@ -281,25 +220,26 @@ impl Fact {
             Self::NoSuchTime { .. }
             | Self::OverBreak { .. }
             | Self::AfterClosing { .. }
+            | Self::NothingPrescribed { .. }
             | Self::ChildAway { .. }
             | Self::NoRoomOfKind { .. }
             | Self::Pinned { .. }
             | Self::NobodyQualified { .. }
             | Self::LevelLow { .. }
-            | Self::NotAtSite { .. }
-            | Self::Excluded { .. }
-            | Self::TeacherAway { .. }
             | Self::LeadPinned { .. } => false,
-            Self::ChildDayFull { dur, most, .. }
-            | Self::TeacherDayFull { dur, most, .. }
-            | Self::TeacherWeekFull { dur, most, .. } => dur <= most,
-            Self::DayTaken { most, .. } => most > 0,
+            // A trainee can watch another session instead.
+            Self::NotAtSite { role, .. } | Self::Excluded { role, .. } | Self::TeacherAway { role, .. } => {
+                role == Role::Watching
+            }
+            Self::TeacherDayFull { role, dur, most, .. }
+            | Self::TeacherWeekFull { role, dur, most, .. }
+            | Self::TeacherRunLong { role, dur, most, .. } => role == Role::Watching || dur <= most,
+            Self::ChildDayFull { dur, most, .. } | Self::ChildRunLong { dur, most, .. } => dur <= most,
             Self::ChildBusy { .. }
-            | Self::ChildRunLong { .. }
             | Self::HalfDayTaken { .. }
+            | Self::DayTaken { .. }
             | Self::RoomsTaken { .. }
             | Self::TeacherBusy { .. }
-            | Self::TeacherRunLong { .. }
             | Self::NoTimeForWay { .. }
             | Self::TooManyLeads { .. }
             | Self::NotMentor { .. }

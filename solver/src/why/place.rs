@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use serde::Serialize;
 
 use super::{
-    board::Board,
+    board::{Board, size},
     fact::{Fact, Role},
-    pins::{Sketch, met, pins_of},
+    pins::{Pins, Sketch},
 };
 use crate::{
     problem::{Day, OrderId, Pin, RoomId, Slot, Task, TeacherId},
@@ -23,6 +23,13 @@ pub struct Lead {
     pub present: bool,
     /// Everything that stands against it; empty if this lead could take the session there.
     pub facts: Vec<Fact>,
+}
+
+impl Lead {
+    /// Whether moving or handing over other sessions can make way.
+    pub fn can_be_mended(&self) -> bool {
+        self.facts.iter().all(Fact::can_be_mended)
+    }
 }
 
 /// What one look at one place has found.
@@ -66,77 +73,34 @@ pub(super) fn look(board: &mut Board<'_>, wish: &Wish) -> Look {
         return look;
     }
     let cost = board.cost;
-    let pins = Pins::new(board, task);
     let before = Before::new(board, wish.moving);
     if let Some(i) = wish.moving {
         board.take(i);
     }
-    let after = Looker {
+    let looker = Looker {
         cost,
-        pins,
+        pins: Pins::new(board, task),
         before,
         task,
         wish,
     };
-    after.everybody(board, &mut look);
-    after.rooms(board, &mut look);
-    after.leads(board, &mut look);
-    if let (Some(i), Some(old)) = (wish.moving, after.before.old) {
+    looker.everybody(board, &mut look);
+    let timely = looker.rooms(board, &mut look);
+    looker.leads(board, &mut look, timely);
+    if let (Some(i), Some(old)) = (wish.moving, looker.before.old) {
         board.put(i, old);
     }
     look.spots.sort_unstable();
     look
 }
 
-/// The pins of the order, and how many are met now.
-struct Pins<'p> {
-    pins: Vec<&'p Pin>,
-    met: usize,
-}
-
-impl<'p> Pins<'p> {
-    fn new(board: &Board<'p>, task: Task) -> Self {
-        let pins = pins_of(board.problem, task);
-        let sessions: Vec<Sketch> = sketches(board, task);
-        Self {
-            met: met(&pins, &sessions),
-            pins,
-        }
-    }
-
-    /// Whether as many are met with one session more, some of which may be open.
-    fn hold(&self, board: &Board<'_>, task: Task, sketch: Sketch) -> bool {
-        if self.pins.is_empty() {
-            return true;
-        }
-        let mut sessions = sketches(board, task);
-        sessions.push(sketch);
-        met(&self.pins, &sessions) >= self.met
-    }
-
-    /// A pin that the session met where it was, for the sentence.
-    fn of(&self, old: Option<Session>, differs: impl Fn(&Pin) -> bool) -> Option<&'p Pin> {
-        let had = |p: &&&Pin| old.is_some_and(|s| Sketch::from(s).may_be(p));
-        let fits = |p: &&&Pin| differs(p);
-        let found = self.pins.iter().filter(had).find(fits);
-        found
-            .or_else(|| self.pins.iter().find(fits))
-            .or_else(|| self.pins.first())
-            .copied()
-    }
-}
-
-fn sketches(board: &Board<'_>, task: Task) -> Vec<Sketch> {
-    board.of_task(task).iter().map(|&i| board.sessions[i].into()).collect()
-}
-
 /// What was so before the session was taken up.
 struct Before {
     old: Option<Session>,
-    /// The trainee who watches it and their hours owed.
+    /// The trainee who watches it and the slots that they were short of.
     watcher: Option<(TeacherId, usize)>,
     /// Ways for which the adults of the session have no time already.
-    ways: usize,
+    ways: Vec<Fact>,
 }
 
 impl Before {
@@ -147,23 +111,22 @@ impl Before {
         Self {
             old,
             watcher: watcher.map(|t| (t, board.unwatched(t))),
-            ways: ways(board, old).len(),
+            ways: old.map_or_else(Vec::new, |s| ways(board, &s)),
         }
     }
 }
 
 /// Ways without time on the day of a session, of its adults.
-fn ways(board: &Board<'_>, session: Option<Session>) -> Vec<Fact> {
-    let Some(s) = session.filter(|s| s.day < board.problem.grid.days) else {
+fn ways(board: &Board<'_>, s: &Session) -> Vec<Fact> {
+    if s.day >= board.problem.grid.days {
         return Vec::new();
-    };
+    }
     let second = s.second.filter(|&t| t != s.teacher);
-    std::iter::once(s.teacher)
-        .chain(second)
-        .flat_map(|t| board.missing_ways(t, s.day))
-        .collect()
+    let staff = std::iter::once(s.teacher).chain(second);
+    staff.flat_map(|t| board.missing_ways(t, s.day)).collect()
 }
 
+/// Looks at one place for one session, which has been taken up.
 struct Looker<'a, 'p> {
     cost: i64,
     pins: Pins<'p>,
@@ -173,48 +136,55 @@ struct Looker<'a, 'p> {
 }
 
 impl Looker<'_, '_> {
-    fn sketch(&self, teacher: Option<TeacherId>, room: Option<RoomId>) -> Sketch {
+    /// The session at its time, with everything else open.
+    fn open(&self) -> Sketch {
         Sketch {
-            day: self.wish.day,
-            start: self.wish.start,
-            teacher,
-            second: None,
-            room,
+            day: Some(self.wish.day),
+            start: Some(self.wish.start),
+            ..Sketch::default()
         }
     }
 
     /// The child, the order's own sessions, and what is decided.
     fn everybody(&self, board: &Board<'_>, look: &mut Look) {
-        let &Wish { order, day, start, .. } = self.wish;
+        let &Wish { day, start, .. } = self.wish;
         let dur = board.series(self.task).dur;
         let mut tell = all(&mut look.facts);
         for &child in board.kids(self.task) {
             let _ = board.child(child, day, start, dur, &mut tell);
         }
         let _ = board.siblings(self.task, day, start, &mut tell);
-        if !self.pins.hold(board, self.task, self.sketch(None, None)) {
-            let elsewhere = |p: &Pin| p.day.is_some_and(|d| d != day) || p.start.is_some_and(|u| u != start);
-            if let Some(pin) = self.pins.of(self.before.old, elsewhere) {
-                let _ = tell(Fact::Pinned {
-                    order,
-                    decided: pin.into(),
-                });
-            }
-        }
     }
 
-    /// Rooms of the type, and what is in them.
-    fn rooms(&self, board: &Board<'_>, look: &mut Look) {
-        let &Wish { order, day, start, .. } = self.wish;
+    /// Whether the time is decided otherwise; and which rooms that leaves, and what is in them.
+    fn rooms(&self, board: &Board<'_>, look: &mut Look) -> bool {
+        let &Wish { day, start, .. } = self.wish;
         let series = board.series(self.task);
-        if board.pool(self.task).is_empty() {
+        let timely = self.pins.hold(board, self.open());
+        if !timely {
+            self.pinned(look, |p| {
+                p.day.is_some_and(|d| d != day) || p.start.is_some_and(|u| u != start)
+            });
+        }
+        let mut rooms = board.pool(self.task).to_vec();
+        if rooms.is_empty() {
             look.facts.push(Fact::NoRoomOfKind {
                 site: board.site(self.task),
                 service: series.service,
             });
-            return;
+            return timely;
         }
-        let rooms = board.taken_rooms(self.task, day, start);
+        if timely {
+            let room = |r: RoomId| Sketch {
+                room: Some(r),
+                ..self.open()
+            };
+            rooms.retain(|&r| self.pins.hold(board, room(r)));
+            if rooms.is_empty() {
+                self.pinned(look, |p| p.room.is_some());
+            }
+        }
+        let rooms = board.taken(&rooms, day, start, series.dur);
         if !rooms.is_empty() {
             look.facts.push(Fact::RoomsTaken {
                 day,
@@ -222,22 +192,16 @@ impl Looker<'_, '_> {
                 dur: series.dur,
                 rooms,
             });
-            return;
         }
-        let decided = |room| self.pins.hold(board, self.task, self.sketch(None, Some(room)));
-        let pinned = look.facts.iter().any(|f| matches!(f, Fact::Pinned { .. }));
-        if !pinned && !board.free_rooms(self.task, day, start).any(decided) {
-            let with_room = |p: &Pin| p.room.is_some();
-            if let Some(pin) = self.pins.of(self.before.old, with_room) {
-                look.facts.push(Fact::Pinned {
-                    order,
-                    decided: pin.into(),
-                });
-            }
-        }
+        timely
     }
 
-    fn leads(&self, board: &mut Board<'_>, look: &mut Look) {
+    fn pinned(&self, look: &mut Look, differs: impl Fn(&Pin) -> bool) {
+        let pin = self.pins.of(self.before.old, differs);
+        look.facts.extend(pin.cloned().map(|pin| Fact::Pinned { pin }));
+    }
+
+    fn leads(&self, board: &mut Board<'_>, look: &mut Look, timely: bool) {
         let service = board.series(self.task).service;
         let teachers = &board.problem.teachers;
         let qualified: Vec<TeacherId> = (0..teachers.len()).filter(|&t| teachers[t].qual[service] > 0).collect();
@@ -252,137 +216,129 @@ impl Looker<'_, '_> {
                 present: led || self.before.old.is_some_and(|s| s.teacher == teacher),
                 facts: Vec::new(),
             };
-            let spots = self.lead(board, teacher, &mut lead.facts, look.facts.is_empty());
-            look.spots.extend(spots);
+            let spot = self.lead(board, &mut lead, timely);
+            look.spots.extend(spot.filter(|_| look.facts.is_empty()));
             look.leads.push(lead);
         }
     }
 
     /// What stands against a lead, and where the session could be put down with them, if anywhere.
-    fn lead(
-        &self,
-        board: &mut Board<'_>,
-        lead: TeacherId,
-        facts: &mut Vec<Fact>,
-        open: bool,
-    ) -> Option<(i64, Session)> {
+    fn lead(&self, board: &mut Board<'_>, lead: &mut Lead, timely: bool) -> Option<(i64, Session)> {
         let &Wish { day, start, .. } = self.wish;
-        let _ = board.lead(lead, self.task, &mut all(facts));
-        let _ = board.adult(lead, Role::Lead, self.task, day, start, &mut all(facts));
-        let seconds = self.seconds(board, lead, facts);
-        if facts.is_empty() && !self.pins.hold(board, self.task, self.sketch(Some(lead), None)) {
-            self.pinned(lead, facts);
+        let (teacher, facts) = (lead.teacher, &mut lead.facts);
+        let _ = board.lead(teacher, self.task, &mut all(facts));
+        let _ = board.adult(teacher, Role::Lead, self.task, day, start, &mut all(facts));
+        let led = Sketch {
+            teacher: Some(teacher),
+            ..self.open()
+        };
+        if timely && !self.pins.hold(board, led) {
+            facts.extend(self.lead_pinned(teacher));
         }
-        if !facts.is_empty() || !open {
-            return None;
-        }
-        let wished = self.before.old.map_or(0, |s| s.room);
+        let seconds = self.seconds(board, teacher, timely, facts);
         let mut best: Option<(i64, Session)> = None;
-        let mut ways_lost = Vec::new();
+        let mut ways: Option<Vec<Fact>> = None;
         for second in seconds {
             let spot = Session {
                 task: self.task,
                 day,
                 start,
-                teacher: lead,
+                teacher,
                 second,
-                room: wished,
+                room: self.before.old.map_or(0, |s| s.room),
             };
-            let decided = |room: &RoomId| self.pins.hold(board, self.task, Session { room: *room, ..spot }.into());
-            let known = |room: RoomId| board.of_task(self.task).iter().any(|&i| board.sessions[i].room == room);
-            let rooms = board.free_rooms(self.task, day, start).filter(decided);
-            let Some(room) = rooms.min_by_key(|&room| (!known(room), room != wished, room)) else {
-                continue;
+            let decided = |room| !timely || self.pins.hold(board, Session { room, ..spot }.into());
+            let room = board.best_room(&spot, spot.room, decided);
+            let spot = Session {
+                room: room.unwrap_or(spot.room),
+                ..spot
             };
-            let spot = Session { room, ..spot };
-            match self.try_out(board, spot) {
-                Ok(cost) if best.is_none_or(|b| (cost, spot) < b) => best = Some((cost, spot)),
-                Ok(_) => {}
-                Err(lost) => ways_lost = lost,
+            let (cost, lost) = self.try_out(board, spot);
+            if room.is_some() && lost.is_empty() && best.is_none_or(|b| (cost, spot) < b) {
+                best = Some((cost, spot));
+            }
+            if ways.as_ref().is_none_or(|known| lost.len() < known.len()) {
+                ways = Some(lost);
             }
         }
-        if best.is_none() {
-            if ways_lost.is_empty() {
-                self.pinned(lead, facts);
-            }
-            facts.extend(ways_lost);
-        }
-        best
+        facts.extend(ways.into_iter().flatten());
+        best.filter(|_| facts.is_empty())
     }
 
     /// It is decided otherwise who leads, or who watches.
-    fn pinned(&self, lead: TeacherId, facts: &mut Vec<Fact>) {
-        let other = |p: &Pin| p.teacher.is_some_and(|t| t != lead);
-        if let Some(pin) = self.pins.of(self.before.old, other) {
-            facts.push(Fact::LeadPinned {
-                teacher: lead,
-                decided: pin.into(),
-            });
-        }
+    fn lead_pinned(&self, teacher: TeacherId) -> Option<Fact> {
+        let other = |p: &Pin| p.teacher.is_some_and(|t| t != teacher) || p.second.is_some();
+        let pin = self.pins.of(self.before.old, other)?.clone();
+        Some(Fact::LeadPinned { teacher, pin })
     }
 
     /// Who may be there beside a lead: nobody, the trainee who watched, or both; what stands against it if the trainee
     /// must be there and cannot.
-    fn seconds(&self, board: &Board<'_>, lead: TeacherId, facts: &mut Vec<Fact>) -> Vec<Option<TeacherId>> {
+    fn seconds(
+        &self,
+        board: &Board<'_>,
+        lead: TeacherId,
+        timely: bool,
+        facts: &mut Vec<Fact>,
+    ) -> Vec<Option<TeacherId>> {
         let &Wish { day, start, .. } = self.wish;
-        let Some((trainee, owed)) = self.before.watcher else {
+        let watcher = self.before.watcher;
+        let Some((trainee, short)) = watcher else {
             return vec![None];
         };
-        let least = board.problem.teachers[trainee].trainee.as_ref();
         let alone = Sketch {
             second: Some(None),
-            ..self.sketch(None, None)
+            ..self.open()
         };
-        let open = self.sketch(None, None);
-        let decided = self.pins.hold(board, self.task, open) && !self.pins.hold(board, self.task, alone);
-        let needed = board.unwatched(trainee) > owed || decided;
-        if least.is_none_or(|t| t.mentor != lead) {
-            if needed {
-                let (slots, least) = (
-                    board.watched[trainee],
-                    least.map_or(0, |t| super::board::size(t.shadow_min)),
-                );
-                facts.push(Fact::NotMentor {
-                    teacher: lead,
-                    trainee,
-                    slots,
-                    least,
-                });
-            }
-            return vec![None];
-        }
+        let decided = timely && !self.pins.hold(board, alone);
+        let needed = decided || board.unwatched(trainee) > short;
+        let training = board.problem.teachers[trainee].trainee.as_ref();
         let mut against = Vec::new();
-        let _ = board.adult(trainee, Role::Watching, self.task, day, start, &mut all(&mut against));
+        match training {
+            Some(t) if t.mentor == lead => {
+                let _ = board.adult(trainee, Role::Watching, self.task, day, start, &mut all(&mut against));
+            }
+            _ => against.push(Fact::NotMentor {
+                teacher: lead,
+                trainee,
+                slots: board.watched[trainee],
+                least: training.map_or(0, |t| size(t.shadow_min)),
+            }),
+        }
         match (needed, against.is_empty()) {
             (false, true) => vec![Some(trainee), None],
             (false, false) => vec![None],
             (true, true) => vec![Some(trainee)],
             (true, false) => {
-                facts.extend(against);
+                facts.append(&mut against);
+                if decided && !facts.iter().any(|f| matches!(f, Fact::LeadPinned { .. })) {
+                    facts.extend(self.lead_pinned(lead));
+                }
                 Vec::new()
             }
         }
     }
 
-    /// What a spot adds to the cost; the ways that it leaves without time, if any.
-    fn try_out(&self, board: &mut Board<'_>, spot: Session) -> Result<i64, Vec<Fact>> {
-        let (i, added) = match self.wish.moving {
-            Some(i) => (i, false),
-            None => (board.add(spot), true),
+    /// What a spot adds to the cost, and the ways between other sessions that are left without time.
+    fn try_out(&self, board: &mut Board<'_>, spot: Session) -> (i64, Vec<Fact>) {
+        let i = match self.wish.moving {
+            Some(i) => {
+                board.put(i, spot);
+                i
+            }
+            None => board.add(spot),
         };
-        if !added {
-            board.put(i, spot);
-        }
         let cost = board.cost - self.cost;
-        let lost = ways(board, self.before.old);
+        let now = self.before.old.map_or_else(Vec::new, |old| ways(board, &old));
         board.take(i);
-        if added {
+        if self.wish.moving.is_none() {
             board.drop_last();
         }
-        if lost.len() > self.before.ways {
-            Err(lost)
-        } else {
-            Ok(cost)
-        }
+        let new = |f: &Fact| match f {
+            Fact::WayWithout { before, after, .. } => *before != spot && *after != spot,
+            _ => false,
+        };
+        let lost = now.into_iter().filter(|f| new(f) && !self.before.ways.contains(f));
+        (cost, lost.collect())
     }
 }

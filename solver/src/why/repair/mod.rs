@@ -1,25 +1,27 @@
 //! The cheapest ways to have a session at a place although something is in the way there: what is in the way finds
 //! another place, and what is then in its way, with as few sessions put out as possible.
 
+mod find;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::ControlFlow,
+    rc::Rc,
 };
 
 use super::{
-    board::{Board, span},
+    board::Board,
     fact::{Fact, Role},
+    pins::Pins,
     place::{Look, Wish},
 };
 use crate::{
-    problem::{ChildId, Day, Mask, Slot, Task, TeacherId},
+    problem::{ChildId, RoomId, Slot, Task, TeacherId},
     solution::Session,
 };
 
 /// Sessions that are put out of their places for one way, at most.
 const OUT: usize = 3;
-/// Places that are tried for a session that was put out, the best first, by how many more may be put out.
-const TRIED: [usize; OUT + 1] = [8, 6, 5, 4];
 /// So many ways are enough to look no deeper.
 const ENOUGH: usize = 6;
 
@@ -50,15 +52,19 @@ struct Search<'b, 'p> {
     new: Option<usize>,
     /// Whether a session has its place in this way already.
     locked: Vec<bool>,
-    /// Whether something is decided about a session.
+    /// Whether something is decided about a session: only the one that was asked for is moved all the same.
     fixed: Vec<bool>,
-    leads: BTreeMap<Task, Vec<TeacherId>>,
+    /// What is decided about the sessions of the order.
+    pins: Pins<'p>,
+    leads: BTreeMap<Task, Rc<[TeacherId]>>,
     /// Sessions of each child that are at another time.
     moved: BTreeMap<ChildId, usize>,
     placed: Vec<usize>,
     jobs: Vec<Job>,
     /// Slots that trainees were short of from the beginning.
     owed: Vec<usize>,
+    /// Ways that there was no time for from the beginning, by teacher and day.
+    late: Vec<usize>,
     cost: i64,
     steps: u64,
     limit: u64,
@@ -74,7 +80,7 @@ struct Search<'b, 'p> {
 pub(super) fn search(board: &mut Board<'_>, looks: &[&Look], wish: &Wish, steps: u64) -> Vec<Found> {
     let mut roots: Vec<(Option<usize>, TeacherId)> = Vec::new();
     for look in looks {
-        let able = look.leads.iter().filter(|l| l.facts.iter().all(Fact::can_be_mended));
+        let able = look.leads.iter().filter(|l| l.can_be_mended());
         roots.extend(able.map(|l| (look.moving, l.teacher)));
     }
     let Some(&(_, any)) = roots.first() else {
@@ -82,6 +88,7 @@ pub(super) fn search(board: &mut Board<'_>, looks: &[&Look], wish: &Wish, steps:
     };
     let cost = board.cost;
     let &Wish { order, day, start, .. } = wish;
+    let pins = Pins::new(board, Task::Order(order));
     let new = looks.iter().any(|l| l.moving.is_none()).then(|| {
         let none = Session {
             task: Task::Order(order),
@@ -95,7 +102,7 @@ pub(super) fn search(board: &mut Board<'_>, looks: &[&Look], wish: &Wish, steps:
         board.take(i);
         i
     });
-    let mut search = Search::new(board, new, cost);
+    let mut search = Search::new(board, new, pins, cost);
     for out in 0..=OUT {
         let mut left = u64::try_from(roots.len()).unwrap_or(u64::MAX);
         for &(moving, lead) in &roots {
@@ -142,7 +149,7 @@ fn first(fact: &mut Option<Fact>) -> impl FnMut(Fact) -> ControlFlow<()> {
 }
 
 impl<'b, 'p> Search<'b, 'p> {
-    fn new(board: &'b mut Board<'p>, new: Option<usize>, cost: i64) -> Self {
+    fn new(board: &'b mut Board<'p>, new: Option<usize>, pins: Pins<'p>, cost: i64) -> Self {
         let problem = board.problem;
         let count = board.sessions.len();
         let decided: BTreeSet<Task> = problem.pins.iter().map(|p| p.task).collect();
@@ -151,11 +158,15 @@ impl<'b, 'p> Search<'b, 'p> {
             new,
             locked: vec![false; count],
             fixed: board.sessions.iter().map(|s| decided.contains(&s.task)).collect(),
+            pins,
             leads: BTreeMap::new(),
             moved: BTreeMap::new(),
             placed: Vec::new(),
             jobs: Vec::new(),
             owed: (0..problem.teachers.len()).map(|t| board.unwatched(t)).collect(),
+            late: (0..problem.teachers.len() * problem.grid.days)
+                .map(|n| board.missing_ways(n / problem.grid.days, n % problem.grid.days).len())
+                .collect(),
             cost,
             steps: 0,
             limit: 0,
@@ -173,6 +184,7 @@ impl<'b, 'p> Search<'b, 'p> {
         if exists {
             self.board.take(i);
         }
+        self.pins = Pins::new(self.board, spot.task);
         for second in self.seconds(&spot, i) {
             self.place(i, Session { second, ..spot }, out);
         }
@@ -244,13 +256,14 @@ impl<'b, 'p> Search<'b, 'p> {
         let mut fact = None;
         let _ = self.board.place(&spot, &mut first(&mut fact));
         let Some(fact) = fact else {
-            match self.board.best_room(spot.task, spot.day, spot.start, spot.room) {
+            match self.room(i, &spot) {
                 Some(room) => self.put(i, Session { room, ..spot }, left),
                 None => {
                     let board = &self.board;
                     let dur = board.series(spot.task).dur;
                     let rooms = board.pool(spot.task).iter();
-                    let there = rooms.flat_map(|&r| board.meeting(board.of_room(r, spot.day), spot.start, dur));
+                    let allowed = rooms.filter(|&&room| self.allows(i, Session { room, ..spot }));
+                    let there = allowed.flat_map(|&r| board.meeting(board.of_room(r, spot.day), spot.start, dur));
                     self.put_out(i, spot, there.collect(), left);
                 }
             }
@@ -285,30 +298,47 @@ impl<'b, 'p> Search<'b, 'p> {
         }
     }
 
-    /// The other sessions of an order go over to the same lead: at their times, else wherever.
+    /// The room for a session at its spot.
+    fn room(&self, i: usize, spot: &Session) -> Option<RoomId> {
+        let allowed = |room| self.allows(i, Session { room, ..*spot });
+        self.board.best_room(spot, self.was[i].room, allowed)
+    }
+
+    /// Whether a session may be there by what is decided.
+    fn allows(&self, i: usize, spot: Session) -> bool {
+        !self.fixed[i] || self.pins.hold(self.board, spot.into())
+    }
+
+    /// All sessions that one of the leads of an order has go over to the new one: at their times, else wherever.
     fn hand_over(&mut self, i: usize, spot: Session, left: usize) {
         let siblings = self.board.of_task(spot.task).to_vec();
-        if !siblings.iter().all(|&j| self.movable(j)) {
-            return;
-        }
-        for &j in &siblings {
-            self.board.take(j);
-        }
-        for still in [true, false] {
-            if !still && left == 0 {
+        let lead = |j: &usize| self.board.sessions[*j].teacher;
+        let leads: BTreeSet<TeacherId> = siblings.iter().map(lead).filter(|&t| t != spot.teacher).collect();
+        for other in leads {
+            let theirs = |j: &usize| self.was[*j].teacher == other;
+            let handed: Vec<usize> = siblings.iter().copied().filter(theirs).collect();
+            if handed.is_empty() || !handed.iter().all(|&j| self.movable(j)) {
                 continue;
             }
-            let jobs = siblings.iter().map(|&j| Job {
-                i: j,
-                lead: Some(spot.teacher),
-                still,
-            });
-            self.jobs.extend(jobs);
-            self.place(i, spot, if still { left } else { left - 1 });
-            self.jobs.truncate(self.jobs.len() - siblings.len());
-        }
-        for &j in siblings.iter().rev() {
-            self.board.put(j, self.was[j]);
+            for &j in &handed {
+                self.board.take(j);
+            }
+            for still in [true, false] {
+                if !still && left == 0 {
+                    continue;
+                }
+                let jobs = handed.iter().map(|&j| Job {
+                    i: j,
+                    lead: Some(spot.teacher),
+                    still,
+                });
+                self.jobs.extend(jobs);
+                self.place(i, spot, if still { left } else { left - 1 });
+                self.jobs.truncate(self.jobs.len() - handed.len());
+            }
+            for &j in handed.iter().rev() {
+                self.board.put(j, self.was[j]);
+            }
         }
     }
 
@@ -340,170 +370,14 @@ impl<'b, 'p> Search<'b, 'p> {
         }
     }
 
-    /// Another place for a session that was put out.
-    fn find(&mut self, job: Job, left: usize) {
-        let Job { i, lead, still } = job;
-        let was = self.was[i];
-        let leads = match lead {
-            Some(lead) => vec![lead],
-            None => self.leads(was.task).to_vec(),
-        };
-        let mut free = Vec::new();
-        let mut taken = Vec::new();
-        for &lead in &leads {
-            for day in 0..self.board.problem.grid.days {
-                let (given, open) = self.masks(was.task, lead, day);
-                for start in 0..self.board.problem.grid.slots {
-                    let at = span(start, self.board.dur(i));
-                    let same = (day, start) == (was.day, was.start);
-                    if given & at != at || (still && !same) {
-                        continue;
-                    }
-                    let spot = Session {
-                        day,
-                        start,
-                        teacher: lead,
-                        ..was
-                    };
-                    match self.price(i, spot, open & at == at) {
-                        Some(found) => free.push(found),
-                        // Somebody else in the way: by the same lead, or at the same time.
-                        None if left > 0 && (same || lead == was.teacher) => taken.push(spot),
-                        None => {}
-                    }
-                    if self.tired() {
-                        return;
-                    }
-                }
-            }
-        }
-        free.sort_unstable();
-        for &(_, _, spot) in free.iter().take(TRIED.get(left).copied().unwrap_or(4)) {
-            self.put(i, spot, left);
-        }
-        if lead.is_none() {
-            // All sessions of the order by another lead, at their times.
-            for &other in leads.iter().filter(|&&t| t != was.teacher) {
-                let spot = Session {
-                    teacher: other,
-                    second: None,
-                    ..was
-                };
-                let mut fact = None;
-                let _ = self.board.place(&spot, &mut first(&mut fact));
-                if matches!(fact, Some(Fact::TooManyLeads { .. })) {
-                    self.hand_over(i, spot, 0);
-                }
-            }
-        }
-        for spot in taken {
-            for second in self.seconds(&spot, i) {
-                self.place(i, Session { second, ..spot }, left);
-            }
-        }
-    }
-
-    /// What a free place costs: families more, the week, and the spot with its room and second.
-    fn price(&mut self, i: usize, spot: Session, open: bool) -> Option<(usize, i64, Session)> {
-        self.steps += 1;
-        if !open {
-            return None;
-        }
-        let was = self.was[i];
-        let mut best: Option<(usize, i64, Session)> = None;
-        for second in self.seconds(&spot, i) {
-            let spot = Session { second, ..spot };
-            if !self.board.fits(&spot) {
-                continue;
-            }
-            let Some(room) = self.board.best_room(spot.task, spot.day, spot.start, was.room) else {
-                continue;
-            };
-            let spot = Session { room, ..spot };
-            if spot == was {
-                continue;
-            }
-            self.board.put(i, spot);
-            let cost = self.board.cost;
-            self.board.take(i);
-            let families = if (spot.day, spot.start) == (was.day, was.start) {
-                0
-            } else {
-                let kids = self.board.kids(spot.task).iter();
-                kids.filter(|c| !self.moved.contains_key(c)).count()
-            };
-            if best.is_none_or(|b| (families, cost, spot) < b) {
-                best = Some((families, cost, spot));
-            }
-        }
-        best
-    }
-
-    /// When everybody of a task is there by what is given, and when they are free as well.
-    fn masks(&self, task: Task, lead: TeacherId, day: Day) -> (Mask, Mask) {
-        let board = &self.board;
-        let mut given = board.problem.teachers[lead].avail[day];
-        let mut used = board.used(board.of_teacher(lead, day));
-        for &child in board.kids(task) {
-            given &= board.problem.children[child].avail[day];
-            used |= board.used(board.of_child(child, day));
-        }
-        (given, given & !used)
-    }
-
-    /// Who may be with a lead: the trainee who watched or nobody; for a class its assistant, or all who could assist.
-    fn seconds(&self, spot: &Session, i: usize) -> Vec<Option<TeacherId>> {
-        let (board, was) = (&self.board, self.was[i]);
-        let service = board.series(spot.task).service;
-        match spot.task {
-            Task::Order(_) => {
-                let mentor = |t: TeacherId| board.problem.teachers[t].trainee.as_ref().map(|t| t.mentor);
-                let watcher = was.second.filter(|&t| mentor(t) == Some(spot.teacher));
-                watcher.map(Some).into_iter().chain([None]).collect()
-            }
-            Task::Group(_) if board.problem.services[service].assistant => {
-                let able = |&t: &TeacherId| board.problem.teachers[t].assist[service] && t != spot.teacher;
-                let adult = |&t: &TeacherId| {
-                    let mut fact = None;
-                    let _ = board.adult(
-                        t,
-                        Role::Assisting,
-                        spot.task,
-                        spot.day,
-                        spot.start,
-                        &mut first(&mut fact),
-                    );
-                    fact.is_none()
-                };
-                let others = (0..board.problem.teachers.len()).filter(|t| Some(*t) != was.second);
-                let all = was.second.into_iter().chain(others);
-                all.filter(able).filter(adult).take(3).map(Some).collect()
-            }
-            Task::Group(_) => vec![None],
-        }
-    }
-
-    /// Who may lead a task by what is given.
-    fn leads(&mut self, task: Task) -> &[TeacherId] {
-        let board = &self.board;
-        self.leads.entry(task).or_insert_with(|| {
-            let (series, site) = (board.series(task), board.site(task));
-            let able = |&t: &TeacherId| {
-                let teacher = &board.problem.teachers[t];
-                let kids = board.kids(task).iter();
-                teacher.qual[series.service] >= series.min_level.max(1)
-                    && teacher.sites.contains(&site)
-                    && kids.clone().all(|&c| !board.problem.children[c].exclude.contains(&t))
-            };
-            (0..board.problem.teachers.len()).filter(able).collect()
-        })
-    }
-
-    /// Trainees who have lost an hour watch another; then the way is complete.
+    /// Trainees who have lost an hour watch another; then the way is complete, unless a teacher is left without the time
+    /// to get from one place to another.
     fn watch(&mut self) {
         let short = (0..self.owed.len()).find(|&t| self.board.unwatched(t) > self.owed[t]);
         let Some(trainee) = short else {
-            self.record();
+            if self.placed.iter().all(|&i| self.no_way_lost(&self.was[i])) {
+                self.record();
+            }
             return;
         };
         let Some(mentor) = self.board.problem.teachers[trainee].trainee.as_ref().map(|t| t.mentor) else {
@@ -552,6 +426,13 @@ impl<'b, 'p> Search<'b, 'p> {
         self.board.put(j, spot);
     }
 
+    /// Whether the adults of a session that has gone still get from one site to the other in time.
+    fn no_way_lost(&self, was: &Session) -> bool {
+        let days = self.board.problem.grid.days;
+        let in_time = |t: TeacherId| self.board.missing_ways(t, was.day).len() <= self.late[t * days + was.day];
+        was.day >= days || (in_time(was.teacher) && was.second.is_none_or(in_time))
+    }
+
     fn may_watch(&self, trainee: TeacherId, spot: &Session) -> bool {
         let mut fact = None;
         let mut tell = first(&mut fact);
@@ -561,19 +442,29 @@ impl<'b, 'p> Search<'b, 'p> {
         free.is_continue()
     }
 
+    /// Whether another session of its order has taken over its time: then the other one is what has moved.
+    fn followed(&self, i: usize) -> bool {
+        let was = self.was[i];
+        let follows = |&j: &usize| {
+            let now = self.board.sessions[j];
+            j != i && (now.task, now.day, now.start) == (was.task, was.day, was.start)
+        };
+        self.placed.iter().any(follows)
+    }
+
     fn record(&mut self) {
-        let mut numbers = self.placed.clone();
+        let mut numbers: Vec<usize> = self.placed.iter().copied().filter(|&i| !self.followed(i)).collect();
         numbers.sort_unstable();
+        let changes: Vec<(usize, Session)> = self.placed.iter().map(|&i| (i, self.board.sessions[i])).collect();
         let (families, cost) = (self.moved.len(), self.board.cost - self.cost);
         let key = (self.lead, numbers);
         if let Some(known) = self.found.get(&key) {
-            if (known.families, known.cost) <= (families, cost) {
+            if (known.families, known.cost, known.changes.len()) <= (families, cost, changes.len()) {
                 return;
             }
             *self.counts.entry(known.families).or_insert(1) -= 1;
         }
         *self.counts.entry(families).or_default() += 1;
-        let changes = key.1.iter().map(|&i| (i, self.board.sessions[i])).collect();
         self.found.insert(
             key,
             Found {
