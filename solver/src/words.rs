@@ -191,9 +191,10 @@ impl<'a> Words<'a> {
     pub fn span(&self, start: Slot, dur: usize) -> String {
         let end = start.saturating_add(dur);
         let within = |&(from, to): &(Slot, Slot)| from <= start && start < end && end <= to;
-        match self.problem.grid.blocks.iter().any(within) {
-            true => format!("{}–{}", self.clock(start), self.end(end)),
-            false => self.clock(start),
+        if self.problem.grid.blocks.iter().any(within) {
+            format!("{}–{}", self.clock(start), self.end(end))
+        } else {
+            self.clock(start)
         }
     }
 

@@ -44,8 +44,8 @@ fn the_board_costs_what_the_referee_says() {
         } else {
             let anywhere = Session {
                 task: board.sessions[i].task,
-                day: rng.usize(0..problem.grid.days + 1),
-                start: rng.usize(0..problem.grid.slots + 1),
+                day: rng.usize(0..=problem.grid.days),
+                start: rng.usize(0..=problem.grid.slots),
                 teacher: rng.usize(0..problem.teachers.len()),
                 second: rng.bool().then(|| rng.usize(0..problem.teachers.len())),
                 room: rng.usize(0..problem.rooms.len()),

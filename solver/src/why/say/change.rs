@@ -20,16 +20,16 @@ impl Change {
             );
         };
         let mut parts = Vec::new();
-        if (from.day, from.start) != (self.to.day, self.to.start) {
+        if (from.day, from.start) == (self.to.day, self.to.start) {
+            parts.push(words.pick(
+                format!("{task} 时间不变（{to}）"),
+                format!("{task} stays at its time ({to})"),
+            ));
+        } else {
             let from = when(words, &from);
             parts.push(words.pick(
                 format!("把{task}从 {from} 挪到 {to}"),
                 format!("move {task} from {from} to {to}"),
-            ));
-        } else {
-            parts.push(words.pick(
-                format!("{task} 时间不变（{to}）"),
-                format!("{task} stays at its time ({to})"),
             ));
         }
         parts.extend(self.people(words, &from));
@@ -48,20 +48,17 @@ impl Change {
             parts.push(words.pick(format!("由{old}改为{new}上"), format!("led by {new} instead of {old}")));
         }
         if from.second != to.second {
-            let order = matches!(to.task, Task::Order(_));
+            let (chinese, english) = match to.task {
+                Task::Order(_) => ("跟岗", "watched"),
+                Task::Group(_) => ("当助教", "assisted"),
+            };
             parts.extend(from.second.map(|t| {
                 let name = words.teacher(t);
-                match order {
-                    true => words.pick(format!("{name}不再跟岗"), format!("no longer watched by {name}")),
-                    false => words.pick(format!("{name}不再当助教"), format!("no longer assisted by {name}")),
-                }
+                words.pick(format!("{name}不再{chinese}"), format!("no longer {english} by {name}"))
             }));
             parts.extend(to.second.map(|t| {
                 let name = words.teacher(t);
-                match order {
-                    true => words.pick(format!("{name}来跟岗"), format!("now watched by {name}")),
-                    false => words.pick(format!("{name}来当助教"), format!("now assisted by {name}")),
-                }
+                words.pick(format!("{name}来{chinese}"), format!("now {english} by {name}"))
             }));
         }
         if from.room != to.room {

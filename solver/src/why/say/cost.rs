@@ -22,13 +22,13 @@ impl Difference {
                 )
             })
             .collect();
-        match terms.is_empty() {
-            true => cost,
-            false => words.pick(
-                format!("{cost}（{}）", terms.join("，")),
-                format!("{cost} ({})", terms.join(", ")),
-            ),
+        if terms.is_empty() {
+            return cost;
         }
+        words.pick(
+            format!("{cost}（{}）", terms.join("，")),
+            format!("{cost} ({})", terms.join(", ")),
+        )
     }
 }
 

@@ -66,14 +66,13 @@ fn grouped(words: &Words, leads: &[&Lead], told: impl Fn(&Fact) -> bool) -> Vec<
         if let ([first, _, ..], Language::English) = (alike.as_slice(), words.language) {
             told = against(first, true);
         }
-        let free = words.pick("那时有空", "free then");
-        match told.is_empty() {
-            true => words.say(|| format!("{names}：{free}。"), || format!("{names}: {free}.")),
-            false => words.say(
-                || format!("{names}：{}。", told.join("；")),
-                || format!("{names} {}.", told.join("; ")),
-            ),
+        if told.is_empty() {
+            return words.say(|| format!("{names}：那时有空。"), || format!("{names}: free then."));
         }
+        words.say(
+            || format!("{names}：{}。", told.join("；")),
+            || format!("{names} {}.", told.join("; ")),
+        )
     };
     groups.into_iter().map(line).collect()
 }

@@ -27,10 +27,10 @@ impl Fact {
     /// The sentence without its full stop.
     fn clause(&self, words: &Words) -> String {
         let (subject, predicate) = (self.subject(words), self.predicate(words, false));
-        match subject.is_empty() {
-            true => predicate,
-            false => format!("{subject} {predicate}"),
+        if subject.is_empty() {
+            return predicate;
         }
+        format!("{subject} {predicate}")
     }
 
     fn predicate(&self, words: &Words, many: bool) -> String {
