@@ -5,6 +5,7 @@
 //! files, and the same answer for the same problem, seed and number of iterations.
 
 pub mod engine;
+pub mod explain;
 pub mod problem;
 pub mod read;
 pub mod score;

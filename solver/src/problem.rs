@@ -251,7 +251,8 @@ pub struct Place {
 }
 
 /// An order or a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Task {
     /// A prescription of one child.
     Order(OrderId),
@@ -260,9 +261,10 @@ pub enum Task {
 }
 
 /// A session that is decided in part; some session of its task agrees with every field that is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pin {
     /// Of what.
+    #[serde(flatten)]
     pub task: Task,
     /// On this day.
     pub day: Option<Day>,
@@ -304,6 +306,19 @@ pub struct Weights {
     pub extra_room: i64,
     #[serde(rename = "S12_extra_start")]
     pub extra_start: i64,
+}
+
+impl Grid {
+    /// Whether a session of `dur` slots lies in a half-day of the week.
+    pub fn holds(&self, day: Day, start: Slot, dur: usize) -> bool {
+        let end = start.saturating_add(dur);
+        day < self.days && self.blocks.iter().any(|&(from, to)| from <= start && end <= to)
+    }
+
+    /// The half-day of a slot.
+    pub fn block(&self, slot: Slot) -> Option<usize> {
+        self.blocks.iter().position(|&(from, to)| (from..to).contains(&slot))
+    }
 }
 
 impl Problem {

@@ -14,9 +14,10 @@ pub struct Solution {
 }
 
 /// One session.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Session {
     /// Of what.
+    #[serde(flatten)]
     pub task: Task,
     /// On which day.
     pub day: Day,
