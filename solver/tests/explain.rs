@@ -126,7 +126,7 @@ fn terms_people_and_centres_each_make_up_the_cost() {
         let [chinese, english] = week_text(problem, solution);
         for t in report.terms.iter().filter(|t| t.cost > 0) {
             assert!(chinese.contains(t.term.sentence(Language::Chinese)));
-            assert!(english.contains(&t.term.sentence(Language::English)[1..]));
+            assert!(english.contains(t.term.sentence(Language::English).get(1..).unwrap()));
         }
     }
 }
@@ -209,7 +209,7 @@ fn no_place_is_cheaper_than_the_cheapest() {
     let orders = (0..solution.sessions.len()).filter(|&i| alone(&solution.sessions[i]));
     let groups = (0..solution.sessions.len()).filter(|&i| group(&solution.sessions[i]));
     let mut found = 0;
-    for number in orders.step_by(97).take(2).chain(groups.take(1)) {
+    for number in orders.skip(97).take(1).chain(groups.take(1)) {
         let now = solution.sessions[number];
         let report = explain::session(&problem, &solution, number).unwrap();
         let kind = problem.rooms[now.room].kind;

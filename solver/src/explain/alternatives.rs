@@ -238,7 +238,7 @@ impl<'p> Gap<'p> {
                 .iter()
                 .any(|c| self.kids.contains(c))
         };
-        !self.meeting(day, start).any(|s| theirs(s))
+        !self.meeting(day, start).any(theirs)
     }
 
     /// The other sessions that are held while this one would be.

@@ -12,12 +12,9 @@ use super::{
 };
 use crate::{
     problem::{ChildId, Pin, Problem},
-    score::{Example, Hard, examples},
+    score::{EXAMPLES, Example, Hard, examples},
     solution::{Session, Solution},
 };
-
-/// Places where the session breaks a rule that are told of each rule, at most.
-const EXAMPLES: usize = 5;
 
 /// What there is to say about a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

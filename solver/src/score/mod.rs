@@ -32,7 +32,7 @@ pub use share::{Share, Whose};
 use week::Week;
 
 /// So many examples are kept of each rule.
-const EXAMPLES: usize = 5;
+pub(crate) const EXAMPLES: usize = 5;
 
 /// What is wrong with a timetable, and what it costs.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,7 @@
 //! What the reports have found, in sentences and small tables.
 
+mod contributor;
+mod lead;
 mod session;
 mod week;
 
@@ -142,15 +144,23 @@ fn decisions(words: &Words, pin: &Pin) -> String {
 fn broken(words: &Words, text: &mut Text, broken: &Broken) {
     let (rule, n) = (broken.rule.sentence(words.language), broken.times);
     text.line(words.pick(
-        format!("· {rule}（{n} 处）"),
-        format!("· {rule} ({})", words.count(n, "time", "times")),
+        format!("· {rule}（计 {n} 次）"),
+        format!(
+            "· {rule} (counted {})",
+            if n == 1 {
+                "once".to_owned()
+            } else {
+                format!("{n} times")
+            }
+        ),
     ));
     for example in &broken.examples {
         let sentence = example.sentence(words.problem, words.names, words.language);
         text.item(&words.pick(spaced(&sentence), sentence));
     }
-    let more = n.saturating_sub(broken.examples.len());
-    if more > 0 {
-        text.item(&words.pick(format!("……还有 {more} 处。"), format!("… and {more} more.")));
+    // One example may count for more than one, so it is the full list that tells that there are others.
+    let (told, all) = (broken.examples.len(), crate::score::EXAMPLES);
+    if told >= all && n > told {
+        text.item(words.pick("……不止这些。", "… and more."));
     }
 }
