@@ -25,7 +25,8 @@ pub(super) enum TimetableCommand {
         #[arg(long, value_name = "EVENT.json")]
         repair: Option<PathBuf>,
     },
-    /// What a timetable misses and what makes it dear; with `--session`, why one is where it is and where else it could be.
+    /// What a timetable misses and what makes it dear; with `--session`, why one is where it is, and where else it
+    /// could be.
     Explain {
         /// The week.
         #[arg(value_name = "INSTANCE.json")]
