@@ -308,6 +308,19 @@ pub struct Weights {
     pub extra_start: i64,
 }
 
+impl Grid {
+    /// Whether a session of `dur` slots lies in a half-day of the week.
+    pub fn holds(&self, day: Day, start: Slot, dur: usize) -> bool {
+        let end = start.saturating_add(dur);
+        day < self.days && self.blocks.iter().any(|&(from, to)| from <= start && end <= to)
+    }
+
+    /// The half-day of a slot.
+    pub fn block(&self, slot: Slot) -> Option<usize> {
+        self.blocks.iter().position(|&(from, to)| (from..to).contains(&slot))
+    }
+}
+
 impl Problem {
     /// All orders, then all groups.
     pub fn tasks(&self) -> impl Iterator<Item = Task> + '_ {

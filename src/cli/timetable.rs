@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use solver::{
+    explain,
     score::{score, score_repair},
     why::{self, Effort, Question, Verdict},
     words::Words,
@@ -24,6 +25,25 @@ pub(super) enum TimetableCommand {
         /// An absence, whose changes are counted as well.
         #[arg(long, value_name = "EVENT.json")]
         repair: Option<PathBuf>,
+    },
+    /// What a timetable misses and what makes it dear; with `--session`, why one is where it is, and where else it
+    /// could be.
+    Explain {
+        /// The week.
+        #[arg(value_name = "INSTANCE.json")]
+        instance: PathBuf,
+        /// The timetable.
+        #[arg(value_name = "SOLUTION.json")]
+        solution: PathBuf,
+        /// A session, by its place among the sessions of the file, from 0.
+        #[arg(long, value_name = "N")]
+        session: Option<usize>,
+        /// Language of what is said.
+        #[arg(long, value_enum, default_value_t = solve::Words::Zh)]
+        language: solve::Words,
+        /// The findings as JSON instead of sentences.
+        #[arg(long)]
+        json: bool,
     },
     /// Why a session cannot be at a time: everything in its way, and the cheapest ways to have it there all the same.
     ///
@@ -84,6 +104,32 @@ fn attempt(command: &TimetableCommand) -> Result<ExitCode, String> {
             };
             super::say(serde_json::to_string_pretty(&result).map_err(|e| e.to_string())?);
             Ok(ExitCode::from(u8::from(!result.feasible())))
+        }
+        TimetableCommand::Explain {
+            instance,
+            solution,
+            session,
+            language,
+            json,
+        } => {
+            let problem = solve::problem(instance)?;
+            let timetable = solve::solution(&problem, solution)?;
+            let words = Words::new(&problem, (*language).into());
+            let (text, data) = match session {
+                None => {
+                    let report = explain::week(&problem, &timetable);
+                    (report.text(&words), serde_json::to_string_pretty(&report))
+                }
+                Some(number) => {
+                    let report = explain::session(&problem, &timetable, *number).ok_or_else(|| {
+                        let (file, all) = (solution.display(), timetable.sessions.len());
+                        format!("{file}: there is no session {number}: it has {all}, counted from 0")
+                    })?;
+                    (report.text(&words), serde_json::to_string_pretty(&report))
+                }
+            };
+            super::say(if *json { data.map_err(|e| e.to_string())? } else { text });
+            Ok(ExitCode::SUCCESS)
         }
         TimetableCommand::Why {
             instance,

@@ -1,4 +1,30 @@
-//! x
+//! What there is to say about a timetable: what it misses, what it breaks, where its cost comes from, and for one
+//! session why it is where it is and where else it could be.
+//!
+//! Everything in here is measured by the referee. The findings are data; [`WeekReport::text`] and
+//! [`SessionReport::text`] put them in sentences.
+
+#![allow(
+    clippy::indexing_slicing,
+    reason = "ids were checked when problem and timetable were read, and the tables are as long as they say"
+)]
+
+mod alternatives;
+mod centre;
+mod lead;
+mod pins;
+pub(crate) mod say;
+mod session;
+mod table;
+mod visits;
+mod week;
+
+pub use alternatives::{Alternative, Times};
+pub use centre::CentreReport;
+pub use lead::{Colleague, LeadReport};
+pub use session::{SessionReport, session};
+pub use week::{Broken, Contributor, DayUnits, Lesson, Missing, TeacherReport, TermReport, Unplaced, WeekReport, week};
+
 use crate::score::{Score, Soft};
 use serde::Serialize;
 
@@ -41,4 +67,9 @@ impl Difference {
             terms,
         }
     }
+}
+
+/// A number as it is compared with a count.
+fn size(n: u32) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
 }

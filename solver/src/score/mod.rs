@@ -13,6 +13,7 @@ mod example;
 mod hard;
 mod rules;
 mod sentences;
+mod share;
 mod soft;
 mod week;
 
@@ -28,10 +29,11 @@ use crate::{
 pub use change::Change;
 pub use example::{Example, Which};
 pub use rules::{Hard, Soft};
+pub use share::{Share, Whose};
 use week::Week;
 
 /// So many examples are kept of each rule.
-const EXAMPLES: usize = 5;
+pub(crate) const EXAMPLES: usize = 5;
 
 /// What is wrong with a timetable, and what it costs.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,13 +90,27 @@ fn cost(weight: i64, units: usize) -> i64 {
 }
 
 /// What the rules have found.
-#[derive(Default)]
 struct Findings {
     hard: BTreeMap<Hard, usize>,
     examples: BTreeMap<Hard, Vec<Example>>,
+    /// So many examples are kept of each rule.
+    most: usize,
 }
 
 impl Findings {
+    /// What all rules find, with at most so many examples of each.
+    fn of(week: &Week, most: usize) -> Self {
+        let mut found = Self {
+            hard: BTreeMap::new(),
+            examples: BTreeMap::new(),
+            most,
+        };
+        for rule in Hard::ALL {
+            judge(rule)(week, &mut found);
+        }
+        found
+    }
+
     /// A rule is broken `n` times at a place; not at all if that is 0.
     fn bad(&mut self, rule: Hard, example: Example, n: usize) {
         if n == 0 {
@@ -102,7 +118,7 @@ impl Findings {
         }
         *self.hard.entry(rule).or_default() += n;
         let examples = self.examples.entry(rule).or_default();
-        if examples.len() < EXAMPLES {
+        if examples.len() < self.most {
             examples.push(example);
         }
     }
@@ -121,18 +137,36 @@ pub fn score_repair(problem: &Problem, solution: &Solution, event: &Event) -> Sc
     score
 }
 
+/// Every place where a rule is broken, not only the first ones of each.
+pub fn examples(problem: &Problem, solution: &Solution) -> BTreeMap<Hard, Vec<Example>> {
+    Findings::of(&Week::new(problem, solution, None), usize::MAX).examples
+}
+
+/// Whose the units of every term are; together they are those of the score.
+pub fn shares(problem: &Problem, solution: &Solution) -> BTreeMap<Soft, Vec<Share>> {
+    let week = Week::new(problem, solution, None);
+    let of = |term| {
+        let mut shares = Vec::new();
+        meter(term)(&week, &mut |share| shares.push(share));
+        (term, shares)
+    };
+    Soft::ALL.into_iter().map(of).collect()
+}
+
 fn measure(week: &Week) -> Score {
-    let mut found = Findings::default();
-    for rule in Hard::ALL {
-        judge(rule)(week, &mut found);
-    }
+    let found = Findings::of(week, EXAMPLES);
+    let units = |term| {
+        let mut units = 0;
+        meter(term)(week, &mut |share| units += share.units);
+        (term, units)
+    };
     Score {
         instance: week.problem.name.clone(),
         unscheduled: hard::unscheduled(week),
         unplaced: hard::unplaced(week),
         hard: found.hard,
         examples: found.examples,
-        soft: Soft::ALL.into_iter().map(|term| (term, meter(term)(week))).collect(),
+        soft: Soft::ALL.into_iter().map(units).collect(),
         weights: week.problem.weights,
         teacher_utilisation: utilisation(week),
         change: None,
@@ -165,7 +199,7 @@ fn judge(rule: Hard) -> fn(&Week, &mut Findings) {
 }
 
 /// The function of a term.
-fn meter(term: Soft) -> fn(&Week) -> usize {
+fn meter(term: Soft) -> fn(&Week, soft::Tell) {
     match term {
         Soft::ExtraTeacher => soft::extra_teacher,
         Soft::NotPrevTeacher => soft::not_prev_teacher,

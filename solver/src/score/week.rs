@@ -135,9 +135,7 @@ impl<'a> Week<'a> {
 
     /// Whether a session of `dur` slots lies in a half-day of the week.
     pub(super) fn within(&self, session: &Session, dur: usize) -> bool {
-        let grid = &self.problem.grid;
-        let end = session.start + dur;
-        session.day < grid.days && grid.blocks.iter().any(|&(from, to)| from <= session.start && end <= to)
+        self.problem.grid.holds(session.day, session.start, dur)
     }
 
     /// The child of an order, the members of a group.

@@ -2,6 +2,10 @@
 
 use super::session::{by_and_in, when};
 use crate::{
+    explain::{
+        Difference,
+        say::{bracketed, signed},
+    },
     problem::Task,
     solution::Session,
     why::{Change, Placement, Repair},
@@ -72,7 +76,7 @@ impl Change {
 impl Placement {
     /// With whom, where, and what it costs.
     pub fn sentence(&self, words: &Words) -> String {
-        let (with, cost) = (by_and_in(words, &self.session), self.cost.phrase(words));
+        let (with, cost) = (by_and_in(words, &self.session), cost(words, &self.cost));
         words.say(|| format!("{with}：{cost}。"), || format!("{with}: {cost}."))
     }
 }
@@ -81,7 +85,7 @@ impl Repair {
     /// Whom it concerns and what it costs, then what changes.
     pub fn lines(&self, words: &Words) -> Vec<String> {
         let families: Vec<String> = self.families.iter().map(|&c| words.child(c)).collect();
-        let (n, cost) = (families.len(), self.cost.phrase(words));
+        let (n, cost) = (families.len(), cost(words, &self.cost));
         let leads = match self.leads_changed {
             0 => String::new(),
             n => words.pick(
@@ -104,5 +108,23 @@ impl Repair {
         );
         let changes = self.changes.iter().map(|c| c.sentence(words));
         std::iter::once(head).chain(changes).collect()
+    }
+}
+
+/// 本周成本 +4（接送 +2，老师空档 +2）.
+fn cost(words: &Words, difference: &Difference) -> String {
+    let terms = bracketed(words, difference);
+    match difference.cost {
+        0 => words.pick(
+            format!("本周成本不变{terms}"),
+            format!("the week costs the same{terms}"),
+        ),
+        more => {
+            let more = signed(more);
+            words.pick(
+                format!("本周成本 {more}{terms}"),
+                format!("cost of the week {more}{terms}"),
+            )
+        }
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{
     super::fact::{Fact, Taken},
-    session::{decided_time, hours, lesson, when},
+    session::{hours, lesson, when},
 };
 use crate::{
-    problem::{Pin, Task, TeacherId},
+    explain::say::decisions,
+    problem::{Task, TeacherId},
     solution::Session,
     words::Words,
 };
@@ -76,7 +77,7 @@ pub(super) fn predicate(words: &Words, fact: &Fact) -> String {
                 taken(words, rooms)
             )
         }
-        Fact::Pinned { pin } => format!("已经定好：{}", decided(words, pin)),
+        Fact::Pinned { pin } => format!("已经定好：{}", decisions(words, pin)),
         Fact::NobodyQualified { service } => format!("没有老师有{}的资质", words.service(*service)),
         Fact::LevelLow {
             service, level, least, ..
@@ -106,7 +107,7 @@ pub(super) fn predicate(words: &Words, fact: &Fact) -> String {
                 words.list(&leads)
             )
         }
-        Fact::LeadPinned { pin, .. } => format!("和已经定好的不符：{}", decided(words, pin)),
+        Fact::LeadPinned { pin, .. } => format!("和已经定好的不符：{}", decisions(words, pin)),
         Fact::NotMentor {
             trainee, slots, least, ..
         } => format!(
@@ -168,17 +169,4 @@ fn taken(words: &Words, rooms: &[Taken]) -> String {
     } else {
         named.join("、")
     }
-}
-
-fn decided(words: &Words, pin: &Pin) -> String {
-    let parts = [
-        decided_time(words, pin),
-        pin.teacher.map(|t| format!("{}主教", words.teacher(t))),
-        pin.second.map(|t| match pin.task {
-            Task::Order(_) => format!("{}跟岗", words.teacher(t)),
-            Task::Group(_) => format!("{}当助教", words.teacher(t)),
-        }),
-        pin.room.map(|r| words.room(r)),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("，")
 }

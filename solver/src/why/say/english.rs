@@ -2,10 +2,11 @@
 
 use super::{
     super::fact::{Fact, Taken},
-    session::{decided_time, hours, lesson, when},
+    session::{hours, lesson, when},
 };
 use crate::{
-    problem::{Pin, Task, TeacherId},
+    explain::say::decisions,
+    problem::{Task, TeacherId},
     solution::Session,
     words::Words,
 };
@@ -85,7 +86,7 @@ pub(super) fn predicate(words: &Words, fact: &Fact, many: bool) -> String {
                 taken(words, rooms)
             )
         }
-        Fact::Pinned { pin } => format!("is decided already: {}", decided(words, pin)),
+        Fact::Pinned { pin } => format!("is decided already: {}", decisions(words, pin)),
         Fact::NobodyQualified { service } => format!("no teacher is qualified for {}", words.service(*service)),
         Fact::LevelLow {
             service, level, least, ..
@@ -115,7 +116,7 @@ pub(super) fn predicate(words: &Words, fact: &Fact, many: bool) -> String {
                 words.list(&leads)
             )
         }
-        Fact::LeadPinned { pin, .. } => format!("{is} not what is decided: {}", decided(words, pin)),
+        Fact::LeadPinned { pin, .. } => format!("{is} not what is decided: {}", decisions(words, pin)),
         Fact::NotMentor {
             trainee, slots, least, ..
         } => format!(
@@ -173,17 +174,4 @@ fn taken(words: &Words, rooms: &[Taken]) -> String {
     } else {
         named.join(", ")
     }
-}
-
-fn decided(words: &Words, pin: &Pin) -> String {
-    let parts = [
-        decided_time(words, pin),
-        pin.teacher.map(|t| format!("led by {}", words.teacher(t))),
-        pin.second.map(|t| match pin.task {
-            Task::Order(_) => format!("watched by {}", words.teacher(t)),
-            Task::Group(_) => format!("assisted by {}", words.teacher(t)),
-        }),
-        pin.room.map(|r| words.room(r)),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,6 @@
 
 mod change;
 mod chinese;
-mod cost;
 mod english;
 mod leads;
 mod session;

@@ -1,10 +1,6 @@
 //! Sessions in words: when they are, of what, and what a change does to them.
 
-use crate::{
-    problem::{Pin, Task},
-    solution::Session,
-    words::Words,
-};
+use crate::{problem::Task, solution::Session, words::Words};
 
 /// 周二 9:30–10:30.
 pub(super) fn when(words: &Words, s: &Session) -> String {
@@ -28,17 +24,4 @@ pub(super) fn lesson(words: &Words, s: &Session) -> String {
 pub(super) fn by_and_in(words: &Words, s: &Session) -> String {
     let (teacher, room) = (words.teacher(s.teacher), words.room(s.room));
     words.pick(format!("{teacher}，{room}"), format!("{teacher}, {room}"))
-}
-
-/// When a session must be, as far as that is decided.
-pub(super) fn decided_time(words: &Words, pin: &Pin) -> Option<String> {
-    match (pin.day, pin.start) {
-        (Some(day), Some(start)) => Some(words.time_of(pin.task, day, start)),
-        (Some(day), None) => Some(words.day(day)),
-        (None, Some(start)) => {
-            let dur = words.problem.series(pin.task).map_or(1, |series| series.dur);
-            Some(words.span(start, dur))
-        }
-        (None, None) => None,
-    }
 }
