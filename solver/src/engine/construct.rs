@@ -20,7 +20,7 @@ pub(crate) fn members(search: &mut Search<'_, '_>) {
     for q in order {
         let q = q as usize;
         let mut best: Option<(i64, u32)> = None;
-        for &g in &m.places[q].groups {
+        for &g in m.places[q].groups.iter() {
             if !search.state.may_join(m, q, g) {
                 continue;
             }
@@ -133,7 +133,7 @@ pub(crate) fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool 
     let had = search.lead(x);
     let mut best: Option<(i64, Vec<(usize, Spot)>)> = None;
     let need = task.sessions as i32 * i32::from(task.dur);
-    for &lead in &task.leads {
+    for &lead in task.leads.iter() {
         if !search.owns(lead) || (had != NONE && lead != had && task.max_leads == 1) {
             continue;
         }
@@ -173,7 +173,7 @@ fn piecemeal(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
             continue;
         }
         let mut best: Option<(i64, Spot)> = None;
-        for &lead in &m.tasks[x].leads {
+        for &lead in m.tasks[x].leads.iter() {
             if !search.owns(lead) {
                 continue;
             }

@@ -226,7 +226,7 @@ impl<'p> Model<'p> {
                 teachers[trainee.mentor].trainees.push(i as u32);
             }
         }
-        let mut children: Vec<ChildModel> = problem
+        let children: Vec<ChildModel> = problem
             .children
             .iter()
             .map(|c| ChildModel {

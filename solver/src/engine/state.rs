@@ -483,7 +483,7 @@ impl State {
         let task = &m.tasks[x];
         let (day, start, dur) = (wish.day as usize, wish.start as usize, task.dur as usize);
         let mut best: Option<(i64, u32)> = None;
-        for &t in &task.assistants {
+        for &t in task.assistants.iter() {
             let wished = fixed.is_none_or(|f| f == t) && (wish.second == NONE || wish.second == t);
             if t == wish.teacher || !wished || self.barred.get(t as usize) == Some(&true) {
                 continue;
