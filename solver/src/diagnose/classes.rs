@@ -56,11 +56,12 @@ fn homeless<'f>(frame: &'f Frame<'_>) -> impl Iterator<Item = Fault> + 'f {
 pub(super) fn seats(frame: &Frame<'_>, group: GroupId) -> usize {
     let line = &frame.lines[frame.problem.orders.len() + group];
     let most = frame.problem.groups[group].max_size;
-    // Without a session no room is needed.
-    if line.series.sessions == 0 {
+    // Without a session no room is needed; that no room holds the fewest is told of the class itself.
+    let room = line.pool.map_or(0, |q| index(frame.pools[q].largest));
+    if line.series.sessions == 0 || room < frame.problem.groups[group].min_size {
         return most;
     }
-    most.min(line.pool.map_or(0, |q| index(frame.pools[q].largest)))
+    most.min(room)
 }
 
 /// More children than the classes that fit them hold.

@@ -182,19 +182,21 @@ fn rivals(frame: &Frame<'_>, best: &Solution, at: usize) -> Vec<Demand> {
         let other = frame.at(s.task);
         let it = &frame.lines[other];
         let slots = (span(s.start, it.series.dur) & when[s.day]).count_ones();
+        // On the same day it may be the way or the limit of the day, on another that of the week.
+        let weight = 100 * slots + if when[s.day] == 0 { 1 } else { 10 };
         let teaches = staff.contains(&s.teacher) || s.second.is_some_and(|t| staff.contains(&t));
         let few_rooms = line
             .pool
             .is_some_and(|q| it.pool == Some(q) && frame.pools[q].rooms.len() <= 3);
-        if other != at && slots > 0 && (teaches || few_rooms) {
-            *taken.entry(other).or_default() += slots;
+        if other != at && (teaches || (few_rooms && slots > 0)) {
+            *taken.entry(other).or_default() += weight;
         }
     }
     let mut rivals: Vec<(bool, u32, usize)> = taken
         .into_iter()
-        .map(|(other, slots)| {
+        .map(|(other, weight)| {
             let bound = frame.crew(frame.lines[other].leads).iter().all(|t| staff.contains(t));
-            (!bound, u32::MAX - slots, other)
+            (!bound, u32::MAX - weight, other)
         })
         .collect();
     rivals.sort_unstable();

@@ -17,6 +17,7 @@ mod fault;
 mod finish;
 mod flow;
 mod frame;
+mod look;
 mod pinned;
 mod prescription;
 mod say;
