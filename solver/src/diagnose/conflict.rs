@@ -131,7 +131,11 @@ fn beside(frame: &Frame<'_>, best: &Solution, demand: Demand) -> Vec<Demand> {
     let p = frame.problem;
     let of_child = |child: usize| {
         let orders = frame.orders_of[child].iter().copied().map(Demand::Order);
-        let places = frame.places_of[child].iter().copied().map(Demand::Place);
+        // A place alone is nothing: with it the classes that it may be in.
+        let places = frame.places_of[child].iter().flat_map(|&i| {
+            let groups = frame.groups_of[i].iter().copied().map(Demand::Group);
+            std::iter::once(Demand::Place(i)).chain(groups)
+        });
         orders.chain(places)
     };
     match demand {

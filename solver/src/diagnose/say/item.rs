@@ -121,17 +121,20 @@ fn against(words: &Words<'_>, against: &Against) -> String {
         }
         Against::Away(ids) => {
             let who = who(ids);
-            words.pick(format!("{who}那些时间不上班"), format!("{who} not working then"))
+            words.pick(format!("{who}那些时间不上班"), format!("not at work then: {who}"))
         }
         Against::WeekFull(ids) => {
             let who = who(ids);
-            words.pick(format!("{who}一周课时已满"), format!("{who} with a full week"))
+            words.pick(
+                format!("{who}一周课时已满"),
+                format!("no hours left in the week: {who}"),
+            )
         }
         Against::Busy(ids) => {
             let who = who(ids);
             words.pick(
                 format!("{who}在儿童能来的时间都已排满"),
-                format!("{who} busy whenever the child could come"),
+                format!("busy whenever the child could come: {who}"),
             )
         }
         Against::NoRoom(ids) => {
@@ -152,13 +155,13 @@ fn against(words: &Words<'_>, against: &Against) -> String {
         Against::NoClass => words.pick("没有收得下的班".to_owned(), "no class takes the child".to_owned()),
         Against::ClassesFull(ids) => {
             let which = groups(words, ids);
-            words.pick(format!("{which}已经满员"), format!("{which} full"))
+            words.pick(format!("{which}已经满员"), format!("no place left in {which}"))
         }
         Against::ClassesClash(ids) => {
             let which = groups(words, ids);
             words.pick(
                 format!("{which}还有空位，但上课时这个儿童另有课或来不了"),
-                format!("{which} with a place left, but at times when the child has other sessions or cannot come"),
+                format!("a place is left in {which}, but at times when the child has other sessions or cannot come"),
             )
         }
         Against::MembersApart(n) => words.pick(
