@@ -4,6 +4,7 @@
 //! an assistant; trainees get sessions of their mentor to watch. The crate is pure: no database, no clock of its own, no
 //! files, and the same answer for the same problem, seed and number of iterations.
 
+pub mod diagnose;
 pub mod engine;
 pub mod explain;
 pub mod problem;

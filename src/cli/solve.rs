@@ -13,11 +13,13 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use solver::{
+    diagnose,
     engine::{self, Limits, Options, Outcome, Progress},
     problem::Problem,
     read,
     score::{Language, Score, score, score_repair},
     solution::{Event, Solution},
+    words::Words as Sentences,
     write,
 };
 
@@ -55,6 +57,9 @@ pub(super) struct SolveCommand {
     /// Where the timetable goes [default: standard output].
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Where to write, as JSON, why the timetable misses something; empty lists where it does not.
+    #[arg(long, value_name = "FILE", conflicts_with = "repair")]
+    diagnosis: Option<PathBuf>,
     /// Say now and then how far it is.
     #[arg(long)]
     progress: bool,
@@ -152,7 +157,11 @@ fn attempt(command: &SolveCommand, began: Instant) -> Result<ExitCode, String> {
         strict: false,
     };
     let found = match &event {
-        None => engine::solve(&problem, &options),
+        // The search need not wait for what can be counted.
+        None => std::thread::scope(|scope| {
+            scope.spawn(|| warn_early(&problem, command.language.into()));
+            engine::solve(&problem, &options)
+        }),
         Some(event) => engine::repair(&problem, event, &limits, &options),
     };
     let text = write::write_solution(&problem, &found.solution);
@@ -160,7 +169,33 @@ fn attempt(command: &SolveCommand, began: Instant) -> Result<ExitCode, String> {
         Some(path) => std::fs::write(path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))?,
         None => super::say(text),
     }
-    Ok(conclude(&problem, event.as_ref(), &found, began.elapsed()))
+    let code = conclude(&problem, event.as_ref(), &found, began.elapsed());
+    if event.is_none() {
+        explain(command, &problem, &found)?;
+    }
+    Ok(code)
+}
+
+/// What no search can find, by counting: known long before the search ends.
+fn warn_early(problem: &Problem, language: Language) {
+    let words = Sentences::new(problem, language);
+    for fault in diagnose::faults(problem) {
+        warn(fault.sentence(&words));
+    }
+}
+
+/// Why something is missing, and what is to be done about it.
+fn explain(command: &SolveCommand, problem: &Problem, found: &Outcome) -> Result<(), String> {
+    if found.missing == 0 && command.diagnosis.is_none() {
+        return Ok(());
+    }
+    let diagnosis = diagnose::diagnose(problem, &found.solution, diagnose::Effort::default());
+    for line in diagnosis.report(&Sentences::new(problem, command.language.into())) {
+        warn(line);
+    }
+    let Some(path) = &command.diagnosis else { return Ok(()) };
+    let text = serde_json::to_string_pretty(&diagnosis).map_err(|e| e.to_string())?;
+    std::fs::write(path, text + "\n").map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// What was found, by the referee's count; and the exit code.
