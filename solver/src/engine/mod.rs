@@ -17,6 +17,7 @@ mod model;
 mod moves;
 mod parts;
 mod search;
+mod snapshot;
 mod state;
 mod substitute;
 #[cfg(test)]
@@ -124,9 +125,8 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
         .start
         .map_or_else(|| State::new(&model), |start| State::adopt(&model, start));
     let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
-    construct::members(&mut search);
     let mut rounds = 0;
-    complete(&mut search, &mut || {
+    parts::complete(&mut search, &watch, &mut || {
         rounds += 1;
         rounds <= ROUNDS && watch.part_over() < 0.5 && !watch.cancelled()
     });
@@ -134,7 +134,7 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
     let from = if options.start.is_some() {
         GENTLE
     } else {
-        hot(options, search.scope.sids.len())
+        hot(&mut search, &watch)
     };
     let moves = parts::improve(&mut search, Cooling { from, to: COLD }, &watch, &mut feasible_after);
     Outcome {
@@ -189,13 +189,20 @@ pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Optio
 
 /// The temperature to begin with, in units of cost: the more moves every session gets, the hotter pays. Measured: 3 is
 /// best for 500 moves a session, 12 for 10,000 and more.
-fn hot(options: &Options<'_>, sessions: usize) -> f64 {
-    // A second is taken for a million moves on every thread, whatever the machine.
-    let by_time = options
-        .time
-        .map(|t| t.as_secs_f64() * 1e6 * options.threads.max(1) as f64);
-    let moves = options.iterations.map(|n| n as f64).or(by_time).unwrap_or(0.0);
-    let each = moves / sessions.max(1) as f64;
+fn hot(search: &mut Search<'_, '_>, watch: &Watch<'_>) -> f64 {
+    let options = watch.options;
+    let moves = match (options.iterations, options.time) {
+        (Some(moves), _) => moves as f64,
+        (None, Some(time)) => {
+            let begun = watch.now();
+            anneal::stir(search, GENTLE, TRIAL);
+            let took = (watch.now() - begun).as_secs_f64().max(1e-6);
+            let left = time.saturating_sub(begun).as_secs_f64();
+            left * TRIAL as f64 / took * options.threads.max(1) as f64
+        }
+        (None, None) => 0.0,
+    };
+    let each = moves / search.scope.sids.len().max(1) as f64;
     (3.0 * (each / 500.0).powf(0.46)).clamp(2.0, 12.0)
 }
 
@@ -205,6 +212,8 @@ const WARM_REPAIR: f64 = 200.0;
 const COLD: f64 = 0.25;
 /// Moves of the first answer to an absence: some hundredths of a second.
 const FIRST_MOVES: u64 = 20_000;
+/// Moves that tell how fast this machine is.
+const TRIAL: u64 = 4_000;
 /// Rounds of the search for the last sessions when only moves are counted.
 const ROUNDS: u32 = 2_000;
 
@@ -228,21 +237,5 @@ impl Watch<'_> {
             Some(time) if self.options.clock.is_some() => self.now().as_secs_f64() / time.as_secs_f64().max(1e-6),
             _ => 0.0,
         }
-    }
-}
-
-/// Set every task; the last ones by force, with the others loosened up in between.
-fn complete(search: &mut Search<'_, '_>, go_on: &mut dyn FnMut() -> bool) {
-    let m = search.m;
-    for x in construct::order(m, search) {
-        construct::insert(search, x as usize, 4);
-    }
-    for i in 0..search.scope.trainees.len() {
-        search.watch(search.scope.trainees[i], 4);
-        search.keep();
-    }
-    while search.state.missing > 0 && go_on() {
-        anneal::shake(search, 4.0, 1_000 + search.scope.sids.len() as u64);
-        search.state.press(m);
     }
 }

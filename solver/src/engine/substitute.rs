@@ -59,7 +59,7 @@ pub(crate) fn first_answer(search: &mut Search<'_, '_>) {
     for (sid, _) in open {
         let x = m.task_of[sid] as usize;
         let mut best: Option<(i64, Spot)> = None;
-        for &lead in &m.tasks[x].leads {
+        for &lead in m.tasks[x].leads.iter() {
             if let Some((price, spot)) = search.best_spot(sid, lead, 0)
                 && best.is_none_or(|(b, _)| price < b)
             {
@@ -94,7 +94,7 @@ pub(crate) fn chain(search: &mut Search<'_, '_>, sid: usize, spot: Spot, depth: 
         },
     ];
     let mut best: Option<(i64, Spot)> = None;
-    for &lead in &m.tasks[x].leads {
+    for &lead in m.tasks[x].leads.iter() {
         if seen.contains(&lead) || !search.owns(lead) {
             continue;
         }
@@ -113,7 +113,7 @@ pub(crate) fn chain(search: &mut Search<'_, '_>, sid: usize, spot: Spot, depth: 
     if depth <= 1 {
         return false;
     }
-    for &lead in &m.tasks[x].leads {
+    for &lead in m.tasks[x].leads.iter() {
         if seen.contains(&lead) || !search.owns(lead) {
             continue;
         }

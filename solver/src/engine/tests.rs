@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Limits, Options, Progress, anneal, complete, construct,
+    Limits, Options, Progress, anneal, construct,
     model::Model,
     repair,
     search::{Scope, Search},
@@ -75,11 +75,8 @@ fn disturbed(seed: u64) -> Problem {
 fn made(m: &Model<'_>, seed: u64) -> State {
     let mut search = Search::new(m, State::new(m), Scope::all(m), seed);
     construct::members(&mut search);
-    let mut rounds = 0;
-    complete(&mut search, &mut || {
-        rounds += 1;
-        rounds < 20
-    });
+    construct::build(&mut search);
+    construct::force(&mut search, 20);
     search.state
 }
 
