@@ -77,7 +77,7 @@ pub(super) fn forced(search: &mut Search<'_, '_>, heat: f64) {
     decide(search, moved);
 }
 
-fn decide(search: &mut Search<'_, '_>, moved: bool) {
+pub(super) fn decide(search: &mut Search<'_, '_>, moved: bool) {
     if moved && !search.moves_too_many() && search.is_allowed(0) {
         search.keep();
     } else {

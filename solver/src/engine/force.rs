@@ -44,7 +44,7 @@ impl Search<'_, '_> {
         if m.sessions(x).all(|s| self.state.spots[s].is_set()) {
             return false;
         }
-        if m.tasks[x].group != NONE && self.rng.bool() {
+        if m.tasks[x].group != NONE && !self.scope.places.is_empty() && self.rng.bool() {
             return self.force_regroup(x);
         }
         let Some(mut lead) = self.any_lead(x) else { return false };

@@ -87,7 +87,7 @@ pub(crate) struct Search<'m, 'p> {
     /// The most that the goal may be after the move; drawn before it, so that a move can give up early.
     ceiling: i64,
     /// Families that were moved at the last [`Search::keep`].
-    pub(super) families: u32,
+    pub(super) families: i32,
     /// Tasks that miss sessions, as last looked.
     pub(super) waiting: Vec<u32>,
     /// Sessions that are missing or not held as published, as last looked.
@@ -164,9 +164,16 @@ impl<'m, 'p> Search<'m, 'p> {
         self.log.clear();
     }
 
-    /// Whether more families than allowed were moved since the last [`Search::keep`].
+    /// Whether more families than allowed have a session at another time, or the steps since [`Search::keep`] move or
+    /// cancel one more beyond that number.
     pub(crate) fn moves_too_many(&self) -> bool {
-        self.state.families > self.families && self.m.max_moved.is_some_and(|most| self.state.families > most)
+        let State {
+            families, relocated, ..
+        } = self.state;
+        self.m.max_moved.is_some_and(|most| {
+            let most = i32::try_from(most).unwrap_or(i32::MAX);
+            relocated > most || families > most.max(self.families)
+        })
     }
 
     /// Where the steps stand, for [`Search::undo_to`].

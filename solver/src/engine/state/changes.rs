@@ -5,36 +5,40 @@ use super::{
     State,
 };
 
+/// How a task stands to what was published of it.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Away {
+    /// What its changes cost, without the families.
+    pub cost: i64,
+    /// Some session is at another time, or not held.
+    pub moved: bool,
+    /// Some session is at another time.
+    pub elsewhere: bool,
+}
+
 impl State {
     /// The changes of a task against what was published, counted again.
     pub(super) fn rechange(&mut self, m: &Model<'_>, x: usize) {
         let Some(w) = m.change else { return };
-        let (now, moved) = self.change_of(m, x, usize::MAX, Spot::OUT);
-        self.change += now - self.task_change[x];
-        self.task_change[x] = now;
-        if moved == self.moved[x] {
+        let (now, was) = (self.change_of(m, x, usize::MAX, Spot::OUT), self.away[x]);
+        self.change += now.cost - was.cost;
+        self.away[x] = now;
+        if (now.moved, now.elsewhere) == (was.moved, was.elsewhere) {
             return;
         }
-        self.moved[x] = moved;
         for i in 0..self.kids(m, x).len() {
             let c = self.kids(m, x)[i] as usize;
-            let before = self.moved_tasks[c];
-            self.moved_tasks[c] = if moved { before + 1 } else { before - 1 };
-            if before == 0 {
-                self.families += 1;
-                self.change += w.family_moved;
-            } else if self.moved_tasks[c] == 0 {
-                self.families -= 1;
-                self.change -= w.family_moved;
-            }
+            let families = step(&mut self.moved_tasks[c], was.moved, now.moved);
+            self.families += families;
+            self.change += w.family_moved * i64::from(families);
+            self.relocated += step(&mut self.relocated_tasks[c], was.elsewhere, now.elsewhere);
         }
     }
 
-    /// What a task's changes against what was published cost, without the families; and whether any session is
-    /// elsewhere. One session of the task may be looked at as if it had another spot.
-    pub(super) fn change_of(&self, m: &Model<'_>, x: usize, changed: usize, spot: Spot) -> (i64, bool) {
+    /// How a task stands to what was published. One session may be looked at as if it had another spot.
+    pub(super) fn change_of(&self, m: &Model<'_>, x: usize, changed: usize, spot: Spot) -> Away {
         let published = &m.tasks[x].published;
-        let Some(w) = m.change else { return (0, false) };
+        let Some(w) = m.change else { return Away::default() };
         let (mut cost, mut at_home, mut set) = (0, 0, 0);
         for sid in m.sessions(x) {
             let a = if sid == changed { spot } else { self.spots[sid] };
@@ -48,6 +52,17 @@ impl State {
                     + w.room_changed * i64::from(a.room != b.room);
             }
         }
-        (cost, at_home != published.len() || set != published.len())
+        Away {
+            cost,
+            moved: at_home != published.len() || set != published.len(),
+            elsewhere: set != at_home,
+        }
     }
+}
+
+/// Count a task of a family; whether the family counts with it (1), no longer (-1) or as before (0).
+pub(super) fn step(tasks: &mut u16, was: bool, now: bool) -> i32 {
+    let before = *tasks > 0;
+    *tasks = *tasks + u16::from(now) - u16::from(was);
+    i32::from(*tasks > 0) - i32::from(before)
 }

@@ -3,6 +3,7 @@
 use super::{
     super::model::{Model, NONE, span},
     MISSING, State,
+    changes::step,
 };
 
 impl State {
@@ -77,19 +78,13 @@ impl State {
         self.missing += more;
         self.lack += more * MISSING;
         self.holding[group as usize] = m.holding(task.pool as usize, members.len());
-        if self.moved[x] {
-            // Families are counted by who is in the group.
-            let before = self.moved_tasks[c as usize];
-            let w = m.change.map_or(0, |w| w.family_moved);
-            self.moved_tasks[c as usize] = if IN { before + 1 } else { before - 1 };
-            if IN && before == 0 {
-                self.families += 1;
-                self.change += w;
-            } else if !IN && before == 1 {
-                self.families -= 1;
-                self.change -= w;
-            }
-        }
+        // Families are counted by who is in the group.
+        let away = self.away[x];
+        let families = step(&mut self.moved_tasks[c as usize], away.moved && !IN, away.moved && IN);
+        self.families += families;
+        self.change += m.change.map_or(0, |w| w.family_moved) * i64::from(families);
+        let tasks = &mut self.relocated_tasks[c as usize];
+        self.relocated += step(tasks, away.elsewhere && !IN, away.elsewhere && IN);
         for sid in m.sessions(x) {
             let spot = self.spots[sid];
             if spot.is_set() {

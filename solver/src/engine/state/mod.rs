@@ -10,6 +10,7 @@ mod week;
 
 use super::model::{Fixed, Model, NONE, Spot, span};
 use crate::problem::Mask;
+use changes::Away;
 
 /// What one missing thing weighs at first against the cost of the week while searching.
 pub(crate) const MISSING: i64 = 60;
@@ -37,15 +38,20 @@ pub(crate) struct State {
     teacher_at: Vec<u32>,
     child_at: Vec<u32>,
     room_at: Vec<u32>,
-    task_change: Vec<i64>,
     /// Rooms that hold a group's members, by group.
     holding: Vec<u128>,
     /// Teachers who belong to another part at the moment and get nothing new here; empty for nobody.
     pub barred: Vec<bool>,
-    moved: Vec<bool>,
+    /// How every task stands to what was published.
+    away: Vec<Away>,
+    /// Tasks of a child that have any session elsewhere or out.
     moved_tasks: Vec<u16>,
-    /// Families that have any session elsewhere than published.
-    pub families: u32,
+    /// Tasks of a child that have any session elsewhere.
+    relocated_tasks: Vec<u16>,
+    /// Families that have any session at another time than published, or not held.
+    pub families: i32,
+    /// Families that have any session at another time.
+    pub relocated: i32,
     /// Cost of the week.
     pub soft: i64,
     /// Cost of the changes against what was published.
@@ -82,13 +88,14 @@ impl State {
             teacher_at: vec![NONE; m.teachers.len() * m.days * m.slots],
             child_at: vec![NONE; m.children.len() * m.days * m.slots],
             room_at: vec![NONE; m.problem.rooms.len() * m.days * m.slots],
-            task_change: vec![0; m.tasks.len()],
             holding: (0..groups)
                 .map(|g| m.holding(m.tasks[m.task_of_group[g] as usize].pool as usize, 0))
                 .collect(),
             barred: Vec::new(),
-            moved: vec![false; m.tasks.len()],
+            away: vec![Away::default(); m.tasks.len()],
             moved_tasks: vec![0; m.children.len()],
+            relocated_tasks: vec![0; m.children.len()],
+            relocated: 0,
             families: 0,
             soft: 0,
             change: 0,

@@ -261,14 +261,14 @@ impl State {
         price += others.marginal(m, x, spot);
         price -= self.task_weight[x];
         if let Some(change) = m.change {
-            let (after, moved) = self.change_of(m, x, sid, spot);
-            let (before, was) = self.change_of(m, x, sid, Spot::OUT);
+            let (after, before) = (self.change_of(m, x, sid, spot), self.change_of(m, x, sid, Spot::OUT));
             let mut families = 0;
             for &c in kids {
-                let others = self.moved_tasks[c as usize] - u16::from(was);
-                families += i64::from(others == 0) * (i64::from(moved) - i64::from(was));
+                let others = self.moved_tasks[c as usize] - u16::from(before.moved);
+                families += i64::from(others == 0) * (i64::from(after.moved) - i64::from(before.moved));
             }
-            price += (after - before - change.cancelled + change.family_moved * families) * self.change_weight();
+            let more = after.cost - before.cost - change.cancelled + change.family_moved * families;
+            price += more * self.change_weight();
         }
         Some((price, spot))
     }
