@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{disturbed, r60, r300};
 use crate::{
     engine::{Options, Progress, solve},
-    problem::{Pin, Task},
+    problem::{Pin, Problem, Task},
     score::score,
     solution::{Session, Solution},
 };
@@ -31,7 +31,13 @@ fn the_shipped_weeks_are_feasible_at_once_and_cheap_soon() {
 fn what_is_called_feasible_the_referee_accepts() {
     let mut feasible = 0;
     for seed in 0..10 {
-        let p = disturbed(seed);
+        let mut p = disturbed(seed);
+        if seed % 2 == 0 {
+            p = Problem {
+                weights: p.weights,
+                ..r60()
+            };
+        }
         let options = Options {
             iterations: Some(10_000),
             seed,
