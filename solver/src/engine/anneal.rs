@@ -1,6 +1,6 @@
 //! Improvement: moves at random, kept when they are better, or by chance the more readily the warmer it is.
 
-use super::{search::Search, state::State, substitute};
+use super::{search::Search, snapshot::Snapshot, substitute};
 
 /// From which temperature to which, in units of cost.
 #[derive(Clone, Copy)]
@@ -38,18 +38,29 @@ pub(super) enum Move {
 /// So many moves at one temperature; nothing is remembered but where they end.
 pub(crate) fn shake(search: &mut Search<'_, '_>, heat: f64, moves: u64) {
     let wheel = wheel();
+    // To look takes as long as a few dozen moves.
+    let often = 64.max(search.scope.sids.len() as u64 / 32);
     search.keep();
     for i in 0..moves {
-        if i.is_multiple_of(64) {
+        if search.missing() == 0 {
+            break;
+        }
+        if i.is_multiple_of(often) {
             search.look();
         }
-        if i.is_multiple_of(16) && search.state.missing > 0 {
+        if i.is_multiple_of(16) {
             forced(search, heat);
         }
         step(search, &wheel, heat);
-        if search.state.missing == 0 {
-            break;
-        }
+    }
+}
+
+/// So many moves at one temperature.
+pub(crate) fn stir(search: &mut Search<'_, '_>, heat: f64, moves: u64) {
+    let wheel = wheel();
+    search.keep();
+    for _ in 0..moves {
+        step(search, &wheel, heat);
     }
 }
 
@@ -66,7 +77,7 @@ pub(super) fn forced(search: &mut Search<'_, '_>, heat: f64) {
     decide(search, moved);
 }
 
-fn decide(search: &mut Search<'_, '_>, moved: bool) {
+pub(super) fn decide(search: &mut Search<'_, '_>, moved: bool) {
     if moved && !search.moves_too_many() && search.is_allowed(0) {
         search.keep();
     } else {
@@ -102,18 +113,18 @@ pub(super) fn step(search: &mut Search<'_, '_>, wheel: &[Move], heat: f64) {
 pub(crate) fn anneal(
     search: &mut Search<'_, '_>,
     cooling: Cooling,
-    progress: &mut dyn FnMut(u64, &State) -> f64,
+    progress: &mut dyn FnMut(u64, &Snapshot) -> f64,
 ) -> u64 {
     const POLL: u64 = 256;
     let wheel = wheel();
-    let mut best = search.state.clone();
+    let mut best = Snapshot::of(search);
     let mut tried = 0_u64;
     let mut heat = cooling.from;
     search.keep();
     loop {
         if tried.is_multiple_of(POLL) {
-            if search.state.rank() < best.rank() {
-                best.clone_from(&search.state);
+            if search.state.rank() < best.rank {
+                best.take(search);
             }
             let done = progress(tried, &best);
             if done >= 1.0 {
@@ -122,7 +133,7 @@ pub(crate) fn anneal(
             heat = cooling.from * (cooling.to / cooling.from).powf(done);
         }
         tried += 1;
-        if search.state.missing > 0 && tried.is_multiple_of(16) {
+        if search.missing() > 0 && tried.is_multiple_of(16) {
             if tried.is_multiple_of(256) {
                 search.look();
             }
@@ -139,8 +150,9 @@ pub(crate) fn anneal(
             step(search, &wheel, heat);
         }
     }
-    if best.rank() < search.state.rank() {
-        search.state = best;
+    if best.rank < search.state.rank() {
+        best.restore(search.m, &search.scope, &mut search.state);
+        search.keep();
     }
     tried
 }

@@ -1,6 +1,7 @@
 //! The first timetable: members for the groups, then every task whole and cheapest first, then room for the last ones.
 
 use super::{
+    anneal,
     model::{Model, NONE, Spot},
     search::Search,
     state::State,
@@ -97,11 +98,39 @@ fn worth(m: &Model<'_>, state: &State, group: u32) -> i64 {
     i64::from((starts * 8 + 1).ilog2()) * 4 - short * 200 - few as i64 * 100
 }
 
+/// Set every task that misses sessions, and let every trainee watch, as far as nothing is in the way.
+pub(crate) fn build(search: &mut Search<'_, '_>) {
+    let m = search.m;
+    for x in order(m, search) {
+        insert(search, x as usize, 4);
+    }
+    for i in 0..search.scope.trainees.len() {
+        search.watch(search.scope.trainees[i], 4);
+        search.keep();
+    }
+}
+
+/// Set the last ones by force, with the others loosened up in between.
+pub(crate) fn force(search: &mut Search<'_, '_>, rounds: u32) {
+    for round in 0..rounds {
+        if search.missing() == 0 {
+            break;
+        }
+        if round > 0 {
+            search.state.press(search.m);
+        }
+        anneal::shake(search, 4.0, 1_000 + search.scope.sids.len() as u64);
+    }
+}
+
 /// Every task that misses sessions, groups first, then what has the least freedom.
-pub(crate) fn order(m: &Model<'_>, search: &mut Search<'_, '_>) -> Vec<u32> {
+fn order(m: &Model<'_>, search: &mut Search<'_, '_>) -> Vec<u32> {
     let mut keyed: Vec<(i64, u32)> = Vec::new();
     for &x in &search.scope.tasks {
         let task = &m.tasks[x as usize];
+        if m.sessions(x as usize).all(|s| search.state.spots[s].is_set()) {
+            continue;
+        }
         let mut freedom = 0;
         for day in 0..m.days {
             freedom += i64::from(
@@ -123,12 +152,9 @@ pub(crate) fn order(m: &Model<'_>, search: &mut Search<'_, '_>) -> Vec<u32> {
 }
 
 /// Set a whole task where it costs least, whoever leads; what cannot be set stays out.
-pub(crate) fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
+fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
     let m = search.m;
     let task = &m.tasks[x];
-    if m.sessions(x).all(|s| search.state.spots[s].is_set()) {
-        return true;
-    }
     search.keep();
     let had = search.lead(x);
     let mut best: Option<(i64, Vec<(usize, Spot)>)> = None;
@@ -211,22 +237,26 @@ pub(crate) fn blockers(search: &Search<'_, '_>, sid: usize, lead: u32, day: usiz
         }
     }
     if search.state.free_rooms(m, x, day, start) == 0 {
-        let pool = task.pool;
-        let overlaps = |s: &usize| {
-            let spot = search.state.spots[*s];
-            let other = &m.tasks[m.task_of[*s] as usize];
-            other.pool == pool
-                && spot.is_set()
-                && spot.day as usize == day
-                && (spot.start as usize) < start + task.dur as usize
-                && start < spot.start as usize + other.dur as usize
-        };
-        // When one of those leaving has such a room already, it is enough.
-        if !out.iter().any(overlaps)
-            && let Some(&s) = search.scope.sids.iter().find(|s| overlaps(&(**s as usize)))
-        {
-            out.push(s as usize);
+        // The room with fewest sessions in the way; those that leave anyhow do not count.
+        let rooms = m.pools[task.pool as usize].rooms.len();
+        let mut best: Option<Vec<usize>> = None;
+        for i in 0..rooms {
+            let room = (sid + i) % rooms;
+            if search.state.holds(m, x) >> room & 1 == 0 {
+                continue;
+            }
+            let mut there: Vec<usize> = Vec::new();
+            for slot in start..start + task.dur as usize {
+                let s = search.state.room_session(m, task.pool, room as u8, day, slot);
+                if s != NONE && !out.contains(&(s as usize)) && !there.contains(&(s as usize)) {
+                    there.push(s as usize);
+                }
+            }
+            if there.iter().all(|&s| search.is_open(s)) && best.as_ref().is_none_or(|b| there.len() < b.len()) {
+                best = Some(there);
+            }
         }
+        out.extend(best.into_iter().flatten());
     }
     out
 }

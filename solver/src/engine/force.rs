@@ -23,7 +23,7 @@ impl Search<'_, '_> {
             self.off
                 .extend(self.scope.sids.iter().copied().filter(|&sid| !held(sid as usize)));
         }
-        if self.state.missing == 0 {
+        if self.missing() == 0 {
             return;
         }
         for &sid in &self.scope.sids {
@@ -43,6 +43,9 @@ impl Search<'_, '_> {
         let x = self.waiting[self.rng.usize(0..self.waiting.len())] as usize;
         if m.sessions(x).all(|s| self.state.spots[s].is_set()) {
             return false;
+        }
+        if m.tasks[x].group != NONE && !self.scope.places.is_empty() && self.rng.bool() {
+            return self.force_regroup(x);
         }
         let Some(mut lead) = self.any_lead(x) else { return false };
         let task = &m.tasks[x];
@@ -250,6 +253,26 @@ impl Search<'_, '_> {
         }
         // Nobody there, and yet no spot: some other rule is in the way.
         if weight == 0 { MISSING } else { weight }
+    }
+
+    /// A group whose members have no common time left exchanges a child with another; both are set anew by force.
+    fn force_regroup(&mut self, x: usize) -> bool {
+        let m = self.m;
+        let group = m.tasks[x].group;
+        let places = &self.scope.places;
+        let from = self.rng.usize(0..places.len().max(1));
+        let mut around = (0..places.len()).map(|i| places[(from + i) % places.len()] as usize);
+        let member = |q: &usize| self.state.place_group[*q] == group && m.places[*q].groups.len() > 1;
+        let Some(place) = around.find(member) else { return false };
+        let groups = &m.places[place].groups;
+        let to = groups[self.rng.usize(0..groups.len())];
+        let y = m.task_of_group[to as usize] as usize;
+        let (Some(lead), other) = (self.any_lead(x), self.lead(y)) else {
+            return false;
+        };
+        self.clear(x);
+        self.clear(y);
+        self.regroup_to(place, to) && self.force_on(x, lead) && (other == NONE || self.force_on(y, other))
     }
 
     /// A trainee who is owed hours watches by force: what the trainee does at that time finds another place.

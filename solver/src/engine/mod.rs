@@ -17,6 +17,7 @@ mod model;
 mod moves;
 mod parts;
 mod search;
+mod snapshot;
 mod state;
 mod substitute;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use std::{
 
 use crate::{
     problem::Problem,
+    score::{Score, score, score_repair},
     solution::{Event, Solution},
 };
 use anneal::Cooling;
@@ -110,7 +112,7 @@ pub struct Outcome {
 /// Bounds of a repair.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Limits {
-    /// Most families any session of which may be at another time than published.
+    /// Most families any session of which may be at another time than published; beyond that sessions are cancelled.
     pub max_families_moved: Option<u32>,
     /// Keep the rules that an absence waives: leads of an order (H12) and hours to be watched (H18).
     pub strict: bool,
@@ -124,27 +126,30 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
         .start
         .map_or_else(|| State::new(&model), |start| State::adopt(&model, start));
     let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
-    construct::members(&mut search);
+    let round = 1_000 + search.scope.sids.len() as u64;
+    let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(100, ROUNDS));
     let mut rounds = 0;
-    complete(&mut search, &mut || {
+    parts::complete(&mut search, &watch, &mut || {
         rounds += 1;
-        rounds <= ROUNDS && watch.part_over() < 0.5 && !watch.cancelled()
+        rounds <= most && watch.part_over() < 0.5 && !watch.cancelled()
     });
     let mut feasible_after = (search.state.missing == 0).then(|| watch.now());
     let from = if options.start.is_some() {
         GENTLE
     } else {
-        hot(options, search.scope.sids.len())
+        hot(&mut search, &watch)
     };
     let moves = parts::improve(&mut search, Cooling { from, to: COLD }, &watch, &mut feasible_after);
+    let solution = search.state.solution(&model);
+    let missing = search.state.missing.max(refused(&score(problem, &solution)));
     Outcome {
-        missing: search.state.missing,
+        missing,
         cost: search.state.soft,
         change: 0,
         moves,
-        feasible_after: feasible_after.filter(|_| search.state.missing == 0),
+        feasible_after: feasible_after.filter(|_| missing == 0),
         first: None,
-        solution: search.state.solution(&model),
+        solution,
     }
 }
 
@@ -176,26 +181,43 @@ pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Optio
         &watch,
         &mut feasible_after,
     );
+    let solution = search.state.solution(&model);
+    let missing = search
+        .state
+        .missing
+        .max(refused(&score_repair(problem, &solution, event)));
     Outcome {
-        missing: search.state.missing,
+        missing,
         cost: search.state.soft,
         change: search.state.change,
         moves,
-        feasible_after: feasible_after.filter(|_| search.state.missing == 0),
+        feasible_after: feasible_after.filter(|_| missing == 0),
         first: Some(first),
-        solution: search.state.solution(&model),
+        solution,
     }
+}
+
+/// What the referee finds wrong; more than the engine knows only where what is frozen or pinned breaks a rule.
+fn refused(score: &Score) -> i64 {
+    i64::try_from(score.unscheduled + score.unplaced + score.hard_total()).unwrap_or(i64::MAX)
 }
 
 /// The temperature to begin with, in units of cost: the more moves every session gets, the hotter pays. Measured: 3 is
 /// best for 500 moves a session, 12 for 10,000 and more.
-fn hot(options: &Options<'_>, sessions: usize) -> f64 {
-    // A second is taken for a million moves on every thread, whatever the machine.
-    let by_time = options
-        .time
-        .map(|t| t.as_secs_f64() * 1e6 * options.threads.max(1) as f64);
-    let moves = options.iterations.map(|n| n as f64).or(by_time).unwrap_or(0.0);
-    let each = moves / sessions.max(1) as f64;
+fn hot(search: &mut Search<'_, '_>, watch: &Watch<'_>) -> f64 {
+    let options = watch.options;
+    let moves = match (options.iterations, options.time) {
+        (Some(moves), _) => moves as f64,
+        (None, Some(time)) => {
+            let begun = watch.now();
+            anneal::stir(search, GENTLE, TRIAL);
+            let took = watch.now().saturating_sub(begun).as_secs_f64().max(1e-6);
+            let left = time.saturating_sub(begun).as_secs_f64();
+            left * TRIAL as f64 / took * options.threads.max(1) as f64
+        }
+        (None, None) => 0.0,
+    };
+    let each = moves / search.scope.sids.len().max(1) as f64;
     (3.0 * (each / 500.0).powf(0.46)).clamp(2.0, 12.0)
 }
 
@@ -205,8 +227,10 @@ const WARM_REPAIR: f64 = 200.0;
 const COLD: f64 = 0.25;
 /// Moves of the first answer to an absence: some hundredths of a second.
 const FIRST_MOVES: u64 = 20_000;
-/// Rounds of the search for the last sessions when only moves are counted.
-const ROUNDS: u32 = 2_000;
+/// Moves that tell how fast this machine is.
+const TRIAL: u64 = 4_000;
+/// Most rounds of the search for the last sessions; where moves are counted, as many as have so many moves.
+const ROUNDS: u64 = 2_000;
 
 /// Time, moves and the wish to stop.
 pub(crate) struct Watch<'a> {
@@ -228,21 +252,5 @@ impl Watch<'_> {
             Some(time) if self.options.clock.is_some() => self.now().as_secs_f64() / time.as_secs_f64().max(1e-6),
             _ => 0.0,
         }
-    }
-}
-
-/// Set every task; the last ones by force, with the others loosened up in between.
-fn complete(search: &mut Search<'_, '_>, go_on: &mut dyn FnMut() -> bool) {
-    let m = search.m;
-    for x in construct::order(m, search) {
-        construct::insert(search, x as usize, 4);
-    }
-    for i in 0..search.scope.trainees.len() {
-        search.watch(search.scope.trainees[i], 4);
-        search.keep();
-    }
-    while search.state.missing > 0 && go_on() {
-        anneal::shake(search, 4.0, 1_000 + search.scope.sids.len() as u64);
-        search.state.press(m);
     }
 }

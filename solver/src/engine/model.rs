@@ -339,7 +339,11 @@ impl<'p> Model<'p> {
             prev: series.prev_teacher.map_or(NONE, |t| t as u32),
             assisted,
             leads,
-            assistants: if assisted { Arc::clone(assistants) } else { Arc::new([]) },
+            assistants: if assisted {
+                Arc::clone(assistants)
+            } else {
+                Arc::from([])
+            },
             published: Vec::new(),
         }
     }

@@ -10,8 +10,10 @@ use std::time::Duration;
 use super::{
     Progress, Watch,
     anneal::{Cooling, anneal},
-    model::{Model, NONE, Spot},
-    search::{Scope, Search},
+    construct,
+    model::{Model, NONE},
+    search::{Scope, Search, missing_in},
+    snapshot::Snapshot,
     state::State,
 };
 
@@ -19,6 +21,39 @@ use super::{
 const TURNS: usize = 12;
 /// Tasks from which on parts pay even one after the other: what one part needs stays in the processor's cache.
 const MANY: usize = 1_500;
+/// Rounds that a part alone searches for the places of its last sessions.
+const ROUNDS: u32 = 6;
+
+/// Set every task, centre by centre and then together, until nothing is missing or `go_on` says no.
+pub(crate) fn complete(search: &mut Search<'_, '_>, watch: &Watch<'_>, go_on: &mut dyn FnMut() -> bool) {
+    let m = search.m;
+    let centres = centres(m);
+    let mut turn = 0;
+    while turn == 0 || (search.state.missing > 0 && go_on()) {
+        if centres > 1 {
+            let mut scopes = scopes(m, &search.state, centres, turn);
+            scopes.retain(|scope| missing_in(m, &search.state, scope) > 0);
+            let work = |part: &mut Search<'_, '_>, _: f64| {
+                if turn == 0 {
+                    construct::members(part);
+                }
+                construct::build(part);
+                construct::force(part, ROUNDS);
+                0
+            };
+            side_by_side(search, scopes, turn, watch, &work);
+        } else if turn == 0 {
+            construct::members(search);
+        }
+        // Together: what no part could do alone.
+        construct::build(search);
+        if centres < 2 || turn % 4 == 3 {
+            construct::force(search, 1);
+        }
+        search.state.press(m);
+        turn += 1;
+    }
+}
 
 /// Anneal the whole or its parts until time or moves are over. Returns the moves that were tried.
 pub(crate) fn improve(
@@ -34,33 +69,52 @@ pub(crate) fn improve(
         return whole(search, cooling, watch, feasible_after);
     }
     let mut moves = 0;
-    let begun = watch.now();
+    let begun = watch.now().as_secs_f64();
     for turn in 0..TURNS {
         if watch.cancelled() || watch.part_over() >= 1.0 {
             break;
         }
-        let heat = |turn: usize| cooling.from * (cooling.to / cooling.from).powf(turn as f64 / TURNS as f64);
-        let part = Cooling {
+        let part_of = |turn: usize| turn as f64 / TURNS as f64;
+        let heat = |turn: usize| cooling.from * (cooling.to / cooling.from).powf(part_of(turn));
+        let cooling = Cooling {
             from: heat(turn),
             to: heat(turn + 1),
         };
-        moves += side_by_side(search, centres, turn, part, watch, begun, threads);
+        let scopes = scopes(m, &search.state, centres, turn);
+        let span = watch.options.time.map(|time| {
+            let upto = begun + (time.as_secs_f64() - begun) * part_of(turn + 1);
+            (upto - watch.now().as_secs_f64()).max(0.0) * threads.min(scopes.len()) as f64
+        });
+        let most = watch.options.iterations.map(|n| n as f64 / TURNS as f64);
+        moves += side_by_side(search, scopes, turn, watch, &|part, share| {
+            let begun = watch.now().as_secs_f64();
+            anneal(part, cooling, &mut |tried, _| {
+                let by_count = most.map_or(0.0, |most| tried as f64 / (most * share).max(1.0));
+                let by_time = span.map_or(0.0, |s| (watch.now().as_secs_f64() - begun) / (s * share).max(1e-6));
+                if watch.cancelled() { 1.0 } else { by_count.max(by_time) }
+            })
+        });
         if search.state.missing == 0 && feasible_after.is_none() {
             *feasible_after = Some(watch.now());
         }
-        tell(watch, (turn + 1) as f64 / TURNS as f64, moves, &search.state);
+        tell(
+            watch,
+            part_of(turn + 1),
+            moves,
+            (search.state.missing, search.state.soft),
+        );
     }
     moves
 }
 
-fn tell(watch: &Watch<'_>, done: f64, moves: u64, best: &State) {
+fn tell(watch: &Watch<'_>, done: f64, moves: u64, (missing, cost): (i64, i64)) {
     if let Some(progress) = watch.options.progress {
         progress(Progress {
             done: done.min(1.0),
             elapsed: watch.now(),
             moves,
-            missing: best.missing,
-            cost: best.soft,
+            missing,
+            cost,
         });
     }
 }
@@ -74,7 +128,7 @@ fn whole(
     let begun = watch.part_over();
     let mut told = -1.0;
     anneal(search, cooling, &mut |tried, best| {
-        if feasible_after.is_none() && best.missing == 0 {
+        if feasible_after.is_none() && best.missing() == 0 {
             *feasible_after = Some(watch.now());
         }
         let by_count = watch
@@ -85,7 +139,7 @@ fn whole(
         let done = if watch.cancelled() { 1.0 } else { by_count.max(by_time) };
         if done - told >= 0.02 || done >= 1.0 {
             told = done;
-            tell(watch, done, tried, best);
+            tell(watch, done, tried, (best.missing(), best.cost()));
         }
         done
     })
@@ -95,32 +149,51 @@ fn centres(m: &Model<'_>) -> usize {
     m.problem.sites.iter().map(|s| s.centre + 1).max().unwrap_or(0)
 }
 
-/// What a part found: its sessions' spots and its places' groups.
+/// What came of a part.
 struct Found {
-    spots: Vec<(u32, Spot)>,
-    places: Vec<(u32, u32)>,
+    snapshot: Snapshot,
+    weights: Weights,
     moves: u64,
 }
 
+/// What a part's tasks and hours to be watched weigh when they are missing.
+struct Weights {
+    tasks: Vec<i64>,
+    watching: Vec<i64>,
+}
+
+impl Weights {
+    fn of(part: &Search<'_, '_>) -> Self {
+        let (scope, state) = (&part.scope, &part.state);
+        Self {
+            tasks: scope.tasks.iter().map(|&x| state.task_weight[x as usize]).collect(),
+            watching: scope.trainees.iter().map(|&t| state.watch_weight[t as usize]).collect(),
+        }
+    }
+
+    fn hand_over(&self, scope: &Scope, state: &mut State) {
+        for (&x, &weight) in scope.tasks.iter().zip(&self.tasks) {
+            state.task_weight[x as usize] = weight;
+        }
+        for (&t, &weight) in scope.trainees.iter().zip(&self.watching) {
+            state.watch_weight[t as usize] = weight;
+        }
+    }
+}
+
+/// What is done to a part, told its share of the whole; returns the moves that were tried.
+type Work<'a> = &'a (dyn Fn(&mut Search<'_, '_>, f64) -> u64 + Sync);
+
+/// Let every part be worked on by itself, on as many threads as there are; then put them together.
 fn side_by_side(
     search: &mut Search<'_, '_>,
-    centres: usize,
+    scopes: Vec<Scope>,
     turn: usize,
-    cooling: Cooling,
     watch: &Watch<'_>,
-    begun: Duration,
-    threads: usize,
+    work: Work<'_>,
 ) -> u64 {
     let m = search.m;
-    let scopes = scopes(m, &search.state, centres, turn);
     let total: usize = scopes.iter().map(|s| s.sids.len()).sum();
-    let mut queue: Vec<usize> = (0..scopes.len()).filter(|&i| !scopes[i].sids.is_empty()).collect();
-    queue.sort_by_key(|&i| std::cmp::Reverse(scopes[i].sids.len()));
-    let span = watch.options.time.map(|time| {
-        let left = time.saturating_sub(begun).as_secs_f64();
-        let upto = begun.as_secs_f64() + left * (turn + 1) as f64 / TURNS as f64;
-        (upto - watch.now().as_secs_f64()).max(0.0)
-    });
     let base = &search.state;
     let seed = watch
         .options
@@ -129,21 +202,26 @@ fn side_by_side(
         .wrapping_add(turn as u64);
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Found>>> = Mutex::new(scopes.iter().map(|_| None).collect());
-    let workers = threads.min(queue.len()).max(1);
     std::thread::scope(|threads| {
-        for _ in 0..workers {
+        for _ in 0..watch.options.threads.clamp(1, scopes.len().max(1)) {
             threads.spawn(|| {
-                while let Some(&i) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let share = scopes[i].sids.len() as f64 / total.max(1) as f64;
-                    let most = watch
-                        .options
-                        .iterations
-                        .map(|n| (n as f64 * share / TURNS as f64) as u64);
-                    let time = span.map(|span| span * workers as f64 * share);
+                let mut state = base.clone();
+                while let Some((i, scope)) = scopes.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
+                    let share = scope.sids.len() as f64 / total.max(1) as f64;
                     let seed = seed ^ (i as u64).wrapping_mul(0xD1B5_4A32_D192_ED03);
-                    let found = part(m, base, scopes[i].clone(), seed, cooling, most, time, watch);
+                    state.clone_from(base);
+                    let mut part = Search::new(m, state, scope.clone(), seed);
+                    part.bar_others();
+                    let moves = work(&mut part, share);
+                    let snapshot = Snapshot::of(&part);
+                    let weights = Weights::of(&part);
+                    state = part.state;
                     if let Ok(mut results) = results.lock() {
-                        results[i] = Some(found);
+                        results[i] = Some(Found {
+                            snapshot,
+                            weights,
+                            moves,
+                        });
                     }
                 }
             });
@@ -151,50 +229,19 @@ fn side_by_side(
     });
     let results = results.into_inner().unwrap_or_default();
     let mut moves = 0;
-    for found in results.into_iter().flatten() {
-        moves += found.moves;
-        merge(m, &mut search.state, &found);
+    for (scope, result) in scopes.iter().zip(results) {
+        if let Some(found) = result {
+            moves += found.moves;
+            found.snapshot.restore(m, scope, &mut search.state);
+            found.weights.hand_over(scope, &mut search.state);
+        }
     }
+    search.state.weigh(m);
     search.keep();
     moves
 }
 
-fn part(
-    m: &Model<'_>,
-    base: &State,
-    scope: Scope,
-    seed: u64,
-    cooling: Cooling,
-    most: Option<u64>,
-    time: Option<f64>,
-    watch: &Watch<'_>,
-) -> Found {
-    let mut search = Search::new(m, base.clone(), scope, seed);
-    search.bar_others();
-    let begun = watch.now().as_secs_f64();
-    let moves = anneal(&mut search, cooling, &mut |tried, _| {
-        let by_count = most.map_or(0.0, |most| tried as f64 / most.max(1) as f64);
-        let by_time = time.map_or(0.0, |time| (watch.now().as_secs_f64() - begun) / time.max(1e-6));
-        if watch.cancelled() { 1.0 } else { by_count.max(by_time) }
-    });
-    Found {
-        spots: search
-            .scope
-            .sids
-            .iter()
-            .map(|&s| (s, search.state.spots[s as usize]))
-            .collect(),
-        places: search
-            .scope
-            .places
-            .iter()
-            .map(|&q| (q, search.state.place_group[q as usize]))
-            .collect(),
-        moves,
-    }
-}
-
-/// Every centre with the tasks all of whose people belong to it in this turn.
+/// Every centre with the tasks all of whose people belong to it in this turn, the largest first.
 fn scopes(m: &Model<'_>, state: &State, centres: usize, turn: usize) -> Vec<Scope> {
     let home: Vec<usize> = m
         .teachers
@@ -220,46 +267,12 @@ fn scopes(m: &Model<'_>, state: &State, centres: usize, turn: usize) -> Vec<Scop
             active[centre][x] = true;
         }
     }
-    active
+    let mut scopes: Vec<Scope> = active
         .into_iter()
         .enumerate()
         .map(|(centre, active)| Scope::of(m, active, home.iter().map(|&h| h == centre).collect()))
-        .collect()
-}
-
-fn merge(m: &Model<'_>, state: &mut State, found: &Found) {
-    let mut regrouped: Vec<u32> = Vec::new();
-    for &(q, group) in &found.places {
-        let before = state.place_group[q as usize];
-        if before != group {
-            regrouped.extend([before, group]);
-        }
-    }
-    let mut put = Vec::new();
-    for &(sid, spot) in &found.spots {
-        let group = m.tasks[m.task_of[sid as usize] as usize].group;
-        if state.spots[sid as usize] == spot && (group == NONE || !regrouped.contains(&group)) {
-            continue;
-        }
-        if state.spots[sid as usize].is_set() {
-            state.take(m, sid as usize);
-        }
-        if spot.is_set() {
-            put.push((sid, spot));
-        }
-    }
-    for &(q, group) in &found.places {
-        let before = state.place_group[q as usize];
-        if before != group && before != NONE {
-            state.leave(m, q as usize);
-        }
-    }
-    for &(q, group) in &found.places {
-        if state.place_group[q as usize] != group && group != NONE {
-            state.join(m, q as usize, group);
-        }
-    }
-    for (sid, spot) in put {
-        state.put(m, sid as usize, spot);
-    }
+        .filter(|scope| !scope.sids.is_empty())
+        .collect();
+    scopes.sort_by_key(|scope| std::cmp::Reverse(scope.sids.len()));
+    scopes
 }

@@ -87,19 +87,23 @@ pub(crate) struct Search<'m, 'p> {
     /// The most that the goal may be after the move; drawn before it, so that a move can give up early.
     ceiling: i64,
     /// Families that were moved at the last [`Search::keep`].
-    pub(super) families: u32,
+    pub(super) families: i32,
     /// Tasks that miss sessions, as last looked.
     pub(super) waiting: Vec<u32>,
     /// Sessions that are missing or not held as published, as last looked.
     pub(super) off: Vec<u32>,
+    /// What is missing that is none of this search's business.
+    elsewhere: i64,
 }
 
 impl<'m, 'p> Search<'m, 'p> {
     pub(crate) fn new(m: &'m Model<'p>, state: State, scope: Scope, seed: u64) -> Self {
+        let elsewhere = state.missing - missing_in(m, &state, &scope);
         Self {
             m,
             state,
             scope,
+            elsewhere,
             rng: fastrand::Rng::with_seed(seed),
             log: Vec::new(),
             sids: Vec::new(),
@@ -160,9 +164,16 @@ impl<'m, 'p> Search<'m, 'p> {
         self.log.clear();
     }
 
-    /// Whether more families than allowed were moved since the last [`Search::keep`].
+    /// Whether more families than allowed have a session at another time, or the steps since [`Search::keep`] move or
+    /// cancel one more beyond that number.
     pub(crate) fn moves_too_many(&self) -> bool {
-        self.state.families > self.families && self.m.max_moved.is_some_and(|most| self.state.families > most)
+        let State {
+            families, relocated, ..
+        } = self.state;
+        self.m.max_moved.is_some_and(|most| {
+            let most = i32::try_from(most).unwrap_or(i32::MAX);
+            relocated > most || families > most.max(self.families)
+        })
     }
 
     /// Where the steps stand, for [`Search::undo_to`].
@@ -185,6 +196,11 @@ impl<'m, 'p> Search<'m, 'p> {
     /// Whether the move may end here, after a last step of a price.
     pub(crate) fn is_allowed(&self, price: i64) -> bool {
         self.state.goal() + price <= self.ceiling
+    }
+
+    /// What is missing in this search's scope.
+    pub(crate) fn missing(&self) -> i64 {
+        self.state.missing - self.elsewhere
     }
 
     // ---- what is where
@@ -362,4 +378,30 @@ impl<'m, 'p> Search<'m, 'p> {
         }
         Some(self.scope.tasks[self.rng.usize(0..self.scope.tasks.len())] as usize)
     }
+}
+
+/// What is missing of a scope: sessions, places, members and hours to be watched.
+pub(crate) fn missing_in(m: &Model<'_>, state: &State, scope: &Scope) -> i64 {
+    let sessions = scope
+        .sids
+        .iter()
+        .filter(|&&s| !state.spots[s as usize].is_set())
+        .count();
+    let places = scope
+        .places
+        .iter()
+        .filter(|&&q| state.place_group[q as usize] == NONE)
+        .count();
+    let groups = scope
+        .tasks
+        .iter()
+        .map(|&x| m.tasks[x as usize].group)
+        .filter(|&g| g != NONE);
+    let members = groups.map(|g| {
+        m.problem.groups[g as usize]
+            .min_size
+            .saturating_sub(state.members[g as usize].len())
+    });
+    let watched = scope.trainees.iter().map(|&t| i64::from(state.watch_missing(m, t)));
+    (sessions + places + members.sum::<usize>()) as i64 + watched.sum::<i64>()
 }

@@ -69,10 +69,10 @@ pub(crate) fn first_answer(search: &mut Search<'_, '_>) {
         if let Some((_, spot)) = best {
             search.put(sid, spot);
         }
-        search.keep();
         if search.moves_too_many() {
             search.undo();
         }
+        search.keep();
     }
 }
 
