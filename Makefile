@@ -8,6 +8,8 @@ SHELL := /bin/bash
 # One place for what is built, whatever the environment says: the recipes below name files in it.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 STAGE := scripts/stage.sh
+# Other solvers, for comparison only.
+PEERS := $(CARGO_TARGET_DIR)/tmp/peers
 
 ## ---- work with it
 
@@ -69,8 +71,16 @@ screenshots: test-needs test-build ## the pictures of the READMEs, into docs/ima
 	@$(STAGE) "Screenshots" scripts/with-server.sh node scripts/screenshots.mjs
 
 .PHONY: bench
-bench: test-needs assets ## the figures of docs/PERFORMANCE.md
+bench: test-needs assets ## the figures of docs/PERFORMANCE.md and docs/SOLVER.md
 	@$(STAGE) "Speed" scripts/with-postgres.sh cargo bench --locked --bench speed
+	@$(STAGE) "Timetables" cargo bench --locked --package solver --bench timetable
+
+.PHONY: bench-solver
+bench-solver: ## the figures of docs/SOLVER.md alone
+	@$(STAGE) "Timetables" cargo bench --locked --package solver --bench timetable
+
+.PHONY: bench-peers
+bench-peers: $(PEERS)/ortools bench-solver ## the same beside Google's CP-SAT, installed under target/ for it
 
 # `make test` holds a short drill; this is the long one.
 drill: export STARBRIDGE_DRILL_SECONDS ?= 60
@@ -92,6 +102,12 @@ ASSET_SOURCES := $(shell find assets templates -path assets/dist -prune -o -type
 
 node_modules/.assets-built: node_modules/.installed $(ASSET_SOURCES) $(if $(wildcard assets/dist/*),,missing)
 	@$(STAGE) "Assets" npm run --silent assets
+	@touch $@
+
+# Needs python3-venv and the network.
+$(PEERS)/ortools:
+	@$(STAGE) "Make room for the peers" python3 -m venv $(PEERS)
+	@$(STAGE) "Install CP-SAT" $(PEERS)/bin/pip install --quiet --disable-pip-version-check ortools
 	@touch $@
 
 .PHONY: missing
