@@ -11,6 +11,7 @@
 )]
 
 mod anneal;
+mod aside;
 mod construct;
 mod force;
 mod model;
@@ -34,6 +35,7 @@ use crate::{
     solution::{Event, Solution},
 };
 use anneal::Cooling;
+use aside::Aside;
 use model::Model;
 use search::{Scope, Search};
 use state::State;
@@ -156,6 +158,22 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
 /// Mend a published timetable after an absence: substitutes first, then whatever moves the fewest families, then a cheap
 /// week. The past and the memberships of groups stay as they are.
 pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Options<'_>) -> Outcome {
+    let Some(aside) = Aside::of(problem, event) else {
+        return mend(problem, event, limits, options);
+    };
+    let mut found = mend(&aside.problem, &aside.event, limits, options);
+    aside.restore(&mut found.solution);
+    if let Some((_, first)) = &mut found.first {
+        aside.restore(first);
+    }
+    found.missing = found
+        .missing
+        .max(refused(&score_repair(problem, &found.solution, event)));
+    found.feasible_after = found.feasible_after.filter(|_| found.missing == 0);
+    found
+}
+
+fn mend(problem: &Problem, event: &Event, limits: &Limits, options: &Options<'_>) -> Outcome {
     let watch = Watch { options };
     let mut model = Model::for_event(problem, event, limits.strict);
     model.max_moved = limits.max_families_moved;

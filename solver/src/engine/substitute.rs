@@ -1,9 +1,9 @@
 //! The first answer to an absence: who can take the session at its time, directly or by handing on one's own.
 
 use super::{
-    model::{NONE, Spot},
+    model::{ANY_ROOM, NONE, Spot},
     search::Search,
-    state::{ANY_ROOM, State},
+    state::State,
 };
 
 /// Hands in a chain of substitutes at most.

@@ -17,6 +17,9 @@ type People = BTreeMap<(usize, usize, u8), Arc<[u32]>>;
 /// No teacher.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// A spot that leaves the room open.
+pub(crate) const ANY_ROOM: u8 = u8::MAX;
+
 /// What a day's mask tells by itself, whoever's day it is.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Facts {
@@ -387,10 +390,12 @@ impl<'p> Model<'p> {
             if s.day >= self.days || s.start >= self.slots {
                 continue;
             }
+            let (pool, room) = self.pool_of_room[s.room];
             let spot = Spot {
                 day: s.day as u8,
                 start: s.start as u8,
-                room: self.pool_of_room[s.room].1,
+                // No room of this service: any is another one.
+                room: if pool == self.tasks[x].pool { room } else { ANY_ROOM },
                 teacher: s.teacher as u32,
                 second: s.second.map_or(NONE, |t| t as u32),
             };

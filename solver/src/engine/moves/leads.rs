@@ -1,9 +1,9 @@
 //! Moves that give a session or a task to somebody else.
 
 use super::super::{
-    model::{NONE, Spot},
+    model::{ANY_ROOM, NONE, Spot},
     search::Search,
-    state::{ANY_ROOM, State},
+    state::State,
 };
 
 impl Search<'_, '_> {

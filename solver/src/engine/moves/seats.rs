@@ -1,7 +1,7 @@
 //! Moves of what stands beside a session: its room, who watches, who is in the group.
 
 use super::super::{
-    model::{NONE, Spot},
+    model::{ANY_ROOM, NONE, Spot},
     search::Search,
 };
 
@@ -21,7 +21,7 @@ impl Search<'_, '_> {
             1 => task
                 .published
                 .iter()
-                .find(|b| b.day == old.day && b.start == old.start)
+                .find(|b| b.day == old.day && b.start == old.start && b.room != ANY_ROOM)
                 .map(|b| b.room),
             _ => {
                 let nth = self.rng.usize(m.sessions(x));

@@ -8,15 +8,12 @@ mod members;
 mod price;
 mod week;
 
-use super::model::{Fixed, Model, NONE, Spot, span};
+use super::model::{ANY_ROOM, Fixed, Model, NONE, Spot, span};
 use crate::problem::Mask;
 use changes::Away;
 
 /// What one missing thing weighs at first against the cost of the week while searching.
 pub(crate) const MISSING: i64 = 60;
-
-/// A spot that leaves the room open.
-pub(crate) const ANY_ROOM: u8 = u8::MAX;
 
 /// A timetable, complete or not, without any broken rule.
 #[derive(Clone)]

@@ -1,8 +1,8 @@
 //! What a step would cost, or that a rule forbids it.
 
 use super::{
-    super::model::{Model, NONE, Spot, TaskModel, span},
-    ANY_ROOM, State,
+    super::model::{ANY_ROOM, Model, NONE, Spot, TaskModel, span},
+    State,
 };
 use crate::problem::{Mask, Weights};
 

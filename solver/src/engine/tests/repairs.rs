@@ -23,6 +23,14 @@ pub(super) fn relocated(p: &Problem, solution: &Solution, event: &Event) -> BTre
         .collect()
 }
 
+/// What was held before the absence, in order.
+fn past(solution: &Solution, event: &Event) -> Vec<Session> {
+    let sessions = solution.sessions.iter().copied();
+    let mut past: Vec<Session> = sessions.filter(|s| (s.day, s.start) < event.now).collect();
+    past.sort_unstable();
+    past
+}
+
 #[test]
 fn a_repair_leaves_the_past_the_groups_and_the_rules_alone() {
     let p = r60();
@@ -60,14 +68,7 @@ fn a_repair_leaves_the_past_the_groups_and_the_rules_alone() {
             "seed {seed}"
         );
         assert_eq!(found.solution.members, baseline.members);
-        let past = |s: &Solution| -> Vec<Session> {
-            s.sessions
-                .iter()
-                .copied()
-                .filter(|s| (s.day, s.start) < event.now)
-                .collect()
-        };
-        assert_eq!(past(&found.solution), past(&baseline), "seed {seed}");
+        assert_eq!(past(&found.solution, &event), past(&baseline, &event), "seed {seed}");
         if limits.strict {
             assert!(score(&p, &found.solution).hard.keys().all(|&r| r != Hard::MaxTeachers));
         }
@@ -112,4 +113,37 @@ fn with_no_family_to_be_moved_sessions_are_cancelled_instead() {
         }
     }
     assert!(cancelled > 0);
+}
+
+#[test]
+fn a_past_that_breaks_every_rule_stays_as_it_was_written_down() {
+    let p = r60();
+    let baseline = week(&p, 20_000, 1);
+    for seed in 0..30 {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let mut event = absence(&p, &baseline, &mut rng);
+        event.now = (rng.usize(0..5), rng.usize(0..13));
+        for s in &mut event.baseline.sessions {
+            match rng.u8(0..12) {
+                0 => s.room = rng.usize(0..p.rooms.len()),
+                1 => s.start = rng.usize(0..13),
+                2 => s.teacher = rng.usize(0..p.teachers.len()),
+                3 => s.second = Some(rng.usize(0..p.teachers.len())),
+                4 => s.day = rng.usize(0..5),
+                _ => {}
+            }
+        }
+        let twice = event.baseline.sessions[rng.usize(0..100)];
+        event.baseline.sessions.push(twice);
+        let options = Options {
+            iterations: Some(3_000),
+            seed,
+            ..Options::default()
+        };
+        let found = repair(&p, &event, &Limits::default(), &options);
+        let (_, first) = found.first.unwrap();
+        for solution in [&first, &found.solution] {
+            assert_eq!(past(solution, &event), past(&event.baseline, &event), "seed {seed}");
+        }
+    }
 }
