@@ -29,3 +29,4 @@ mod roster;
 mod schema;
 mod screening;
 mod templates;
+mod timetable;

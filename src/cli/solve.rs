@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 use solver::{
     diagnose,
     engine::{self, Limits, Options, Outcome, Progress},
+    explain,
     problem::Problem,
     read,
     score::{Language, Score, score, score_repair},
@@ -170,8 +171,15 @@ fn attempt(command: &SolveCommand, began: Instant) -> Result<ExitCode, String> {
         None => super::say(text),
     }
     let code = conclude(&problem, event.as_ref(), &found, began.elapsed());
-    if event.is_none() {
-        explain(command, &problem, &found)?;
+    match event {
+        None => diagnosed(command, &problem, &found)?,
+        // Why is plain to see: somebody is away.
+        Some(_) => {
+            let words = Sentences::new(&problem, command.language.into());
+            for missing in explain::missing(&problem, &found.solution) {
+                warn(missing.sentence(&words));
+            }
+        }
     }
     Ok(code)
 }
@@ -185,7 +193,7 @@ fn warn_early(problem: &Problem, language: Language) {
 }
 
 /// Why something is missing, and what is to be done about it.
-fn explain(command: &SolveCommand, problem: &Problem, found: &Outcome) -> Result<(), String> {
+fn diagnosed(command: &SolveCommand, problem: &Problem, found: &Outcome) -> Result<(), String> {
     if found.missing == 0 && command.diagnosis.is_none() {
         return Ok(());
     }

@@ -23,7 +23,9 @@ pub use alternatives::{Alternative, Times};
 pub use centre::CentreReport;
 pub use lead::{Colleague, LeadReport};
 pub use session::{SessionReport, session};
-pub use week::{Broken, Contributor, DayUnits, Lesson, Missing, TeacherReport, TermReport, Unplaced, WeekReport, week};
+pub use week::{
+    Broken, Contributor, DayUnits, Lesson, Missing, TeacherReport, TermReport, Unplaced, WeekReport, missing, week,
+};
 
 use crate::score::{Score, Soft};
 use serde::Serialize;

@@ -234,7 +234,8 @@ fn lessons(solution: &Solution) -> BTreeMap<Task, Vec<Lesson>> {
     lessons
 }
 
-fn missing(problem: &Problem, solution: &Solution) -> Vec<Missing> {
+/// What a timetable holds too few sessions of.
+pub fn missing(problem: &Problem, solution: &Solution) -> Vec<Missing> {
     let mut held: BTreeMap<Task, usize> = BTreeMap::new();
     for s in &solution.sessions {
         *held.entry(s.task).or_default() += 1;

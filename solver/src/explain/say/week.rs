@@ -6,7 +6,7 @@ use super::{
     decisions, label, points, units,
 };
 use crate::{
-    explain::{TeacherReport, TermReport, WeekReport},
+    explain::{Missing, TeacherReport, TermReport, WeekReport},
     words::Words,
 };
 
@@ -95,14 +95,7 @@ impl WeekReport {
     fn faults(&self, words: &Words, text: &mut Text) {
         if !self.missing.is_empty() {
             text.heading(words.pick("没有排上的课", "Sessions that are missing").to_owned());
-            let items = self.missing.iter().map(|m| {
-                let (task, n, of) = (words.task(m.task), m.sessions, m.prescribed);
-                words.say(
-                    || format!("{task}：少 {n} 节（应上 {of} 节）。"),
-                    || format!("{task}: {n} of {} missing.", words.count(of, "session", "sessions")),
-                )
-            });
-            some(words, text, items.collect());
+            some(words, text, self.missing.iter().map(|m| m.sentence(words)).collect());
         }
         if !self.unplaced.is_empty() {
             text.heading(
@@ -291,4 +284,15 @@ fn percent(thousandths: i64) -> String {
 )]
 fn thousandths(share: f64) -> i64 {
     (share * 1000.0).round() as i64
+}
+
+impl Missing {
+    /// Of which prescription or class how many sessions have no time.
+    pub fn sentence(&self, words: &Words<'_>) -> String {
+        let (task, n, of) = (words.task(self.task), self.sessions, self.prescribed);
+        words.say(
+            || format!("{task}：少 {n} 节（应上 {of} 节）。"),
+            || format!("{task}: {n} of {} missing.", words.count(of, "session", "sessions")),
+        )
+    }
 }
