@@ -129,11 +129,11 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
         .map_or_else(|| State::new(&model), |start| State::adopt(&model, start));
     let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
     let round = 1_000 + search.scope.sids.len() as u64;
-    let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(100, ROUNDS));
+    let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(300, ROUNDS));
     let mut rounds = 0;
     parts::complete(&mut search, &watch, &mut || {
         rounds += 1;
-        rounds <= most && watch.part_over() < 0.5 && !watch.cancelled()
+        rounds <= most && watch.part_over() < CONSTRUCTION && !watch.cancelled()
     });
     let mut feasible_after = (search.state.missing == 0).then(|| watch.now());
     let from = if options.start.is_some() {
@@ -245,6 +245,8 @@ const WARM_REPAIR: f64 = 200.0;
 const COLD: f64 = 0.25;
 /// Moves of the first answer to an absence: some hundredths of a second.
 const FIRST_MOVES: u64 = 20_000;
+/// Part of the time that may go by until nothing is missing.
+const CONSTRUCTION: f64 = 0.75;
 /// Moves that tell how fast this machine is.
 const TRIAL: u64 = 4_000;
 /// Most rounds of the search for the last sessions; where moves are counted, as many as have so many moves.
