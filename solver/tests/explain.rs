@@ -206,10 +206,13 @@ fn no_place_is_cheaper_than_the_cheapest() {
     let before = score(&problem, &solution);
     let alone = |s: &Session| matches!(s.task, Task::Order(_)) && s.second.is_none();
     let group = |s: &Session| matches!(s.task, Task::Group(_));
+    // The session of one child that has most other places, of some.
+    let places = |&i: &usize| explain::session(&problem, &solution, i).unwrap().alternatives.len();
     let orders = (0..solution.sessions.len()).filter(|&i| alone(&solution.sessions[i]));
+    let order = orders.step_by(20).max_by_key(places);
     let groups = (0..solution.sessions.len()).filter(|&i| group(&solution.sessions[i]));
     let mut found = 0;
-    for number in orders.skip(97).take(1).chain(groups.take(1)) {
+    for number in order.into_iter().chain(groups.take(1)) {
         let now = solution.sessions[number];
         let report = explain::session(&problem, &solution, number).unwrap();
         let kind = problem.rooms[now.room].kind;
