@@ -15,6 +15,7 @@
 pub mod diagnose;
 pub mod engine;
 pub mod explain;
+mod flow;
 pub mod problem;
 pub mod read;
 pub mod score;

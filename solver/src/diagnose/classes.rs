@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Demand, Fault,
     fault::{FewMembers, FewPlaces, NoGroup},
-    flow::Flow,
     frame::{Frame, index, number},
 };
-use crate::problem::{GroupId, ServiceId};
+use crate::{
+    flow::Flow,
+    problem::{GroupId, ServiceId},
+};
 
 /// Classes and places that cannot be filled.
 pub(super) fn faults(frame: &Frame<'_>) -> Vec<Fault> {

@@ -15,7 +15,6 @@ mod exact;
 mod family;
 mod fault;
 mod finish;
-mod flow;
 mod frame;
 mod look;
 mod pinned;

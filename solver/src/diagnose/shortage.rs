@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::flow::Flow;
-use crate::problem::Mask;
+use crate::{flow::Flow, problem::Mask};
 
 /// Slots wanted of somebody out of a crew.
 pub(super) struct Ask {

@@ -1,107 +1,15 @@
-//! The first timetable: members for the groups, then every task whole and cheapest first, then room for the last ones.
+//! The first timetable, once every group has its members: every task whole and cheapest first, then room for the last
+//! ones.
 
 use super::{
     anneal,
-    model::{Model, NONE, Spot},
+    model::{NONE, Spot},
     search::Search,
-    state::State,
 };
-
-/// Members for every group: who has least choice first, into groups that keep common times; then exchanges.
-pub(crate) fn members(search: &mut Search<'_, '_>) {
-    let m = search.m;
-    let mut order: Vec<u32> = search
-        .scope
-        .places
-        .iter()
-        .copied()
-        .filter(|&q| search.state.place_group[q as usize] == NONE)
-        .collect();
-    order.sort_by_key(|&q| m.places[q as usize].groups.len());
-    for q in order {
-        let q = q as usize;
-        let mut best: Option<(i64, u32)> = None;
-        for &g in m.places[q].groups.iter() {
-            if !search.state.may_join(m, q, g) {
-                continue;
-            }
-            search.state.join(m, q, g);
-            let gain = worth(m, &search.state, g);
-            search.state.leave(m, q);
-            let gain = gain - worth(m, &search.state, g);
-            if best.is_none_or(|(b, _)| gain > b) {
-                best = Some((gain, g));
-            }
-        }
-        if let Some((_, g)) = best {
-            search.state.join(m, q, g);
-        }
-    }
-    // A short annealing until every group has enough members and enough days.
-    let enough = search.scope.places.len() * 10;
-    for tried in 0..enough * 40 {
-        if tried >= enough && tried % enough == 0 && settled(search) {
-            break;
-        }
-        let q = search.scope.places[search.rng.usize(0..search.scope.places.len())] as usize;
-        let groups = &m.places[q].groups;
-        let (from, to) = (search.state.place_group[q], groups[search.rng.usize(0..groups.len())]);
-        if from == to {
-            continue;
-        }
-        let sum = |s: &State| {
-            let both = worth(m, s, to) + if from == NONE { 0 } else { worth(m, s, from) };
-            both - s.missing * 200
-        };
-        let before = sum(&search.state);
-        let heat = if tried < enough { 0.1 } else { 20.0 };
-        if search.regroup_to(q, to) && (sum(&search.state) - before) as f64 >= heat * search.rng.f64().max(1e-300).ln()
-        {
-            search.keep();
-        } else {
-            search.undo();
-        }
-    }
-}
-
-/// Every place is given, and every group has members enough and days enough.
-fn settled(search: &Search<'_, '_>) -> bool {
-    let m = search.m;
-    let given = search
-        .scope
-        .places
-        .iter()
-        .all(|&q| search.state.place_group[q as usize] != NONE);
-    given
-        && search.scope.places.iter().all(|&q| {
-            let g = search.state.place_group[q as usize];
-            search.state.members[g as usize].len() >= m.problem.groups[g as usize].min_size
-                && worth(m, &search.state, g) >= 0
-        })
-}
-
-/// How easily a group finds its times: common starts, and days with one, against the sessions it needs.
-fn worth(m: &Model<'_>, state: &State, group: u32) -> i64 {
-    let x = m.task_of_group[group as usize] as usize;
-    let task = &m.tasks[x];
-    let (mut starts, mut days) = (0, 0);
-    for day in 0..m.days {
-        let common = m.starts_in(state.kids_free(m, x, day), task.dur).count_ones();
-        starts += i64::from(common);
-        days += i64::from(common > 0);
-    }
-    let short = (i64::from(task.sessions) - days * i64::from(task.per_day)).max(0);
-    let few = m.problem.groups[group as usize]
-        .min_size
-        .saturating_sub(state.members[group as usize].len());
-    // Doubling a few starts counts like doubling many.
-    i64::from((starts * 8 + 1).ilog2()) * 4 - short * 200 - few as i64 * 100
-}
 
 /// Set every task that misses sessions, and let every trainee watch, as far as nothing is in the way.
 pub(crate) fn build(search: &mut Search<'_, '_>) {
-    let m = search.m;
-    for x in order(m, search) {
+    for x in order(search) {
         insert(search, x as usize, 4);
     }
     for i in 0..search.scope.trainees.len() {
@@ -112,19 +20,26 @@ pub(crate) fn build(search: &mut Search<'_, '_>) {
 
 /// Set the last ones by force, with the others loosened up in between.
 pub(crate) fn force(search: &mut Search<'_, '_>, rounds: u32) {
-    for round in 0..rounds {
+    for nth in 0..rounds {
         if search.missing() == 0 {
             break;
         }
-        if round > 0 {
+        if nth > 0 {
             search.state.press(search.m);
         }
-        anneal::shake(search, 4.0, 1_000 + search.scope.sids.len() as u64);
+        anneal::shake(search, 4.0, round(search.scope.sids.len()));
     }
 }
 
+/// Moves until what is still missing weighs more. Measured: with rounds four times as long the slowest weeks of 60
+/// children take twice as long.
+pub(crate) fn round(sessions: usize) -> u64 {
+    150 + sessions as u64 / 3
+}
+
 /// Every task that misses sessions, groups first, then what has the least freedom.
-fn order(m: &Model<'_>, search: &mut Search<'_, '_>) -> Vec<u32> {
+fn order(search: &Search<'_, '_>) -> Vec<u32> {
+    let m = search.m;
     let mut keyed: Vec<(i64, u32)> = Vec::new();
     for &x in &search.scope.tasks {
         let task = &m.tasks[x as usize];
@@ -236,13 +151,15 @@ pub(crate) fn blockers(search: &Search<'_, '_>, sid: usize, lead: u32, day: usiz
             add(search.state.child_session(m, c, day, slot));
         }
     }
-    if search.state.free_rooms(m, x, day, start) == 0 {
+    let free = search.state.free_rooms(m, x, day, start);
+    let pinned = m.fixed[sid].room.map(usize::from);
+    if pinned.map_or(free == 0, |room| free >> room & 1 == 0) {
         // The room with fewest sessions in the way; those that leave anyhow do not count.
         let rooms = m.pools[task.pool as usize].rooms.len();
         let mut best: Option<Vec<usize>> = None;
         for i in 0..rooms {
             let room = (sid + i) % rooms;
-            if search.state.holds(m, x) >> room & 1 == 0 {
+            if search.state.holds(m, x) >> room & 1 == 0 || pinned.is_some_and(|r| r != room) {
                 continue;
             }
             let mut there: Vec<usize> = Vec::new();

@@ -10,6 +10,7 @@ impl Search<'_, '_> {
     /// See what is missing, for [`Search::force`].
     pub(crate) fn look(&mut self) {
         self.waiting.clear();
+        self.seats.clear();
         let m = self.m;
         if m.change.is_some() {
             let held = |sid: usize| {
@@ -32,11 +33,20 @@ impl Search<'_, '_> {
                 self.waiting.push(x);
             }
         }
+        for &q in &self.scope.places {
+            let now = self.state.place_group[q as usize];
+            let lacked = |g: &u32| *g != now && (now == NONE || self.state.few(m, *g) > 0);
+            let groups = m.places[q as usize].groups.iter().copied();
+            self.seats.extend(groups.filter(lacked).map(|g| (q, g)));
+        }
     }
 
     /// A task that misses sessions is set by force; what is put out for it finds other places, where it can.
     pub(crate) fn force(&mut self) -> bool {
         let m = self.m;
+        if !self.seats.is_empty() && (self.waiting.is_empty() || self.rng.bool()) {
+            return self.force_seat();
+        }
         if self.waiting.is_empty() || (self.rng.u8(0..4) == 0 && !self.scope.trainees.is_empty()) {
             return self.force_watch();
         }
@@ -175,7 +185,11 @@ impl Search<'_, '_> {
         let x = m.task_of[sid] as usize;
         let dur = m.tasks[x].dur;
         let mut places: Vec<(i64, usize, usize)> = Vec::new();
+        let fixed = m.fixed[sid];
         for day in 0..m.days {
+            if fixed.day.is_some_and(|d| usize::from(d) != day) {
+                continue;
+            }
             let mut mask = m.teacher_avail[lead as usize * m.days + day];
             for &c in self.state.kids(m, x) {
                 mask &= m.child_avail[c as usize * m.days + day];
@@ -195,7 +209,7 @@ impl Search<'_, '_> {
             while starts != 0 {
                 let start = starts.trailing_zeros() as usize;
                 starts &= starts - 1;
-                if halves >> m.block[start] & 1 == 1 {
+                if halves >> m.block[start] & 1 == 1 || fixed.start.is_some_and(|u| usize::from(u) != start) {
                     continue;
                 }
                 let weight = self.weight_at(sid, lead, day, start) + self.rng.i64(0..MISSING / 2);
@@ -212,7 +226,7 @@ impl Search<'_, '_> {
             for &s in &found {
                 self.take(s);
             }
-            let wish = State::wish(m.fixed[sid], day, start, lead);
+            let wish = State::wish(fixed, day, start, lead);
             let mut price = self.state.price(m, sid, wish);
             let mut more = Vec::new();
             if price.is_none() {
@@ -273,6 +287,24 @@ impl Search<'_, '_> {
         self.clear(x);
         self.clear(y);
         self.regroup_to(place, to) && self.force_on(x, lead) && (other == NONE || self.force_on(y, other))
+    }
+
+    /// A child joins a group that lacks members, or any group, by force: the group finds its times anew.
+    fn force_seat(&mut self) -> bool {
+        let m = self.m;
+        let (place, to) = self.seats[self.rng.usize(0..self.seats.len())];
+        let x = m.task_of_group[to as usize] as usize;
+        let had = self.lead(x);
+        let lead = if had != NONE && self.rng.bool() {
+            Some(had)
+        } else {
+            self.any_lead(x)
+        };
+        let Some(lead) = lead.filter(|&t| self.owns(t)) else {
+            return false;
+        };
+        self.clear(x);
+        self.regroup_to(place as usize, to) && self.force_on(x, lead)
     }
 
     /// A trainee who is owed hours watches by force: what the trainee does at that time finds another place.

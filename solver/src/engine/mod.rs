@@ -14,6 +14,7 @@ mod anneal;
 mod aside;
 mod construct;
 mod force;
+mod members;
 mod model;
 mod moves;
 mod parts;
@@ -128,8 +129,8 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
         .start
         .map_or_else(|| State::new(&model), |start| State::adopt(&model, start));
     let mut search = Search::new(&model, state, Scope::all(&model), options.seed);
-    let round = 1_000 + search.scope.sids.len() as u64;
-    let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(300, ROUNDS));
+    let round = construct::round(search.scope.sids.len());
+    let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(1_000, ROUNDS));
     let mut rounds = 0;
     parts::complete(&mut search, &watch, &mut || {
         rounds += 1;
@@ -250,7 +251,7 @@ const CONSTRUCTION: f64 = 0.75;
 /// Moves that tell how fast this machine is.
 const TRIAL: u64 = 4_000;
 /// Most rounds of the search for the last sessions; where moves are counted, as many as have so many moves.
-const ROUNDS: u64 = 2_000;
+const ROUNDS: u64 = 7_000;
 
 /// Time, moves and the wish to stop.
 pub(crate) struct Watch<'a> {

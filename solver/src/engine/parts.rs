@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::{
     Progress, Watch,
     anneal::{Cooling, anneal},
-    construct,
+    construct, members,
     model::{Model, NONE},
     search::{Scope, Search, missing_in},
     snapshot::Snapshot,
@@ -35,7 +35,7 @@ pub(crate) fn complete(search: &mut Search<'_, '_>, watch: &Watch<'_>, go_on: &m
             scopes.retain(|scope| missing_in(m, &search.state, scope) > 0);
             let work = |part: &mut Search<'_, '_>, _: f64| {
                 if turn == 0 {
-                    construct::members(part);
+                    members::members(part);
                 }
                 construct::build(part);
                 construct::force(part, ROUNDS);
@@ -43,7 +43,7 @@ pub(crate) fn complete(search: &mut Search<'_, '_>, watch: &Watch<'_>, go_on: &m
             };
             side_by_side(search, scopes, turn, watch, &work);
         } else if turn == 0 {
-            construct::members(search);
+            members::members(search);
         }
         // Together: what no part could do alone.
         construct::build(search);
@@ -156,10 +156,11 @@ struct Found {
     moves: u64,
 }
 
-/// What a part's tasks and hours to be watched weigh when they are missing.
+/// What a part's tasks, hours to be watched and seats weigh when they are missing.
 struct Weights {
     tasks: Vec<i64>,
     watching: Vec<i64>,
+    seats: i64,
 }
 
 impl Weights {
@@ -168,6 +169,7 @@ impl Weights {
         Self {
             tasks: scope.tasks.iter().map(|&x| state.task_weight[x as usize]).collect(),
             watching: scope.trainees.iter().map(|&t| state.watch_weight[t as usize]).collect(),
+            seats: state.seat_weight,
         }
     }
 
@@ -178,6 +180,7 @@ impl Weights {
         for (&t, &weight) in scope.trainees.iter().zip(&self.watching) {
             state.watch_weight[t as usize] = weight;
         }
+        state.seat_weight = state.seat_weight.max(self.seats);
     }
 }
 

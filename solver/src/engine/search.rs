@@ -90,6 +90,8 @@ pub(crate) struct Search<'m, 'p> {
     pub(super) families: i32,
     /// Tasks that miss sessions, as last looked.
     pub(super) waiting: Vec<u32>,
+    /// Places and the groups that they or these lack, as last looked.
+    pub(super) seats: Vec<(u32, u32)>,
     /// Sessions that are missing or not held as published, as last looked.
     pub(super) off: Vec<u32>,
     /// What is missing that is none of this search's business.
@@ -110,6 +112,7 @@ impl<'m, 'p> Search<'m, 'p> {
             ceiling: i64::MAX,
             families: 0,
             waiting: Vec::new(),
+            seats: Vec::new(),
             off: Vec::new(),
         }
     }
@@ -346,19 +349,31 @@ impl<'m, 'p> Search<'m, 'p> {
         }
     }
 
-    /// A lead for a task: last week's as often as any other, as far as this search may give them work.
+    /// A lead for a task: one that is pinned, last week's as often as any other, as far as this search may give them work.
     pub(super) fn any_lead(&mut self, x: usize) -> Option<u32> {
         let task = &self.m.tasks[x];
         if task.leads.is_empty() {
             return None;
         }
         let familiar = task.prev != NONE && self.rng.bool() && task.leads.contains(&task.prev);
-        let lead = if familiar {
+        let lead = if let Some(pinned) = self.pinned_lead(x) {
+            pinned
+        } else if familiar {
             task.prev
         } else {
             task.leads[self.rng.usize(0..task.leads.len())]
         };
         self.owns(lead).then_some(lead)
+    }
+
+    /// The lead of a pinned session, if a task has any; where others may lead as well, now and then.
+    fn pinned_lead(&mut self, x: usize) -> Option<u32> {
+        let m = self.m;
+        if !m.has_fixed[x] || (m.tasks[x].max_leads > 1 && self.rng.bool()) {
+            return None;
+        }
+        let pinned: Vec<u32> = m.sessions(x).filter_map(|s| m.fixed[s].teacher).collect();
+        self.pick(&pinned)
     }
 
     /// A session that is not held as published, or any.

@@ -93,5 +93,5 @@ fn looking_and_searching_leave_the_board_as_it_was() {
         assert_eq!(state(&board), before, "searched, round {round}");
         rng.u64(..);
     }
-    assert!(found > 20, "{found}");
+    assert!(found > 5, "{found}");
 }

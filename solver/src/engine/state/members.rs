@@ -2,7 +2,7 @@
 
 use super::{
     super::model::{Model, NONE, span},
-    MISSING, State,
+    State,
     changes::step,
 };
 
@@ -48,7 +48,7 @@ impl State {
     pub(crate) fn join(&mut self, m: &Model<'_>, place: usize, group: u32) {
         self.place_group[place] = group;
         self.missing -= 1;
-        self.lack -= MISSING;
+        self.lack -= self.seat_weight;
         self.member::<true>(m, m.places[place].child, group);
     }
 
@@ -57,7 +57,7 @@ impl State {
         let group = self.place_group[place];
         self.place_group[place] = NONE;
         self.missing += 1;
-        self.lack += MISSING;
+        self.lack += self.seat_weight;
         self.member::<false>(m, m.places[place].child, group);
         group
     }
@@ -76,7 +76,7 @@ impl State {
         }
         let more = least.saturating_sub(members.len()) as i64 - few;
         self.missing += more;
-        self.lack += more * MISSING;
+        self.lack += more * self.seat_weight;
         self.holding[group as usize] = m.holding(task.pool as usize, members.len());
         // Families are counted by who is in the group.
         let away = self.away[x];

@@ -61,6 +61,8 @@ pub(crate) struct State {
     pub task_weight: Vec<i64>,
     /// What a slot that was not watched weighs, by trainee.
     pub watch_weight: Vec<i64>,
+    /// What a missing place or member weighs.
+    pub seat_weight: i64,
 }
 
 impl State {
@@ -100,6 +102,7 @@ impl State {
             lack: 0,
             task_weight: vec![MISSING; m.tasks.len()],
             watch_weight: vec![MISSING; m.teachers.len()],
+            seat_weight: MISSING,
         };
         state.missing = m.task_of.len() as i64
             + m.places.len() as i64
@@ -139,6 +142,9 @@ impl State {
                 self.watch_weight[t] = (self.watch_weight[t] + 8).min(100_000);
             }
         }
+        if self.seats_missing(m) > 0 {
+            self.seat_weight = (self.seat_weight + 8).min(100_000);
+        }
         self.weigh(m);
     }
 
@@ -148,13 +154,20 @@ impl State {
             .filter(|&s| !self.spots[s].is_set())
             .map(|s| self.task_weight[m.task_of[s] as usize]);
         let watched = (0..m.teachers.len()).map(|t| i64::from(self.watch_missing(m, t as u32)) * self.watch_weight[t]);
-        let places = self.place_group.iter().filter(|&&g| g == NONE).count() as i64;
-        let members = self
-            .members
-            .iter()
-            .zip(&m.problem.groups)
-            .map(|(g, p)| p.min_size.saturating_sub(g.len()) as i64);
-        self.lack = sessions.sum::<i64>() + watched.sum::<i64>() + (places + members.sum::<i64>()) * MISSING;
+        self.lack = sessions.sum::<i64>() + watched.sum::<i64>() + self.seats_missing(m) * self.seat_weight;
+    }
+
+    /// Places without a group, and members that groups lack.
+    fn seats_missing(&self, m: &Model<'_>) -> i64 {
+        let places = self.place_group.iter().filter(|&&g| g == NONE).count();
+        let members = (0..self.members.len() as u32).map(|g| self.few(m, g));
+        (places + members.sum::<usize>()) as i64
+    }
+
+    /// How many members a group lacks.
+    pub(crate) fn few(&self, m: &Model<'_>, group: u32) -> usize {
+        let least = m.problem.groups[group as usize].min_size;
+        least.saturating_sub(self.members[group as usize].len())
     }
 
     /// Better comes first: nothing missing, then few changes, then a cheap week.

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that is surprised fails")]
 
 mod count;
+mod groups;
 mod repairs;
 mod weeks;
 
 use super::{
-    Options, construct,
+    Options, construct, members,
     model::Model,
     search::{Scope, Search},
     solve,
@@ -75,7 +76,7 @@ fn disturbed(seed: u64) -> Problem {
 
 fn made(m: &Model<'_>, seed: u64) -> State {
     let mut search = Search::new(m, State::new(m), Scope::all(m), seed);
-    construct::members(&mut search);
+    members::members(&mut search);
     construct::build(&mut search);
     construct::force(&mut search, 20);
     search.state

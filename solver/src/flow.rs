@@ -1,8 +1,13 @@
 //! Greatest flow and least cut: what can be had of what is wanted, and which wishes are too many together.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "nodes and arcs are numbered by the network itself"
+)]
+
 /// A network of nodes and arcs with capacities.
 #[derive(Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     arcs: Vec<Arc>,
     /// The latest arc out of every node.
     last: Vec<usize>,
@@ -23,13 +28,13 @@ const FAR: u32 = u32::MAX;
 
 impl Flow {
     /// One more node.
-    pub(super) fn node(&mut self) -> usize {
+    pub(crate) fn node(&mut self) -> usize {
         self.last.push(END);
         self.last.len() - 1
     }
 
     /// An arc; its number is for [`Flow::rest`].
-    pub(super) fn arc(&mut self, from: usize, to: usize, capacity: u32) -> usize {
+    pub(crate) fn arc(&mut self, from: usize, to: usize, capacity: u32) -> usize {
         let number = self.arcs.len();
         for (a, b, rest) in [(from, to, capacity), (to, from, 0)] {
             self.arcs.push(Arc {
@@ -43,12 +48,12 @@ impl Flow {
     }
 
     /// What an arc could still take.
-    pub(super) fn rest(&self, arc: usize) -> u32 {
+    pub(crate) fn rest(&self, arc: usize) -> u32 {
         self.arcs[arc].rest
     }
 
     /// Let as much flow as can; how much it was.
-    pub(super) fn run(&mut self, source: usize, sink: usize) -> u32 {
+    pub(crate) fn run(&mut self, source: usize, sink: usize) -> u32 {
         let mut sum = 0;
         while self.levels(source, sink) {
             self.next.clone_from(&self.last);
@@ -123,7 +128,7 @@ impl Flow {
 
     /// After [`Flow::run`]: the source's side of the least cut in its connected parts, by node; [`None`] on the sink's
     /// side. The source itself joins no parts.
-    pub(super) fn cut(&self, source: usize) -> Vec<Option<usize>> {
+    pub(crate) fn cut(&self, source: usize) -> Vec<Option<usize>> {
         let mut part = vec![None; self.last.len()];
         let mut parts = 0;
         let mut first = self.last[source];
