@@ -16,6 +16,7 @@ pub mod diagnose;
 pub mod engine;
 pub mod explain;
 mod flow;
+mod matching;
 pub mod problem;
 pub mod read;
 pub mod score;

@@ -1,6 +1,7 @@
 //! Whether what was decided beforehand is so in the timetable.
 
 use crate::{
+    matching::seats,
     problem::{Pin, Problem, Task},
     solution::{Session, Solution},
 };
@@ -22,10 +23,7 @@ pub(super) fn of(problem: &Problem, task: Task) -> Vec<&Pin> {
 
 /// Which pins are kept, each by a session of its own; as many as can be.
 pub(super) fn kept(pins: &[&Pin], sessions: &[Session]) -> Vec<bool> {
-    let mut taken: Vec<Option<usize>> = vec![None; sessions.len()];
-    for pin in 0..pins.len() {
-        seat(pins, sessions, pin, &mut taken, &mut vec![false; sessions.len()]);
-    }
+    let taken = seats(pins.len(), sessions.len(), |pin, s| agrees(pins[pin], &sessions[s]));
     let mut kept = vec![false; pins.len()];
     for &pin in taken.iter().flatten() {
         kept[pin] = true;
@@ -51,19 +49,4 @@ pub(super) fn broken(problem: &Problem, solution: &Solution) -> Vec<Pin> {
         );
     }
     broken
-}
-
-/// Find a session for a pin; others move over for it.
-fn seat(pins: &[&Pin], sessions: &[Session], pin: usize, taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
-    for s in 0..sessions.len() {
-        if seen[s] || !agrees(pins[pin], &sessions[s]) {
-            continue;
-        }
-        seen[s] = true;
-        if taken[s].is_none_or(|other| seat(pins, sessions, other, taken, seen)) {
-            taken[s] = Some(pin);
-            return true;
-        }
-    }
-    false
 }

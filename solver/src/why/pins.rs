@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::board::Board;
 use crate::{
+    matching::seats,
     problem::{Day, Pin, Problem, RoomId, Slot, Task, TeacherId},
     solution::{Session, Solution},
 };
@@ -113,23 +114,6 @@ fn sketches(board: &Board<'_>, task: Task) -> Vec<Sketch> {
 fn met(pins: &[&Pin], mut sketches: Vec<Sketch>, sessions: usize) -> usize {
     let all = sketches.len().max(sessions);
     sketches.resize(all, Sketch::default());
-    let mut taken: Vec<Option<usize>> = vec![None; all];
-    (0..pins.len())
-        .filter(|&p| seat(pins, &sketches, p, &mut taken, &mut vec![false; all]))
-        .count()
-}
-
-/// Whether a pin finds a session, others moving over for it.
-fn seat(pins: &[&Pin], sketches: &[Sketch], p: usize, taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
-    for s in 0..sketches.len() {
-        if seen[s] || !sketches[s].may_be(pins[p]) {
-            continue;
-        }
-        seen[s] = true;
-        if taken[s].is_none_or(|other| seat(pins, sketches, other, taken, seen)) {
-            taken[s] = Some(p);
-            return true;
-        }
-    }
-    false
+    let taken = seats(pins.len(), all, |p, s| sketches[s].may_be(pins[p]));
+    taken.iter().flatten().count()
 }
