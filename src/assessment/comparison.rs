@@ -5,7 +5,7 @@ use entities::screening::assessment;
 use super::service::unfit;
 use crate::{
     platform::Result,
-    screening::instruments::{Agreement, Answers, Column, Language as Tongue, Package, Value},
+    screening::instruments::{Agreement, Answers, Choice, Column, Language as Tongue, Package, Value},
 };
 
 /// One item as the two answered it.
@@ -26,14 +26,19 @@ pub fn answers(row: &assessment::Model) -> Result<Answers> {
     Ok(serde_json::from_value(row.answers.clone()).map_err(anyhow::Error::from)?)
 }
 
-/// What an answer is called; a number is shown with its words.
+/// What an answer is called.
 pub fn answer_in_words(package: &Package, item: &str, value: &Value, tongue: Tongue) -> String {
     let choices = package.item(item).map_or(&[][..], |(part, _)| package.choices_of(part));
-    let label = choices.iter().find(|c| c.value == *value).map(|c| c.label.get(tongue));
-    match (value, label) {
-        (Value::Number(_), Some(label)) if label != value.to_string() => format!("{value} {label}"),
-        (_, Some(label)) => label.to_owned(),
-        (_, None) => value.to_string(),
+    let choice = choices.iter().find(|c| c.value == *value);
+    choice.map_or_else(|| value.to_string(), |choice| choice_in_words(choice, tongue))
+}
+
+/// What a choice is called; a number, which is what stands on the form of the instrument, is shown with its words.
+pub fn choice_in_words(choice: &Choice, tongue: Tongue) -> String {
+    let label = choice.label.get(tongue);
+    match &choice.value {
+        Value::Number(number) if label != number.to_string() => format!("{number} · {label}"),
+        Value::Number(_) | Value::Word(_) => label.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use entities::{AssessmentId, ChildId, child::child, screening::assessment, words::AssessmentState};
 
 use super::{
-    comparison::{Line, answer_in_words},
+    comparison::{Line, answer_in_words, choice_in_words},
     drafts::Kept,
     forms::{NewForm, SecondForm, field_of},
     service::unfit,
@@ -386,13 +386,7 @@ fn answers(package: &Package, part: &Part, chosen: Option<&Value>, tongue: Tongu
         .map(|choice| Answer {
             key: choice.key,
             value: choice.value.to_string(),
-            label: match &choice.value {
-                // The number is what stands on the form of the instrument.
-                Value::Number(number) if choice.label.get(tongue) != number.to_string() => {
-                    format!("{number} {}", choice.label.get(tongue))
-                }
-                Value::Number(_) | Value::Word(_) => choice.label.get(tongue).to_owned(),
-            },
+            label: choice_in_words(choice, tongue),
             selected: Some(&choice.value) == chosen,
         })
         .collect()
