@@ -1,5 +1,7 @@
 //! Children by where they stand in the chain: one query on one table, whatever the size of the district.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use entities::{
     ChildId,
@@ -16,7 +18,7 @@ use sea_orm::{
 
 use crate::{
     access::scope,
-    platform::{Actor, Result},
+    platform::{Actor, Db, Result},
     web::{
         List, Page,
         list::{COUNTED, PAGE},
@@ -227,14 +229,30 @@ pub async fn counts(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCo
 /// Stages that hold most of the children, and more every year.
 const CROWDED: [Stage; 2] = [Stage::Watching, Stage::Left];
 
-/// The same for a page that shows them beside a list: the crowded stages are counted no further than one more than
-/// [`COUNTED`].
-pub async fn at_a_glance(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<StageCount>> {
+/// The same for a page that shows them beside a list, known between two writes: the crowded stages are counted no further
+/// than one more than [`COUNTED`].
+pub async fn at_a_glance(db: &Db, by: &Actor) -> Result<Arc<Vec<StageCount>>> {
+    // All that an area depends on.
+    let whose = by
+        .workplace
+        .as_ref()
+        .map_or(String::new(), |place| place.id.to_string());
+    let read = async {
+        Ok(
+            StageCount::find_by_statement(db.get_database_backend().build(&glance(by)))
+                .all(&**db)
+                .await?,
+        )
+    };
+    db.known(&whose, read).await
+}
+
+fn glance(by: &Actor) -> SelectStatement {
     let there = || pathway::Entity::find().filter(area(by));
     let mut all = there()
         .select_only()
         .column(pathway::Column::Stage)
-        .column_as(pathway::Column::ChildId.count(), "children")
+        .expr_as(Expr::col(Asterisk).count(), "children")
         .filter(
             pathway::COLUMN
                 .stage
@@ -255,9 +273,7 @@ pub async fn at_a_glance(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<St
             .to_owned();
         all.union(UnionType::All, crowd);
     }
-    Ok(StageCount::find_by_statement(db.get_database_backend().build(&all))
-        .all(db)
-        .await?)
+    all
 }
 
 /// Children whose turn is overdue, in the actor's area.

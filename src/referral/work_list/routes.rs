@@ -259,9 +259,8 @@ async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer
 // ---- children by stage
 
 async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
-    let db = &*app.db;
     let calendar = organisations::queries::known_calendar(&app.db).await?;
-    let counts = pipeline::at_a_glance(db, &ctx.actor).await?;
+    let counts = pipeline::at_a_glance(&app.db, &ctx.actor).await?;
     let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     let page = places(&app, &ctx, &calendar, &list, (&counts, &streets)).await?;
     let chosen = list.filter("stage").parse::<Stage>().ok();
