@@ -37,7 +37,7 @@ pub fn answer_in_words(package: &Package, item: &str, value: &Value, tongue: Ton
 pub fn choice_in_words(choice: &Choice, tongue: Tongue) -> String {
     let label = choice.label.get(tongue);
     match &choice.value {
-        Value::Number(number) if label != number.to_string() => format!("{number} · {label}"),
+        Value::Number(number) if label != number.to_string() => format!("{number} {label}"),
         Value::Number(_) | Value::Word(_) => label.to_owned(),
     }
 }
