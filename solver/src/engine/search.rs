@@ -412,11 +412,7 @@ pub(crate) fn missing_in(m: &Model<'_>, state: &State, scope: &Scope) -> i64 {
         .iter()
         .map(|&x| m.tasks[x as usize].group)
         .filter(|&g| g != NONE);
-    let members = groups.map(|g| {
-        m.problem.groups[g as usize]
-            .min_size
-            .saturating_sub(state.members[g as usize].len())
-    });
+    let members = groups.map(|g| state.few(m, g));
     let watched = scope.trainees.iter().map(|&t| i64::from(state.watch_missing(m, t)));
     (sessions + places + members.sum::<usize>()) as i64 + watched.sum::<i64>()
 }

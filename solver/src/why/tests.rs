@@ -72,7 +72,7 @@ fn looking_and_searching_leave_the_board_as_it_was() {
     };
     let before = state(&board);
     let mut found = 0;
-    for round in 0..40 {
+    for round in 0..100 {
         let order = if round % 2 == 0 {
             0
         } else {
@@ -93,5 +93,5 @@ fn looking_and_searching_leave_the_board_as_it_was() {
         assert_eq!(state(&board), before, "searched, round {round}");
         rng.u64(..);
     }
-    assert!(found > 5, "{found}");
+    assert!(found > 20, "{found}");
 }

@@ -76,9 +76,7 @@ fn settled(search: &Search<'_, '_>, places: &[u32]) -> bool {
     let m = search.m;
     places.iter().all(|&q| {
         let g = search.state.place_group[q as usize];
-        g != NONE
-            && search.state.members[g as usize].len() >= m.problem.groups[g as usize].min_size
-            && worth(m, &search.state, g) >= 0
+        g != NONE && search.state.few(m, g) == 0 && worth(m, &search.state, g) >= 0
     })
 }
 
@@ -93,17 +91,15 @@ fn worth(m: &Model<'_>, state: &State, group: u32) -> i64 {
         starts += i64::from(common);
         days += i64::from(common > 0);
     }
-    let pinned = m.sessions(x).filter_map(|s| m.fixed[s].day.zip(m.fixed[s].start));
-    let lost = pinned.filter(|&(day, start)| {
-        let members = &state.members[group as usize];
-        members.iter().any(|&c| !could_come(m, x, c, (day, start)))
-    });
+    let lost = pinned(m, x).filter(|&time| state.kids(m, x).iter().any(|&c| !could_come(m, x, c, time)));
     let short = (i64::from(task.sessions) - days * i64::from(task.per_day)).max(lost.count() as i64);
-    let few = m.problem.groups[group as usize]
-        .min_size
-        .saturating_sub(state.members[group as usize].len());
     // Doubling a few starts counts like doubling many.
-    i64::from((starts * 8 + 1).ilog2()) * 4 - short * 200 - few as i64 * 100
+    i64::from((starts * 8 + 1).ilog2()) * 4 - short * 200 - state.few(m, group) as i64 * 100
+}
+
+/// Day and start of the sessions of a task that are pinned to both.
+fn pinned(m: &Model<'_>, x: usize) -> impl Iterator<Item = (u8, u8)> {
+    m.sessions(x).filter_map(|s| m.fixed[s].day.zip(m.fixed[s].start))
 }
 
 /// Whether a child's family can come to a task at that day and start.

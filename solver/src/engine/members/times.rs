@@ -10,7 +10,7 @@ use super::{
         search::Search,
         state::State,
     },
-    could_come, settled,
+    could_come, pinned, settled,
 };
 use crate::flow::Flow;
 
@@ -201,8 +201,7 @@ impl GroupChoice {
             .iter()
             .map(|&q| {
                 let PlaceModel { child, groups } = &m.places[q as usize];
-                let mut pinned = m.sessions(x).filter_map(|s| m.fixed[s].day.zip(m.fixed[s].start));
-                groups.contains(&g) && pinned.all(|time| could_come(m, x, *child, time))
+                groups.contains(&g) && pinned(m, x).all(|time| could_come(m, x, *child, time))
             })
             .collect();
         let mut choice = Self {

@@ -65,19 +65,18 @@ impl State {
     fn member<const IN: bool>(&mut self, m: &Model<'_>, c: u32, group: u32) {
         let x = m.task_of_group[group as usize] as usize;
         let task = &m.tasks[x];
-        let least = m.problem.groups[group as usize].min_size;
+        let few = self.few(m, group) as i64;
         let members = &mut self.members[group as usize];
-        let few = least.saturating_sub(members.len()) as i64;
         if IN {
             let i = members.binary_search(&c).unwrap_or_else(|i| i);
             members.insert(i, c);
         } else {
             members.retain(|&k| k != c);
         }
-        let more = least.saturating_sub(members.len()) as i64 - few;
+        self.holding[group as usize] = m.holding(task.pool as usize, members.len());
+        let more = self.few(m, group) as i64 - few;
         self.missing += more;
         self.lack += more * self.seat_weight;
-        self.holding[group as usize] = m.holding(task.pool as usize, members.len());
         // Families are counted by who is in the group.
         let away = self.away[x];
         let families = step(&mut self.moved_tasks[c as usize], away.moved && !IN, away.moved && IN);
