@@ -1,6 +1,7 @@
 //! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
 
 pub(crate) mod database;
+pub(crate) mod dice;
 mod fields;
 pub(crate) mod page;
 pub(crate) mod people;

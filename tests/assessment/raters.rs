@@ -1,0 +1,87 @@
+//! Two raters, blind to each other.
+
+use chrono::TimeDelta;
+
+use super::{begun, cabs, child, id_of, row, sheet};
+use crate::support::story;
+
+#[tokio::test]
+async fn a_second_rater_works_blind_and_the_two_are_compared() {
+    story(|app| async move {
+        let child = child(&app, "陈六").await;
+        let mut rescreener = app.person("rescreener").await;
+        let first = begun(&mut rescreener, child, "cabs").await;
+        cabs(&mut rescreener, first, "1", "1").await.is(303);
+        rescreener
+            .get(&format!("{}/second", sheet(first)))
+            .await
+            .is(409)
+            .says("另一人");
+
+        let mut doctor = app.person("doctor").await;
+        let page = doctor.open(&format!("{}/second", sheet(first))).await.is(200);
+        let page = page.says("独立评定").omits("总分").omits("偶尔");
+        let second = id_of(&page.submit(&mut doctor).await.is(303));
+        // While the second sheet is open, the first is hidden from its rater, and from nobody else.
+        let refused = doctor.get(&sheet(first)).await.is(303);
+        assert_eq!(refused.location.as_deref(), Some(sheet(second).as_str()));
+        let list = doctor.open(&format!("/children/{child}/assessments")).await.is(200);
+        assert!(!list.links().contains(&sheet(first)));
+        list.omits("需进一步评估").omits("未达标准");
+        rescreener.open(&sheet(first)).await.is(200).says("总分 14");
+        rescreener
+            .get(&format!("{}/comparison", sheet(first)))
+            .await
+            .is(409)
+            .says("都完成");
+        // The place is taken.
+        app.person("screener")
+            .await
+            .open(&format!("{}/second", sheet(first)))
+            .await
+            .submit(&mut app.person("screener").await)
+            .await
+            .is(409);
+
+        app.app.clock.advance(TimeDelta::minutes(5));
+        cabs(&mut doctor, second, "1", "2").await.is(303);
+        let both = doctor.open(&format!("{}/comparison", sheet(second))).await.is(200);
+        let both = both
+            .says("13 / 14")
+            .says("(93%)")
+            .says("事先没有打开第一份")
+            .says("2 经常（几乎每天）");
+        assert_eq!(
+            both.text().matches("不同").count(),
+            3,
+            "the number of items, the total and one item"
+        );
+        let row = row(&app, second).await;
+        assert_eq!((row.rater, row.round), (2, Some(first)));
+        // The first cannot be withdrawn from under the second.
+        rescreener
+            .post(&format!("{}/withdrawal", sheet(first)), &[])
+            .await
+            .is(409);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_rater_who_looked_before_is_not_called_blind() {
+    story(|app| async move {
+        let child = child(&app, "陈七").await;
+        let mut rescreener = app.person("rescreener").await;
+        let first = begun(&mut rescreener, child, "cabs").await;
+        cabs(&mut rescreener, first, "1", "1").await.is(303);
+        let mut doctor = app.person("doctor").await;
+        doctor.open(&sheet(first)).await.is(200);
+        app.app.clock.advance(TimeDelta::minutes(5));
+        let page = doctor.open(&format!("{}/second", sheet(first))).await.is(200);
+        let second = id_of(&page.submit(&mut doctor).await.is(303));
+        cabs(&mut doctor, second, "1", "1").await.is(303);
+        let both = doctor.open(&format!("{}/comparison", sheet(first))).await.is(200);
+        both.says("14 / 14").says("事先打开过第一份");
+    })
+    .await;
+}

@@ -1,0 +1,237 @@
+//! What happens to a child before its two files are one.
+
+use chrono::Days;
+use entities::{
+    ChildId, OrganisationId,
+    child::{care, consent},
+    communication::{message, notice},
+    screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
+    words::{
+        AgeUsed, AssessmentState, CheckState, ConsentPurpose, ContactMethod, ContactResult, Delivery, FollowUpKind,
+        FollowUpState, Kinship, ReferralKind, ReferralState, ScreenOutcome,
+    },
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use starbridge::screening::pathway::refresh_in;
+
+use super::day;
+use crate::support::{TestApp, dice::Dice};
+
+/// Rows of every kind on a child's file, in states that the dice give.
+pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
+    let db = app.app.db.writer();
+    let by = app.actor("screener").await;
+    let place = by.organisation().unwrap();
+    let person = by.account.unwrap();
+    let hospital = OrganisationId(5);
+    let checks = planned_check::Entity::find()
+        .filter(planned_check::COLUMN.child_id.eq(id))
+        .order_by_asc(planned_check::COLUMN.age_months)
+        .all(db)
+        .await
+        .unwrap();
+    for check in checks {
+        match dice.below(5) {
+            0 => {
+                planned_check::Entity::delete_by_id(check.id).exec(db).await.unwrap();
+            }
+            1 | 2 => {
+                let screen = screen::ActiveModel {
+                    child_id: Set(id),
+                    planned_check_id: Set(Some(check.id)),
+                    organisation_id: Set(place),
+                    screener_id: Set(person),
+                    district: Set("330211".into()),
+                    street: Set("330211004".into()),
+                    performed_on: Set(day("2026-10-01") + Days::new(u64::try_from(dice.below(30)).unwrap())),
+                    recorded_at: Set(by.now),
+                    entered_late: Set(false),
+                    age_months: Set(check.age_months),
+                    age_days: Set(800),
+                    age_used: Set(AgeUsed::Chronological),
+                    outcome: Set(dice.pick(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal])),
+                    signs: Set(json!([1])),
+                    regression: Set(false),
+                    version: Set(1),
+                    ..Default::default()
+                };
+                let screen = screen.insert(db).await.unwrap();
+                let done = planned_check::ActiveModel {
+                    id: Set(check.id),
+                    state: Set(CheckState::Done),
+                    screen_id: Set(Some(screen.id)),
+                    ..Default::default()
+                };
+                done.update(db).await.unwrap();
+            }
+            _ => {}
+        }
+    }
+    for _ in 0..dice.below(4) {
+        let state = dice.pick(ReferralState::ALL);
+        let row = referral::ActiveModel {
+            child_id: Set(id),
+            district: Set("330211".into()),
+            kind: Set(dice.pick(ReferralKind::ALL)),
+            state: Set(state),
+            from_organisation_id: Set(place),
+            to_organisation_id: Set(hospital),
+            sender_id: Set(person),
+            reason: Set("…".into()),
+            since: Set(by.now),
+            answer_due_on: Set(by.today()),
+            due_on: Set(by.today()),
+            escalation: Set(0),
+            closed_at: Set((!starbridge::screening::pathway::is_open(state)).then_some(by.now)),
+            version: Set(1),
+            ..Default::default()
+        };
+        let sent = row.insert(db).await.unwrap();
+        let step = referral_step::ActiveModel {
+            referral_id: Set(sent.id),
+            to_state: Set(state),
+            at: Set(by.now),
+            by: Set(Some(person)),
+            organisation_id: Set(Some(place)),
+            ..Default::default()
+        };
+        step.insert(db).await.unwrap();
+        let call = contact::ActiveModel {
+            child_id: Set(id),
+            referral_id: Set(Some(sent.id)),
+            method: Set(ContactMethod::Phone),
+            result: Set(ContactResult::Reached),
+            attempted_at: Set(by.now),
+            by: Set(person),
+            organisation_id: Set(place),
+            ..Default::default()
+        };
+        call.insert(db).await.unwrap();
+        let seen = rescreen::ActiveModel {
+            child_id: Set(id),
+            referral_id: Set(Some(sent.id)),
+            organisation_id: Set(hospital),
+            by: Set(person),
+            district: Set("330211".into()),
+            street: Set("330211004".into()),
+            performed_on: Set(day("2026-10-20")),
+            recorded_at: Set(by.now),
+            age_days: Set(800),
+            findings: Set(json!([])),
+            scale_at_risk: Set(false),
+            development_deviates: Set(false),
+            abnormal: Set(dice.below(2) == 0),
+            criteria: Set(json!([])),
+            version: Set(1),
+            ..Default::default()
+        };
+        let seen = seen.insert(db).await.unwrap();
+        let scale = assessment::ActiveModel {
+            child_id: Set(id),
+            instrument: Set("abc".into()),
+            instrument_version: Set("1".into()),
+            state: Set(AssessmentState::Final),
+            rater: Set(1),
+            rescreen_id: Set(Some(seen.id)),
+            organisation_id: Set(hospital),
+            by: Set(person),
+            performed_on: Set(day("2026-10-20")),
+            age_months: Set(29),
+            answers: Set(json!({})),
+            item_scores: Set(json!({})),
+            result: Set(json!({ "total": 3 })),
+            version: Set(1),
+            created_at: Set(by.now),
+            ..Default::default()
+        };
+        scale.insert(db).await.unwrap();
+    }
+    if dice.below(3) == 0 {
+        let found = diagnosis::ActiveModel {
+            child_id: Set(id),
+            organisation_id: Set(hospital),
+            by: Set(person),
+            district: Set("330211".into()),
+            street: Set("330211004".into()),
+            doctor: Set("李医生".into()),
+            diagnosed_on: Set(day("2026-10-28")),
+            recorded_at: Set(by.now),
+            age_days: Set(820),
+            codes: Set(json!(["F84.0"])),
+            autism: Set(true),
+            conclusion: Set(Some(app.app.keys.seal("diagnosis.conclusion", "…").unwrap())),
+            version: Set(1),
+            ..Default::default()
+        };
+        found.insert(db).await.unwrap();
+    }
+    for n in 0..dice.below(4) {
+        let state = dice.pick(FollowUpState::ALL);
+        let row = follow_up::ActiveModel {
+            child_id: Set(id),
+            kind: Set(dice.pick(FollowUpKind::ALL)),
+            state: Set(state),
+            organisation_id: Set(place),
+            opened_at: Set(by.now),
+            due_on: Set(by.today() + Days::new(u64::try_from(n).unwrap())),
+            escalation: Set(0),
+            closed_at: Set((state != FollowUpState::Open).then_some(by.now)),
+            version: Set(1),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+    for n in 0..dice.below(3) {
+        let row = message::ActiveModel {
+            dedupe_key: Set(format!("{id}/{n}")),
+            channel: Set(entities::words::Channel::Mail),
+            child_id: Set(Some(id)),
+            template: Set("screening.rescreen_needed".into()),
+            params: Set(json!({})),
+            state: Set(dice.pick(Delivery::ALL)),
+            attempts: Set(0),
+            next_attempt_at: Set(by.now),
+            created_at: Set(by.now),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+        let row = notice::ActiveModel {
+            account_id: Set(person),
+            dedupe_key: Set(format!("n/{id}/{n}")),
+            template: Set("referral.result".into()),
+            params: Set(json!({})),
+            link: Set(format!("/children/{id}/chain")),
+            child_id: Set(Some(id)),
+            created_at: Set(by.now),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+        let row = consent::ActiveModel {
+            child_id: Set(id),
+            purpose: Set(dice.pick(ConsentPurpose::ALL)),
+            text_version: Set("1".into()),
+            signer: Set("王芳".into()),
+            kinship: Set(Kinship::Mother),
+            signed_on: Set(day("2026-10-01")),
+            recorded_by: Set(person),
+            recorded_at: Set(by.now),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+    for organisation in [place, hospital, OrganisationId(6)] {
+        if dice.below(2) == 0 {
+            let row = care::ActiveModel {
+                organisation_id: Set(organisation),
+                child_id: Set(id),
+                since: Set(by.now),
+                ended_at: Set((dice.below(3) == 0).then_some(by.now)),
+            };
+            care::Entity::insert(row).exec_without_returning(db).await.unwrap();
+        }
+    }
+    let tx = app.app.db.write(&by, "330211").await.unwrap();
+    refresh_in(&tx, id, by.today()).await.unwrap();
+    tx.commit_quietly().await.unwrap();
+}

@@ -1,0 +1,227 @@
+//! A merge taken apart again, row by row.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use entities::{
+    ChildId, DuplicateId,
+    child::{consent, residence},
+    communication::{message, notice},
+    screening::{assessment, contact, diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
+    words::{CheckState, ContactMethod, ContactResult},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait,
+    QueryFilter, Statement,
+};
+use starbridge::merging::{
+    fields::Field,
+    service::{self, Side, Union},
+    undoing::{self, Undone},
+};
+
+use super::{Born, born, dump, file, life::live_through, merge_of, pair_of, register, same};
+use crate::support::{TestApp, dice::Dice, story};
+
+async fn rows_of(app: &TestApp, id: ChildId) -> BTreeMap<&'static str, u64> {
+    let db = &*app.app.db;
+    let mut rows = BTreeMap::new();
+    macro_rules! count {
+        ($($module:ident),+) => {$(
+            let n = $module::Entity::find().filter($module::Column::ChildId.eq(id)).count(db).await.unwrap();
+            rows.insert(stringify!($module), n);
+        )+};
+    }
+    count!(
+        screen, referral, rescreen, diagnosis, assessment, follow_up, contact, consent, message, notice
+    );
+    rows
+}
+
+#[tokio::test]
+async fn merging_then_undoing_changes_nothing() {
+    for seed in 0..8u64 {
+        story(|app| async move {
+            let mut dice = Dice(seed * 7919 + 1);
+            let other_mother = if dice.below(2) == 0 { "王芳" } else { "李静" };
+            let first = register(&app, "screener", born("王小雨")).await;
+            let second = Born {
+                division: dice.pick(&["330211004", "330211003"]),
+                mother: other_mother,
+                number: dice.pick(&["", "330211202405140012"]),
+                ..born("王小雨")
+            };
+            let second = register(&app, "screener", second).await;
+            live_through(&app, first, &mut dice).await;
+            live_through(&app, second, &mut dice).await;
+            let pair = pair_of(&app, first, second).await;
+            let by = app.actor("federation").await;
+            let from_second = Field::ALL.iter().copied().filter(|_| dice.below(2) == 0).collect();
+            let survivor = if dice.below(2) == 0 { Side::First } else { Side::Second };
+            let (stays, goes) = match survivor {
+                Side::First => (first, second),
+                Side::Second => (second, first),
+            };
+            let before = dump(&app).await;
+            let counted: Vec<_> = [rows_of(&app, stays).await, rows_of(&app, goes).await].into();
+            let how = Union {
+                version: pair.version,
+                files: (file(&app, first).await.version, file(&app, second).await.version),
+                survivor,
+                from_second,
+            };
+            let merge = service::merge(&app.app, &by, pair.id, &how).await.unwrap();
+            // Nothing is left behind and nothing is lost.
+            let together = rows_of(&app, stays).await;
+            for (table, n) in rows_of(&app, goes).await {
+                assert_eq!(n, 0, "seed {seed}: {table}");
+                assert_eq!(
+                    together[table],
+                    counted[0][table] + counted[1][table],
+                    "seed {seed}: {table}"
+                );
+            }
+            assert_eq!(file(&app, goes).await.merged_into, Some(stays));
+            let open = async |id: ChildId| {
+                residence::Entity::find()
+                    .filter(residence::COLUMN.child_id.eq(id))
+                    .filter(residence::COLUMN.until_on.is_null())
+                    .all(&*app.app.db)
+                    .await
+                    .unwrap()
+            };
+            let home = open(stays).await;
+            assert_eq!(home.len(), 1, "seed {seed}");
+            assert_eq!(home[0].division, file(&app, stays).await.division, "seed {seed}");
+            let waiting = planned_check::Entity::find()
+                .filter(planned_check::COLUMN.child_id.eq(goes))
+                .filter(planned_check::COLUMN.state.ne(CheckState::Cancelled));
+            assert_eq!(waiting.count(&*app.app.db).await.unwrap(), 0, "seed {seed}");
+            let gone = pathway::Entity::find_by_id(goes).one(&*app.app.db).await.unwrap();
+            assert_eq!(gone, None, "seed {seed}");
+
+            assert_ne!(before, dump(&app).await);
+            assert_eq!(undoing::undo(&app.app, &by, merge).await.unwrap(), Undone::Done);
+            same(&before, &dump(&app).await);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_rests_on_a_merge_keeps_it_from_being_undone() {
+    story(|app| async move {
+        let first = register(&app, "screener", born("王小雨")).await;
+        let second = register(&app, "screener", born("王小雨")).await;
+        let mut dice = Dice(3);
+        while referral::Entity::find()
+            .filter(referral::COLUMN.child_id.eq(second))
+            .count(&*app.app.db)
+            .await
+            .unwrap()
+            == 0
+        {
+            live_through_referrals(&app, second, &mut dice).await;
+        }
+        let pair = pair_of(&app, first, second).await;
+        let mut federation = app.person("federation").await;
+        let page = federation.open(&format!("/duplicates/{}", pair.id)).await;
+        let merge = merge_of(
+            &page
+                .fill("survivor", "first")
+                .submit_to("/merge", &mut federation)
+                .await,
+        );
+        let moved = referral::Entity::find()
+            .filter(referral::COLUMN.child_id.eq(first))
+            .one(&*app.app.db)
+            .await
+            .unwrap()
+            .unwrap();
+        let by = app.actor("rescreener").await;
+        let call = contact::ActiveModel {
+            child_id: Set(first),
+            referral_id: Set(Some(moved.id)),
+            method: Set(ContactMethod::Phone),
+            result: Set(ContactResult::Reached),
+            attempted_at: Set(by.now),
+            by: Set(by.account.unwrap()),
+            organisation_id: Set(by.organisation().unwrap()),
+            ..Default::default()
+        };
+        let call = call.insert(app.app.db.writer()).await.unwrap();
+        let before = dump(&app).await;
+        let path = format!("/merges/{merge}");
+        let page = federation.open(&path).await;
+        let reply = page.submit_to("/undoing", &mut federation).await.is(409);
+        reply.says("不能撤销").says(&format!("联系记录 {}", call.id));
+        same(&before, &dump(&app).await);
+        contact::Entity::delete_by_id(call.id)
+            .exec(app.app.db.writer())
+            .await
+            .unwrap();
+
+        // Merged on: first the later merge, then this one.
+        let third = register(&app, "screener", born("王小雨")).await;
+        let next = pair_of(&app, first, third).await;
+        let page = federation.open(&format!("/duplicates/{}", next.id)).await;
+        let later = merge_of(
+            &page
+                .fill("survivor", "second")
+                .submit_to("/merge", &mut federation)
+                .await,
+        );
+        assert_eq!(
+            file(&app, second).await.merged_into,
+            Some(third),
+            "one step leads there"
+        );
+        let reply = federation.get(&format!("/children/{second}")).await.is(303);
+        assert_eq!(reply.location, Some(format!("/children/{third}")));
+        let page = federation.open(&path).await;
+        page.submit_to("/undoing", &mut federation)
+            .await
+            .is(409)
+            .says("合并后又有修改");
+        for one in [later, merge] {
+            let page = federation.open(&format!("/merges/{one}")).await;
+            page.submit_to("/undoing", &mut federation).await.is(303);
+        }
+        for id in [first, second, third] {
+            assert_eq!(file(&app, id).await.merged_into, None);
+        }
+        let _: DuplicateId = next.id;
+    })
+    .await;
+}
+
+async fn live_through_referrals(app: &Arc<TestApp>, id: ChildId, dice: &mut Dice) {
+    live_through(app, id, dice).await;
+}
+
+/// Whatever belongs to a child's file must be known to the merge; a new table shows here.
+#[tokio::test]
+async fn every_table_with_a_child_is_known_to_the_merge() {
+    const OTHERWISE: &[&str] = &["event", "pathway"];
+    let app = TestApp::new().await;
+    let db = &*app.app.db;
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => {
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND p.name = 'child_id'"
+        }
+        _ => {
+            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'child_id'"
+        }
+    };
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await
+        .unwrap();
+    assert!(rows.len() > 15);
+    for row in rows {
+        let table: String = row.try_get_by_index(0).unwrap();
+        assert!(
+            OTHERWISE.contains(&table.as_str()) || starbridge::merging::rows::TABLES.contains(&table.as_str()),
+            "{table} has a child_id; say in merging::rows what becomes of its rows"
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! Who leaves the chain, and comes back.
+
+use chrono::Days;
+use entities::{
+    ChildId, OrganisationId,
+    child::{child, departure, guardianship, residence},
+    communication::message,
+    screening::{follow_up, planned_check, referral},
+    words::{CheckState, Delivery, FollowUpKind, FollowUpState, ReferralState, Stage},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+use starbridge::{
+    platform::{
+        Actor,
+        event::{self, Subject},
+    },
+    screening::departure::service::{NewDeparture, depart, undo},
+};
+
+use super::{born, checks, messages, referrals, register, stands};
+use crate::support::{TestApp, dice::Dice, story};
+
+#[tokio::test]
+async fn who_moved_leaves_and_can_come_back() {
+    story(|app| async move {
+        let id = register(&app, born("王九", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        let page = screener.open(&format!("/children/{id}/screens/new")).await;
+        let preview = page.fill("not_seen", "moved").submit(&mut screener).await.says("离开");
+        let saved = preview.submit(&mut screener).await;
+        let to = saved.location.unwrap();
+        assert_eq!(
+            to,
+            format!("/children/{id}/departures?reason=moved_away&left_on=2026-11-02")
+        );
+        let page = screener.open(&to).await;
+        page.submit(&mut screener).await.is(303);
+        let page = screener.open(&format!("/children/{id}/departures")).await;
+        let page = page.says("24 月龄筛查").says("生效中");
+        assert_eq!(stands(&app, id).await.stage, Stage::Left);
+        screener.open("/checks").await.omits("王九");
+        // Neither the sweep nor anybody revives the checks.
+        let by = Actor::system("next-checks", app.app.clock.now());
+        starbridge::screening::check::sweep::next_checks(&app.app, &by)
+            .await
+            .unwrap();
+        let states: Vec<_> = checks(&app, id).await.into_iter().map(|c| c.state).collect();
+        assert!(states.contains(&CheckState::Cancelled));
+        assert_eq!(stands(&app, id).await.due_on, None);
+        // A second departure is refused.
+        let fields = [
+            ("reason".to_owned(), "died".to_owned()),
+            ("left_on".to_owned(), "2026-11-02".to_owned()),
+        ];
+        screener
+            .post(&format!("/children/{id}/departures"), &fields)
+            .await
+            .is(409);
+        page.submit_to("undoing", &mut screener).await.is(303);
+        assert_eq!(stands(&app, id).await.stage, Stage::Watching);
+        screener.open("/checks").await.says("王九");
+    })
+    .await;
+}
+
+/// Numbers without chance: a history for every seed.
+/// Checks, referrals, tasks and messages of a child in states that the dice give.
+async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
+    let db = app.app.db.writer();
+    let by = app.actor("screener").await;
+    let place = by.organisation().unwrap();
+    for check in checks(app, id).await {
+        let row = planned_check::ActiveModel {
+            id: Set(check.id),
+            state: Set(dice.pick(CheckState::ALL)),
+            ..Default::default()
+        };
+        row.update(db).await.unwrap();
+    }
+    for _ in 0..dice.below(4) {
+        let state = dice.pick(ReferralState::ALL);
+        let closed = !starbridge::screening::pathway::is_open(state);
+        let row = referral::ActiveModel {
+            child_id: Set(id),
+            district: Set("330211".into()),
+            kind: Set(dice.pick(entities::words::ReferralKind::ALL)),
+            state: Set(state),
+            from_organisation_id: Set(place),
+            to_organisation_id: Set(OrganisationId(5)),
+            sender_id: Set(by.account.unwrap()),
+            reason: Set("…".into()),
+            since: Set(by.now),
+            answer_due_on: Set(by.today()),
+            due_on: Set(by.today()),
+            escalation: Set(0),
+            closed_at: Set(closed.then_some(by.now)),
+            version: Set(1),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+    for _ in 0..dice.below(3) {
+        let state = dice.pick(FollowUpState::ALL);
+        let row = follow_up::ActiveModel {
+            child_id: Set(id),
+            kind: Set(dice.pick(FollowUpKind::ALL)),
+            state: Set(state),
+            organisation_id: Set(place),
+            opened_at: Set(by.now),
+            due_on: Set(by.today()),
+            escalation: Set(0),
+            closed_at: Set((state != FollowUpState::Open).then_some(by.now)),
+            version: Set(1),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+    let tie = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    for n in 0..dice.below(4) {
+        let row = message::ActiveModel {
+            dedupe_key: Set(format!("{id}/{n}")),
+            channel: Set(entities::words::Channel::Mail),
+            guardian_id: Set(Some(tie.guardian_id)),
+            child_id: Set(Some(id)),
+            template: Set("screening.rescreen_needed".into()),
+            params: Set(json!({})),
+            state: Set(dice.pick(Delivery::ALL)),
+            attempts: Set(0),
+            next_attempt_at: Set(by.now),
+            created_at: Set(by.now),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
+}
+
+/// Everything that a departure may touch, without versions.
+async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
+    let db = &*app.app.db;
+    let mut all = Vec::new();
+    for c in checks(app, id).await {
+        all.push(json!(["check", c.id, c.state, c.screen_id]));
+    }
+    for r in referrals(app, id).await {
+        all.push(json!(["referral", r.id, r.state, r.closed_at, r.due_on]));
+    }
+    let tasks = follow_up::Entity::find()
+        .filter(follow_up::COLUMN.child_id.eq(id))
+        .order_by_asc(follow_up::COLUMN.id);
+    for f in tasks.all(db).await.unwrap() {
+        all.push(json!(["follow_up", f.id, f.state, f.closed_at, f.closed_by]));
+    }
+    let mut told = messages(app, id).await;
+    told.sort_by_key(|m| m.id);
+    for m in told {
+        all.push(json!(["message", m.id, m.state]));
+    }
+    let homes = residence::Entity::find()
+        .filter(residence::COLUMN.child_id.eq(id))
+        .order_by_asc(residence::COLUMN.id);
+    for r in homes.all(db).await.unwrap() {
+        all.push(json!(["residence", r.id, r.from_on, r.until_on]));
+    }
+    let file = child::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+    all.push(json!(["child", file.departure_id]));
+    all
+}
+
+#[tokio::test]
+async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
+    story(|app| async move {
+        let by = app.actor("screener").await;
+        for seed in 0..60 {
+            let mut dice = Dice(seed);
+            let id = register(&app, born("孙小川", "2023-05-14")).await;
+            live_through(&app, id, &mut dice).await;
+            let tx = app.app.db.write(&by, "330211").await.unwrap();
+            starbridge::screening::pathway::refresh_in(&tx, id, by.today())
+                .await
+                .unwrap();
+            event::record(&tx, &by, "screen.recorded", Subject::child(id), json!({}))
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            let stood = stands(&app, id).await;
+            let before = picture(&app, id).await;
+            let leaving = NewDeparture {
+                reason: dice.pick(entities::words::DepartureReason::ALL),
+                left_on: by.today() - Days::new(u64::try_from(dice.below(100)).unwrap()),
+                note: None,
+            };
+            let departure = depart(&app.app, &by, id, &leaving).await.unwrap();
+            let gone = picture(&app, id).await;
+            // Exactly what was pending changed, and the list names every change.
+            let changed = before.iter().zip(&gone).filter(|(a, b)| a != b).count();
+            let row = departure::Entity::find_by_id(departure)
+                .one(&*app.app.db)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(changed, row.effects.as_array().unwrap().len() + 1, "seed {seed}");
+            for (a, b) in before
+                .iter()
+                .zip(&gone)
+                .filter(|(a, b)| a != b && a[0] != "child" && a[0] != "residence")
+            {
+                let was = a[2].as_str().unwrap();
+                assert!(
+                    [
+                        "pending",
+                        "proposed",
+                        "sent",
+                        "accepted",
+                        "appointed",
+                        "no_show",
+                        "open"
+                    ]
+                    .contains(&was)
+                );
+                assert_eq!(b[2], "cancelled", "seed {seed}");
+            }
+            assert!(depart(&app.app, &by, id, &leaving).await.is_err());
+            undo(&app.app, &by, id, departure).await.unwrap();
+            assert_eq!(picture(&app, id).await, before, "seed {seed}");
+            assert_eq!(stands(&app, id).await, stood, "seed {seed}");
+            assert!(undo(&app.app, &by, id, departure).await.is_err(), "once is enough");
+        }
+    })
+    .await;
+}

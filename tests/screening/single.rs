@@ -1,0 +1,317 @@
+//! One child is screened.
+
+use entities::{
+    child::{care, consent, guardianship},
+    communication::notice,
+    screening::referral,
+    words::{CheckState, ConsentPurpose, Delivery, Kinship, Language, ReferralState, ScreenOutcome, Stage},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{Born, answered, born, checks, day, messages, referrals, register, screen_child, screens, stands};
+use crate::support::story;
+
+#[tokio::test]
+async fn a_normal_screen_settles_the_check_and_waits_for_the_next() {
+    story(|app| async move {
+        let id = register(&app, born("李小禾", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        let page = screener.open(&format!("/children/{id}/screens/new")).await;
+        let page = page.says("24 月龄").says("说不出三样东西的名称").says("1 岁 11 个月");
+        let preview = answered(page, &[]).submit(&mut screener).await.says("未见异常");
+        assert!(screens(&app, id).await.is_empty(), "a preview records nothing");
+        let saved = preview.submit(&mut screener).await;
+        assert_eq!(
+            saved.location.as_deref(),
+            Some(format!("/children/{id}/screens").as_str())
+        );
+        let done = &screens(&app, id).await[0];
+        assert_eq!(
+            (done.outcome, done.age_months, done.entered_late),
+            (ScreenOutcome::Normal, 24, false)
+        );
+        let check = checks(&app, id).await.into_iter().find(|c| c.age_months == 24).unwrap();
+        assert_eq!((check.state, check.screen_id), (CheckState::Done, Some(done.id)));
+        let here = stands(&app, id).await;
+        assert_eq!((here.stage, here.due_on), (Stage::Watching, Some(day("2027-05-10"))));
+        screener
+            .open(&format!("/children/{id}/screens"))
+            .await
+            .says("未见异常")
+            .says("24 月龄");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_abnormal_screen_tells_the_family_and_is_referred_after_confirmation() {
+    story(|app| async move {
+        let id = register(&app, born("王一", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        let saved = screen_child(&mut screener, id, "2026-11-02", &["sign2", "regression"]).await;
+        let proposed = referrals(&app, id).await.remove(0);
+        assert_eq!(proposed.state, ReferralState::Proposed);
+        assert_eq!(
+            saved.location.as_deref(),
+            Some(format!("/referrals/{}/sending", proposed.id).as_str())
+        );
+        assert_eq!(stands(&app, id).await.stage, Stage::RescreenProposed);
+
+        // One guardian has an address, the other has to be called; nobody hears the word.
+        let told = messages(&app, id).await;
+        assert_eq!(told.len(), 1);
+        assert_eq!(
+            (told[0].template.as_str(), told[0].state),
+            ("screening.rescreen_needed", Delivery::Pending)
+        );
+        let page = screener.open(&format!("/referrals/{}/sending", proposed.id)).await;
+        let page = page
+            .says("请电话告知")
+            .says("已安排发送通知")
+            .says("征象 2")
+            .omits("孤独症");
+        let text = starbridge::platform::words::raw(Language::Chinese, "message.screening.rescreen_needed.body");
+        assert!(text.contains("不是诊断") && !text.contains("孤独") && !text.contains("自闭"));
+
+        let sent = page
+            .fill("reason", "不听从简单指令，语言倒退")
+            .submit(&mut screener)
+            .await;
+        assert_eq!(sent.status, 303);
+        let sent = referrals(&app, id).await.remove(0);
+        // Three working days after Monday.
+        assert_eq!(
+            (sent.state, sent.answer_due_on),
+            (ReferralState::Sent, day("2026-11-05"))
+        );
+        assert_eq!(sent.reason, "不听从简单指令，语言倒退");
+        let here = stands(&app, id).await;
+        assert_eq!(
+            (here.stage, here.organisation_id),
+            (Stage::AwaitingRescreen, Some(sent.to_organisation_id))
+        );
+        let tie = care::Entity::find_by_id((sent.to_organisation_id, id))
+            .one(&*app.app.db)
+            .await
+            .unwrap();
+        assert!(tie.is_some());
+        let notices = notice::Entity::find()
+            .filter(notice::COLUMN.child_id.eq(id))
+            .all(&*app.app.db)
+            .await
+            .unwrap();
+        assert_eq!(notices.len(), 1, "one re-screener works there");
+        // The receiver may open the child now.
+        let mut hospital = app.person("rescreener").await;
+        hospital
+            .open(&format!("/children/{id}/screens"))
+            .await
+            .is(200)
+            .says("需复筛");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn submitting_twice_counts_once() {
+    story(|app| async move {
+        let id = register(&app, born("王二", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        let page = screener.open(&format!("/children/{id}/screens/new")).await;
+        let preview = answered(page, &["sign1"]).submit(&mut screener).await;
+        let (target, fields) = preview.prepared("");
+        let (mut once, mut twice) = (screener.clone(), screener.clone());
+        let (a, b) = tokio::join!(once.post(&target, &fields), twice.post(&target, &fields));
+        assert_eq!((a.status, b.status), (303, 303));
+        assert_eq!(screens(&app, id).await.len(), 1);
+        assert_eq!(referrals(&app, id).await.len(), 1);
+        // Another page for the same check is refused with a reason, and keeps what was typed.
+        let page = screener.open(&format!("/children/{id}/screens/new")).await;
+        let late = answered(page, &["sign3"])
+            .submit(&mut screener)
+            .await
+            .is(409)
+            .says("已有结果");
+        let (_, kept) = late.prepared("");
+        assert!(
+            kept.contains(&("sign3".into(), "yes".into())),
+            "what was typed is still there"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn work_done_in_time_and_entered_late_counts() {
+    story(|app| async move {
+        // The window of 18 months closed on 10 August 2026.
+        let id = register(&app, born("王三", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        screener.open("/checks?state=missed").await.says("王三").says("18 月龄");
+        let page = screener
+            .open(&format!("/children/{id}/screens/new?performed_on=2026-05-20"))
+            .await;
+        let page = page.says("18 月龄").says("与人没有目光对视");
+        let preview = answered(page, &[]).submit(&mut screener).await.says("补录");
+        assert_eq!(preview.submit(&mut screener).await.status, 303);
+        let done = &screens(&app, id).await[0];
+        assert_eq!((done.age_months, done.entered_late), (18, true));
+        let check = checks(&app, id).await.into_iter().find(|c| c.age_months == 18).unwrap();
+        assert_eq!(check.state, CheckState::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_preterm_child_goes_by_the_corrected_age_unless_the_screener_chooses() {
+    story(|app| async move {
+        let preterm = Born {
+            weeks: Some(30),
+            ..born("早早", "2026-03-20")
+        };
+        let id = register(&app, preterm).await;
+        let mut screener = app.person("screener").await;
+        // Seven months old, five by full term.
+        let page = screener.open(&format!("/children/{id}/screens/new")).await;
+        page.says("矫正年龄").says("7 个月").says("5 个月").says("6 月龄");
+        let chosen = screener
+            .open(&format!(
+                "/children/{id}/screens/new?performed_on=2026-11-02&age_used=chronological"
+            ))
+            .await
+            .says("8 月龄");
+        let preview = answered(chosen, &[]).submit(&mut screener).await.says("实际年龄");
+        preview.submit(&mut screener).await;
+        let done = &screens(&app, id).await[0];
+        assert_eq!(done.age_months, 8);
+        assert_eq!(done.corrected_age_days, Some(done.age_days - 70));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_days_and_forgotten_answers_are_named() {
+    story(|app| async move {
+        let id = register(&app, born("王四", "2024-02-29")).await;
+        let mut screener = app.person("screener").await;
+        let base = format!("/children/{id}/screens/new?performed_on=");
+        screener
+            .open(&format!("{base}2026-11-03"))
+            .await
+            .says("日期不能晚于今天");
+        screener
+            .open(&format!("{base}2024-02-28"))
+            .await
+            .says("日期不能早于出生日期");
+        screener
+            .open(&format!("{base}2024-03-10"))
+            .await
+            .says("不在筛查年龄范围内");
+        screener.open(&format!("{base}nonsense")).await.says("日期");
+        let page = screener.open(&format!("{base}2026-11-02")).await;
+        let again = page
+            .fill("sign1", "yes")
+            .fill("note", "<b>哭闹</b>")
+            .submit(&mut screener)
+            .await
+            .is(422);
+        assert!(again.html().contains("&#60;b&#62;哭闹") || again.html().contains("&lt;b&gt;哭闹"));
+        assert!(screens(&app, id).await.is_empty());
+        // Nobody screens a child of another district, and nobody but a screener screens.
+        let mut neighbour = app.person("neighbour").await;
+        neighbour.get(&format!("/children/{id}/screens/new")).await.is(404);
+        let mut federation = app.person("federation").await;
+        federation.get(&format!("/children/{id}/screens/new")).await.is(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_message_without_leave() {
+    story(|app| async move {
+        let id = register(&app, born("王五", "2024-11-10")).await;
+        let by = app.actor("screener").await;
+        let db = app.app.db.writer();
+        let row = consent::ActiveModel {
+            child_id: Set(id),
+            purpose: Set(ConsentPurpose::Messages),
+            text_version: Set("1".into()),
+            signer: Set("王芳".into()),
+            kinship: Set(Kinship::Mother),
+            signed_on: Set(day("2026-01-01")),
+            withdrawn_on: Set(Some(day("2026-06-01"))),
+            recorded_by: Set(by.account.unwrap()),
+            recorded_at: Set(by.now),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+        let other = register(&app, born("王六", "2024-11-10")).await;
+        for tie in guardianship::Entity::find()
+            .filter(guardianship::COLUMN.child_id.eq(other))
+            .all(db)
+            .await
+            .unwrap()
+        {
+            let row = guardianship::ActiveModel {
+                id: Set(tie.id),
+                may_be_contacted: Set(false),
+                ..Default::default()
+            };
+            row.update(db).await.unwrap();
+        }
+        let mut screener = app.person("screener").await;
+        for id in [id, other] {
+            screen_child(&mut screener, id, "2026-11-02", &["sign4"]).await;
+            assert_eq!(referrals(&app, id).await.len(), 1);
+            assert!(messages(&app, id).await.is_empty());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_takes_back_what_hung_on_the_record() {
+    story(|app| async move {
+        let id = register(&app, born("王七", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        screen_child(&mut screener, id, "2026-11-02", &["sign4"]).await;
+        let old = screens(&app, id).await.remove(0);
+        let page = screener
+            .open(&format!("/children/{id}/screens/{}/correction", old.id))
+            .await;
+        let preview = page
+            .fill("sign4", "no")
+            .submit_to("correction", &mut screener)
+            .await
+            .says("原记录撤销");
+        preview.submit(&mut screener).await.is(303);
+        let all = screens(&app, id).await;
+        assert!(all[0].withdrawn_at.is_some());
+        assert_eq!((all[1].outcome, all[1].withdrawn_at), (ScreenOutcome::Normal, None));
+        assert_eq!(referrals(&app, id).await[0].state, ReferralState::Recalled);
+        assert_eq!(messages(&app, id).await[0].state, Delivery::Cancelled);
+        assert_eq!(stands(&app, id).await.stage, Stage::Watching);
+        let check = checks(&app, id).await.into_iter().find(|c| c.age_months == 24).unwrap();
+        assert_eq!(check.screen_id, Some(all[1].id));
+
+        // An accepted referral stands.
+        let id = register(&app, born("王八一", "2024-11-10")).await;
+        screen_child(&mut screener, id, "2026-11-02", &["sign4"]).await;
+        let row = referral::ActiveModel {
+            id: Set(referrals(&app, id).await[0].id),
+            state: Set(ReferralState::Accepted),
+            ..Default::default()
+        };
+        row.update(app.app.db.writer()).await.unwrap();
+        let old = screens(&app, id).await.remove(0);
+        let page = screener
+            .open(&format!("/children/{id}/screens/{}/correction", old.id))
+            .await;
+        let preview = page.fill("sign4", "no").submit_to("correction", &mut screener).await;
+        preview.submit(&mut screener).await.is(409).says("已接收");
+        let withdrawal = format!("/children/{id}/screens/{}/withdrawal", old.id);
+        screener.post(&withdrawal, &[]).await.is(409);
+        assert!(screens(&app, id).await[0].withdrawn_at.is_none());
+    })
+    .await;
+}
