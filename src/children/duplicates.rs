@@ -25,6 +25,7 @@ use crate::{
     access::scope,
     platform::{
         Actor, App, Error, Result, Tx,
+        crypto::fingerprint,
         event::{self, Subject},
     },
 };
@@ -140,7 +141,6 @@ impl Pair {
 
 /// Hash of what is compared of two files, in the order of their ids.
 fn basis(first: &Features, second: &Features) -> String {
-    use sha2::Digest as _;
     use std::fmt::Write as _;
     let mut text = String::new();
     for one in [first, second] {
@@ -156,12 +156,7 @@ fn basis(first: &Features, second: &Features) -> String {
             phones.into_iter().collect::<Vec<_>>().join(",")
         );
     }
-    sha2::Sha256::digest(text.as_bytes())
-        .iter()
-        .fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    fingerprint(text.as_bytes())
 }
 
 /// Hash of what is compared of a pair now.

@@ -12,10 +12,13 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 use super::mail::{Handover, Letter};
-use crate::platform::{App, Error, Result, crypto::hex};
+use crate::platform::{
+    App, Error, Result,
+    crypto::{fingerprint, hex},
+};
 
 /// For the whole exchange.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -27,7 +30,7 @@ pub(super) async fn send(app: &App, letter: &Letter, template: &str) -> Result<H
     let Some(url) = &app.config.webhook_url else {
         return Ok(Handover::Never("delivery.no_gateway".to_owned()));
     };
-    let id = hex(&Sha256::digest(letter.key.as_bytes()));
+    let id = fingerprint(letter.key.as_bytes());
     let body = json!({
         "id": id,
         "to": letter.to.address,

@@ -8,7 +8,7 @@ use entities::{
 };
 
 use super::{
-    contact,
+    chain, contact,
     forms::MoveForm,
     queries,
     rules::{self, Side},
@@ -225,10 +225,10 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
             .map(|year| Say::new("calendar.year_missing").with("year", year))
             .collect(),
         turn,
-        findings: super::chain::queries::findings_of(app, ctx, &row).await?,
-        history: super::chain::queries::history_of(db, ctx, &row).await?,
+        findings: chain::findings::findings_of(app, ctx, &row).await?,
+        history: chain::history::history_of(db, ctx, &row).await?,
         continues: visible(app, ctx, row.continues_id).await?,
-        continued_by: super::chain::queries::continued_by(db, by, row.id).await?,
+        continued_by: chain::queries::continued_by(db, by, row.id).await?,
         may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
         may_renew: service::may_renew(db, by, &row).await?,
         attempts: (now.failed_attempts, now.attempts_needed),
@@ -276,7 +276,7 @@ pub(super) fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], chosen: 
             let value = row.id.to_string();
             Choice {
                 selected: chosen.contains(&value),
-                label: super::chain::queries::instrument_line(ctx.language, row),
+                label: chain::findings::instrument_line(ctx.language, row),
                 value,
             }
         })

@@ -10,7 +10,6 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
 
 use super::screening::{
     figures::{self, Figures, Lists},
@@ -21,6 +20,7 @@ use crate::{
     access::scope,
     platform::{
         Actor, App, Error, Result,
+        crypto::fingerprint,
         event::{self, Subject},
     },
     web::{List, Page},
@@ -63,8 +63,7 @@ pub struct Frozen {
 
 /// Hex SHA-256 of a content. Keys stand in the order of the alphabet, so the text is the same on every database.
 fn hash(content: &Json) -> String {
-    let digest = Sha256::digest(content.to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    fingerprint(content.to_string().as_bytes())
 }
 
 /// Freeze a report: numbers and lists are taken in one transaction.

@@ -11,10 +11,9 @@ use std::{
 
 use entities::{InstrumentId, screening::instrument};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sha2::{Digest as _, Sha256};
 
 use crate::{
-    platform::{Error, Result, crypto::hex},
+    platform::{Error, Result, crypto},
     screening::instruments::{ItemTexts, Package, PackageError, Registry},
 };
 
@@ -69,7 +68,7 @@ const MOST: usize = 64;
 
 /// The fingerprint of a package's text.
 pub fn fingerprint(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    crypto::fingerprint(text.as_bytes())
 }
 
 /// The packages of the program, as they must be.

@@ -12,7 +12,7 @@ use super::{
         opening, queries as referrals, rules,
         views::{age_in_words, late_say},
     },
-    queries,
+    history, queries,
     views::{ChainPage, Done, links},
 };
 use crate::{
@@ -80,7 +80,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
         links: links(place.as_ref().map(|p| p.stage), overdue, done(&rows), |key| {
             ctx.say(key)
         }),
-        history: queries::whole_history(db, &ctx, child.id).await?,
+        history: history::whole_history(db, &ctx, child.id).await?,
         pathway: place,
         overdue,
         child,

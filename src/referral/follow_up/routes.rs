@@ -160,7 +160,7 @@ async fn page(app: &App, ctx: &Ctx, id: FollowUpId, mut form: MoveForm, errors: 
             .collect(),
         may_act: open && service::is_theirs(&ctx.actor, &task) && ctx.may(Can::Refer),
         attempts: service::attempts(db, &ctx.actor, &task).await?,
-        history: chain::queries::history_of_task(db, ctx, &task).await?,
+        history: chain::history::history_of_task(db, ctx, &task).await?,
         intake: intake.map(|r| r.id),
         methods: choices::<ContactMethod>(ctx.language, &form.method),
         results: choices::<ContactResult>(ctx.language, &form.result),

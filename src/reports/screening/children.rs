@@ -13,8 +13,9 @@ use super::{
     figures::all,
     indicators::Indicator,
     request::{Request, Span},
+    rows::rows,
     sql::{flag, join},
-    stages::{ROWS, passes, rows},
+    stages::{ROWS, passes},
 };
 use crate::{
     access::scope,

@@ -13,8 +13,9 @@ use sea_orm::{
 use super::{
     conditions::{NOT_FILED, TAKEN, intake},
     places::inside,
+    rows::Frame,
     sql::{flag, has, join},
-    stages::{Flag, Frame},
+    stages::Flag,
 };
 
 impl Frame<'_> {

@@ -13,8 +13,9 @@ use super::{
     indicators::{self, Indicator},
     places::AGES,
     request::{By, Request, Span},
+    rows::rows,
     sql::flag,
-    stages::{Flag, ROWS, Stage, passes, rows},
+    stages::{Flag, ROWS, Stage, passes},
 };
 use crate::{organisations::queries, platform::Result};
 

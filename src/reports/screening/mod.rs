@@ -1,8 +1,9 @@
 //! 筛查月报 and 年报: the report of the screening chain.
 //!
-//! [`request`] says what is asked for, [`indicators`] what is counted, [`stages`] from which rows; [`figures`] counts,
-//! [`children`] lists the children behind a number with the same queries, [`table`] makes one table of it for the page,
-//! the workbook, the CSV and the JSON. [`small`] hides small numbers from those who may not see children.
+//! [`request`] says what is asked for, [`indicators`] what is counted, and of which step of the chain ([`stages`]);
+//! [`rows`] is the query of each step. [`figures`] counts its rows, [`children`] lists the children behind a number with
+//! the same query, [`table`] makes one table of it for the page, the workbook, the CSV and the JSON. [`small`] hides
+//! small numbers from those who may not see children.
 
 pub mod children;
 mod cohort;
@@ -11,6 +12,7 @@ pub mod figures;
 pub mod indicators;
 pub mod places;
 pub mod request;
+pub mod rows;
 pub mod service;
 pub mod small;
 mod sql;

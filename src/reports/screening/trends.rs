@@ -12,7 +12,8 @@ use super::{
     indicators::{self, Column},
     places::AGES,
     request::{Mode, Request, Span},
-    stages::{ROWS, Stage, rows},
+    rows::rows,
+    stages::{ROWS, Stage},
     table::ratio,
 };
 use crate::{

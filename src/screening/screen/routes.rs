@@ -13,6 +13,7 @@ use entities::{
 };
 
 use super::{
+    correction,
     forms::{OccasionForm, ScreenForm},
     queries,
     rules::{self, Occasion},
@@ -229,7 +230,7 @@ async fn submitted(
         return ctx.page(&preview(app, ctx, child, form, &new, &judged, corrects).await?);
     }
     let saved = match corrects {
-        Some(old) => service::correct(app, &ctx.actor, child.id, old, &new).await,
+        Some(old) => correction::correct(app, &ctx.actor, child.id, old, &new).await,
         None => service::record(app, &ctx.actor, child.id, &new).await,
     };
     match saved {
@@ -373,7 +374,7 @@ async fn correction(
     Query(asked): Query<OccasionForm>,
 ) -> Answer {
     let child = children::service::view_page(&app, &ctx.actor, id, "screen").await?;
-    let old = service::own(&*app.db, &ctx.actor, child.id, screen).await?;
+    let old = correction::own(&*app.db, &ctx.actor, child.id, screen).await?;
     let mut form = as_form(&old);
     if !asked.performed_on.is_empty() {
         form.performed_on = asked.performed_on;
@@ -417,12 +418,12 @@ async fn correct(
     Form(form): Form<ScreenForm>,
 ) -> Answer {
     let child = children::service::survivor(&app, &ctx.actor, id).await?;
-    service::own(&*app.db, &ctx.actor, child.id, screen).await?;
+    correction::own(&*app.db, &ctx.actor, child.id, screen).await?;
     submitted(&app, &ctx, child, form, Some(screen)).await
 }
 
 async fn withdraw(State(app): State<App>, ctx: Ctx, Path((id, screen)): Path<(ChildId, ScreenId)>) -> Answer {
-    service::withdraw(&app, &ctx.actor, id, screen).await?;
+    correction::withdraw(&app, &ctx.actor, id, screen).await?;
     ctx.go(format!("/children/{id}/screens"))
         .saying("screen.withdrawn")
         .answer()

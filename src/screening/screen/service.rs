@@ -1,13 +1,12 @@
-//! Recording a screen, and taking one back.
+//! Recording a screen.
 
 use chrono::NaiveDate;
 use entities::{
     ChildId, ReferralId, ScreenId,
     age::GestationalWeeks,
     child::{child, departure, residence},
-    communication::message,
     screening::{diagnosis, planned_check, referral, screen},
-    words::{AgeUsed, CheckState, Delivery, Language, ReferralKind, ReferralState, ScreenOutcome},
+    words::{AgeUsed, CheckState, Language, ReferralKind, ScreenOutcome},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -207,7 +206,13 @@ pub async fn record_in(
 }
 
 /// The row, the check it settles, the tie, the event.
-async fn insert_in(tx: &Tx, by: &Actor, file: &child::Model, new: &NewScreen, judged: &Judged) -> Result<ScreenId> {
+pub(super) async fn insert_in(
+    tx: &Tx,
+    by: &Actor,
+    file: &child::Model,
+    new: &NewScreen,
+    judged: &Judged,
+) -> Result<ScreenId> {
     let db = &**tx;
     let (district, street) = lived_in(db, file, new.performed_on).await?;
     let (signs, regression) = match &new.finding {
@@ -278,7 +283,7 @@ async fn lived_in(db: &impl ConnectionTrait, file: &child::Model, on: NaiveDate)
 }
 
 /// Propose the referral that an abnormal screen calls for, unless the child is on its way already.
-async fn refer_in(
+pub(super) async fn refer_in(
     tx: &Tx,
     app: &App,
     by: &Actor,
@@ -309,7 +314,7 @@ async fn refer_in(
     Ok((Some(referrals::propose_in(tx, app, by, proposal).await?), false))
 }
 
-fn why(new: &NewScreen, judged: &Judged) -> String {
+pub(super) fn why(new: &NewScreen, judged: &Judged) -> String {
     let (signs, regression) = match &new.finding {
         Finding::Seen { signs, regression } => (signs.as_slice(), *regression),
         Finding::NotSeen(_) => (&[][..], false),
@@ -351,7 +356,7 @@ async fn on_its_way(db: &impl ConnectionTrait, child: ChildId) -> Result<bool> {
 }
 
 /// Tell the family that the child should be looked at again.
-async fn tell_guardians_in(
+pub(super) async fn tell_guardians_in(
     app: &App,
     tx: &Tx,
     by: &Actor,
@@ -365,179 +370,6 @@ async fn tell_guardians_in(
     Ok(())
 }
 
-fn cause(screen: ScreenId) -> String {
+pub(super) fn cause(screen: ScreenId) -> String {
     format!("screen/{screen}")
-}
-
-/// A screen of a child that the actor's own organisation recorded and nobody took back.
-pub async fn own(db: &impl ConnectionTrait, by: &Actor, child: ChildId, id: ScreenId) -> Result<screen::Model> {
-    screen::Entity::find_by_id(id)
-        .filter(screen::COLUMN.child_id.eq(child))
-        .filter(screen::COLUMN.organisation_id.eq(by.organisation()?))
-        .filter(screen::COLUMN.withdrawn_at.is_null())
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)
-}
-
-/// Correct a screen: the old record is withdrawn, a new one takes its place and what hangs on it. A referral that was
-/// not accepted yet goes with it, or is called back when the new record is not abnormal.
-///
-/// # Errors
-/// Refused (`screen.accepted`) when the receiver has accepted the referral: the re-screen will tell.
-pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: &NewScreen) -> Result<Recorded> {
-    let file = children::service::survivor(app, by, child).await?;
-    let tx = app.db.write(by, &file.district).await?;
-    let old = own(&*tx, by, file.id, old).await?;
-    let rules = children::service::check_age_rules(&*tx, &file.district, by).await?;
-    let judged = judge(&*tx, by, &file, &rules, new, Some(old.id)).await?;
-    let hanging = hanging(&*tx, &old).await?;
-    take_back_in(&tx, by, &file, &old).await?;
-    let mut judged = judged;
-    // The check was given back a moment ago.
-    if let Some(check) = &mut judged.check {
-        check.state = CheckState::Pending;
-    }
-    let screen = insert_in(&tx, by, &file, new, &judged).await?;
-    let abnormal = judged.outcome == ScreenOutcome::Abnormal;
-    let (referral, nobody_to_refer_to) = match hanging {
-        Some(referral) if abnormal => {
-            let moved = referral::ActiveModel {
-                id: Set(referral.id),
-                screen_id: Set(Some(screen)),
-                reason: Set(why(new, &judged)),
-                version: Set(referral.version + 1),
-                ..Default::default()
-            };
-            moved.update(&*tx).await?;
-            (
-                (referral.state == ReferralState::Proposed).then_some(referral.id),
-                false,
-            )
-        }
-        Some(referral) => {
-            call_back_in(&tx, by, &referral).await?;
-            (None, false)
-        }
-        None => refer_in(&tx, app, by, &file, new, &judged, screen).await?,
-    };
-    let was_abnormal = old.outcome == ScreenOutcome::Abnormal;
-    if was_abnormal && !abnormal {
-        cancel_messages_in(&tx, file.id, old.id).await?;
-    } else if abnormal && !was_abnormal && !judged.before_departure {
-        tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
-    }
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
-    tx.commit().await?;
-    Ok(Recorded {
-        screen,
-        outcome: judged.outcome,
-        referral,
-        nobody_to_refer_to,
-    })
-}
-
-/// Take a screen back that should not have been recorded at all: another child's, for one.
-///
-/// # Errors
-/// Refused (`screen.accepted`) when the receiver has accepted the referral.
-pub async fn withdraw(app: &App, by: &Actor, child: ChildId, id: ScreenId) -> Result<()> {
-    let file = children::service::survivor(app, by, child).await?;
-    let tx = app.db.write(by, &file.district).await?;
-    let old = own(&*tx, by, file.id, id).await?;
-    let hanging = hanging(&*tx, &old).await?;
-    take_back_in(&tx, by, &file, &old).await?;
-    if let Some(referral) = hanging {
-        call_back_in(&tx, by, &referral).await?;
-    }
-    cancel_messages_in(&tx, file.id, old.id).await?;
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
-    tx.commit().await
-}
-
-/// The referral that rests on a screen and can still be called back.
-async fn hanging(db: &impl ConnectionTrait, old: &screen::Model) -> Result<Option<referral::Model>> {
-    let resting = referral::Entity::find()
-        .filter(referral::COLUMN.screen_id.eq(old.id))
-        .order_by_desc(referral::COLUMN.id)
-        .all(db)
-        .await?;
-    let accepted = resting.iter().any(|r| {
-        matches!(
-            r.state,
-            ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow | ReferralState::Completed
-        )
-    });
-    if accepted {
-        return Err(Error::refused("screen.accepted"));
-    }
-    Ok(resting
-        .into_iter()
-        .find(|r| matches!(r.state, ReferralState::Proposed | ReferralState::Sent)))
-}
-
-/// Withdraw the record and give its check back.
-async fn take_back_in(tx: &Tx, by: &Actor, file: &child::Model, old: &screen::Model) -> Result<()> {
-    let row = screen::ActiveModel {
-        id: Set(old.id),
-        withdrawn_at: Set(Some(by.now)),
-        version: Set(old.version + 1),
-        ..Default::default()
-    };
-    row.update(&**tx).await?;
-    let check = match old.planned_check_id {
-        Some(id) => planned_check::Entity::find_by_id(id).one(&**tx).await?,
-        None => None,
-    };
-    if let Some(check) = check.filter(|c| c.screen_id == Some(old.id)) {
-        let state = if file.departure_id.is_some() {
-            CheckState::Cancelled
-        } else {
-            CheckState::Pending
-        };
-        let row = planned_check::ActiveModel {
-            id: Set(check.id),
-            state: Set(state),
-            screen_id: Set(None),
-            ..Default::default()
-        };
-        row.update(&**tx).await?;
-    }
-    let subject = Subject::of_child("screen", old.id.0, file.id);
-    event::record(tx, by, "screen.withdrawn", subject, json!({ "outcome": old.outcome })).await
-}
-
-async fn call_back_in(tx: &Tx, by: &Actor, referral: &referral::Model) -> Result<()> {
-    let note = Say::new("screen.called_back").in_words(Language::Chinese);
-    let to = ReferralState::Recalled;
-    referrals::move_in(tx, by, referral, to, Some(note), Default::default()).await?;
-    let subject = Subject::of_child("referral", referral.id.0, referral.child_id);
-    event::record(
-        tx,
-        by,
-        "referral.recalled",
-        subject,
-        json!({ "because": "screen.withdrawn" }),
-    )
-    .await
-}
-
-/// Messages about a screen that have not gone out yet do not go out.
-async fn cancel_messages_in(tx: &Tx, child: ChildId, screen: ScreenId) -> Result<()> {
-    let waiting = message::Entity::find()
-        .filter(message::COLUMN.child_id.eq(child))
-        .filter(message::COLUMN.template.eq(RESCREEN_NEEDED))
-        .filter(message::COLUMN.state.eq(Delivery::Pending))
-        .all(&**tx)
-        .await?;
-    let about = format!(":{}:", cause(screen));
-    for one in waiting.into_iter().filter(|m| m.dedupe_key.contains(&about)) {
-        let row = message::ActiveModel {
-            id: Set(one.id),
-            state: Set(Delivery::Cancelled),
-            ..Default::default()
-        };
-        row.update(&**tx).await?;
-    }
-    Ok(())
 }

@@ -1,0 +1,84 @@
+//! Lists: one's own sheets, and the assessments of a child.
+
+use axum::extract::{Path, State};
+use entities::{ChildId, screening::assessment, words::AssessmentState};
+
+use crate::{
+    access::Can,
+    account,
+    assessment::{
+        instruments::library,
+        queries, service,
+        views::{Entry, IndexPage, OfChildPage, look, of_child, tongue},
+    },
+    children::service::view_page,
+    platform::{App, Result},
+    screening::instruments::Outcome,
+    web::{Answer, Ctx, List, Page, Query},
+};
+
+pub(super) async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+    let found: Page<assessment::Model> = list.fetch(&*app.db, queries::of_rater(&ctx.actor)?).await?;
+    let children = queries::children_of(&*app.db, &found.rows).await?;
+    let mut entries = entries(&app, &ctx, &found.rows).await?;
+    for entry in &mut entries {
+        entry.child = children.get(&entry.row.child_id).cloned();
+    }
+    let found = Page::place(found.page, found.total).with(entries);
+    ctx.page(&IndexPage { list, found })
+}
+
+pub(super) async fn child_index(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(list): Query<List>,
+) -> Answer {
+    let child = view_page(&app, &ctx.actor, id, "assessments").await?;
+    if child.id != id {
+        return ctx.go(of_child(child.id)).answer();
+    }
+    let found: Page<assessment::Model> = list.fetch(&*app.db, queries::of_child(child.id)).await?;
+    let entries = entries(&app, &ctx, &found.rows).await?;
+    let found = Page::place(found.page, found.total).with(entries);
+    ctx.page(&OfChildPage { child, list, found })
+}
+
+/// Rows as the reader may see them: while somebody is to rate a second time, the first result is hidden from them.
+async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec<Entry>> {
+    let db = &*app.db;
+    let here = library::load(db).await?;
+    let people = account::queries::names(db, rows.iter().map(|row| row.by)).await?;
+    let seconds = queries::seconds(db, rows.iter().map(|row| row.id)).await?;
+    let me = ctx.actor.account;
+    let tongue = tongue(ctx);
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let outcome: Option<Outcome> = serde_json::from_value(row.result.clone()).ok();
+            let second = seconds.get(&row.id);
+            let mine = Some(row.by) == me;
+            let blind = second.is_some_and(|s| s.state == AssessmentState::Draft && Some(s.by) == me);
+            let shown = outcome.filter(|_| row.state != AssessmentState::Draft && !blind);
+            let package = here.version(&row.instrument, &row.instrument_version);
+            Entry {
+                name: package.map_or_else(|| row.instrument.to_uppercase(), |p| p.name.get(tongue).to_owned()),
+                rater: people.get(&row.by).cloned().unwrap_or_default(),
+                total: shown.as_ref().map(|o| o.total.to_string()).unwrap_or_default(),
+                look: look(shown.as_ref().and_then(|o| o.positive)),
+                band: shown
+                    .and_then(|o| o.band_label)
+                    .map(|label| label.get(tongue).to_owned())
+                    .unwrap_or_default(),
+                own_sheet: row.state == AssessmentState::Draft && mine && ctx.may(Can::Assess),
+                opens: row.state != AssessmentState::Draft && !blind,
+                second: second.is_none()
+                    && ctx.may(Can::Assess)
+                    && service::may_be_rated_again(row, &ctx.actor).is_ok(),
+                compared: second.is_some_and(|s| s.state == AssessmentState::Final),
+                child: None,
+                row: row.clone(),
+            }
+        })
+        .collect())
+}
