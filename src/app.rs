@@ -18,7 +18,7 @@ use crate::{
     admin, assessment, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
-    web::{Routes, assets, error, headers, routes::RouteInfo, session},
+    web::{Routes, assets, error, find, headers, routes::RouteInfo, session},
 };
 
 /// Largest request body apart from uploads, which have a limit of their own.
@@ -27,6 +27,7 @@ const BODY: usize = 1024 * 1024;
 /// Every route of every feature.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(find::routes())
         .merge(account::routes())
         .merge(organisations::routes())
         .merge(children::routes())

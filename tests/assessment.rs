@@ -6,18 +6,13 @@ mod sheet;
 
 use entities::{
     AssessmentId, ChildId, ReferralId,
-    age::GestationalWeeks,
     event::event,
     screening::assessment,
-    words::{AssessmentState, Kinship, Language, ReferralKind, Sex},
+    words::{AssessmentState, ReferralKind},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use starbridge::{
-    children::{
-        ethnicity::Ethnicity,
-        identity::Identity,
-        service::{NewChild, NewGuardian, register_in},
-    },
+    children::service::register_in,
     platform::event as trail,
     screening::{
         care,
@@ -26,37 +21,13 @@ use starbridge::{
     },
 };
 
-use crate::support::{Person, TestApp, page::Reply, story};
+use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
 
 /// A child of 庄市, 24 months old, whom the screener, the hospital and the doctor may see.
 async fn child(app: &TestApp, name: &str) -> ChildId {
     let by = app.actor("screener").await;
-    let new = NewChild {
-        name: name.into(),
-        sex: Sex::Male,
-        birth_on: "2024-10-20".parse().unwrap(),
-        gestational_weeks: Some(GestationalWeeks::new(39).unwrap()),
-        identity: Identity::NONE_YET,
-        ethnicity: Ethnicity::HAN,
-        household_division: None,
-        division: "330211004".parse().unwrap(),
-        resident_since: None,
-        address: None,
-        kindergarten: None,
-        disability_card: None,
-        guardians: vec![NewGuardian {
-            existing: None,
-            name: "王丽".into(),
-            phone: None,
-            email: None,
-            language: Language::Chinese,
-            kinship: Kinship::Mother,
-            has_custody: true,
-            may_be_contacted: true,
-        }],
-    };
     let tx = app.app.db.write(&by, "330211").await.unwrap();
-    let id = register_in(&tx, &app.app, &by, &new).await.unwrap();
+    let id = register_in(&tx, &app.app, &by, &toddler(name)).await.unwrap();
     for user_name in ["rescreener", "doctor"] {
         let place = app.actor(user_name).await.organisation().unwrap();
         care::tie_in(&tx, &by, place, id).await.unwrap();

@@ -57,6 +57,56 @@ async fn events(app: &TestApp, id: i64, action: &str) -> u64 {
 }
 
 #[tokio::test]
+async fn no_address_holds_what_was_searched_for() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        register(&mut screener, "王小虎").await;
+        register(&mut screener, "李大龙").await;
+        let page = screener
+            .open("/children")
+            .await
+            .fill("q", "小虎")
+            .fill("street", "330211004");
+        let found = page.submit_to("/find", &mut screener).await.is(303);
+        let address = found.location.unwrap();
+        assert!(address.starts_with("/children?find="), "{address}");
+        assert!(address.contains("street=330211004"), "{address}");
+        let page = screener.open(&address).await.says("王小虎").omits("李大龙");
+        // Sorting, turning pages and taking the list out go on with it; so do those who write addresses themselves.
+        for address in [
+            page.links(),
+            screener.open("/children?q=小虎").await.says("王小虎").links(),
+        ] {
+            let searched: Vec<String> = address.into_iter().filter(|to| to.contains("find=")).collect();
+            assert!(searched.iter().any(|to| to.contains("sort=name")), "{searched:?}");
+            assert!(
+                searched
+                    .iter()
+                    .all(|to| !to.contains("q=") && !to.contains("%E8%99%8E")),
+                "{searched:?}"
+            );
+        }
+        // What was sealed at one organisation opens nowhere else.
+        let mut federation = app.person("federation").await;
+        federation.open(&address).await.says("王小虎").says("李大龙");
+        let nobody = screener.open("/children?find=AQFub3RoaW5n").await.is(200);
+        nobody.says("王小虎").says("李大龙");
+        let elsewhere = screener
+            .post(
+                "/find",
+                &[
+                    ("to".to_owned(), "//evil.example".to_owned()),
+                    ("q".to_owned(), "王".to_owned()),
+                ],
+            )
+            .await
+            .is(303);
+        assert!(elsewhere.location.unwrap().starts_with("/?find="));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_foreign_child_is_not_found() {
     story(|app| async move {
         let mut screener = app.person("screener").await;

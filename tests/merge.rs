@@ -12,21 +12,24 @@ use entities::{
     ChildId, MergeId,
     child::{child, duplicate},
     event::event,
-    words::{IdentityKind, Kinship, Language, Sex},
+    words::{IdentityKind, Sex},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement,
 };
 use starbridge::{
     children::{
-        ethnicity::Ethnicity,
         identity::Identity,
         service::{NewChild, NewGuardian, register_in},
     },
     platform::sweep,
 };
 
-use crate::support::{TestApp, page::Reply};
+use crate::support::{
+    TestApp,
+    children::{mother, toddler},
+    page::Reply,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -62,32 +65,20 @@ async fn register(app: &TestApp, who: &str, new: Born) -> ChildId {
         IdentityKind::CitizenId
     };
     let mut mother = NewGuardian {
-        existing: None,
-        name: new.mother.into(),
         phone: new.phone.map(|phone| entities::phone::Phone::parse(phone).unwrap()),
-        email: Some("mother@example.org".into()),
-        language: Language::Chinese,
-        kinship: Kinship::Mother,
-        has_custody: true,
-        may_be_contacted: true,
+        ..mother(new.mother)
     };
     mother.existing = starbridge::children::guardians::on_file(&*tx, &app.app.keys, &mother)
         .await
         .unwrap();
     let file = NewChild {
-        name: new.name.into(),
         sex: new.sex,
         birth_on: day("2024-05-14"),
         gestational_weeks: None,
         identity: Identity::parse(kind, new.number).unwrap(),
-        ethnicity: Ethnicity::HAN,
-        household_division: None,
         division: new.division.parse().unwrap(),
-        resident_since: None,
-        address: None,
-        kindergarten: None,
-        disability_card: None,
         guardians: vec![mother],
+        ..toddler(new.name)
     };
     let id = register_in(&tx, &app.app, &by, &file).await.unwrap();
     tx.commit().await.unwrap();

@@ -8,19 +8,14 @@ use std::sync::Arc;
 
 use entities::{
     AccountId, ChildId, OrganisationId, ReferralId, ScreenId,
-    age::GestationalWeeks,
     communication::{message, notice},
     organisation::organisation,
     screening::{pathway, referral, screen},
-    words::{AgeUsed, Kinship, Language, ReferralKind, ScreenOutcome, Sex, Stage},
+    words::{AgeUsed, ReferralKind, ScreenOutcome, Stage},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use starbridge::{
-    children::{
-        ethnicity::Ethnicity,
-        identity::Identity,
-        service::{NewChild, NewGuardian, register_in},
-    },
+    children::service::register_in,
     platform::event::{self, Subject},
     screening::{
         care,
@@ -29,34 +24,7 @@ use starbridge::{
     },
 };
 
-use crate::support::{Person, TestApp, page::Reply};
-
-fn toddler(name: &str) -> NewChild {
-    NewChild {
-        name: name.into(),
-        sex: Sex::Male,
-        birth_on: "2024-10-20".parse().unwrap(),
-        gestational_weeks: Some(GestationalWeeks::new(39).unwrap()),
-        identity: Identity::NONE_YET,
-        ethnicity: Ethnicity::HAN,
-        household_division: None,
-        division: "330211004".parse().unwrap(),
-        resident_since: None,
-        address: None,
-        kindergarten: None,
-        disability_card: None,
-        guardians: vec![NewGuardian {
-            existing: None,
-            name: "王丽".into(),
-            phone: None,
-            email: Some("wang@example.org".into()),
-            language: Language::Chinese,
-            kinship: Kinship::Mother,
-            has_custody: true,
-            may_be_contacted: true,
-        }],
-    }
-}
+use crate::support::{Person, TestApp, children::toddler, page::Reply};
 
 /// A child whose screen was abnormal, and nobody referred it yet.
 async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {

@@ -10,16 +10,17 @@ use entities::{
     age::GestationalWeeks,
     communication::message,
     screening::{pathway, planned_check, referral, screen},
-    words::{Kinship, Language, Sex},
+    words::Sex,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use starbridge::children::{
-    ethnicity::Ethnicity,
-    identity::Identity,
-    service::{NewChild, NewGuardian, register_in},
-};
+use starbridge::children::service::{NewChild, NewGuardian, register_in};
 
-use crate::support::{TestApp, page::Reply, people::Person};
+use crate::support::{
+    TestApp,
+    children::{mother, toddler},
+    page::Reply,
+    people::Person,
+};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -45,29 +46,16 @@ async fn register(app: &TestApp, new: Born<'_>) -> ChildId {
     let by = app.actor("screener").await;
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     let guardian = |email: Option<&str>| NewGuardian {
-        existing: None,
-        name: "王芳".into(),
-        phone: None,
         email: email.map(str::to_owned),
-        language: Language::Chinese,
-        kinship: Kinship::Mother,
-        has_custody: true,
-        may_be_contacted: true,
+        ..mother("王芳")
     };
     let file = NewChild {
-        name: new.name.into(),
         sex: Sex::Female,
         birth_on: day(new.on),
         gestational_weeks: new.weeks.map(|w| GestationalWeeks::new(w).unwrap()),
-        identity: Identity::parse(entities::words::IdentityKind::NoneYet, "").unwrap(),
-        ethnicity: Ethnicity::HAN,
-        household_division: None,
-        division: "330211004".parse().unwrap(),
-        resident_since: None,
-        address: None,
         kindergarten: Some("庄市中心幼儿园".into()),
-        disability_card: None,
         guardians: new.emails.iter().copied().map(guardian).collect(),
+        ..toddler(new.name)
     };
     let id = register_in(&tx, &app.app, &by, &file).await.unwrap();
     tx.commit().await.unwrap();

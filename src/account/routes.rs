@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tower_sessions::Session;
 
 use super::{
-    forms::{CodeForm, PasswordForm, PreferenceForm, ProfileForm, SignInForm, local_path},
+    forms::{CodeForm, PasswordForm, PreferenceForm, ProfileForm, SignInForm},
     limit::SignInLimit,
     management,
     own::{self, Preference},
@@ -27,7 +27,7 @@ use crate::{
         App, Error, Errors, Result, Say,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, Query, Routes, session},
+    web::{Answer, Ctx, Form, Query, Routes, local_path, session},
 };
 
 /// A switch of the look is remembered for a year where nobody is signed in.

@@ -110,7 +110,7 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery
     Ok(download(&name, Format::Xlsx.media_type(), content))
 }
 
-async fn seals(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn seals(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let due = seal::last_finished(ctx.actor.now);
     ctx.page(&SealsPage {
         page: queries::seals(&*app.db, &list).await?,

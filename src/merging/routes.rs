@@ -26,7 +26,7 @@ use crate::{
         App, Error, Errors, Result,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, List, Page, Query, Routes},
+    web::{Answer, Ctx, Form, List, Page, Routes},
 };
 
 /// The routes of duplicates and merges.
@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
         .post("/merges/{id}/undoing", Can::Merge, undo)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let db = &*app.db;
     let view = View::named(list.filter("view"));
     let found = list.fetch(db, view.select(&ctx.actor)).await?;

@@ -11,7 +11,7 @@ use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Error, Say},
-    web::{Answer, Ctx, List, Query, Routes, choices},
+    web::{Answer, Ctx, List, Routes, choices},
 };
 
 /// The routes of notifications.
@@ -29,7 +29,7 @@ pub fn routes() -> Routes {
         .get("/dev/mail/{name}", Can::Work, mail)
 }
 
-async fn inbox(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn inbox(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let page = queries::inbox(&*app.db, &ctx.actor, &list, ctx.language).await?;
     ctx.page(&InboxPage { list, page })
 }
@@ -52,13 +52,13 @@ async fn open(State(app): State<App>, ctx: Ctx, Path(id): Path<NoticeId>) -> Ans
     ctx.go(if local { &link } else { "/inbox" }).answer()
 }
 
-async fn of_child(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Query(list): Query<List>) -> Answer {
+async fn of_child(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, list: List) -> Answer {
     let child = view_page(&app, &ctx.actor, id, "messages").await?;
     let page = queries::to_family(&*app.db, &ctx.actor, child.id, &list, ctx.language).await?;
     ctx.page(&FamilyPage { child, list, page })
 }
 
-async fn messages(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {
+async fn messages(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {
     // Without a choice, what needs a person.
     list.filters
         .entry("state".to_owned())

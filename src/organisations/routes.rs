@@ -17,7 +17,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{App, Error, Errors, Result, workbook::Value},
-    web::{Answer, Choice, Ctx, Form, List, Query, Routes, TakenOut, choices},
+    web::{Answer, Choice, Ctx, Form, List, Routes, TakenOut, choices},
 };
 
 /// The routes of the system administrator's organisations and divisions.
@@ -65,7 +65,7 @@ fn wanted(list: &List) -> Wanted {
     }
 }
 
-async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
     let names = queries::division_names(&*app.db, found.iter().map(|row| row.coverage.clone())).await?;
     let text = |text: Option<String>| text.map_or(Value::Blank, Value::Text);
@@ -91,7 +91,7 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> A
     taken.file(&app, &ctx, &list, &rows).await
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
     let codes: Vec<String> = found.rows.iter().map(|row| row.coverage.clone()).collect();
     let names = queries::division_names(&*app.db, codes).await?;

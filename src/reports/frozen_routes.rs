@@ -40,7 +40,7 @@ pub(super) fn routes() -> Routes {
         .get("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)
 }
 
-async fn list(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn list(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let page = frozen::page(&*app.db, &ctx.actor, &list).await?;
     let places = divisions_by_code(&app, page.rows.iter().map(|row| row.division.clone()), ctx.language).await?;
     let people = crate::account::queries::names(&*app.db, page.rows.iter().map(|row| row.frozen_by)).await?;
@@ -110,7 +110,7 @@ async fn behind(
     ctx: Ctx,
     Path(id): Path<FrozenReportId>,
     Query(query): Query<FrozenCellQuery>,
-    Query(mut list): Query<List>,
+    mut list: List,
 ) -> Answer {
     let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
     let indicator = indicators::find(&query.cell).ok_or(Error::NotFound)?;

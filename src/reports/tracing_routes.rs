@@ -16,7 +16,7 @@ use crate::{
         event::{self, Subject},
         workbook::{Export, ExportColumn, Format, Value},
     },
-    web::{Answer, Choice, Ctx, List, Page, Query, Routes, choices, ctx::download, filters},
+    web::{Answer, Choice, Ctx, List, Page, Routes, choices, ctx::download, filters},
 };
 
 pub(super) fn routes() -> Routes {
@@ -59,7 +59,7 @@ impl From<Line> for ShownLine {
     }
 }
 
-async fn page(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn page(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let db = &*app.db;
     let found = list.fetch(db, tracing::select(&ctx.actor, &list)).await?;
     let place = Page::place(found.page, found.total);
@@ -81,7 +81,7 @@ async fn page(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Ans
     })
 }
 
-async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let columns: Vec<ExportColumn> = COLUMNS
         .iter()
         .map(|(key, width)| (*key, *width))

@@ -55,7 +55,7 @@ pub fn routes() -> Routes {
         .post("/imports/{id}/rows/{row}", Can::Import, decide_row)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let page = list.fetch(&*app.db, queries::all(&ctx.actor)).await?;
     let mut rows = Vec::with_capacity(page.rows.len());
     for job in &page.rows {

@@ -1,4 +1,4 @@
-//! Lists: search term, filters, sort and page in the query string; a page of rows out.
+//! Lists: search term (sealed), filters, sort and page in the query string; a page of rows out.
 
 use std::collections::BTreeMap;
 
@@ -22,6 +22,9 @@ pub struct List {
     /// Search term.
     #[serde(default)]
     pub q: String,
+    /// The same as it stands in addresses ([`super::find`]).
+    #[serde(default, rename = "find")]
+    pub sealed: String,
     /// Page, from 1.
     #[serde(default)]
     pub page: String,
@@ -86,7 +89,7 @@ impl List {
     /// The address of the same list with some things changed.
     pub fn href(&self, changes: &[(&str, &str)]) -> String {
         let mut pairs: BTreeMap<&str, &str> = self.filters.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
-        pairs.extend([("q", self.term()), ("sort", &self.sort), ("dir", &self.dir)]);
+        pairs.extend([("find", self.sealed.as_str()), ("sort", &self.sort), ("dir", &self.dir)]);
         pairs.extend(changes.iter().copied());
         pairs.retain(|_, v| !v.is_empty());
         format!("?{}", serde_urlencoded::to_string(&pairs).unwrap_or_default())
@@ -274,14 +277,15 @@ mod tests {
     #[test]
     fn links_keep_the_filters() {
         let mut list = List {
-            q: " 王 ".into(),
+            q: "王".into(),
+            sealed: "AQE".into(),
             ..List::default()
         };
         list.filters.insert("street".into(), "330211004".into());
-        assert_eq!(list.href_page(2), "?page=2&q=%E7%8E%8B&street=330211004");
+        assert_eq!(list.href_page(2), "?find=AQE&page=2&street=330211004");
         assert_eq!(
             list.href_sort("name"),
-            "?dir=asc&page=1&q=%E7%8E%8B&sort=name&street=330211004"
+            "?dir=asc&find=AQE&page=1&sort=name&street=330211004"
         );
     }
 }

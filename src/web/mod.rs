@@ -5,6 +5,7 @@ pub mod ctx;
 pub mod error;
 pub mod field;
 pub mod filters;
+pub mod find;
 pub mod flash;
 pub mod form;
 pub mod frame;
@@ -16,6 +17,7 @@ pub mod session;
 pub mod taken_out;
 
 pub use ctx::{Ctx, Who};
+pub use find::local_path;
 pub use flash::Flash;
 pub use form::{Choice, Form, Query, choices};
 pub use list::{List, Page};

@@ -42,6 +42,7 @@ async function openReferral(page: Page) {
   await page.getByRole('link', { name: '转介', exact: true }).click();
   await page.getByLabel('姓名或档案号').fill(child);
   await page.locator('main').getByRole('button', { name: '查询' }).click();
+  await expect(page).toHaveURL(/\/referrals\?find=[\w-]+$/);
   await accessible(page);
   await page.locator('main').getByRole('link', { name: child }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(child);
@@ -84,7 +85,7 @@ test('a child goes from the roster to the report', async ({ page }) => {
   await test.step('the screener finds the child and screens it', async () => {
     await page.getByRole('searchbox', { name: /查找|搜索/ }).first().fill(child);
     await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/\/search/);
+    await expect(page).toHaveURL(/\/search\?find=[\w-]+$/);
     await accessible(page);
     await page.locator('main').getByRole('link', { name: child }).click();
     await accessible(page);

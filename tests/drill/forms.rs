@@ -31,11 +31,14 @@ impl Form {
     }
 }
 
-/// The POST forms in the main part of a page, filled in.
+/// The POST forms in the main part of a page but for searching, filled in.
 pub(crate) fn filled(html: &str, today: NaiveDate, rng: &mut SmallRng) -> Vec<Form> {
     let html = Html::parse_document(html);
     let forms = Selector::parse("main form[method=post]").unwrap();
-    html.select(&forms).map(|form| fill(form, today, rng)).collect()
+    html.select(&forms)
+        .filter(|form| form.attr("action") != Some("/find"))
+        .map(|form| fill(form, today, rng))
+        .collect()
 }
 
 /// Addresses of links that begin so.

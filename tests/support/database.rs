@@ -29,11 +29,17 @@ fn unique() -> String {
     format!("t{}", uuid::Uuid::now_v7().simple())
 }
 
+/// A name that nobody has, and a folder of that name.
+fn place() -> (String, PathBuf) {
+    let name = unique();
+    let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
+    std::fs::create_dir_all(&dir).unwrap();
+    (name, dir)
+}
+
 impl Scratch {
     pub(crate) async fn new() -> Self {
-        let name = unique();
-        let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
-        std::fs::create_dir_all(&dir).unwrap();
+        let (name, dir) = place();
         let template = TEMPLATE.get_or_init(template).await;
         let url = match server() {
             None => {
@@ -41,35 +47,17 @@ impl Scratch {
                 std::fs::copy(template, &file).unwrap();
                 format!("sqlite://{}", file.display())
             }
-            Some(server) => {
-                let admin = Database::connect(server).await.unwrap();
-                admin
-                    .execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
-                    .await
-                    .unwrap();
-                admin.close().await.unwrap();
-                database_url(server, &name)
-            }
+            Some(server) => create(server, &name, &format!("TEMPLATE {template}")).await,
         };
         Self { dir, url }
     }
 
     /// A database without anything.
     pub(crate) async fn empty() -> Self {
-        let name = unique();
-        let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
-        std::fs::create_dir_all(&dir).unwrap();
+        let (name, dir) = place();
         let url = match server() {
             None => format!("sqlite://{}?mode=rwc", dir.join("test.db").display()),
-            Some(server) => {
-                let admin = Database::connect(server).await.unwrap();
-                admin
-                    .execute_unprepared(&format!("CREATE DATABASE {name}"))
-                    .await
-                    .unwrap();
-                admin.close().await.unwrap();
-                database_url(server, &name)
-            }
+            Some(server) => create(server, &name, "").await,
         };
         Self { dir, url }
     }
@@ -109,7 +97,12 @@ async fn open(url: &str) -> Db {
     .unwrap()
 }
 
-fn database_url(server: &str, name: &str) -> String {
+/// Make a database on the server of the tests, and say where it is.
+async fn create(server: &str, name: &str, like: &str) -> String {
+    let admin = Database::connect(server).await.unwrap();
+    let statement = format!("CREATE DATABASE {name} {like}");
+    admin.execute_unprepared(&statement).await.unwrap();
+    admin.close().await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
     format!("{base}/{name}")
 }
@@ -122,15 +115,7 @@ async fn template() -> String {
             let file = std::env::temp_dir().join(format!("starbridge-template-{name}.db"));
             (format!("sqlite://{}", file.display()), file.display().to_string())
         }
-        Some(server) => {
-            let admin = Database::connect(server).await.unwrap();
-            admin
-                .execute_unprepared(&format!("CREATE DATABASE {name}"))
-                .await
-                .unwrap();
-            admin.close().await.unwrap();
-            (database_url(server, &name), name.clone())
-        }
+        Some(server) => (create(server, &name, "").await, name.clone()),
     };
     let db = open(&url).await;
     people::settle(&db).await;

@@ -1,5 +1,6 @@
 //! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
 
+pub(crate) mod children;
 pub(crate) mod database;
 pub(crate) mod dice;
 mod fields;

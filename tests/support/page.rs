@@ -123,7 +123,9 @@ impl Reply {
         let forms: Vec<_> = all(&html, "main form[method=post]")
             .into_iter()
             .filter(|f| f.attr("action").is_some_and(|a| a.contains(action)))
-            .filter(|f| !action.is_empty() || !f.attr("action").is_some_and(|a| a.starts_with("/preferences")))
+            .filter(|f| {
+                !action.is_empty() || !["/preferences", "/find"].contains(&f.attr("action").unwrap_or_default())
+            })
             .collect();
         assert!(
             !forms.is_empty(),

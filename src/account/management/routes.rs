@@ -87,7 +87,7 @@ async fn shown(app: &App, ctx: &Ctx, places: &[Place], accounts: Vec<account::Mo
     Ok(accounts.into_iter().map(row).collect())
 }
 
-async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
     let places = queries::places(&*app.db, &ctx.actor).await?;
     let mut rows = Vec::with_capacity(found.len());
@@ -116,7 +116,7 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> A
     taken.file(&app, &ctx, &list, &rows).await
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let mut found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
     let places = queries::places(&*app.db, &ctx.actor).await?;
     let rows = std::mem::take(&mut found.rows);

@@ -14,10 +14,10 @@ use crate::{
     children::service::view_page,
     platform::{App, Result},
     screening::instruments::Outcome,
-    web::{Answer, Ctx, List, Page, Query},
+    web::{Answer, Ctx, List, Page},
 };
 
-pub(super) async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+pub(super) async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found: Page<assessment::Model> = list.fetch(&*app.db, queries::of_rater(&ctx.actor)?).await?;
     let children = queries::children_of(&*app.db, &found.rows).await?;
     let mut entries = entries(&app, &ctx, &found.rows).await?;
@@ -28,12 +28,7 @@ pub(super) async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<L
     ctx.page(&IndexPage { list, found })
 }
 
-pub(super) async fn child_index(
-    State(app): State<App>,
-    ctx: Ctx,
-    Path(id): Path<ChildId>,
-    Query(list): Query<List>,
-) -> Answer {
+pub(super) async fn child_index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, list: List) -> Answer {
     let child = view_page(&app, &ctx.actor, id, "assessments").await?;
     if child.id != id {
         return ctx.go(of_child(child.id)).answer();

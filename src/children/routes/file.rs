@@ -17,7 +17,7 @@ use crate::{
     },
     organisations::queries as organisations,
     platform::{App, Error, Errors, Result},
-    web::{Answer, Ctx, Form, List, Query},
+    web::{Answer, Ctx, Form, List},
 };
 
 pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
@@ -152,7 +152,7 @@ pub(super) async fn views(
     State(app): State<App>,
     ctx: Ctx,
     Path(id): Path<ChildId>,
-    Query(list): Query<List>,
+    list: List,
 ) -> std::result::Result<Response, Error> {
     let child = service::view_page(&app, &ctx.actor, id, "views").await?;
     let found = queries::views(&app, child.id, &list).await?;

@@ -25,7 +25,7 @@ use crate::{
         App, Error, Errors, Result,
         event::{self, Subject},
     },
-    web::{Answer, Choice, Ctx, Form, List, Query, Routes, ctx::download},
+    web::{Answer, Choice, Ctx, Form, List, Routes, ctx::download},
 };
 
 /// The routes of children.
@@ -69,7 +69,7 @@ pub fn routes() -> Routes {
         .get("/children/{id}/views", Can::ViewChildren, file::views)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = queries::page(&app, &ctx.actor, &list).await?;
     let streets = organisations::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     let names = street_names(&app, &found.rows, &streets).await?;
@@ -98,7 +98,7 @@ async fn street_names(app: &App, rows: &[queries::ChildRow], known: &[Choice]) -
     Ok(names)
 }
 
-async fn list_export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn list_export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let rows = queries::all(&app, &ctx.actor, &list).await?;
     let names = street_names(&app, &rows, &[]).await?;
     let count = rows.len();
@@ -109,7 +109,7 @@ async fn list_export(State(app): State<App>, ctx: Ctx, Query(list): Query<List>)
     Ok(download(&name, export::MEDIA_TYPE, content))
 }
 
-async fn search(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = if list.term().is_empty() {
         crate::web::Page::place(1, 0)
     } else {

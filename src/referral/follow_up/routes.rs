@@ -22,7 +22,7 @@ use crate::{
         views::{age_in_words, late_say},
     },
     screening::pathway as standing,
-    web::{Answer, Choice, Ctx, Form, List, Query, Routes, choices},
+    web::{Answer, Choice, Ctx, Form, List, Routes, choices},
 };
 
 /// The routes of follow-up tasks.
@@ -35,7 +35,7 @@ pub fn routes() -> Routes {
         .post("/follow-ups/{id}/loss", Can::Refer, loss)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let db = &*app.db;
     let today = ctx.actor.today();
     let found = queries::page(db, &ctx.actor, &list).await?;

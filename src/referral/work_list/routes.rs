@@ -24,7 +24,7 @@ use crate::{
         service::{self, local},
         views::late_say,
     },
-    web::{Answer, Choice, Ctx, Form, List, Page, Query, Routes, choices, ctx::download},
+    web::{Answer, Choice, Ctx, Form, List, Page, Routes, choices, ctx::download},
 };
 
 /// The list that saved filters belong to.
@@ -118,7 +118,7 @@ async fn results(app: &App, ctx: &Ctx) -> Result<Vec<ResultLine>> {
 
 // ---- referrals
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     ctx.page(&referrals_page(&app, &ctx, list, FilterForm::default(), Errors::default()).await?)
 }
 
@@ -228,7 +228,7 @@ async fn acceptances(State(app): State<App>, ctx: Ctx, Form(picked): Form<Picked
     }
 }
 
-async fn take_out(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn take_out(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let (name, file) = export::workbook(&app, &ctx, &list).await?;
     Ok(download(
         &name,
@@ -258,7 +258,7 @@ async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer
 
 // ---- children by stage
 
-async fn by_stage(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn by_stage(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let calendar = organisations::queries::known_calendar(&app.db).await?;
     let counts = pipeline::at_a_glance(&app.db, &ctx.actor).await?;
     let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;

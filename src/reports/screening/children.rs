@@ -14,7 +14,7 @@ use super::{
     indicators::Indicator,
     request::{Request, Span},
     rows::rows,
-    sql::{flag, join},
+    sql::{flag, on},
     stages::{ROWS, passes},
 };
 use crate::{
@@ -94,7 +94,8 @@ pub async fn total(db: &impl ConnectionTrait, cell: Cell<'_>) -> Result<u64> {
 pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &List) -> Result<Page<Behind>> {
     let place = Page::<Behind>::place(list.number(), total(db, cell).await?);
     let mut select = behind(cell);
-    join(&mut select, child::Entity, (ROWS, "child_id"));
+    let theirs = Expr::col((child::Entity, child::Column::Id)).equals((ROWS, "child_id"));
+    on(&mut select, child::Entity, theirs);
     described(&mut select, by)
         .expr_as(Expr::col((ROWS, "k")), "k")
         .order_by((child::Entity, child::Column::FileNo), Order::Asc)

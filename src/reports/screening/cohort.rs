@@ -1,7 +1,6 @@
 //! The cohort: children whose first abnormal screen lies in the span, and what became of each until now.
 
 use entities::{
-    child::child,
     screening::{diagnosis, referral, rescreen, screen},
     words::{ReferralKind, ReferralState, ScreenOutcome},
 };
@@ -12,7 +11,6 @@ use sea_orm::{
 
 use super::{
     conditions::{NOT_FILED, TAKEN, intake},
-    places::inside,
     rows::Frame,
     sql::{flag, has, join},
     stages::Flag,
@@ -29,16 +27,12 @@ impl Frame<'_> {
         let mut select = self.head(self.row_of_screen(), day.into_expr(), &rank);
         select
             .from(screen::Entity)
-            .cond_where(inside(
-                screen::Column::District,
-                screen::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(screen::Column::District, screen::Column::Street))
             .cond_where(self.in_span(&day))
             .and_where(screen::Column::WithdrawnAt.is_null())
             .and_where(screen::Column::Outcome.eq(ScreenOutcome::Abnormal))
             .and_where(earlier_abnormal().not());
-        join(&mut select, child::Entity, (screen::Entity, screen::Column::ChildId));
+        join(&mut select, screen::Column::ChildId);
         for wanted in flags {
             select.expr_as(flag(self.became(*wanted)), wanted.column());
         }

@@ -91,13 +91,18 @@ impl Frame<'_> {
             .add(moment.lt(start_of(self.until)))
     }
 
-    pub(super) fn division(&self) -> &str {
-        &self.request.division
+    /// The row a place belongs to.
+    fn place(&self, district: impl ColumnTrait, street: impl ColumnTrait) -> Expr {
+        if self.request.is_city() {
+            district.into_expr()
+        } else {
+            street.into_expr()
+        }
     }
 
-    /// The row a place belongs to.
-    fn place(&self, district: Expr, street: Expr) -> Expr {
-        if self.request.is_city() { district } else { street }
+    /// Inside the division that the report is for.
+    pub(super) fn here(&self, district: impl ColumnTrait, street: impl ColumnTrait) -> Condition {
+        inside(district, street, &self.request.division)
     }
 
     /// What every stage answers first.
@@ -114,10 +119,7 @@ impl Frame<'_> {
     fn residents(&self, flags: &[Flag]) -> SelectStatement {
         let reference = self.request.reference;
         let k = match self.request.by {
-            By::Street => self.place(
-                residence::Column::District.into_expr(),
-                residence::Column::Street.into_expr(),
-            ),
+            By::Street => self.place(residence::Column::District, residence::Column::Street),
             By::Age => band_of_birth(reference),
             By::Site => text(""),
         };
@@ -126,19 +128,11 @@ impl Frame<'_> {
         select
             .from(residence::Entity)
             .and_where(child::Column::MergedInto.is_null())
-            .cond_where(inside(
-                residence::Column::District,
-                residence::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(residence::Column::District, residence::Column::Street))
             .cond_where(lives_there(Expr::val(reference)))
             .cond_where(not_yet_seven(reference))
             .cond_where(still_here(Expr::val(reference)));
-        join(
-            &mut select,
-            child::Entity,
-            (residence::Entity, residence::Column::ChildId),
-        );
+        join(&mut select, residence::Column::ChildId);
         for flag_wanted in flags {
             let exists = match flag_wanted {
                 Flag::Screened => has("o", screen::Entity, screen::Column::ChildId, |o| {
@@ -162,10 +156,7 @@ impl Frame<'_> {
 
     fn due(&self) -> SelectStatement {
         let k = match self.request.by {
-            By::Street => self.place(
-                residence::Column::District.into_expr(),
-                residence::Column::Street.into_expr(),
-            ),
+            By::Street => self.place(residence::Column::District, residence::Column::Street),
             By::Age => planned_check::Column::AgeMonths.into_expr().cast_as("text"),
             By::Site => text(""),
         };
@@ -174,19 +165,11 @@ impl Frame<'_> {
         select
             .from(residence::Entity)
             .and_where(child::Column::MergedInto.is_null())
-            .cond_where(inside(
-                residence::Column::District,
-                residence::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(residence::Column::District, residence::Column::Street))
             .cond_where(self.in_span(&day))
             .cond_where(lives_there(day.into_expr()))
             .cond_where(still_here(day.into_expr()));
-        join(
-            &mut select,
-            child::Entity,
-            (residence::Entity, residence::Column::ChildId),
-        );
+        join(&mut select, residence::Column::ChildId);
         on(
             &mut select,
             planned_check::Entity,
@@ -207,21 +190,17 @@ impl Frame<'_> {
         select
             .expr_as(flag(screen::Column::EnteredLate.eq(true)), Flag::Late.column())
             .from(screen::Entity)
-            .cond_where(inside(
-                screen::Column::District,
-                screen::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(screen::Column::District, screen::Column::Street))
             .cond_where(self.in_span(&day))
             .and_where(screen::Column::WithdrawnAt.is_null())
             .and_where(screen::Column::Outcome.is_in(outcomes.iter().copied()));
-        join(&mut select, child::Entity, (screen::Entity, screen::Column::ChildId));
+        join(&mut select, screen::Column::ChildId);
         select
     }
 
     pub(super) fn row_of_screen(&self) -> Expr {
         match self.request.by {
-            By::Street => self.place(screen::Column::District.into_expr(), screen::Column::Street.into_expr()),
+            By::Street => self.place(screen::Column::District, screen::Column::Street),
             By::Age => screen::Column::AgeMonths.into_expr().cast_as("text"),
             By::Site => screen::Column::OrganisationId.into_expr().cast_as("text"),
         }
@@ -230,10 +209,7 @@ impl Frame<'_> {
     fn rescreens(&self) -> SelectStatement {
         let day = rescreen::Column::PerformedOn;
         let k = match self.request.by {
-            By::Street => self.place(
-                rescreen::Column::District.into_expr(),
-                rescreen::Column::Street.into_expr(),
-            ),
+            By::Street => self.place(rescreen::Column::District, rescreen::Column::Street),
             By::Age => band_of_days(rescreen::Column::AgeDays.into_expr()),
             By::Site => origin_site(column(rescreen::Entity, rescreen::Column::ChildId), self.until),
         };
@@ -241,28 +217,17 @@ impl Frame<'_> {
         any_of_child(&mut select, rescreen::Column::Abnormal.eq(true), Flag::Abnormal);
         select
             .from(rescreen::Entity)
-            .cond_where(inside(
-                rescreen::Column::District,
-                rescreen::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(rescreen::Column::District, rescreen::Column::Street))
             .cond_where(self.in_span(&day))
             .and_where(rescreen::Column::WithdrawnAt.is_null());
-        join(
-            &mut select,
-            child::Entity,
-            (rescreen::Entity, rescreen::Column::ChildId),
-        );
+        join(&mut select, rescreen::Column::ChildId);
         select
     }
 
     fn diagnoses(&self) -> SelectStatement {
         let day = diagnosis::Column::DiagnosedOn;
         let k = match self.request.by {
-            By::Street => self.place(
-                diagnosis::Column::District.into_expr(),
-                diagnosis::Column::Street.into_expr(),
-            ),
+            By::Street => self.place(diagnosis::Column::District, diagnosis::Column::Street),
             By::Age => band_of_days(diagnosis::Column::AgeDays.into_expr()),
             By::Site => origin_site(column(diagnosis::Entity, diagnosis::Column::ChildId), self.until),
         };
@@ -292,18 +257,10 @@ impl Frame<'_> {
             .expr_as(flag(autism().add(intake(NOT_FILED, true))), Flag::Filed.column())
             .expr_as(flag(autism().add(intake(TAKEN, false))), Flag::Intervened.column())
             .from(diagnosis::Entity)
-            .cond_where(inside(
-                diagnosis::Column::District,
-                diagnosis::Column::Street,
-                self.division(),
-            ))
+            .cond_where(self.here(diagnosis::Column::District, diagnosis::Column::Street))
             .cond_where(self.in_span(&day))
             .and_where(diagnosis::Column::WithdrawnAt.is_null());
-        join(
-            &mut select,
-            child::Entity,
-            (diagnosis::Entity, diagnosis::Column::ChildId),
-        );
+        join(&mut select, diagnosis::Column::ChildId);
         select
     }
 
@@ -316,7 +273,8 @@ impl Frame<'_> {
             child::Column::Street.into_expr(),
         );
         let k = match self.request.by {
-            By::Street => self.place(referral::Column::District.into_expr(), street.clone()),
+            By::Street if self.request.is_city() => referral::Column::District.into_expr(),
+            By::Street => street.clone(),
             By::Age => band_of_days(
                 Func::coalesce([
                     rescreen::Column::AgeDays.into_expr(),
@@ -331,23 +289,16 @@ impl Frame<'_> {
         if let Some(kind) = kind {
             select.and_where(referral::Column::Kind.eq(kind));
         }
-        if let Some(district) = self.division().get(..6) {
+        let division = self.request.division.as_str();
+        if let Some(district) = division.get(..6) {
             select.and_where(referral::Column::District.eq(district));
-            if self.division().len() > 6 {
-                select.and_where(street.eq(self.division()));
+            if division.len() > 6 {
+                select.and_where(street.eq(division));
             }
         } else {
-            select.cond_where(inside(
-                referral::Column::District,
-                child::Column::Street,
-                self.division(),
-            ));
+            select.cond_where(self.here(referral::Column::District, child::Column::Street));
         }
-        join(
-            &mut select,
-            child::Entity,
-            (referral::Entity, referral::Column::ChildId),
-        );
+        join(&mut select, referral::Column::ChildId);
         off(
             &mut select,
             screen::Entity,

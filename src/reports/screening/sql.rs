@@ -1,8 +1,8 @@
 //! Small words for building the queries: the same for SQLite and PostgreSQL.
 
 use sea_orm::{
-    Condition, EntityTrait, Order,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, IntoCondition, JoinType, Query, SelectStatement},
+    ColumnTrait, Condition, EntityTrait, Order,
+    sea_query::{Expr, ExprTrait, IntoCondition, JoinType, Query, SelectStatement},
 };
 
 use entities::{child::child, screening::referral};
@@ -18,19 +18,8 @@ pub(super) fn flag(condition: impl IntoCondition) -> Expr {
 }
 
 /// The latest first: by a day or a moment, ties by the later row.
-pub(super) fn latest(moment: impl IntoColumn, id: impl IntoColumn) -> [(Expr, Order); 2] {
-    [(moment.expr(), Order::Desc), (id.expr(), Order::Desc)]
-}
-
-/// A column of an entity, as an expression with its table's name.
-pub(super) trait IntoColumn {
-    fn expr(self) -> Expr;
-}
-
-impl<C: sea_orm::ColumnTrait> IntoColumn for C {
-    fn expr(self) -> Expr {
-        self.into_expr()
-    }
+pub(super) fn latest(moment: impl ColumnTrait, id: impl ColumnTrait) -> [(Expr, Order); 2] {
+    [(moment.into_expr(), Order::Desc), (id.into_expr(), Order::Desc)]
 }
 
 /// Joins a table.
@@ -39,12 +28,9 @@ pub(super) fn on(select: &mut SelectStatement, table: impl sea_orm::sea_query::I
 }
 
 /// Joins the child that a row belongs to.
-pub(super) fn join(select: &mut SelectStatement, table: child::Entity, owner: impl IntoColumnRef) {
-    on(
-        select,
-        table,
-        Expr::col((child::Entity, child::Column::Id)).equals(owner),
-    );
+pub(super) fn join(select: &mut SelectStatement, owner: impl ColumnTrait) {
+    let theirs = Expr::col((child::Entity, child::Column::Id)).equals(owner.as_column_ref());
+    on(select, child::Entity, theirs);
 }
 
 /// Joins what a referral rests on, if it rests on it.

@@ -21,7 +21,7 @@ use crate::{
         form::optional,
         workbook::{Export, ExportColumn, Format, Value},
     },
-    web::{Answer, Choice, Ctx, List, Page, Query, Routes, ctx::download, list::PAGE},
+    web::{Answer, Choice, Ctx, List, Page, Routes, ctx::download, list::PAGE},
 };
 
 /// The routes of the checks.
@@ -47,7 +47,7 @@ fn standing(list: &List) -> Standing {
     Standing::named(list.filter("state")).unwrap_or(Standing::Due)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, Query(list): Query<List>) -> Answer {
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let today = ctx.actor.today();
     let wanted = wanted(&list);
     let page: Page<CheckRow> = list
@@ -90,7 +90,7 @@ async fn street_names(app: &App, rows: &[CheckRow]) -> Result<BTreeMap<String, S
     organisations::queries::division_names(&*app.db, codes).await
 }
 
-async fn export(State(app): State<App>, ctx: Ctx, Query(mut list): Query<List>) -> Answer {
+async fn export(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {
     let today = ctx.actor.today();
     let wanted = wanted(&list);
     let columns: Vec<ExportColumn> = [
