@@ -96,7 +96,7 @@ pub fn check(sheet: &Sheet, places: &Places, today: NaiveDate, watch: &Watch) ->
                     let at = sheet.position(field);
                     // A cell that could not be read is told once.
                     if at.is_none() || !errors.iter().any(|e| e.index == at) {
-                        errors.push(at_field(sheet, row.number(), field, say.clone()));
+                        errors.push(at_field(sheet, row.number(), field, of_cell(&row, field, say)));
                     }
                 }
                 None
@@ -124,6 +124,16 @@ pub fn check(sheet: &Sheet, places: &Places, today: NaiveDate, watch: &Watch) ->
         }
     }
     Ok(checked)
+}
+
+/// On a page the choices stand beside the error; for a cell they are in the template.
+fn of_cell(row: &RowReader<'_>, field: &str, say: &Say) -> Say {
+    match row.text(field) {
+        Ok(Some(text)) if say.key() == "form.choice" => {
+            Say::new("roster.choice").with("text", text.chars().take(30).collect::<String>())
+        }
+        _ => say.clone(),
+    }
 }
 
 fn at_field(sheet: &Sheet, row: u32, field: &str, say: Say) -> RowError {

@@ -4,6 +4,7 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
     handler::Handler as _,
     http::header::CONTENT_LENGTH,
+    response::IntoResponse as _,
 };
 use chrono_tz::Asia::Shanghai;
 use entities::{
@@ -185,7 +186,12 @@ async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportP
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
-    ctx.page(&page(&app, &ctx, id, Errors::default()).await?)
+    let page = page(&app, &ctx, id, Errors::default()).await?;
+    // Only a page of a running import asks again by itself; once it has ended, its head is another one too.
+    if ctx.htmx && !page.is_running() {
+        return Ok(([("hx-refresh", "true")], ctx.page(&page)?).into_response());
+    }
+    ctx.page(&page)
 }
 
 /// The sender's own sheet back, with its errors marked. Taking it out is recorded.

@@ -159,13 +159,15 @@ impl ParkedRowPage {
     }
 }
 
-/// Colour and drawing of a state.
-pub fn look(state: &JobState) -> (&'static str, &'static str) {
-    match state {
+/// How an import stands: colour, drawing, words.
+pub fn standing(job: &job::Model) -> (&'static str, &'static str, &'static str) {
+    let (tone, icon) = match job.state {
+        JobState::Queued if job.phase == WAITING => return ("warning", "draft", WAITING),
         JobState::Queued => ("info", "waiting"),
         JobState::Running => ("info", "refresh"),
         JobState::Done => ("success", "done"),
         JobState::Failed => ("danger", "danger"),
         JobState::Cancelled => ("neutral", "cancelled"),
-    }
+    };
+    (tone, icon, job.state.word())
 }

@@ -79,6 +79,7 @@ test('a child goes from the roster to the report', async ({ page }) => {
     await page.getByRole('button', { name: '开始导入' }).click();
     await expect(page.getByText('导入完成')).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText(/新建档案\s*3/)).toBeVisible();
+    await expect(page.getByText('取消导入')).toHaveCount(0);
     await accessible(page);
   });
 
