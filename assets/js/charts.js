@@ -41,7 +41,11 @@ function draw(figure) {
   const line = kind === 'line';
   const ink = colour('--sb-chart-ink');
   const font = { family: style.fontFamily, size: Number.parseFloat(style.fontSize) * 0.875 };
-  const axis = { ticks: { color: ink, font }, grid: { color: colour('--sb-chart-grid') }, beginAtZero: true };
+  const values = rows.map((row) => [...row.cells].slice(1).map(numberOf));
+  // People are counted in whole numbers.
+  const whole = values.flat().every((value) => value === null || Number.isInteger(value));
+  const ticks = { color: ink, font, ...(whole && { precision: 0 }) };
+  const axis = { ticks, grid: { color: colour('--sb-chart-grid') }, beginAtZero: true };
   const canvas = figure.querySelector('canvas');
   canvas.parentElement.hidden = false;
   return new Chart(canvas, {
@@ -50,7 +54,7 @@ function draw(figure) {
       labels: rows.map((row) => row.cells[0].textContent.trim()),
       datasets: [...head.cells].slice(1).map((cell, i) => ({
         label: cell.textContent.trim(),
-        data: rows.map((row) => (row.cells[i + 1] ? numberOf(row.cells[i + 1]) : null)),
+        data: values.map((row) => row[i] ?? null),
         backgroundColor: palette[i % palette.length],
         borderColor: palette[i % palette.length],
         borderDash: line && i % 2 === 1 ? [6, 3] : [],
