@@ -8,6 +8,25 @@ use std::sync::{
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
 
+/// The clocks of servers that work together differ by less than this.
+pub const SKEW: TimeDelta = TimeDelta::minutes(1);
+
+/// A kept instant lies further ahead than it can: whoever kept it added at most `longest` to their present. So its clock
+/// ran ahead, and the instant says nothing.
+pub fn is_ahead(at: DateTime<Utc>, now: DateTime<Utc>, longest: TimeDelta) -> bool {
+    at > furthest(now, longest)
+}
+
+/// The furthest instant that anybody can have kept.
+pub fn furthest(now: DateTime<Utc>, longest: TimeDelta) -> DateTime<Utc> {
+    now + longest + SKEW
+}
+
+/// Something kept lasts until then: a lease, a lock, a wait. One that lies further ahead than it can is void.
+pub fn lasts(until: DateTime<Utc>, now: DateTime<Utc>, longest: TimeDelta) -> bool {
+    until > now && !is_ahead(until, now, longest)
+}
+
 /// Where the present moment comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
@@ -58,4 +77,26 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
 /// The day after.
 pub fn next_day(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_lasts_to_the_moment_and_is_void_when_it_cannot_be() {
+        let now = start_of(NaiveDate::from_ymd_opt(2026, 11, 2).unwrap());
+        let (longest, moment) = (TimeDelta::minutes(10), TimeDelta::microseconds(1));
+        assert!(!lasts(now - moment, now, longest));
+        assert!(!lasts(now, now, longest));
+        assert!(lasts(now + moment, now, longest));
+        assert!(lasts(now + longest, now, longest));
+        assert!(
+            lasts(now + longest + SKEW, now, longest),
+            "another server's clock is a little faster"
+        );
+        assert!(!lasts(now + longest + SKEW + moment, now, longest));
+        assert!(is_ahead(now + longest + SKEW + moment, now, longest));
+        assert!(!is_ahead(now + longest + SKEW, now, longest));
+    }
 }

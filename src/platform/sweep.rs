@@ -1,12 +1,18 @@
 //! Sweeps: idempotent background work without input. What they have to do is what the database says.
+//!
+//! The lease of a run lasts [`LEASE`] at most. One that lies further ahead was taken by a process whose clock ran ahead,
+//! and is void; so is the lease of a run that finished, whatever its instants say.
 
 use std::{future::Future, pin::Pin, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::work::sweep_run;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter as _, sea_query::OnConflict};
 
-use super::{App, actor::Actor, error::Result};
+use super::{App, actor::Actor, clock, error::Result};
+
+/// How long nobody else begins a sweep that does not finish: its process died, or it takes long.
+pub const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// What a sweep did, in one line of counts for the log and the operations page.
 pub type Outcome = String;
@@ -37,27 +43,43 @@ pub async fn run_once(app: &App, sweep: &Sweep) -> Result<Option<Outcome>> {
     };
     let finished = app.clock.now();
     let row = sweep_run::ActiveModel {
-        name: Set(sweep.name.to_owned()),
-        started_at: Set(by.now),
         finished_at: Set(Some(finished)),
         leased_until: Set(finished),
         outcome: Set(Some(outcome)),
+        ..Default::default()
     };
-    sweep_run::Entity::update(row).exec(app.db.writer()).await?;
+    // A run that took longer than its lease may have been followed by another, whose lease is not ours to end.
+    let ended = sweep_run::Entity::update_many()
+        .set(row)
+        .filter(sweep_run::COLUMN.name.eq(sweep.name))
+        .filter(sweep_run::COLUMN.started_at.eq(by.now))
+        .exec(app.db.writer())
+        .await?;
+    if ended.rows_affected == 0 {
+        tracing::warn!(
+            sweep = sweep.name,
+            "took longer than its lease; it was begun again elsewhere"
+        );
+    }
     result.map(Some)
+}
+
+/// Somebody runs it now.
+pub fn is_held(run: &sweep_run::Model, now: DateTime<Utc>) -> bool {
+    run.finished_at.is_none() && clock::lasts(run.leased_until, now, LEASE)
 }
 
 async fn lease(app: &App, sweep: &Sweep, by: &Actor) -> Result<bool> {
     let tx = app.db.write(by, "").await?;
     let last = sweep_run::Entity::find_by_id(sweep.name.to_owned()).one(&*tx).await?;
-    if last.is_some_and(|l| l.leased_until > by.now) {
+    if last.is_some_and(|run| is_held(&run, by.now)) {
         return Ok(false);
     }
     let row = sweep_run::ActiveModel {
         name: Set(sweep.name.to_owned()),
         started_at: Set(by.now),
         finished_at: Set(None),
-        leased_until: Set(by.now + TimeDelta::minutes(10)),
+        leased_until: Set(by.now + LEASE),
         outcome: Set(None),
     };
     sweep_run::Entity::insert(row)

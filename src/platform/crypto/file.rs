@@ -70,10 +70,36 @@ impl Keys {
             return Err(malformed("no sealing key"));
         }
         sealing.sort_by_key(|(id, _)| *id);
-        Ok(Self {
-            sealing,
-            index: key(&file.index)?,
-        })
+        Ok(Self::of(sealing, key(&file.index)?, Some(path.to_owned())))
+    }
+
+    /// Reads the file again, where there is one: another process may have added a key. True when it held other keys than
+    /// are known here. The one that seals stays the same.
+    ///
+    /// # Errors
+    /// As [`Keys::load`]; [`CryptoError::Others`] when the file belongs to another installation.
+    pub fn refresh(&self) -> Result<bool, CryptoError> {
+        let Some(path) = &self.file else { return Ok(false) };
+        let read = Self::load(path)?;
+        let (prints, known) = (read.prints()?, self.prints()?);
+        if prints == known {
+            return Ok(false);
+        }
+        if known.iter().any(|print| {
+            prints
+                .iter()
+                .any(|other| other.number == print.number && other != print)
+        }) {
+            return Err(CryptoError::Others(path.clone()));
+        }
+        let read = read.ring();
+        self.change(|ring| {
+            if read.key(ring.seals_with).is_none() {
+                ring.seals_with = read.seals_with;
+            }
+            ring.sealing.clone_from(&read.sealing);
+        });
+        Ok(true)
     }
 
     /// The keys in the file at `path`; new ones, written there, when there is no file. The caller makes sure that an
@@ -84,9 +110,12 @@ impl Keys {
     pub fn load_or_create(path: &Path) -> Result<Self, CryptoError> {
         match Self::load(path) {
             Err(CryptoError::Missing(_)) => {
-                let keys = Self::ephemeral();
-                match keys.write(path, false) {
-                    Ok(()) => Ok(keys),
+                let made = Self::ephemeral();
+                match made.write(path, false) {
+                    Ok(()) => Ok(Self {
+                        file: Some(path.to_owned()),
+                        ..made
+                    }),
                     // Another process was faster: its keys are the keys.
                     Err(CryptoError::File(_, error)) if error.kind() == io::ErrorKind::AlreadyExists => {
                         Self::load(path)
@@ -117,9 +146,10 @@ impl Keys {
 
     /// Writes to a file beside the target first, so that the target is never half a file.
     fn write(&self, path: &Path, replace: bool) -> Result<(), CryptoError> {
+        let ring = self.ring();
         let file = KeyFile {
             version: FILE_VERSION,
-            sealing: self
+            sealing: ring
                 .sealing
                 .iter()
                 .map(|(id, key)| KeyEntry {
@@ -127,7 +157,7 @@ impl Keys {
                     key: encoded(key),
                 })
                 .collect(),
-            index: encoded(&self.index),
+            index: encoded(&ring.index),
         };
         let text = serde_json::to_vec_pretty(&file).map(Zeroizing::new);
         let text = text.map_err(|_| CryptoError::Malformed(path.to_owned(), "keys cannot be written as JSON"))?;

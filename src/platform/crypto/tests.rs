@@ -95,7 +95,7 @@ fn another_purpose_or_other_keys_do_not_open() {
 
 #[test]
 fn the_newest_key_seals_and_old_keys_open() {
-    let mut keys = Keys::ephemeral();
+    let keys = Keys::ephemeral();
     let old = keys.seal(PURPOSE, NUMBER).unwrap();
     let index = keys.index(PURPOSE, NUMBER).unwrap();
     assert_eq!(keys.reseal(PURPOSE, &old).unwrap(), None);
@@ -134,10 +134,7 @@ fn an_index_is_equal_for_equal_things_only() {
 #[test]
 fn the_index_is_hmac_sha_256() {
     let key = |byte| SecretBox::init_with_mut(|k: &mut [u8; 32]| k.fill(byte));
-    let keys = Keys {
-        sealing: vec![(1, key(1))],
-        index: key(7),
-    };
+    let keys = Keys::of(vec![(1, key(1))], key(7), None);
     assert_eq!(
         keys.index("child.identity_no", NUMBER).unwrap(),
         "7bdee78895c32c85252cdf9e653f9a1e"
@@ -158,7 +155,7 @@ fn the_file_is_private_complete_and_lasting() {
     assert_eq!(directory.names(), ["keys.json"], "nothing is left beside it");
     assert!(!Keys::is_exposed(&directory.file()).unwrap());
 
-    let mut rotated = Keys::load(&directory.file()).unwrap();
+    let rotated = Keys::load(&directory.file()).unwrap();
     rotated.add_key().unwrap();
     rotated.save(&directory.file()).unwrap();
     let loaded = Keys::load(&directory.file()).unwrap();
@@ -231,4 +228,92 @@ fn nothing_is_printed() {
     assert_eq!(format!("{keys:?}"), "Keys([1])");
     let sealed = keys.seal(PURPOSE, NUMBER).unwrap();
     assert!(!format!("{sealed:?}").contains("3302"));
+}
+
+#[test]
+fn a_code_belongs_to_its_content_its_purpose_and_its_keys() {
+    let keys = Keys::ephemeral();
+    let code = keys.seal_mac("event_seal", b"1 2026-11-02").unwrap();
+    let holds = |keys: &Keys, purpose, content: &[u8], code: &str| keys.verify_mac(purpose, content, code).unwrap();
+    assert!(holds(&keys, "event_seal", b"1 2026-11-02", &code));
+    assert!(!holds(&keys, "backup", b"1 2026-11-02", &code));
+    assert!(!holds(&keys, "event_seal", b"1 2026-11-03", &code));
+    assert!(!holds(&Keys::ephemeral(), "event_seal", b"1 2026-11-02", &code));
+    assert!(!holds(&keys, "event_sea", b"l\x001 2026-11-02", &code));
+    for index in 0..code.len() {
+        let mut changed = code.clone().into_bytes();
+        changed[index] = if changed[index] == b'0' { b'1' } else { b'0' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert!(!holds(&keys, "event_seal", b"1 2026-11-02", &changed), "{index}");
+    }
+    for wrong in [
+        "",
+        "0",
+        code.split_at(62).0,
+        &format!("{code}00"),
+        &code.to_uppercase(),
+        &"长".repeat(64),
+    ] {
+        assert!(!holds(&keys, "event_seal", b"1 2026-11-02", wrong), "{wrong}");
+    }
+    keys.add_key().unwrap();
+    assert!(
+        holds(&keys, "event_seal", b"1 2026-11-02", &code),
+        "adding a key changes no code"
+    );
+}
+
+/// Fixed by values computed apart from this program (Python's hmac module).
+#[test]
+fn codes_and_prints_are_hmac_sha_256() {
+    let key = |byte| SecretBox::init_with_mut(|k: &mut [u8; 32]| k.fill(byte));
+    let keys = Keys::of(vec![(1, key(1))], key(7), None);
+    assert_eq!(
+        keys.seal_mac("event_seal", b"1 2026-11-02").unwrap(),
+        "90fff94ff6211f79acd2f855a0bdfd943b82fcc46cf019117b57e9a65b242ed7"
+    );
+    let prints = keys.prints().unwrap();
+    assert_eq!((prints[0].number, prints[1].number), (0, 1));
+    assert_eq!(prints[0].print, "2984eeb218cb984d9551a18455ef9d81");
+    assert_ne!(prints[0].print, prints[1].print);
+}
+
+#[test]
+fn equal_texts_stay_equal_under_another_key() {
+    let keys = Keys::ephemeral();
+    let (one, other) = (keys.seal(PURPOSE, NUMBER).unwrap(), keys.seal(PURPOSE, NUMBER).unwrap());
+    keys.add_key().unwrap();
+    let again = |sealed: &Sealed| keys.reseal(PURPOSE, sealed).unwrap().unwrap();
+    assert_eq!(again(&one), again(&one));
+    assert_ne!(again(&one), again(&other));
+    assert_ne!(again(&one).0[2..26], one.0[2..26], "the nonce is another");
+    assert!(is_under(&again(&one), 2) && is_under(&one, 1));
+}
+
+#[test]
+fn a_process_that_meets_a_new_key_reads_the_file_again() {
+    let directory = Directory::new();
+    let running = Keys::load_or_create(&directory.file()).unwrap();
+    let old = running.seal(PURPOSE, NUMBER).unwrap();
+    let rotating = Keys::load(&directory.file()).unwrap();
+    rotating.add_key().unwrap();
+    rotating.save(&directory.file()).unwrap();
+    let new = rotating.seal(PURPOSE, NUMBER).unwrap();
+    assert_eq!(running.seals_with(), 1);
+    assert_eq!(running.open(PURPOSE, &new).unwrap(), NUMBER);
+    assert_eq!(running.open(PURPOSE, &old).unwrap(), NUMBER);
+    assert_eq!(running.seals_with(), 1, "until it is told to seal with the other");
+    running.seal_with(2).unwrap();
+    assert!(matches!(running.seal_with(3), Err(CryptoError::UnknownKey(3))));
+    rotating.remove_key(1);
+    rotating.remove_key(2);
+    assert_eq!(rotating.numbers(), [2], "the one that seals stays");
+    rotating.save(&directory.file()).unwrap();
+    assert!(running.refresh().unwrap());
+    assert!(!running.refresh().unwrap());
+    assert!(matches!(running.open(PURPOSE, &old), Err(CryptoError::UnknownKey(1))));
+    // Somebody puts the file of another installation there.
+    Keys::ephemeral().save(&directory.file()).unwrap();
+    assert!(matches!(running.refresh(), Err(CryptoError::Others(_))));
+    assert_eq!(running.open(PURPOSE, &new).unwrap(), NUMBER);
 }
