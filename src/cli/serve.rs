@@ -43,9 +43,9 @@ pub(super) async fn run(app: App) -> Result<()> {
     }
     let (router, _) = app::router(&app);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stopping = stop.clone();
+    let (leaving, stopping) = (app.clone(), stop.clone());
     let ended = async move {
-        asked_to_stop().await;
+        told_to_stop(&leaving).await;
         stopping.cancel();
     };
     axum::serve(listener, service)
@@ -82,14 +82,25 @@ fn pause(every: Duration) -> Duration {
     every.mul_f64(rand::random_range(0.8..1.2))
 }
 
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Ends when this server shall take no more requests: at Ctrl-C at once, after SIGTERM when the others have had time to
+/// notice (a second signal shortens that).
+async fn told_to_stop(app: &App) {
     let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = interrupted.await;
+        let _ = tokio::signal::ctrl_c().await;
         return;
     };
     tokio::select! {
-        _ = interrupted => {}
+        _ = tokio::signal::ctrl_c() => return,
+        _ = terminated.recv() => app.leave(),
+    }
+    let drain = Duration::from_secs(app.config.drain_seconds.into());
+    tracing::info!(
+        seconds = drain.as_secs(),
+        "not ready any more: stopping after the drain time"
+    );
+    tokio::select! {
+        () = tokio::time::sleep(drain) => {}
+        _ = tokio::signal::ctrl_c() => {}
         _ = terminated.recv() => {}
     }
 }

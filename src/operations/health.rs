@@ -1,6 +1,13 @@
 //! Is it alive, can it work: for the proxy and for the machine's service manager. No session, nothing told.
 
-use axum::{Router, extract::State, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+    routing::get,
+};
 
 use super::schema;
 use crate::platform::{App, Result};
@@ -12,7 +19,22 @@ pub fn router() -> Router<App> {
         .route("/health/ready", get(ready))
 }
 
+/// While this server leaves, every answer is the last one on its connection: a proxy that keeps connections open then
+/// holds none that could close under the next form.
+pub async fn parting(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if app.is_leaving() {
+        response
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
+    if app.is_leaving() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "this server is about to stop\n");
+    }
     match is_ready(&app).await {
         Ok(true) => (StatusCode::OK, "ready\n"),
         Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are pending\n"),

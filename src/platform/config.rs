@@ -37,6 +37,10 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
 
+    /// After SIGTERM: answer on for so many seconds while `/health/ready` already says no, so that the proxy turns to the other servers; 0 with one server.
+    #[arg(long, env = "STARBRIDGE_DRAIN_SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=600), global = true)]
+    pub drain_seconds: u32,
+
     /// Address that users type, for links in mails.
     #[arg(
         long,

@@ -22,6 +22,8 @@ pub mod workbook;
 
 use std::{ops::Deref, sync::Arc};
 
+use tokio_util::sync::CancellationToken;
+
 pub use actor::{Actor, Workplace};
 pub use clock::Clock;
 pub use config::Config;
@@ -33,7 +35,10 @@ pub use words::Say;
 
 /// Everything a request, a command or a sweep acts with. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Means>);
+pub struct App {
+    means: Arc<Means>,
+    leaving: CancellationToken,
+}
 
 /// What [`App`] points at.
 pub struct Means {
@@ -50,13 +55,26 @@ pub struct Means {
 impl App {
     /// Bundle the means.
     pub fn new(means: Means) -> Self {
-        Self(Arc::new(means))
+        Self {
+            means: Arc::new(means),
+            leaving: CancellationToken::new(),
+        }
+    }
+
+    /// This process is about to stop: whoever spreads the requests shall send them elsewhere. It still answers.
+    pub fn leave(&self) {
+        self.leaving.cancel();
+    }
+
+    /// It is about to stop.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.is_cancelled()
     }
 }
 
 impl Deref for App {
     type Target = Means;
     fn deref(&self) -> &Means {
-        &self.0
+        &self.means
     }
 }

@@ -16,6 +16,7 @@ mod checks;
 #[path = "../support/fields.rs"]
 mod fields;
 mod forms;
+mod leaving;
 mod mail;
 mod people;
 #[path = "../process/mod.rs"]

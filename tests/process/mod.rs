@@ -173,6 +173,17 @@ impl Program {
         self.process.id()
     }
 
+    /// Ask it to stop, as the machine's service manager does.
+    pub(crate) fn ask_to_stop(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        assert!(asked.unwrap().success());
+    }
+
+    /// How it ended by itself.
+    pub(crate) fn end(mut self) -> std::process::ExitStatus {
+        self.process.wait().unwrap()
+    }
+
     /// No time for goodbyes.
     pub(crate) fn kill(mut self) {
         self.process.kill().unwrap();
