@@ -18,7 +18,7 @@ use crate::{
     admin, assessment, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
-    web::{Routes, assets, error, find, headers, routes::RouteInfo, session},
+    web::{Routes, assets, body, error, find, form, headers, routes::RouteInfo, session},
 };
 
 /// Largest request body apart from uploads, which have a limit of their own.
@@ -62,7 +62,7 @@ pub fn sweeps() -> Vec<Sweep> {
 
 /// The router that is served, and the table of its routes.
 pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
-    let (pages, table) = routes().into_parts();
+    let (pages, table, made) = routes().into_parts();
     let request_id = HeaderName::from_static("x-request-id");
     let sessions = SessionManagerLayer::new(session::Store(app.clone()))
         .with_name("starbridge")
@@ -72,13 +72,15 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
     let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(Extension(operations::Sweeps(sweeps().into())))
-        .layer(middleware::from_fn_with_state(app.clone(), error::render))
+        .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             Duration::from_mins(1),
         ))
         .layer(DefaultBodyLimit::max(BODY))
+        // Around all that answers without a page of its own.
+        .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
         .layer(sessions);
     // The pages come second: merging keeps the layers around their "not found".
@@ -87,6 +89,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(middleware::from_fn(operations::telemetry::observe))
         .with_state(app.clone())
         .nest("/assets", assets::router())
+        .layer(middleware::from_fn(body::read_out))
         .layer(middleware::from_fn(headers::secure))
         // The least effort already makes a list a tenth of its size; more would cost more than the page itself.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

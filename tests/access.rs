@@ -1,18 +1,22 @@
 //! Who may do what: the whole matrix as a file to read, and every route walked by everybody with ids that are not theirs.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use axum::http::Method;
 use entities::{
     ChildId,
     child::child,
     organisation::organisation,
-    words::{IdentityKind, Role, Sex},
+    words::{IdentityKind, Language, OrganisationKind, Role, Sex, Theme},
 };
-use sea_orm::{ActiveValue::Set, EntityTrait};
-use starbridge::access::Can;
+use sea_orm::{ActiveValue::Set, ConnectionTrait as _, EntityTrait, Statement};
+use starbridge::{access::Can, web::routes::RouteInfo};
 
-use crate::support::{TestApp, opening_time, people::PEOPLE, story};
+use crate::support::{
+    Person, TestApp, opening_time,
+    people::{PASSWORD, PEOPLE},
+    story,
+};
 
 #[tokio::test]
 async fn the_role_matrix_reads_as_intended() {
@@ -99,6 +103,175 @@ async fn every_route_is_walked_by_everybody_with_foreign_ids() {
         }
     })
     .await;
+}
+
+/// Whoever works elsewhere learns nothing, not even that a record exists: what is foreign answers as what is not there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_foreign_answers_as_what_is_not_there() {
+    let (app, _) = TestApp::demonstration(400, 5).await;
+    let records = records(&app).await;
+    for table in ["children", "referrals", "follow-ups"] {
+        assert!(!records[table].is_empty(), "no {table} in the demonstration");
+    }
+    let mut asked = 0;
+    for (user_name, role) in neighbours(&app).await {
+        let mut person = app.person(&user_name).await;
+        for route in app
+            .table
+            .iter()
+            .filter(|r| r.path.contains('{') && r.can.allows(&[role]))
+        {
+            let Some(ids) = route.path.split('/').nth(1).and_then(|part| records.get(part)) else {
+                continue;
+            };
+            let nothing = told(&mut person, route, "999999999", "999999999").await;
+            for (id, part) in ids {
+                let foreign = told(&mut person, route, id, part).await;
+                assert_eq!(
+                    foreign, nothing,
+                    "{user_name}: {} {} with {id}",
+                    route.method, route.path
+                );
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 200, "only {asked} questions");
+}
+
+/// Status, target and words of an answer; the words without what differs by itself.
+async fn told(person: &mut Person, route: &RouteInfo, id: &str, part: &str) -> (u16, Option<String>, String) {
+    let mut ids = [id, part].into_iter();
+    let path: Vec<&str> = route
+        .path
+        .split('/')
+        .map(|place| {
+            if place.starts_with('{') {
+                ids.next().unwrap()
+            } else {
+                place
+            }
+        })
+        .collect();
+    let reply = if route.method == Method::GET {
+        person.get(&path.join("/")).await
+    } else {
+        person
+            .post(&path.join("/"), &[("version".to_owned(), "1".to_owned())])
+            .await
+    };
+    let words = reply.text().chars().filter(|c| !c.is_ascii_alphanumeric()).collect();
+    (reply.status, reply.location, words)
+}
+
+/// Ids of records by the first part of their paths, with that of something that belongs to them.
+async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>> {
+    let mut found = BTreeMap::new();
+    for (path, query) in [
+        (
+            "children",
+            "SELECT min(c.id) AS a, min(s.id) AS b FROM child c JOIN screen s ON s.child_id = c.id GROUP BY c.district",
+        ),
+        (
+            "referrals",
+            "SELECT max(id) AS a, max(id) AS b FROM referral GROUP BY kind, state",
+        ),
+        (
+            "follow-ups",
+            "SELECT max(id) AS a, max(id) AS b FROM follow_up GROUP BY kind, state",
+        ),
+        (
+            "assessments",
+            "SELECT max(id) AS a, max(id) AS b FROM assessment GROUP BY state",
+        ),
+        (
+            "duplicates",
+            "SELECT max(id) AS a, max(id) AS b FROM duplicate GROUP BY state",
+        ),
+        (
+            "merges",
+            "SELECT max(id) AS a, max(id) AS b FROM merge GROUP BY undone_at",
+        ),
+        ("imports", "SELECT max(id) AS a, max(id) AS b FROM job GROUP BY state"),
+        (
+            "inbox",
+            "SELECT max(id) AS a, max(id) AS b FROM notice GROUP BY account_id",
+        ),
+    ] {
+        let db = &*app.app.db;
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), query))
+            .await
+            .unwrap();
+        let ids = rows.iter().map(|row| {
+            let (a, b): (i64, i64) = (row.try_get("", "a").unwrap(), row.try_get("", "b").unwrap());
+            (a.to_string(), b.to_string())
+        });
+        found.insert(path, ids.take(6).collect());
+    }
+    found
+}
+
+/// One of each role in the neighbouring district, where no child of the demonstration lives.
+async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
+    use entities::account::{account, account_role};
+    let hash = starbridge::account::password::hash(PASSWORD.to_owned()).await.unwrap();
+    let mut people = Vec::new();
+    for (role, kind, coverage) in [
+        (Role::Screener, OrganisationKind::ScreeningSite, "330206001"),
+        (Role::Supervisor, OrganisationKind::ScreeningSite, "330206001"),
+        (Role::Rescreener, OrganisationKind::RescreenHospital, "330206"),
+        (Role::Diagnostician, OrganisationKind::DiagnosingHospital, "330206"),
+        (Role::IntakeWorker, OrganisationKind::RehabilitationCentre, "330206"),
+        (Role::StreetOfficer, OrganisationKind::StreetFederation, "330206001"),
+        (Role::FederationOfficer, OrganisationKind::Federation, "330206"),
+        (Role::Observer, OrganisationKind::EducationBureau, "330206"),
+    ] {
+        let place = organisation::ActiveModel {
+            kind: Set(kind),
+            name: Set(format!("邻区{}", role.as_str())),
+            coverage: Set(coverage.to_owned()),
+            version: Set(1),
+            created_at: Set(opening_time()),
+            ..Default::default()
+        };
+        let place = organisation::Entity::insert(place)
+            .exec(app.app.db.writer())
+            .await
+            .unwrap()
+            .last_insert_id;
+        let user_name = format!("next-{}", role.as_str().replace('_', "-"));
+        let person = account::ActiveModel {
+            user_name: Set(user_name.clone()),
+            display_name: Set(user_name.clone()),
+            organisation_id: Set(place),
+            language: Set(Language::Chinese),
+            theme: Set(Theme::Light),
+            large_type: Set(false),
+            password_hash: Set(hash.clone()),
+            password_changed_at: Set(opening_time()),
+            must_change_password: Set(false),
+            failed_sign_ins: Set(0),
+            version: Set(1),
+            created_at: Set(opening_time()),
+            ..Default::default()
+        };
+        let id = account::Entity::insert(person)
+            .exec(app.app.db.writer())
+            .await
+            .unwrap()
+            .last_insert_id;
+        let holds = account_role::ActiveModel {
+            account_id: Set(id),
+            role: Set(role),
+        };
+        account_role::Entity::insert(holds)
+            .exec_without_returning(app.app.db.writer())
+            .await
+            .unwrap();
+        people.push((user_name, role));
+    }
+    people
 }
 
 /// A child of the neighbouring district, whom nobody of ours may see.

@@ -102,6 +102,181 @@ fn frameworks_of_the_look_stay_in_the_macros() {
     }
 }
 
+/// Handlers get ids from strangers. What they ask first is asked by somebody: a query that takes a bare id and no actor
+/// would tell whether a foreign record exists.
+#[test]
+fn handlers_ask_as_somebody_before_they_ask_by_an_id() {
+    let (open, stems) = open_queries(&sources("src"));
+    assert!(
+        open.contains_key("consents") && open.contains_key("second"),
+        "the queries are not found any more"
+    );
+    let mut wrong = Vec::new();
+    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+        for one in functions(&code(text))
+            .iter()
+            .filter(|one| one.params.contains("State("))
+        {
+            wrong.extend(
+                asks_too_early(one, &open, &stems).map(|call| format!("{}: {} {call}", file.display(), one.name)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    let planted = "async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+        if queries::consents(&*app.db, id).await?.is_some() { return ctx.go(\"/\").answer(); }
+        service::view(&app, &ctx.actor, id).await?; }";
+    assert!(asks_too_early(&functions(planted)[0], &open, &stems).is_some());
+}
+
+/// Rows are found by queries and services, which know who asks; and what comes in, comes in by the gate.
+#[test]
+fn routes_name_neither_tables_nor_the_extractors_of_the_framework() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+        for word in [
+            "sea_orm",
+            "::Entity",
+            "Path<NaiveDate>",
+            "NaiveDate)>",
+            "Bytes,",
+            "body: String",
+        ] {
+            if code(text).contains(word) {
+                wrong.push(format!("{} names {word}", file.display()));
+            }
+        }
+    }
+    for (file, text) in sources("src") {
+        for word in [
+            "parse::<NaiveDate>",
+            "parse::<chrono::NaiveDate>",
+            "NaiveDate::from_str",
+            "axum_extra",
+        ] {
+            if code(&text).contains(word) {
+                wrong.push(format!(
+                    "{} names {word}: days are read by platform::day",
+                    file.display()
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Text of a form is kept by way of `Check`, which refuses what may not come in.
+#[test]
+fn forms_keep_text_by_way_of_the_check() {
+    for (file, text) in sources("src") {
+        let forms =
+            file.file_stem().is_some_and(|s| s == "forms") || file.components().any(|c| c.as_os_str() == "forms");
+        // The list of a day has a field for every child, and checks its notes itself.
+        if forms && !file.ends_with("day/forms.rs") {
+            assert!(
+                !code(&text).contains("optional(&self."),
+                "{} keeps text unchecked",
+                file.display()
+            );
+        }
+    }
+}
+
+fn is_routes(file: &Path) -> bool {
+    let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
+    stem.ends_with("routes") || file.components().any(|c| c.as_os_str() == "routes")
+}
+
+struct Function {
+    name: String,
+    params: String,
+    body: String,
+}
+
+/// The functions of a source, each with its parameters and everything up to the next one.
+fn functions(text: &str) -> Vec<Function> {
+    let starts: Vec<usize> = text.match_indices("fn ").map(|(at, _)| at).collect();
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .filter_map(|(start, end)| {
+            let whole = text.get(start + 3..end)?;
+            let name: String = whole.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let (params, body) = parenthesised(whole.get(whole.find('(')?..)?)?;
+            Some(Function {
+                name,
+                params: params.to_owned(),
+                body: body.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// What stands in the parentheses that a text begins with, and what comes after.
+fn parenthesised(text: &str) -> Option<(&str, &str)> {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some((text.get(1..at)?, text.get(at + 1..)?));
+        }
+    }
+    None
+}
+
+type OpenQueries = std::collections::BTreeMap<String, BTreeSet<String>>;
+
+/// Queries that take a bare id and nobody who asks, with the files that have one of that name; and the names of all files.
+fn open_queries(sources: &[(PathBuf, String)]) -> (OpenQueries, BTreeSet<String>) {
+    let (mut open, mut stems) = (OpenQueries::new(), BTreeSet::new());
+    for (file, text) in sources {
+        let names = file
+            .iter()
+            .map(|part| part.to_string_lossy().trim_end_matches(".rs").to_owned());
+        let names: BTreeSet<String> = names.collect();
+        stems.extend(names.iter().cloned());
+        for one in functions(&code(text)) {
+            let asks = ["ConnectionTrait", "app: &App", "db: &Db"]
+                .iter()
+                .any(|word| one.params.contains(word));
+            let by_id = one.params.split(',').any(|param| {
+                let kind = param.split(':').next_back().unwrap_or_default().trim();
+                (kind.ends_with("Id") && !kind.contains('<')) || kind == "i64"
+            });
+            if asks && by_id && !one.params.contains("Actor") && !one.params.contains("Ctx") {
+                open.entry(one.name).or_default().extend(names.iter().cloned());
+            }
+        }
+    }
+    (open, stems)
+}
+
+/// The first query by a bare id that a function makes before anything that knows who asks.
+fn asks_too_early(one: &Function, open: &OpenQueries, stems: &BTreeSet<String>) -> Option<String> {
+    let known = ["actor", "ctx"].iter().filter_map(|word| one.body.find(word)).min();
+    let early = one.body.get(..known.unwrap_or(one.body.len()))?;
+    early.match_indices("::").find_map(|(at, _)| {
+        let module = early
+            .get(..at)?
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()?;
+        let rest = one.body.get(at + 2..)?;
+        let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let (arguments, _) = parenthesised(rest.strip_prefix(name.as_str())?)?;
+        let files = open.get(&name)?;
+        // A module that is called otherwise here may be any.
+        let meant = files.contains(module) || !stems.contains(module);
+        let lower = module.starts_with(|c: char| c.is_ascii_lowercase());
+        (meant && lower && !arguments.contains("actor") && !arguments.contains("ctx"))
+            .then(|| format!("{module}::{name}"))
+    })
+}
+
 fn place(module: &str) -> Option<usize> {
     ORDER.iter().position(|m| *m == module)
 }

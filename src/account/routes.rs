@@ -2,7 +2,7 @@
 
 use axum::{
     Extension,
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::IntoResponse as _,
 };
@@ -27,7 +27,7 @@ use crate::{
         App, Error, Errors, Result, Say,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, Query, Routes, local_path, session},
+    web::{Answer, Ctx, Form, Path, Query, Routes, local_path, session},
 };
 
 /// A switch of the look is remembered for a year where nobody is signed in.

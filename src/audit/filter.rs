@@ -5,7 +5,7 @@ use entities::{AccountId, ChildId, OrganisationId, account::account, child::chil
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use serde::Deserialize;
 
-use crate::platform::{Actor, Result, clock};
+use crate::platform::{Actor, Result, clock, day};
 
 /// Days shown when nobody asks for others.
 const USUAL_DAYS: u64 = 6;
@@ -106,9 +106,9 @@ enum Who {
 impl EventQuery {
     /// Look up what the words mean. What nobody knows finds nothing; days that cannot be read are the usual week.
     pub async fn read(&self, db: &impl ConnectionTrait, by: &Actor) -> Result<EventFilter> {
-        let until = self.until.trim().parse().unwrap_or_else(|_| by.today());
+        let until = day::parse(&self.until).unwrap_or_else(|| by.today());
         let usual = until.checked_sub_days(Days::new(USUAL_DAYS)).unwrap_or(until);
-        let from: NaiveDate = self.from.trim().parse().unwrap_or(usual);
+        let from = day::parse(&self.from).unwrap_or(usual);
         let who = match self.who.trim().to_lowercase() {
             name if name.is_empty() => None,
             name => {

@@ -22,7 +22,7 @@ use sea_orm::{
 use super::guardians::Tie;
 use crate::{
     access::scope,
-    platform::{Actor, App, Keys, Result, hanzi},
+    platform::{Actor, App, Keys, Result, day, hanzi},
     web::{List, Page},
 };
 
@@ -122,6 +122,7 @@ pub async fn all(app: &App, by: &Actor, list: &List) -> Result<Vec<ChildRow>> {
 }
 
 fn year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    let year = Some(year).filter(|year| day::YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1))
 }
 

@@ -1,6 +1,6 @@
 //! `starbridge serve`: pages, sweeps, metrics, until told to stop.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -10,6 +10,7 @@ use crate::{
     assessment::instruments,
     operations::metrics,
     platform::{App, Result, sweep},
+    web::listen,
 };
 
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
@@ -42,17 +43,12 @@ pub(super) async fn run(app: App) -> Result<()> {
         super::demo::print_sign_ins(&app).await?;
     }
     let (router, _) = app::router(&app);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let (leaving, stopping) = (app.clone(), stop.clone());
-    let ended = async move {
+    tasks.spawn(async move {
         told_to_stop(&leaving).await;
         stopping.cancel();
-    };
-    axum::serve(listener, service)
-        .with_graceful_shutdown(ended)
-        .await
-        .map_err(anyhow::Error::from)?;
-    stop.cancel();
+    });
+    listen::serve(listener, router, listen::Limits::PAGES, stop.clone()).await;
     tasks.close();
     tasks.wait().await;
     Ok(())

@@ -91,10 +91,7 @@ impl KeepingForm {
     pub fn input(&self) -> Result<(i32, String), Errors> {
         let mut check = Check::default();
         let version = check.parse("version", &self.version);
-        let reason = check.text("reason", &self.reason);
-        if reason.as_ref().is_some_and(|text| text.chars().count() > LONGEST) {
-            check.wrong("reason", "merge.reason_long");
-        }
+        let reason = check.note("reason", &self.reason, LONGEST);
         check.done(version.zip(reason))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     ChildId, DuplicateId, MergeId,
     child::{child, duplicate},
@@ -26,7 +26,7 @@ use crate::{
         App, Error, Errors, Result,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, List, Page, Routes},
+    web::{Answer, Ctx, Form, List, Page, Path, Routes},
 };
 
 /// The routes of duplicates and merges.
@@ -37,7 +37,7 @@ pub fn routes() -> Routes {
         .post("/duplicates/{id}/merge", Can::Merge, merge)
         .post("/duplicates/{id}/keeping", Can::Merge, keep)
         .post("/duplicates/{id}/postponement", Can::Merge, postpone)
-        .get("/merges/{id}", Can::Merge, show_merge)
+        .page_of("merge", "/merges/{id}", Can::Merge, show_merge)
         .post("/merges/{id}/undoing", Can::Merge, undo)
 }
 

@@ -1,6 +1,6 @@
 //! Inbox, messages, mail of a demonstration.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ChildId, MessageId, NoticeId, words::Delivery};
 
 use super::{
@@ -11,7 +11,7 @@ use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Error, Say},
-    web::{Answer, Ctx, List, Routes, choices},
+    web::{Answer, Ctx, List, Path, Routes, choices},
 };
 
 /// The routes of notifications.

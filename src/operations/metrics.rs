@@ -12,6 +12,7 @@ use super::queries;
 use crate::{
     notifications,
     platform::{App, Result},
+    web::listen,
 };
 
 /// Upper edges in seconds: work lists answer in milliseconds, reports of a city in seconds.
@@ -52,10 +53,7 @@ pub fn router(app: &App, handle: PrometheusHandle) -> Router {
 /// Serve until told to stop.
 pub async fn serve(app: App, handle: PrometheusHandle, address: SocketAddr, stop: CancellationToken) -> Result<()> {
     let listener = TcpListener::bind(address).await.map_err(anyhow::Error::from)?;
-    axum::serve(listener, router(&app, handle))
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-        .map_err(anyhow::Error::from)?;
+    listen::serve(listener, router(&app, handle), listen::Limits::METRICS, stop).await;
     Ok(())
 }
 

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Extension,
-    extract::{Path, State},
-};
+use axum::{Extension, extract::State};
 use serde_json::json;
 
 use super::{
@@ -20,7 +17,7 @@ use crate::{
         event::{self, Subject},
         sweep::{self, Sweep},
     },
-    web::{Answer, Ctx, Routes},
+    web::{Answer, Ctx, Path, Routes},
 };
 
 /// The sweeps of this program; the application puts them into every request.

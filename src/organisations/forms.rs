@@ -9,7 +9,7 @@ use entities::{
 use serde::Deserialize;
 use validator::Validate;
 
-use crate::platform::{Check, Errors, form::optional};
+use crate::platform::{Check, Errors};
 
 /// An organisation.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -73,7 +73,10 @@ impl OrganisationForm {
         let coverage = check
             .text("coverage", &self.coverage)
             .and_then(|code| check.take("coverage", DivisionCode::parse(&code).map_err(DivisionCodeError::key)));
-        let credit_code = optional(&self.credit_code)
+        let phone = check.optional_text("phone", &self.phone, 30);
+        let address = check.optional_text("address", &self.address, 120);
+        let credit_code = check
+            .optional_text("credit_code", &self.credit_code, 40)
             .and_then(|code| check.take("credit_code", CreditCode::parse(&code).map_err(CreditCodeError::key)));
         if let Some((kind, coverage)) = kind.zip(coverage.as_ref())
             && !fits(kind, coverage)
@@ -88,8 +91,8 @@ impl OrganisationForm {
                 name,
                 coverage,
                 credit_code,
-                phone: optional(&self.phone),
-                address: optional(&self.address),
+                phone,
+                address,
             });
         check.done(input)
     }

@@ -1,6 +1,6 @@
 //! Handlers of organisations and divisions.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     OrganisationId,
     division_code::{DivisionCode, DivisionLevel},
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{App, Error, Errors, Result, workbook::Value},
-    web::{Answer, Choice, Ctx, Form, List, Routes, TakenOut, choices},
+    web::{Answer, Choice, Ctx, Form, List, Path, Routes, TakenOut, choices},
 };
 
 /// The routes of the system administrator's organisations and divisions.
@@ -28,13 +28,13 @@ pub fn routes() -> Routes {
         .get("/organisations/export", can, export)
         .post("/organisations", can, create)
         .get("/organisations/new", can, new)
-        .get("/organisations/{id}", can, show)
+        .page_of("organisation", "/organisations/{id}", can, show)
         .get("/organisations/{id}/edit", can, edit)
         .post("/organisations/{id}/edit", can, update)
         .post("/organisations/{id}/closure", can, close)
         .post("/organisations/{id}/reopening", can, reopen)
         .get("/divisions", can, divisions_index)
-        .get("/divisions/{code}", can, division)
+        .page_of("division", "/divisions/{code}", can, division)
         .post("/divisions/{code}", can, rename_division)
         .post("/divisions/{code}/divisions", can, add_division)
         .post("/divisions/{code}/closure", can, close_division)

@@ -22,6 +22,9 @@ pub enum Error {
     /// The request itself cannot be read.
     #[error("unreadable request: {0}")]
     Unreadable(String),
+    /// More was sent than the page takes.
+    #[error("too large")]
+    TooLarge,
     /// The form does not add up; errors by field.
     #[error("invalid form")]
     Invalid(Box<Errors>),

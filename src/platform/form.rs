@@ -6,7 +6,15 @@ use chrono::NaiveDate;
 use entities::words::Vocabulary;
 use validator::{Validate, ValidationErrors};
 
-use super::{error::Error, words::Say};
+use super::{
+    day,
+    error::Error,
+    text::{LONGEST, REFUSED},
+    words::Say,
+};
+
+/// Longest line of text that has no limit of its own, in characters.
+pub const LINE: usize = 200;
 
 /// What is wrong with a form, by field; the empty field name is the form as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,13 +89,49 @@ impl Check {
         self.0.add(field, say);
     }
 
-    /// Trimmed text; empty is an error.
+    /// A line of text, trimmed; empty is an error.
     pub fn text(&mut self, field: &'static str, value: &str) -> Option<String> {
-        let text = optional(value);
-        if text.is_none() {
+        self.text_within(field, value, LINE)
+    }
+
+    /// A line of text of so many characters at most; empty is an error.
+    pub fn text_within(&mut self, field: &'static str, value: &str, longest: usize) -> Option<String> {
+        if optional(value).is_none() {
             self.required(field);
         }
-        text
+        self.optional_text(field, value, longest)
+    }
+
+    /// A line of text of so many characters at most, or nothing.
+    pub fn optional_text(&mut self, field: &'static str, value: &str, longest: usize) -> Option<String> {
+        let line = self.optional_note(field, value, longest)?;
+        if line.contains('\n') {
+            self.wrong(field, "form.one_line");
+            return None;
+        }
+        Some(line)
+    }
+
+    /// Text of several lines, of so many characters at most; empty is an error.
+    pub fn note(&mut self, field: &'static str, value: &str, longest: usize) -> Option<String> {
+        if optional(value).is_none() {
+            self.required(field);
+        }
+        self.optional_note(field, value, longest)
+    }
+
+    /// Text of several lines, of so many characters at most, or nothing.
+    pub fn optional_note(&mut self, field: &'static str, value: &str, longest: usize) -> Option<String> {
+        let text = optional(value)?;
+        match allowed(&text, longest) {
+            Ok(()) => Some(text),
+            Err(say) => {
+                if self.0.get(field).is_empty() {
+                    self.wrong(field, say);
+                }
+                None
+            }
+        }
     }
 
     /// A date as browsers send it, `2026-11-23`; empty is an error.
@@ -101,7 +145,7 @@ impl Check {
     /// A date or nothing.
     pub fn optional_date(&mut self, field: &'static str, value: &str) -> Option<NaiveDate> {
         let text = optional(value)?;
-        let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
+        let date = day::parse(&text);
         if date.is_none() {
             self.wrong(field, "form.date");
         }
@@ -169,7 +213,23 @@ impl Check {
     }
 }
 
-/// Trimmed text; nothing when empty.
+/// What text of a form has to be, whatever it is about: without what [`super::text::cleaned`] marked, and not longer than
+/// its field. Forms whose fields are made while they are read ask here; all others ask [`Check`].
+///
+/// # Errors
+/// The sentence for the field.
+pub fn allowed(text: &str, longest: usize) -> Result<(), Say> {
+    let longest = longest.min(LONGEST);
+    if text.contains(REFUSED) {
+        Err(Say::new("form.characters"))
+    } else if text.chars().count() > longest {
+        Err(Say::new("form.too_long").with("max", longest))
+    } else {
+        Ok(())
+    }
+}
+
+/// Trimmed text; nothing when empty. For what is looked for; what is kept goes through [`Check`].
 pub fn optional(value: &str) -> Option<String> {
     let text = value.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -7,10 +7,10 @@ use entities::{
 };
 use serde::Deserialize;
 
-use crate::platform::{Check, Errors, clock, form::optional};
+use crate::platform::{Check, Errors, clock};
 
 /// Longest note that is accepted, in characters.
-const NOTE: usize = 1000;
+pub const NOTE: usize = 1000;
 
 /// Every field of every form of the page, named apart so that the page has no two fields of one name.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -92,8 +92,7 @@ impl MoveForm {
     pub fn forwarding(&self) -> Result<(OrganisationId, String), Errors> {
         let mut check = Check::default();
         let to = check.parse("forward_to", &self.forward_to);
-        let why = check.text("forward_reason", &self.forward_reason);
-        short(&mut check, "forward_reason", &self.forward_reason);
+        let why = check.note("forward_reason", &self.forward_reason, NOTE);
         check.done(to.zip(why))
     }
 
@@ -108,8 +107,7 @@ impl MoveForm {
         if at.is_some_and(|at| at > now + TimeDelta::days(366)) {
             check.wrong("appointment_on", "referral.appointment.far");
         }
-        short(&mut check, "appointment_note", &self.appointment_note);
-        let note = optional(&self.appointment_note);
+        let note = check.optional_note("appointment_note", &self.appointment_note, NOTE);
         check.done(at.map(|at| Appointment { at, note }))
     }
 
@@ -127,8 +125,7 @@ impl MoveForm {
         if at.is_some_and(|at| at + TimeDelta::minutes(1) < not_before) {
             check.wrong("attempted_on", "contact.too_early");
         }
-        short(&mut check, "contact_note", &self.contact_note);
-        let note = optional(&self.contact_note);
+        let note = check.optional_note("contact_note", &self.contact_note, NOTE);
         check.done(method.zip(result).zip(at).map(|((method, result), at)| Attempt {
             method,
             result,
@@ -140,24 +137,16 @@ impl MoveForm {
     /// A note that may be empty.
     pub fn note(field: &'static str, text: &str) -> Result<Option<String>, Errors> {
         let mut check = Check::default();
-        short(&mut check, field, text);
-        check.done(Some(optional(text)))
+        let note = check.optional_note(field, text, NOTE);
+        check.done(Some(note))
     }
 }
 
 /// A reason: some text, not a novel.
 pub fn reason(field: &'static str, text: &str) -> Result<String, Errors> {
     let mut check = Check::default();
-    let why = check.text(field, text);
-    short(&mut check, field, text);
+    let why = check.note(field, text, NOTE);
     check.done(why)
-}
-
-/// Complains about a note that is too long.
-pub fn short(check: &mut Check, field: &'static str, text: &str) {
-    if text.chars().count() > NOTE {
-        check.wrong(field, crate::platform::Say::new("referral.note.long").with("max", NOTE));
-    }
 }
 
 /// A day and a time of day as an instant.

@@ -1,6 +1,6 @@
 //! The referral page and its moves.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     ReferralId,
     screening::assessment,
@@ -21,13 +21,13 @@ use crate::{
     organisations,
     platform::{App, Error, Errors, Result, Say},
     screening::pathway::is_open,
-    web::{Answer, Choice, Ctx, Form, Routes, choices},
+    web::{Answer, Choice, Ctx, Form, Path, Routes, choices},
 };
 
 /// The routes of referrals.
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/referrals/{id}", Can::ViewChildren, show)
+        .page_of("referral", "/referrals/{id}", Can::ViewChildren, show)
         .post("/referrals/{id}/acceptance", Can::Refer, acceptance)
         .post("/referrals/{id}/decline", Can::Refer, decline)
         .post("/referrals/{id}/recall", Can::Refer, recall)

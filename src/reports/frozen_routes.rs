@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono_tz::Asia::Shanghai;
 use entities::{ChildId, FrozenReportId};
 use serde_json::json;
@@ -27,14 +27,14 @@ use crate::{
         event::{self, Subject},
         workbook::{Format, ReportTable},
     },
-    web::{Answer, Ctx, Form, List, Query, Routes, ctx::download},
+    web::{Answer, Ctx, Form, List, Path, Query, Routes, ctx::download},
 };
 
 pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/reports/frozen", Can::ViewReports, list)
         .post("/reports/frozen", Can::Freeze, freeze)
-        .get("/reports/frozen/{id}", Can::ViewReports, one)
+        .page_of("frozen_report", "/reports/frozen/{id}", Can::ViewReports, one)
         .get("/reports/frozen/{id}/children", Can::OpenNumbers, behind)
         .get("/reports/frozen/{id}/export", Can::ViewReports, export)
         .get("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)

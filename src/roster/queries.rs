@@ -2,10 +2,13 @@
 
 use entities::{
     FileId, JobId,
-    import::{job, stored_file},
+    import::{job, parked_row, stored_file},
     organisation::organisation,
+    words::ParkedState,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 
 use crate::{
     access::scope,
@@ -51,4 +54,13 @@ pub async fn file_name(db: &impl ConnectionTrait, id: Option<FileId>) -> Result<
         .one(db)
         .await?;
     Ok(name.unwrap_or_default())
+}
+
+/// Rows of an import that wait for a decision.
+pub async fn open_rows(db: &impl ConnectionTrait, job: &job::Model) -> Result<u64> {
+    Ok(parked_row::Entity::find()
+        .filter(parked_row::COLUMN.job_id.eq(job.id))
+        .filter(parked_row::COLUMN.state.eq(ParkedState::Open))
+        .count(db)
+        .await?)
 }

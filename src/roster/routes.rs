@@ -1,7 +1,7 @@
 //! The routes of imports.
 
 use axum::{
-    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
+    extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     handler::Handler as _,
     http::header::CONTENT_LENGTH,
     response::IntoResponse as _,
@@ -9,10 +9,8 @@ use axum::{
 use chrono_tz::Asia::Shanghai;
 use entities::{
     JobId, ParkedRowId,
-    import::parked_row,
-    words::{IdentityKind, ParkedState, Sex},
+    words::{IdentityKind, Sex},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -33,11 +31,12 @@ use crate::{
         event::{self, Subject},
         workbook::{Format, Limits, ReadError, marked},
     },
-    web::{Answer, Ctx, Form, List, Page, Query, Routes, ctx::download},
+    web::{
+        Answer, Ctx, Form, List, Page, Path, Query, Routes,
+        ctx::download,
+        upload::{Parts, WRAPPING},
+    },
 };
-
-/// Bytes of an upload besides the file: boundaries and names.
-const WRAPPING: usize = 64 * 1024;
 
 /// The routes of imports.
 pub fn routes() -> Routes {
@@ -47,7 +46,7 @@ pub fn routes() -> Routes {
         .post("/imports", Can::Import, create.layer(DefaultBodyLimit::max(largest)))
         .get("/imports/new", Can::Import, new)
         .get("/imports/template", Can::Import, template)
-        .get("/imports/{id}", Can::Import, show)
+        .page_of("job", "/imports/{id}", Can::Import, show)
         .get("/imports/{id}/marked", Can::Import, marked_workbook)
         .post("/imports/{id}/decision", Can::Import, decide)
         .post("/imports/{id}/cancellation", Can::Import, cancel)
@@ -132,30 +131,13 @@ async fn receive(request: Request) -> Result<Upload> {
     if announced.is_some_and(|length| length > limit + WRAPPING) {
         return Err(too_large());
     }
-    let unreadable = |error: &dyn std::fmt::Display| Error::Unreadable(error.to_string());
-    let mut parts = Multipart::from_request(request, &())
-        .await
-        .map_err(|e| unreadable(&e))?;
-    while let Some(mut part) = parts.next_field().await.map_err(|e| unreadable(&e))? {
-        if part.name() != Some("file") {
+    let mut parts = Parts::from_request(request, &()).await?;
+    while let Some(part) = parts.next().await? {
+        if part.name != "file" {
             continue;
         }
-        let name = part.file_name().unwrap_or_default().to_owned();
-        // Browsers send a bare name, others may send a path; only the last part is a name, and nothing is ever opened by it.
-        let name = name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .filter(|c| !c.is_control())
-            .collect();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = part.chunk().await.map_err(|e| unreadable(&e))? {
-            if bytes.len() + chunk.len() > limit {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let name = part.file_name();
+        let bytes = part.bytes(limit).await?.ok_or_else(too_large)?;
         if bytes.is_empty() {
             break;
         }
@@ -173,11 +155,7 @@ async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportP
         file: queries::file_name(&*app.db, job.file_id).await?,
         person: crate::account::queries::name(&*app.db, job.created_by).await?,
         shown: findings.first_errors(app)?,
-        open: parked_row::Entity::find()
-            .filter(parked_row::COLUMN.job_id.eq(id))
-            .filter(parked_row::COLUMN.state.eq(ParkedState::Open))
-            .count(&*app.db)
-            .await?,
+        open: queries::open_rows(&*app.db, &job).await?,
         findings,
         progress,
         errors,

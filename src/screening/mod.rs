@@ -21,6 +21,9 @@ use std::time::Duration;
 
 use crate::{platform::sweep::Sweep, web::Routes};
 
+/// Longest note of a screen, a referral that is sent or a departure, in characters.
+const NOTE: usize = 500;
+
 /// The routes of the initial screen and what belongs to it.
 pub fn routes() -> Routes {
     Routes::new()

@@ -3,7 +3,6 @@
 
 use axum::{
     Router,
-    extract::Path,
     http::{
         HeaderMap, StatusCode,
         header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH},
@@ -13,6 +12,8 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use rust_embed::Embed;
+
+use super::Path;
 
 #[derive(Embed)]
 #[folder = "assets/dist"]

@@ -10,8 +10,10 @@ use axum::{
 };
 use entities::words::{Language, Role, Theme};
 
-use super::{Flash, flash, navigation::NavItem};
-use crate::platform::{Actor, Error, Result, Say, words::Phrase};
+use percent_encoding::AsciiSet;
+
+use super::{Flash, flash, form, navigation::NavItem};
+use crate::platform::{Actor, Error, Result, Say, text, words::Phrase};
 
 /// The signed-in person as pages show them.
 #[derive(Clone, Debug)]
@@ -140,9 +142,9 @@ impl Go {
         self
     }
 
-    /// The answer.
+    /// The answer. It never fails: what was done is done, and whoever did it is told so.
     pub fn answer(self) -> Result<Response> {
-        let location = HeaderValue::from_str(&self.to).map_err(|e| Error::Internal(e.into()))?;
+        let location = location(&self.to);
         let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
         if let Some(flash) = self.flash {
             flash::set(&mut response, &flash);
@@ -151,9 +153,37 @@ impl Go {
     }
 }
 
-/// A file to be downloaded. The name may be Chinese.
+/// Everything but what addresses are written in (RFC 3986), so that no character ends a header.
+const WRITTEN: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// An address as a header; without its query when it would be too long for [`form::ADDRESS`].
+fn location(to: &str) -> HeaderValue {
+    let mut written = percent_encoding::utf8_percent_encode(to, WRITTEN).to_string();
+    if written.len() > form::ADDRESS {
+        let path = written.split(['?', '#']).next().unwrap_or_default();
+        written = if path.len() > form::ADDRESS {
+            "/".to_owned()
+        } else {
+            path.to_owned()
+        };
+    }
+    HeaderValue::from_str(&written).unwrap_or(HeaderValue::from_static("/"))
+}
+
+/// A file to be downloaded. The name may be Chinese, and is cut where a system would not take it.
 pub fn download(name: &str, media_type: &'static str, content: Vec<u8>) -> Response {
-    let encoded = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    let name = text::file_name(name);
+    let encoded = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
     let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{encoded}"))
         .unwrap_or(HeaderValue::from_static("attachment"));
     let headers: [(HeaderName, HeaderValue); 2] = [
@@ -166,4 +196,26 @@ pub fn download(name: &str, media_type: &'static str, content: Vec<u8>) -> Respo
 /// Light or dark as the `data-bs-theme` attribute wants it.
 pub fn theme_name(theme: Theme) -> &'static str {
     theme.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_never_fails() {
+        for (to, written) in [
+            ("/children/7?page=2&q=%E7%8E%8B", "/children/7?page=2&q=%E7%8E%8B"),
+            (
+                "/referrals?a\0b\r\nSet-Cookie: x",
+                "/referrals?a%00b%0D%0ASet-Cookie:%20x",
+            ),
+            ("/children?q=王", "/children?q=%E7%8E%8B"),
+        ] {
+            assert_eq!(location(to), written, "{to:?}");
+        }
+        let long = "王".repeat(3000);
+        assert_eq!(location(&format!("/referrals?q={long}")), "/referrals");
+        assert_eq!(location(&format!("/{long}")), "/");
+    }
 }

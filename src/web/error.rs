@@ -9,8 +9,11 @@ use axum::{
 };
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Ctx, filters};
+use super::{Ctx, filters, local_path, routes::Pages};
 use crate::platform::{App, Error, Result, Say};
+
+/// Longest address that signing in leads back to; it stands in another one, three characters for each.
+const KEPT: usize = 1000;
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -31,6 +34,7 @@ impl IntoResponse for Error {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -43,7 +47,7 @@ impl IntoResponse for Error {
 }
 
 /// Turns an error that a handler left in the response into its page. Stands inside the context layer.
-pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, next: Next) -> Response {
     let ctx = request.extensions().get::<Ctx>().cloned();
     let address = request
         .uri()
@@ -61,7 +65,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let Some(ctx) = ctx else { return response };
     match &*error {
         Error::SignIn => {
-            let to = if get && address != "/" {
+            let to = if get && address != "/" && address.len() <= KEPT {
                 format!(
                     "/sign-in?next={}",
                     percent_encoding::utf8_percent_encode(&address, percent_encoding::NON_ALPHANUMERIC)
@@ -72,12 +76,10 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
             ctx.go(to).answer().unwrap_or(response)
         }
         Error::Repeated(token) => {
-            let to = outcome_of(&app, token)
-                .await
-                .ok()
-                .flatten()
-                .or_else(|| ctx.back.clone());
-            ctx.go(to.as_deref().unwrap_or("/"))
+            let made = outcome_of(&app, &pages, &ctx, token).await.ok().flatten();
+            // What made no page of its own led back to where its form stands.
+            let back = || local_path(ctx.back.as_deref().unwrap_or("/")).to_owned();
+            ctx.go(made.unwrap_or_else(back))
                 .warning("error.repeated")
                 .answer()
                 .unwrap_or(response)
@@ -85,6 +87,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         Error::Forbidden
         | Error::NotFound
         | Error::Unreadable(_)
+        | Error::TooLarge
         | Error::Invalid(_)
         | Error::Refused(_)
         | Error::Stale
@@ -98,6 +101,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Result<Response> {
         Error::Forbidden => ("error.forbidden.title", Say::new("error.forbidden")),
         Error::NotFound => ("error.not_found.title", Say::new("error.not_found")),
         Error::Unreadable(_) => ("error.unreadable.title", Say::new("error.unreadable")),
+        Error::TooLarge => ("error.too_large.title", Say::new("error.too_large")),
         Error::Invalid(errors) => (
             "error.refused.title",
             errors
@@ -131,6 +135,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Result<Response> {
 fn plain_failure(response: &Response, ctx: Option<&Ctx>) -> Option<Response> {
     let (title_key, key) = match response.status() {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ("error.not_found.title", "error.not_found"),
+        StatusCode::URI_TOO_LONG => ("error.address_too_long.title", "error.address_too_long"),
         StatusCode::PAYLOAD_TOO_LARGE => ("error.too_large.title", "error.too_large"),
         StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ("error.busy.title", "error.busy"),
         StatusCode::FORBIDDEN => ("error.forbidden.title", "error.cross_site"),
@@ -153,13 +158,16 @@ fn plain_failure(response: &Response, ctx: Option<&Ctx>) -> Option<Response> {
     Some((response.status(), ctx?.page(&view).ok()?).into_response())
 }
 
-/// Where the first submission of a form led: the page of what it made.
-async fn outcome_of(app: &App, token: &str) -> Result<Option<String>> {
+/// Where the first submission of a form led: the page of what it made, as its routes name it, else the file of the child.
+async fn outcome_of(app: &App, pages: &Pages, ctx: &Ctx, token: &str) -> Result<Option<String>> {
     use entities::event::event;
-    let first = event::Entity::find()
+    let made = event::Entity::find()
         .filter(event::COLUMN.cause.eq(token))
         .order_by_asc(event::COLUMN.id)
-        .one(&*app.db)
+        .all(&*app.db)
         .await?;
-    Ok(first.and_then(|e| e.child_id).map(|child| format!("/children/{child}")))
+    let page_of = |table: &str, id: i64| pages.of(table, id, &ctx.actor.roles);
+    let page = made.iter().find_map(|e| page_of(&e.subject_kind, e.subject_id));
+    let file = || made.iter().find_map(|e| page_of("child", e.child_id?.0));
+    Ok(page.or_else(file))
 }

@@ -1,6 +1,7 @@
 //! Everything about HTTP that is not a feature: context, routes, forms, lists, errors as pages.
 
 pub mod assets;
+pub mod body;
 pub mod ctx;
 pub mod error;
 pub mod field;
@@ -11,15 +12,17 @@ pub mod form;
 pub mod frame;
 pub mod headers;
 pub mod list;
+pub mod listen;
 pub mod navigation;
 pub mod routes;
 pub mod session;
 pub mod taken_out;
+pub mod upload;
 
 pub use ctx::{Ctx, Who};
 pub use find::local_path;
 pub use flash::Flash;
-pub use form::{Choice, Form, Query, choices};
+pub use form::{Choice, Form, Path, Query, choices};
 pub use list::{List, Page};
 pub use routes::Routes;
 pub use taken_out::TakenOut;

@@ -1,5 +1,7 @@
 //! Routes that cannot be added without saying who may use them.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use axum::{
     Router,
     extract::{Request, State},
@@ -9,6 +11,7 @@ use axum::{
     response::Response,
     routing::{MethodFilter, on},
 };
+use entities::words::Role;
 use serde_json::json;
 
 use super::Ctx;
@@ -28,11 +31,26 @@ pub struct RouteInfo {
     pub can: Can,
 }
 
+/// The page of a row, by its table: where a form that made it leads. Events name what was made.
+#[derive(Clone, Debug, Default)]
+pub struct Pages(Arc<BTreeMap<&'static str, RouteInfo>>);
+
+impl Pages {
+    /// The page of a row of a table that has pages, for somebody with these roles.
+    pub fn of(&self, table: &str, id: i64, roles: &[Role]) -> Option<String> {
+        let route = self.0.get(table).filter(|route| route.can.allows(roles))?;
+        let (before, rest) = route.path.split_once('{')?;
+        let (_, after) = rest.split_once('}')?;
+        Some(format!("{before}{id}{after}"))
+    }
+}
+
 /// The routes of a feature, each with its permission.
 #[derive(Default)]
 pub struct Routes {
     router: Router<App>,
     table: Vec<RouteInfo>,
+    pages: BTreeMap<&'static str, RouteInfo>,
 }
 
 impl Routes {
@@ -53,17 +71,32 @@ impl Routes {
         self.add(Method::POST, MethodFilter::POST, path, can, handler)
     }
 
+    /// A page, which is that of a row of `table`: where a form that made the row leads.
+    #[must_use]
+    pub fn page_of<T: 'static>(
+        mut self,
+        table: &'static str,
+        path: &'static str,
+        can: Can,
+        handler: impl Handler<T, App>,
+    ) -> Self {
+        let method = Method::GET;
+        self.pages.insert(table, RouteInfo { method, path, can });
+        self.get(path, can, handler)
+    }
+
     /// Those of another feature besides.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.table.extend(other.table);
+        self.pages.extend(other.pages);
         self
     }
 
-    /// The router, and the table that it was made from.
-    pub fn into_parts(self) -> (Router<App>, Vec<RouteInfo>) {
-        (self.router, self.table)
+    /// The router, the table that it was made from, and the pages of rows.
+    pub fn into_parts(self) -> (Router<App>, Vec<RouteInfo>, Pages) {
+        (self.router, self.table, Pages(Arc::new(self.pages)))
     }
 
     fn add<T: 'static>(

@@ -43,12 +43,12 @@ pub(crate) fn opening_time() -> DateTime<Utc> {
 impl TestApp {
     /// A district at [`opening_time`].
     pub(crate) async fn new() -> Arc<Self> {
-        Self::on(database::Scratch::new().await).await
+        Self::on(database::Scratch::new().await, false).await
     }
 
     /// The demonstration at [`opening_time`], and who may sign in.
     pub(crate) async fn demonstration(children: usize, seed: u64) -> (Arc<Self>, Vec<SignIn>) {
-        let app = Self::on(database::Scratch::migrated().await).await;
+        let app = Self::on(database::Scratch::migrated().await, true).await;
         let by = Actor::system("demo", opening_time());
         let plan = Plan {
             children,
@@ -59,13 +59,15 @@ impl TestApp {
         (app, sign_ins)
     }
 
-    async fn on(scratch: database::Scratch) -> Arc<Self> {
+    async fn on(scratch: database::Scratch, demo: bool) -> Arc<Self> {
         let config = Flags::parse_from([
             "test",
             "--data-dir",
             scratch.dir.to_str().unwrap(),
             "--require-totp",
             "false",
+            "--demo",
+            &demo.to_string(),
         ])
         .config;
         let db = scratch.open().await;

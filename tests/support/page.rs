@@ -115,6 +115,39 @@ impl Reply {
         by.post(&target, &fields).await
     }
 
+    /// Every form that is posted as plain fields: where to, and what a browser would send of it untouched, every option
+    /// of its choices besides.
+    pub(crate) fn forms(&self) -> Vec<(String, Vec<(String, String)>)> {
+        let html = Html::parse_document(&self.html());
+        let options = Selector::parse("select option[value], input[type=radio], input[type=checkbox]").unwrap();
+        all(&html, "form[method=post]")
+            .into_iter()
+            .filter(|form| !form.attr("enctype").is_some_and(|kind| kind.starts_with("multipart")))
+            .map(|form| {
+                let mut fields = own_fields(form);
+                for option in form.select(&options) {
+                    let name = option.attr("name").map(str::to_owned).or_else(|| {
+                        let select = option
+                            .ancestors()
+                            .filter_map(ElementRef::wrap)
+                            .find(|e| e.value().name() == "select");
+                        select?.attr("name").map(str::to_owned)
+                    });
+                    let value = option.attr("value").unwrap_or_default();
+                    let Some(name) = name.filter(|_| !value.is_empty()) else {
+                        continue;
+                    };
+                    match fields.iter_mut().find(|(n, _)| *n == name) {
+                        Some((_, chosen)) if chosen.is_empty() => *chosen = value.to_owned(),
+                        Some(_) => {}
+                        None => fields.push((name, value.to_owned())),
+                    }
+                }
+                (form.attr("action").unwrap_or_default().to_owned(), fields)
+            })
+            .collect()
+    }
+
     /// The address and the fields that submitting would send.
     #[track_caller]
     pub(crate) fn prepared(&self, action: &str) -> (String, Vec<(String, String)>) {

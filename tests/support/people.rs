@@ -128,6 +128,7 @@ pub(crate) struct Person {
     router: Router,
     cookies: Vec<(String, String)>,
     address: Option<SocketAddr>,
+    referer: Option<String>,
 }
 
 impl Person {
@@ -136,12 +137,18 @@ impl Person {
             router,
             cookies: Vec::new(),
             address: None,
+            referer: None,
         }
     }
 
     /// Come from a network address instead of nowhere.
     pub(crate) fn comes_from(&mut self, address: &str) {
         self.address = Some(address.parse().unwrap());
+    }
+
+    /// Come by a link of another page.
+    pub(crate) fn comes_by(&mut self, referer: &str) {
+        self.referer = Some(referer.to_owned());
     }
 
     /// Sign in through the page; fails when that does not work.
@@ -227,6 +234,9 @@ impl Person {
         headers.insert("sec-fetch-site", "same-origin".parse().unwrap());
         if !cookies.is_empty() {
             headers.insert(header::COOKIE, cookies.parse().unwrap());
+        }
+        if let Some(referer) = &self.referer {
+            headers.insert(header::REFERER, referer.parse().unwrap());
         }
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(address));

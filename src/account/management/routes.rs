@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono_tz::Asia::Shanghai;
 use entities::{AccountId, account::account};
 
@@ -20,7 +20,7 @@ use crate::{
         sessions,
     },
     platform::{App, Error, Errors, Result, words, workbook::Value},
-    web::{Answer, Choice, Ctx, Form, List, Page, Query, Routes, TakenOut, choices},
+    web::{Answer, Choice, Ctx, Form, List, Page, Path, Query, Routes, TakenOut, choices},
 };
 
 /// Events shown on an account's page; the audit administrator sees all.
@@ -34,7 +34,7 @@ pub fn routes() -> Routes {
         .get("/accounts/export", can, export)
         .post("/accounts", can, create)
         .get("/accounts/new", can, new)
-        .get("/accounts/{id}", can, show)
+        .page_of("account", "/accounts/{id}", can, show)
         .get("/accounts/{id}/edit", can, edit)
         .post("/accounts/{id}/edit", can, update)
         .post("/accounts/{id}/suspension", can, suspend)

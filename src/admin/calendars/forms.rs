@@ -8,6 +8,7 @@ use validator::Validate;
 use crate::platform::{
     Check, Errors, Say,
     calendar::{CalendarDay, CalendarError, CalendarYear},
+    form, text,
 };
 
 /// One day of a year; for a new year also the notice.
@@ -89,6 +90,10 @@ impl ImportForm {
                 errors.add("source", "calendars.source.required");
                 Err(errors)
             }
+            Ok(table) if !is_plain(&table) => {
+                errors.add(field, "calendars.unreadable_words");
+                Err(errors)
+            }
             Ok(table) => Ok(table),
             Err(error) => {
                 errors.add(field, told(&error));
@@ -96,6 +101,14 @@ impl ImportForm {
             }
         }
     }
+}
+
+/// A file may hold anything in its words, also what no form lets through.
+fn is_plain(table: &CalendarYear) -> bool {
+    let plain = |words: &str, longest| {
+        !text::is_refused(words) && !words.contains(['\n', '\r']) && form::allowed(words, longest).is_ok()
+    };
+    plain(&table.source, 1000) && table.days.iter().all(|day| plain(&day.name, 40))
 }
 
 fn told(error: &CalendarError) -> Say {

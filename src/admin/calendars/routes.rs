@@ -1,7 +1,7 @@
 //! Handlers of the calendar pages.
 
-use axum::extract::{Multipart, Path, State, multipart::MultipartError};
-use chrono::{Datelike as _, NaiveDate};
+use axum::extract::State;
+use chrono::Datelike as _;
 
 use super::{
     forms::{DayForm, ImportForm},
@@ -11,8 +11,8 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Error, Errors, Result},
-    web::{Answer, Ctx, Form, Routes},
+    platform::{App, Day, Error, Errors, Result, day, text},
+    web::{Answer, Ctx, Form, Path, Routes, upload::Parts},
 };
 
 /// A year's table has some 40 days; a file of this size is something else.
@@ -26,7 +26,7 @@ pub fn routes() -> Routes {
         .get("/calendars/new", can, new)
         .post("/calendars/new", can, begin)
         .post("/calendars/import", can, import)
-        .get("/calendars/{year}", can, show)
+        .page_of("calendar_year", "/calendars/{year}", can, show)
         .post("/calendars/{year}", can, set_day)
         .post("/calendars/{year}/days/{day}/removal", can, remove_day)
 }
@@ -73,7 +73,7 @@ fn saved(ctx: &Ctx, year: i32) -> Answer {
     ctx.go(format!("/calendars/{year}")).saying("calendars.saved").answer()
 }
 
-async fn remove_day(State(app): State<App>, ctx: Ctx, Path((year, day)): Path<(i32, NaiveDate)>) -> Answer {
+async fn remove_day(State(app): State<App>, ctx: Ctx, Path((year, Day(day))): Path<(i32, Day)>) -> Answer {
     service::remove_day(&app, &ctx.actor, day).await?;
     saved(&ctx, year)
 }
@@ -98,7 +98,7 @@ async fn new(ctx: Ctx) -> Answer {
 
 async fn begin(State(app): State<App>, ctx: Ctx, Form(form): Form<DayForm>) -> Answer {
     // The year of the first day is the year of the table.
-    let year = form.day.parse::<NaiveDate>().map_or(0, |day| day.year());
+    let year = day::parse(&form.day).map_or(0, |day| day.year());
     let source = form.notice.trim().to_owned();
     let outcome = match form.input(year) {
         Ok(_) if source.is_empty() => Err(Error::field("notice", "form.required")),
@@ -112,8 +112,8 @@ async fn begin(State(app): State<App>, ctx: Ctx, Form(form): Form<DayForm>) -> A
     }
 }
 
-async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answer {
-    let form = read_import(multipart).await?;
+async fn import(State(app): State<App>, ctx: Ctx, parts: Parts) -> Answer {
+    let form = read_import(parts).await?;
     let outcome = match form.input() {
         Ok(table) => service::import(&app, &ctx.actor, table, form.replace).await,
         Err(errors) => Err(errors.into()),
@@ -125,21 +125,14 @@ async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answe
     }
 }
 
-async fn read_import(mut multipart: Multipart) -> Result<ImportForm> {
-    let unreadable = |e: MultipartError| Error::Unreadable(e.body_text());
+async fn read_import(mut parts: Parts) -> Result<ImportForm> {
     let mut form = ImportForm::default();
-    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        let bytes = field.bytes().await.map_err(unreadable)?;
-        if bytes.len() > LARGEST {
-            return Err(Error::field(
-                if name == "file" { "file" } else { "text" },
-                "calendars.too_large",
-            ));
-        }
-        let text = String::from_utf8_lossy(&bytes)
-            .trim_start_matches('\u{feff}')
-            .to_owned();
+    while let Some(part) = parts.next().await? {
+        let name = part.name.clone();
+        let field = if name == "file" { "file" } else { "text" };
+        let too_large = || Error::field(field, "calendars.too_large");
+        let bytes = part.bytes(LARGEST).await?.ok_or_else(too_large)?;
+        let text = text::cleaned(&String::from_utf8_lossy(&bytes)).into_owned();
         match name.as_str() {
             "file" => form.file = text,
             "text" => form.text = text,

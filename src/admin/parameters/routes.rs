@@ -1,6 +1,6 @@
 //! Handlers of dated rules.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::ParameterId;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{App, Error, Errors, Result, clock},
-    web::{Answer, Ctx, Form, Routes},
+    web::{Answer, Ctx, Form, Path, Routes},
 };
 
 /// The routes of dated rules.

@@ -234,3 +234,9 @@ impl Library {
             .is_some_and(|import| import.retired)
     }
 }
+
+/// The row of an import.
+pub async fn row(db: &impl ConnectionTrait, import: &Import) -> Result<instrument::Model> {
+    let row = instrument::Entity::find_by_id(import.id).one(db).await?;
+    row.ok_or(Error::NotFound)
+}

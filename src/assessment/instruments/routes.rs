@@ -1,11 +1,10 @@
 //! Handlers of the package pages.
 
 use axum::{
-    extract::{DefaultBodyLimit, Multipart, Path, State, multipart::MultipartError},
+    extract::{DefaultBodyLimit, State},
     handler::Handler as _,
 };
 use entities::{InstrumentId, screening::instrument};
-use sea_orm::EntityTrait as _;
 
 use super::{
     library,
@@ -15,13 +14,14 @@ use super::{
 use crate::{
     access::Can,
     assessment::views::tongue,
-    platform::{App, Error, Errors, Result, Say, form::optional},
+    platform::{App, Check, Error, Errors, Result},
     screening::instruments::Package,
-    web::{Answer, Ctx, Routes},
+    web::{
+        Answer, Ctx, Path, Routes,
+        upload::{Parts, WRAPPING},
+    },
 };
 
-/// Bytes of an upload besides the file.
-const WRAPPING: usize = 64 * 1024;
 /// Longest note about the licence.
 const NOTE: usize = 500;
 
@@ -62,23 +62,16 @@ async fn show(State(app): State<App>, ctx: Ctx, Path((code, version)): Path<(Str
     let mut page = ShowPage::of(head, package, tongue(&ctx), &refused, &missing);
     page.may_import = ctx.may(Can::Configure);
     if let Some(import) = here.import(&code, &version) {
-        let row = find(&app, import.id).await?;
+        let row = library::row(&*app.db, import).await?;
         let person = person(&app, &row).await?;
         page.import = Some((row, person));
     }
     for import in here.texts(&code, &version) {
-        let row = find(&app, import.id).await?;
+        let row = library::row(&*app.db, import).await?;
         let person = person(&app, &row).await?;
         page.texts.push(TextsRow { row, person });
     }
     ctx.page(&page)
-}
-
-async fn find(app: &App, id: InstrumentId) -> Result<instrument::Model> {
-    instrument::Entity::find_by_id(id)
-        .one(&*app.db)
-        .await?
-        .ok_or(Error::NotFound)
 }
 
 async fn person(app: &App, row: &instrument::Model) -> Result<String> {
@@ -94,8 +87,8 @@ async fn new(ctx: Ctx) -> Answer {
     })
 }
 
-async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answer {
-    let (file, licence_note) = receive(multipart).await?;
+async fn import(State(app): State<App>, ctx: Ctx, parts: Parts) -> Answer {
+    let (file, licence_note) = receive(parts).await?;
     let mut page = NewPage {
         licence_note,
         errors: Errors::default(),
@@ -112,13 +105,14 @@ async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answe
             return ctx.invalid(&page);
         }
     };
-    if page.licence_note.chars().count() > NOTE {
-        page.errors
-            .add("licence_note", Say::new("instruments.note_long").with("most", NOTE));
+    let mut check = Check::default();
+    let licence_note = check.optional_note("licence_note", &page.licence_note, NOTE);
+    if let Err(errors) = check.done(Some(())) {
+        page.errors = errors;
         return ctx.invalid(&page);
     }
     let text = text.trim_start_matches('\u{feff}').to_owned();
-    let done = match service::import(&app, &ctx.actor, text, optional(&page.licence_note)).await {
+    let done = match service::import(&app, &ctx.actor, text, licence_note).await {
         Ok(done) => done,
         Err(Refusal::Faults(error)) => {
             page.faults = Fault::all(&error, tongue(&ctx));
@@ -141,13 +135,12 @@ async fn import(State(app): State<App>, ctx: Ctx, multipart: Multipart) -> Answe
 }
 
 /// The file and the note of an upload.
-async fn receive(mut multipart: Multipart) -> Result<(Vec<u8>, String)> {
-    let unreadable = |e: MultipartError| Error::Unreadable(e.body_text());
+async fn receive(mut parts: Parts) -> Result<(Vec<u8>, String)> {
     let (mut file, mut note) = (Vec::new(), String::new());
-    while let Some(field) = multipart.next_field().await.map_err(unreadable)? {
-        match field.name() {
-            Some("file") => file = field.bytes().await.map_err(unreadable)?.to_vec(),
-            Some("licence_note") => note = field.text().await.map_err(unreadable)?,
+    while let Some(part) = parts.next().await? {
+        match part.name.as_str() {
+            "file" => file = part.bytes(Package::MAX_BYTES).await?.ok_or(Error::TooLarge)?,
+            "licence_note" => note = part.text().await?,
             _ => {}
         }
     }

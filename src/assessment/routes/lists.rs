@@ -1,6 +1,6 @@
 //! Lists: one's own sheets, and the assessments of a child.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ChildId, screening::assessment, words::AssessmentState};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     children::service::view_page,
     platform::{App, Result},
     screening::instruments::Outcome,
-    web::{Answer, Ctx, List, Page},
+    web::{Answer, Ctx, List, Page, Path},
 };
 
 pub(super) async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {

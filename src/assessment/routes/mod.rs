@@ -24,7 +24,7 @@ pub fn routes() -> Routes {
         .get("/assessments", Can::Assess, lists::index)
         .get("/assessments/new", Can::Assess, choosing::new)
         .post("/assessments", Can::Assess, choosing::create)
-        .get("/assessments/{id}", Can::ViewAssessments, sheet::show)
+        .page_of("assessment", "/assessments/{id}", Can::ViewAssessments, sheet::show)
         .post("/assessments/{id}", Can::Assess, sheet::submit)
         .post("/assessments/{id}/draft", Can::Assess, sheet::keep)
         .post("/assessments/{id}/standing", Can::Assess, sheet::standing)

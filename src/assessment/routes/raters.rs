@@ -1,6 +1,6 @@
 //! The second rating, and the two beside each other.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{AssessmentId, screening::assessment, words::AssessmentState};
 
 use super::viewed;
@@ -17,7 +17,7 @@ use crate::{
     children::service::view_page,
     platform::{App, Check, Error, Errors, Result},
     screening::instruments::Outcome,
-    web::{Answer, Ctx, Form},
+    web::{Answer, Ctx, Form, Path},
 };
 
 pub(super) async fn second(State(app): State<App>, ctx: Ctx, Path(id): Path<AssessmentId>) -> Answer {

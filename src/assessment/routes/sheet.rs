@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::IntoResponse as _,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
 use entities::{AssessmentId, child::child, screening::assessment, words::AssessmentState};
 use serde::Deserialize;
 
@@ -24,7 +20,7 @@ use crate::{
     },
     platform::{App, Error, Errors, Result, Say},
     screening::instruments::Package,
-    web::{Answer, Ctx, Form, Query},
+    web::{Answer, Ctx, Form, Path, Query},
 };
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -24,7 +24,7 @@ use crate::{
         identity::Identity,
         new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
     },
-    platform::{Check, Errors, Keys, Result, Say, form::optional, hanzi, words},
+    platform::{Check, Errors, Keys, Result, Say, day, hanzi, words},
 };
 
 /// Nobody in the programme was born before: it ends at the seventh birthday, and files may be a few years old.
@@ -280,7 +280,7 @@ impl ChildForm {
             .map(|no| keys.index("identity", no))
             .transpose()?;
         let name = hanzi::tidy_name(&self.name);
-        let birth_on = NaiveDate::parse_from_str(self.birth_on.trim(), "%Y-%m-%d").ok();
+        let birth_on = day::parse(&self.birth_on);
         if identity_index.is_none() && (name.is_empty() || birth_on.is_none()) {
             return Ok(None);
         }
@@ -318,8 +318,8 @@ impl ChildForm {
         if ethnicity.is_none() {
             check.wrong("ethnicity", "form.choice");
         }
-        let household_division =
-            optional(&self.household_division).and_then(|code| check.take("household_division", division(&code)));
+        let household_division = line(check, "household_division", &self.household_division)
+            .and_then(|code| check.take("household_division", division(&code)));
         let address = line(check, "address", &self.address);
         let kindergarten = line(check, "kindergarten", &self.kindergarten);
         Some(Common {
@@ -336,7 +336,7 @@ impl ChildForm {
 
     fn card(&self, check: &mut Check, identity: Option<&Identity>) -> Option<DisabilityCard> {
         let expires_on = check.optional_date("disability_card_expires_on", &self.disability_card_expires_on);
-        let text = optional(&self.disability_card_no)?;
+        let text = line(check, "disability_card_no", &self.disability_card_no)?;
         let number = match identity.and_then(Identity::citizen) {
             Some(citizen) => DisabilityCardNo::parse_for(&text, citizen),
             None => DisabilityCardNo::parse(&text),

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use entities::words::{ConsentPurpose, Kinship};
 use serde::Deserialize;
 
-use super::{LINE, fits, past_date, person_name};
+use super::{LINE, past_date, person_name};
 use crate::{
     children::consents::NewConsent,
     platform::{Check, Errors},
@@ -29,8 +29,7 @@ impl ConsentForm {
     pub fn input(&self, today: NaiveDate) -> Result<NewConsent, Errors> {
         let mut check = Check::default();
         let purpose = check.word::<ConsentPurpose>("purpose", &self.purpose);
-        let text_version = check.text("text_version", &self.text_version);
-        let text_version = text_version.filter(|text| fits(&mut check, "text_version", text, LINE));
+        let text_version = check.text_within("text_version", &self.text_version, LINE);
         let signer = person_name(&mut check, "signer", &self.signer);
         let kinship = check.word::<Kinship>("kinship", &self.kinship);
         let signed_on = past_date(&mut check, "signed_on", &self.signed_on, today);

@@ -7,10 +7,10 @@ use entities::{
 };
 use serde::Deserialize;
 
-use super::{is_address, person_name};
+use super::{LINE, is_address, person_name};
 use crate::{
     children::{guardians::GuardianCorrection, new_child::NewGuardian},
-    platform::{Check, Errors, Say, form::optional},
+    platform::{Check, Errors, Say},
 };
 
 /// Names of a guardian's fields in a form: there may be two guardians on a page.
@@ -126,9 +126,10 @@ impl GuardianForm {
         let name = person_name(check, fields.name, &self.name);
         let kinship = check.word::<Kinship>(fields.kinship, &self.kinship);
         let language = check.word::<Language>(fields.language, &self.language);
-        let phone = optional(&self.phone)
+        let phone = check
+            .optional_text(fields.phone, &self.phone, LINE)
             .and_then(|text| check.take(fields.phone, Phone::parse(&text).map_err(|error| Say::new(error.key()))));
-        let email = optional(&self.email);
+        let email = check.optional_text(fields.email, &self.email, LINE);
         if email.as_ref().is_some_and(|text| !is_address(text)) {
             check.wrong(fields.email, "form.email");
         }

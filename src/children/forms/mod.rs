@@ -14,7 +14,7 @@ pub use self::{
     guardian::{GuardianForm, SharedGuardianForm},
     residence::MoveForm,
 };
-use crate::platform::{Check, Say, form::optional, hanzi};
+use crate::platform::{Check, Say, hanzi};
 
 /// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
 const NAME: usize = 50;
@@ -23,7 +23,7 @@ const LINE: usize = 120;
 
 /// A person's name: letters of any script, with the signs that names have.
 pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
-    let name = check.text(field, &hanzi::tidy_name(text))?;
+    let name = check.text_within(field, &hanzi::tidy_name(text), NAME)?;
     let plain = name
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.'));
@@ -31,24 +31,11 @@ pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option
         check.wrong(field, "form.name");
         return None;
     }
-    fits(check, field, &name, NAME).then_some(name)
-}
-
-fn fits(check: &mut Check, field: &'static str, text: &str, longest: usize) -> bool {
-    let fits = text.chars().count() <= longest;
-    if !fits {
-        check.wrong(field, Say::new("form.too_long").with("max", longest));
-    }
-    fits
+    Some(name)
 }
 
 fn line(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
-    let text = optional(text)?;
-    if text.chars().any(char::is_control) {
-        check.wrong(field, "form.unreadable");
-        return None;
-    }
-    fits(check, field, &text, LINE).then_some(text)
+    check.optional_text(field, text, LINE)
 }
 
 fn past_date(check: &mut Check, field: &'static str, text: &str, today: NaiveDate) -> Option<NaiveDate> {

@@ -1,6 +1,6 @@
 //! Consents: given and withdrawn.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ChildId, ConsentId};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         views::ConsentsPage,
     },
     platform::{App, Error},
-    web::{Answer, Ctx, Form},
+    web::{Answer, Ctx, Form, Path},
 };
 
 pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {

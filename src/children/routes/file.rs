@@ -1,9 +1,6 @@
 //! The file itself: shown, opened to the eye, corrected, and who looked at it.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use entities::{ChildId, GuardianshipId, child::child, child::residence};
 
 use crate::{
@@ -17,7 +14,7 @@ use crate::{
     },
     organisations::queries as organisations,
     platform::{App, Error, Errors, Result},
-    web::{Answer, Ctx, Form, List},
+    web::{Answer, Ctx, Form, List, Path},
 };
 
 pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {

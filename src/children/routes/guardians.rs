@@ -1,6 +1,6 @@
 //! Guardians of a child: added, shared with a sibling, corrected, ended.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     ChildId, GuardianId, GuardianshipId,
     child::child,
@@ -15,7 +15,7 @@ use crate::{
         views::GuardianPage,
     },
     platform::{App, Check, Error, Errors, Result},
-    web::{Answer, Ctx, Form, Query, choices},
+    web::{Answer, Ctx, Form, Path, Query, choices},
 };
 
 #[derive(Clone, Debug, Default, serde::Deserialize)]

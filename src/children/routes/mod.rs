@@ -37,7 +37,7 @@ pub fn routes() -> Routes {
         .get("/children/new", Can::EditChildren, new)
         .post("/children/similar", Can::EditChildren, similar_part)
         .post("/children", Can::EditChildren, create)
-        .get("/children/{id}", Can::ViewChildren, file::show)
+        .page_of("child", "/children/{id}", Can::ViewChildren, file::show)
         .post("/children/{id}", Can::EditChildren, file::update)
         .get("/children/{id}/edit", Can::EditChildren, file::edit)
         .post("/children/{id}/identity", Can::Unmask, file::identity)

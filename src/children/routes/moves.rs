@@ -1,6 +1,6 @@
 //! Moves, death and emigration.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ChildId, child::child};
 
 use super::file::residences;
@@ -8,7 +8,7 @@ use crate::{
     access::scope,
     children::{forms::MoveForm, moves, places, service, views::MovesPage},
     platform::{App, Error, Errors, Result},
-    web::{Answer, Ctx, Form},
+    web::{Answer, Ctx, Form, Path},
 };
 
 pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {

@@ -6,6 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use entities::{configuration::calendar_day, words::DayKind};
 use serde::{Deserialize, Serialize};
 
+use crate::platform::day;
+
 /// One day that differs from the plain week. In JSON it has the shape of the holiday-cn collection:
 /// `{"name": "春节", "date": "2026-02-14", "isOffDay": false}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +16,7 @@ pub struct CalendarDay {
     /// The holiday it belongs to.
     pub name: String,
     /// The day.
+    #[serde(deserialize_with = "day::read")]
     pub date: NaiveDate,
     /// Off (true), or worked although it is a weekend (false).
     pub is_off_day: bool,

@@ -4,6 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use entities::half_width::half_width;
 use serde::{Deserialize, Serialize};
 
+use crate::platform::day;
+
 /// From here on Excel has thrown digits away: it keeps 15 of them (IEEE 754 double precision as Excel displays it).
 const LOST_DIGITS: f64 = 1e15;
 /// Serial numbers that are plausible dates when a date column holds a bare number: 1927-05-18 to 2119-01-10.
@@ -88,7 +90,8 @@ impl Cell {
     /// A calendar date. `epoch_1904` says how the workbook counts days.
     pub(super) fn date(&self, epoch_1904: bool) -> Result<Option<NaiveDate>, Refusal> {
         match self {
-            Self::Moment(moment) => Ok(Some(moment.date())),
+            Self::Moment(moment) if day::is_meant(&moment.date()) => Ok(Some(moment.date())),
+            Self::Moment(_) => Err(not_a_date(&self.shown())),
             Self::Number(number) if PLAUSIBLE_SERIALS.contains(number) => Ok(Some(
                 serial_moment(*number, epoch_1904)
                     .ok_or_else(|| not_a_date(&self.shown()))?
@@ -176,7 +179,7 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     }
     let year = i32::try_from(short(&year, 4..=4)?)
         .ok()
-        .filter(|y| (1900..2200).contains(y))?;
+        .filter(|y| day::YEARS.contains(y))?;
     NaiveDate::from_ymd_opt(year, short(&month, 1..=2)?, short(&day, 1..=2)?)
 }
 

@@ -13,11 +13,13 @@ use super::{
     xlsx::CELL_CHARS,
 };
 
-/// True for a text that a spreadsheet takes for a formula when it opens delimited text, also behind blanks and
-/// apostrophes, so that what disarms it can be taken away again without doubt.
+/// True for a text that a spreadsheet takes for a formula when it opens delimited text, also behind apostrophes, blanks
+/// and what is not seen, so that what disarms it can be taken away again without doubt. Spreadsheets take signs of full
+/// width for the plain ones.
 pub(super) fn is_formula_like(text: &str) -> bool {
-    let start = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace());
-    start.starts_with(['=', '+', '-', '@']) || text.starts_with(['\t', '\r'])
+    let unseen = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let start = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace() || c.is_control() || unseen(c));
+    start.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) || text.starts_with(['\t', '\r', '\n', '\0'])
 }
 
 /// The font of Chinese official tables; a spreadsheet without it takes its own.

@@ -29,12 +29,12 @@ pub async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<
     }
     match row.kind {
         ReferralKind::Rescreen => {
-            if let Some(result) = rescreens::of_referral(db, row.id).await? {
+            if let Some(result) = rescreens::of_referral(db, row).await? {
                 found.extend(rescreen_finding(app, ctx, result.id).await?);
             }
         }
         ReferralKind::Diagnosis => {
-            if let Some(result) = diagnoses::of_referral(db, row.id).await? {
+            if let Some(result) = diagnoses::of_referral(db, row).await? {
                 found.push(diagnosis_finding(app, ctx, &result).await?);
             }
         }

@@ -1,6 +1,6 @@
 //! The page of a child's way through the chain.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     ChildId,
     screening::{pathway, referral},
@@ -21,7 +21,7 @@ use crate::{
     organisations,
     platform::{App, Error, Result, Say, clock},
     screening::pathway as standing,
-    web::{Answer, Ctx, Routes},
+    web::{Answer, Ctx, Path, Routes},
 };
 
 /// The route of the chain page.

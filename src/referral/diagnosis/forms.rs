@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes;
 use crate::{
-    platform::{Check, Errors, Say},
+    platform::{Check, Errors},
     referral::rescreen::forms::chosen,
 };
 
@@ -66,10 +66,7 @@ impl DiagnosisForm {
         if diagnosed_on.is_some_and(|day| day < earliest) {
             check.wrong("diagnosed_on", "finding.too_early");
         }
-        let doctor = check.text("doctor", &self.doctor);
-        if self.doctor.chars().count() > DOCTOR {
-            check.wrong("doctor", Say::new("referral.note.long").with("max", DOCTOR));
-        }
+        let doctor = check.text_within("doctor", &self.doctor, DOCTOR);
         let mut chosen_codes = self.codes.clone();
         chosen_codes.dedup();
         if chosen_codes
@@ -84,10 +81,7 @@ impl DiagnosisForm {
             (true, true) | (false, false) => {}
         }
         let assessments = chosen(&mut check, &self.assessments, offered);
-        let conclusion = check.text("conclusion", &self.conclusion);
-        if self.conclusion.chars().count() > CONCLUSION {
-            check.wrong("conclusion", Say::new("referral.note.long").with("max", CONCLUSION));
-        }
+        let conclusion = check.note("conclusion", &self.conclusion, CONCLUSION);
         let input = diagnosed_on.zip(doctor).zip(conclusion);
         check.done(input.map(|((diagnosed_on, doctor), conclusion)| NewDiagnosis {
             diagnosed_on,

@@ -1,9 +1,9 @@
 //! Reads for diagnoses.
 
 use entities::{
-    DiagnosisId, ReferralId,
+    DiagnosisId,
     organisation::organisation,
-    screening::{assessment, diagnosis},
+    screening::{assessment, diagnosis, referral},
     words::OrganisationKind,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -11,9 +11,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::{organisations, platform::Result};
 
 /// The diagnosis that completed a referral.
-pub async fn of_referral(db: &impl ConnectionTrait, id: ReferralId) -> Result<Option<diagnosis::Model>> {
+pub async fn of_referral(db: &impl ConnectionTrait, row: &referral::Model) -> Result<Option<diagnosis::Model>> {
     Ok(diagnosis::Entity::find()
-        .filter(diagnosis::COLUMN.referral_id.eq(id))
+        .filter(diagnosis::COLUMN.referral_id.eq(row.id))
         .filter(diagnosis::COLUMN.withdrawn_at.is_null())
         .order_by_desc(diagnosis::COLUMN.id)
         .one(db)

@@ -1,6 +1,6 @@
 //! Recording a diagnosis.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ReferralId, words::ReferralKind};
 
 use super::{codes, forms::DiagnosisForm, forms::NewDiagnosis, queries, service, views::DiagnosisPage};
@@ -9,7 +9,7 @@ use crate::{
     children::service::view_page,
     platform::{App, Error, Errors, Result},
     referral::{kept, queries as referrals, rescreen, routes::instrument_choices, views::age_in_words},
-    web::{Answer, Choice, Ctx, Form, Query, Routes},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes},
 };
 
 /// The routes of diagnoses.
@@ -22,7 +22,8 @@ pub fn routes() -> Routes {
 
 async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Query(opened): Query<kept::Opened>) -> Answer {
     let id = ReferralId(id);
-    if queries::of_referral(&*app.db, id).await?.is_some() {
+    let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Diagnosis).await?;
+    if queries::of_referral(&*app.db, &row).await?.is_some() {
         return ctx.go(format!("/referrals/{id}")).answer();
     }
     let kept = kept::load(&app, &ctx, &kept::name(id, "diagnosis"), &opened).await?;
@@ -54,7 +55,7 @@ async fn keep(
 ) -> Answer {
     let id = ReferralId(id);
     let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Diagnosis).await?;
-    if queries::of_referral(&*app.db, id).await?.is_some() {
+    if queries::of_referral(&*app.db, &row).await?.is_some() {
         return Err(Error::Stale);
     }
     kept::store(&app, &ctx, &row, &kept::name(id, "diagnosis"), &form, &asked).await

@@ -1,6 +1,6 @@
 //! The pages of follow-up tasks.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     FollowUpId,
     words::{ContactMethod, ContactResult, FollowUpKind, FollowUpState, ReferralKind},
@@ -22,14 +22,14 @@ use crate::{
         views::{age_in_words, late_say},
     },
     screening::pathway as standing,
-    web::{Answer, Choice, Ctx, Form, List, Routes, choices},
+    web::{Answer, Choice, Ctx, Form, List, Path, Routes, choices},
 };
 
 /// The routes of follow-up tasks.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/follow-ups", Can::ViewChildren, index)
-        .get("/follow-ups/{id}", Can::ViewChildren, show)
+        .page_of("follow_up", "/follow-ups/{id}", Can::ViewChildren, show)
         .post("/follow-ups/{id}/contacts", Can::Refer, contacts)
         .post("/follow-ups/{id}/completion", Can::Refer, completion)
         .post("/follow-ups/{id}/loss", Can::Refer, loss)

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::rules::{Finding, criteria};
 use crate::{
-    platform::{Check, Errors, form::optional},
-    referral::forms::short,
+    platform::{Check, Errors},
+    referral::forms::NOTE,
 };
 
 /// What the page sends.
@@ -102,8 +102,8 @@ impl RescreenForm {
         if !holds.is_empty() && refer_to.is_none_or(|to| !known.hospitals.contains(&to)) {
             check.wrong("refer_to", "rescreen.refer_to.missing");
         }
-        short(&mut check, "development_note", &self.development_note);
-        short(&mut check, "note", &self.note);
+        let development_note = check.optional_note("development_note", &self.development_note, NOTE);
+        let note = check.optional_note("note", &self.note, NOTE);
         let input = performed_on.zip(scale_at_risk).zip(development_deviates).map(
             |((performed_on, scale_at_risk), development_deviates)| NewRescreen {
                 performed_on,
@@ -111,9 +111,9 @@ impl RescreenForm {
                 assessments,
                 scale_at_risk,
                 development_deviates,
-                development_note: optional(&self.development_note),
+                development_note,
                 refer_to: refer_to.filter(|_| !holds.is_empty()),
-                note: optional(&self.note),
+                note,
             },
         );
         check.done(input)

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    OrganisationId, ReferralId, RescreenId,
+    OrganisationId, RescreenId,
     child::child,
     organisation::organisation,
     screening::{assessment, diagnosis, referral, rescreen, screen},
@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// The re-screen that completed a referral.
-pub async fn of_referral(db: &impl ConnectionTrait, id: ReferralId) -> Result<Option<rescreen::Model>> {
+pub async fn of_referral(db: &impl ConnectionTrait, row: &referral::Model) -> Result<Option<rescreen::Model>> {
     Ok(rescreen::Entity::find()
-        .filter(rescreen::COLUMN.referral_id.eq(id))
+        .filter(rescreen::COLUMN.referral_id.eq(row.id))
         .filter(rescreen::COLUMN.withdrawn_at.is_null())
         .order_by_desc(rescreen::COLUMN.id)
         .one(db)

@@ -1,6 +1,6 @@
 //! Recording a re-screen.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ReferralId, words::ReferralKind};
 
 use super::{
@@ -16,7 +16,7 @@ use crate::{
     platform::{App, Error, Errors, Say},
     referral::{kept, queries as referrals, routes::instrument_choices, routes::yes_no, views::age_in_words},
     screening::referral::Deadlines,
-    web::{Answer, Choice, Ctx, Form, Query, Routes},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes},
 };
 
 /// The routes of re-screens.
@@ -29,7 +29,8 @@ pub fn routes() -> Routes {
 
 async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Query(opened): Query<kept::Opened>) -> Answer {
     let id = ReferralId(id);
-    if queries::of_referral(&*app.db, id).await?.is_some() {
+    let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Rescreen).await?;
+    if queries::of_referral(&*app.db, &row).await?.is_some() {
         return ctx.go(format!("/referrals/{id}")).answer();
     }
     let kept = kept::load(&app, &ctx, &kept::name(id, "rescreen"), &opened).await?;
@@ -60,7 +61,7 @@ async fn keep(
 ) -> Answer {
     let id = ReferralId(id);
     let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Rescreen).await?;
-    if queries::of_referral(&*app.db, id).await?.is_some() {
+    if queries::of_referral(&*app.db, &row).await?.is_some() {
         return Err(Error::Stale);
     }
     kept::store(&app, &ctx, &row, &kept::name(id, "rescreen"), &form, &asked).await

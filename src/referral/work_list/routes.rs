@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{
     OrganisationId, ReferralId, SavedFilterId,
     words::{ReferralKind, ReferralState, Stage},
@@ -24,7 +24,7 @@ use crate::{
         service::{self, local},
         views::late_say,
     },
-    web::{Answer, Choice, Ctx, Form, List, Page, Routes, choices, ctx::download},
+    web::{Answer, Choice, Ctx, Form, List, Page, Path, Routes, choices, ctx::download},
 };
 
 /// The list that saved filters belong to.

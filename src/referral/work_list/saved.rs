@@ -8,7 +8,7 @@ use sea_orm::{
 use serde_json::json;
 
 use crate::platform::{
-    Actor, App, Check, Error, Errors, Result, Say,
+    Actor, App, Check, Error, Errors, Result,
     event::{self, Subject},
 };
 
@@ -44,16 +44,16 @@ impl FilterForm {
     /// The checked filter, or what is wrong.
     pub fn input(&self) -> Result<NewFilter, Errors> {
         let mut check = Check::default();
-        let name = check.text("filter_name", &self.filter_name);
-        if self.filter_name.chars().count() > NAME {
-            check.wrong("filter_name", Say::new("referral.note.long").with("max", NAME));
-        }
-        if self.query.len() > QUERY || self.query.contains(['\r', '\n']) {
+        let name = check.text_within("filter_name", &self.filter_name, NAME);
+        // Nobody types the query: what is wrong with it is told at the name.
+        let mut hidden = Check::default();
+        let query = hidden.optional_text("query", self.query.trim_start_matches('?'), QUERY);
+        if !hidden.is_clean() {
             check.wrong("filter_name", "form.unreadable");
         }
         check.done(name.map(|name| NewFilter {
             name,
-            query: self.query.trim_start_matches('?').to_owned(),
+            query: query.unwrap_or_default(),
             shared: self.shared == "true",
         }))
     }

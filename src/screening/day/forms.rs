@@ -7,7 +7,11 @@ use entities::{ChildId, words::ScreenOutcome};
 
 use super::service::Row;
 use crate::{
-    platform::{Check, Errors, form::optional},
+    platform::{
+        Check, Errors, Say,
+        form::{allowed, optional},
+    },
+    screening::NOTE,
     screening::screen::{
         rules::SIGNS,
         service::{Finding, NewScreen},
@@ -105,14 +109,12 @@ impl DayForm {
 
 impl RowForm {
     /// The row's screen; nothing when the row was left empty.
-    fn input(&self, performed_on: NaiveDate) -> Result<Option<NewScreen>, &'static str> {
+    fn input(&self, performed_on: NaiveDate) -> Result<Option<NewScreen>, Say> {
         let ticked = !self.signs.is_empty() || self.regression;
         let note = optional(&self.note);
-        if note.as_ref().is_some_and(|n| n.chars().count() > 500) {
-            return Err("screen.note_long");
-        }
+        allowed(note.as_deref().unwrap_or_default(), NOTE)?;
         let finding = match self.result.as_str() {
-            "" if ticked => return Err("day.signs_without_result"),
+            "" if ticked => return Err("day.signs_without_result".into()),
             "" => return Ok(None),
             SEEN => {
                 let mut signs = self
@@ -133,9 +135,9 @@ impl RowForm {
                     regression: self.regression,
                 }
             }
-            _ if ticked => return Err("day.signs_without_result"),
+            _ if ticked => return Err("day.signs_without_result".into()),
             word => match word.parse::<ScreenOutcome>() {
-                Ok(ScreenOutcome::Normal | ScreenOutcome::Abnormal) | Err(_) => return Err("form.choice"),
+                Ok(ScreenOutcome::Normal | ScreenOutcome::Abnormal) | Err(_) => return Err("form.choice".into()),
                 Ok(why) => Finding::NotSeen(why),
             },
         };

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
-use chrono::NaiveDate;
+use axum::extract::State;
 use entities::words::ScreenOutcome;
 use serde::Deserialize;
 
@@ -15,12 +14,12 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Error, Errors, Result, Say, form::optional},
+    platform::{App, Day, Error, Errors, Result, Say, day, form::optional},
     screening::{
         instruments::Language as Tongue,
         screen::{self, rules},
     },
-    web::{Answer, Choice, Ctx, Form, Query, Routes},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes},
 };
 
 /// The routes of a day.
@@ -51,7 +50,7 @@ async fn new(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> An
 }
 
 async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result<DayPage> {
-    let day = form.performed_on.trim().parse::<NaiveDate>().ok();
+    let day = day::parse(&form.performed_on);
     if errors.get("performed_on").is_empty() {
         match day {
             None => errors.add("performed_on", "form.date"),
@@ -139,7 +138,7 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(pairs): Form<Pairs>) -> A
     }
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, Path(day): Path<NaiveDate>) -> Answer {
+async fn show(State(app): State<App>, ctx: Ctx, Path(Day(day)): Path<Day>) -> Answer {
     let place = ctx.actor.organisation()?;
     let done = queries::done(&*app.db, &ctx.actor, place, day).await?;
     let (screens, children): (Vec<_>, Vec<_>) = done.into_iter().unzip();

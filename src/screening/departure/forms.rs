@@ -4,7 +4,10 @@ use entities::words::DepartureReason;
 use serde::Deserialize;
 
 use super::service::NewDeparture;
-use crate::platform::{Check, Errors, form::optional};
+use crate::{
+    platform::{Check, Errors},
+    screening::NOTE,
+};
 
 /// A departure; also the query that fills the form in.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -24,10 +27,7 @@ impl DepartureForm {
         let mut check = Check::default();
         let reason = check.word::<DepartureReason>("reason", &self.reason);
         let left_on = check.date("left_on", &self.left_on);
-        let note = optional(&self.note);
-        if note.as_ref().is_some_and(|n| n.chars().count() > 500) {
-            check.wrong("note", "screen.note_long");
-        }
+        let note = check.optional_note("note", &self.note, NOTE);
         let input = reason
             .zip(left_on)
             .map(|(reason, left_on)| NewDeparture { reason, left_on, note });

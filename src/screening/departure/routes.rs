@@ -1,9 +1,6 @@
 //! Out of the pipeline, and back in.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use entities::{
     ChildId, DepartureId,
     child::{child, departure},
@@ -19,7 +16,7 @@ use crate::{
     access::Can,
     children,
     platform::{App, Error, Errors, Result, Say},
-    web::{Answer, Ctx, Form, Query, Routes, choices},
+    web::{Answer, Ctx, Form, Path, Query, Routes, choices},
 };
 
 /// The routes of departures.

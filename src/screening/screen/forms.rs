@@ -7,7 +7,10 @@ use super::{
     rules::SIGNS,
     service::{Finding, NewScreen},
 };
-use crate::platform::{Check, Errors, form::optional};
+use crate::{
+    platform::{Check, Errors},
+    screening::NOTE,
+};
 
 /// The day and the age to go by: asked before the signs, because the signs follow from them.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -70,10 +73,7 @@ impl ScreenForm {
             word => check.word::<AgeUsed>("age_used", word),
         };
         let finding = self.finding(&mut check);
-        let note = optional(&self.note);
-        if note.as_ref().is_some_and(|n| n.chars().count() > 500) {
-            check.wrong("note", "screen.note_long");
-        }
+        let note = check.optional_note("note", &self.note, NOTE);
         let input = performed_on.zip(finding).map(|(performed_on, finding)| NewScreen {
             performed_on,
             age_used,

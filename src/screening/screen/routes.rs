@@ -1,9 +1,6 @@
 //! A child's screens: list, entry with preview, correction.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use entities::{
     ChildId, ScreenId,
     age::Age,
@@ -23,9 +20,9 @@ use super::{
 use crate::{
     access::Can,
     children,
-    platform::{App, Error, Errors, Result, Say},
+    platform::{App, Error, Errors, Result, Say, day},
     screening::{instruments::Language as Tongue, referral as referrals},
-    web::{Answer, Choice, Ctx, Form, Query, Routes, choices},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes, choices},
 };
 
 /// The routes of screens.
@@ -74,20 +71,12 @@ async fn page(
     if form.performed_on.trim().is_empty() {
         form.performed_on = ctx.actor.today().to_string();
     }
-    let day = form
-        .performed_on
-        .trim()
-        .parse()
-        .ok()
-        .filter(|day| *day <= ctx.actor.today());
+    let typed = day::parse(&form.performed_on);
+    let day = typed.filter(|day| *day <= ctx.actor.today());
     if day.is_none() && errors.get("performed_on").is_empty() {
         errors.add(
             "performed_on",
-            if form.performed_on.trim().parse::<chrono::NaiveDate>().is_ok() {
-                "screen.future"
-            } else {
-                "form.date"
-            },
+            if typed.is_some() { "screen.future" } else { "form.date" },
         );
     }
     let occasion = match day {

@@ -4,7 +4,10 @@ use entities::OrganisationId;
 use serde::Deserialize;
 
 use super::service::Sending;
-use crate::platform::{Check, Errors};
+use crate::{
+    platform::{Check, Errors},
+    screening::NOTE,
+};
 
 /// Receiver and reason.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,11 +26,8 @@ impl SendingForm {
     pub fn input(&self) -> Result<Sending, Errors> {
         let mut check = Check::default();
         let to = check.parse::<OrganisationId>("to", &self.to);
-        let reason = check.text("reason", &self.reason);
+        let reason = check.note("reason", &self.reason, NOTE);
         let version = check.parse::<i32>("version", &self.version);
-        if reason.as_ref().is_some_and(|r| r.chars().count() > 500) {
-            check.wrong("reason", "screen.note_long");
-        }
         let input = to
             .zip(reason)
             .zip(version)

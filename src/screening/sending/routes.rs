@@ -1,6 +1,6 @@
 //! Confirming a proposed referral.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use entities::{ReferralId, child::child, screening::referral};
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     children,
     platform::{App, Error, Errors, Result},
     screening::referral as referrals,
-    web::{Answer, Choice, Ctx, Form, Routes},
+    web::{Answer, Choice, Ctx, Form, Path, Routes},
 };
 
 /// The routes of the confirmation.

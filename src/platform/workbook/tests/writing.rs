@@ -385,7 +385,21 @@ fn csv_texts_do_not_become_formulas() {
         width: 9,
     }];
     let mut export = Export::new(Format::Csv, "x", &columns, ("王芳", noon()), ZH).unwrap();
-    for text in ["=1+1", "+1", "-1", "@SUM", "\t=1", " =1", "普通", "'x"] {
+    for text in [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM",
+        "\t=1",
+        " =1",
+        "普通",
+        "'x",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠SUM",
+        "\u{feff}\u{200b}=1",
+    ] {
         export.row(&[Value::text(text)]).unwrap();
     }
     export.row(&[Value::Count(-5)]).unwrap();
@@ -393,7 +407,22 @@ fn csv_texts_do_not_become_formulas() {
     let fields: Vec<_> = csv.lines().skip(1).collect();
     assert_eq!(
         fields,
-        ["'=1+1", "'+1", "'-1", "'@SUM", "'\t=1", "' =1", "普通", "'x", "-5"]
+        [
+            "'=1+1",
+            "'+1",
+            "'-1",
+            "'@SUM",
+            "'\t=1",
+            "' =1",
+            "普通",
+            "'x",
+            "'＝1",
+            "'＋1",
+            "'－1",
+            "'＠SUM",
+            "'\u{feff}\u{200b}=1",
+            "-5"
+        ]
     );
 }
 
