@@ -1,8 +1,8 @@
 //! The application: every feature's routes and sweeps, under one set of layers.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::ready, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::DefaultBodyLimit, http::HeaderName, middleware};
+use axum::{Extension, Router, extract::Request, http::HeaderName, middleware};
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -20,9 +20,6 @@ use crate::{
     referral, reports, roster, screening,
     web::{Routes, assets, body, error, find, form, headers, routes::RouteInfo, session},
 };
-
-/// Largest request body apart from uploads, which have a limit of their own.
-const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
@@ -78,7 +75,6 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             Duration::from_mins(1),
         ))
-        .layer(DefaultBodyLimit::max(BODY))
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
@@ -94,8 +90,17 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         // The least effort already makes a list a tenth of its size; more would cost more than the page itself.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(SetRequestIdLayer::new(request_id.clone(), MakeRequestUuid))
+        .layer(middleware::map_request(move |request| {
+            ready(forget(request, &request_id))
+        }))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), operations::health::parting));
     (router, table)
+}
+
+/// Take a header off a request: the client does not name its requests, because the names stand in the audit trail.
+fn forget(mut request: Request, header: &HeaderName) -> Request {
+    request.headers_mut().remove(header);
+    request
 }

@@ -215,7 +215,7 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
 /// One of each role in the neighbouring district, where no child of the demonstration lives.
 async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
     use entities::account::{account, account_role};
-    let hash = starbridge::account::password::hash(PASSWORD.to_owned()).await.unwrap();
+    let hash = crate::support::people::hashed(PASSWORD).await;
     let mut people = Vec::new();
     for (role, kind, coverage) in [
         (Role::Screener, OrganisationKind::ScreeningSite, "330206001"),

@@ -36,6 +36,8 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(account::account_role::Entity)
         .register(account::password_history::Entity)
         .register(account::session::Entity)
+        .register(account::sign_in_count::Entity)
+        .register(account::known_place::Entity)
         .register(child::child::Entity)
         .register(child::child_term::Entity)
         .register(child::guardian::Entity)

@@ -27,13 +27,18 @@ pub mod account {
         pub password_hash: String,
         pub password_changed_at: DateTimeUtc,
         pub must_change_password: bool,
+        /// Failures of the count that moved last; see [`super::sign_in_count`].
         pub failed_sign_ins: i32,
+        /// One of its counts is full until then: from somewhere, this account cannot be signed in with.
         pub locked_until: Option<DateTimeUtc>,
         pub totp_secret: Option<Sealed>,
         pub totp_confirmed_at: Option<DateTimeUtc>,
         /// Last accepted time step: a code works once.
         pub totp_last_step: Option<i64>,
         pub disabled_at: Option<DateTimeUtc>,
+        /// Rises with whatever ends sessions: a new password, new roles, signing out everywhere. Sessions and half-way
+        /// sign-ins of another epoch are void.
+        pub epoch: i32,
         pub version: i32,
         pub created_at: DateTimeUtc,
     }
@@ -82,10 +87,13 @@ pub mod session {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "session")]
     pub struct Model {
+        /// Digest of the id in the cookie, which lies nowhere.
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: String,
         #[sea_orm(indexed)]
         pub account_id: Option<AccountId>,
+        /// The account's epoch when it was signed in.
+        pub epoch: i32,
         /// Everything else that the session holds, as JSON.
         #[sea_orm(column_type = "Text")]
         pub data: String,
@@ -96,6 +104,47 @@ pub mod session {
         pub seen_at: DateTimeUtc,
         #[sea_orm(indexed)]
         pub expires_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How many tries failed of late, by account, factor and place.
+pub mod sign_in_count {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_count")]
+    pub struct Model {
+        /// 0 for names that nobody has.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub factor: words::Factor,
+        /// A known place; empty for everywhere else together.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub place: String,
+        pub failures: i32,
+        /// The last that was counted.
+        pub counted_at: DateTimeUtc,
+        pub locked_until: Option<DateTimeUtc>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Where an account was signed in from: a browser or a network address.
+pub mod known_place {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "known_place")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub place: String,
+        pub seen_at: DateTimeUtc,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

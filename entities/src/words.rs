@@ -123,6 +123,9 @@ words! {
     /// Light or dark pages.
     Theme("theme") { Auto = "auto", Light = "light", Dark = "dark" }
 
+    /// What somebody signs in with.
+    Factor("factor") { Password = "password", SecondFactor = "second_factor" }
+
     /// Which document identifies a child.
     IdentityKind("identity_kind") {
         CitizenId = "citizen_id",

@@ -20,6 +20,7 @@ mod m0008_import;
 mod m0009_report;
 mod m0010_work;
 mod m0011_child_list;
+mod m0012_sign_in;
 mod table;
 
 /// Every migration, oldest first.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_report::Migration),
             Box::new(m0010_work::Migration),
             Box::new(m0011_child_list::Migration),
+            Box::new(m0012_sign_in::Migration),
         ]
     }
 }

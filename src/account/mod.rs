@@ -1,7 +1,8 @@
 //! Accounts: who signs in, with which password and second factor, from which browsers.
 //!
 //! An account belongs to one organisation and holds roles in it. There are no default accounts outside the demo.
-//! What its owner does is in [`own`], [`second_factor`] and [`sessions`]; what the security administrator does with the
+//! Signing in is in [`sign_in`], with what stops guessing in [`tries`], [`places`] and [`limit`]. What the owner of an
+//! account does is in [`own`], [`second_factor`] and [`sessions`]; what the security administrator does with the
 //! accounts of others in [`management`].
 
 pub mod forms;
@@ -9,12 +10,15 @@ pub mod limit;
 pub mod management;
 pub mod own;
 pub mod password;
+pub mod places;
 pub mod queries;
 pub mod routes;
 pub mod rules;
 pub mod second_factor;
 pub mod service;
 pub mod sessions;
+pub mod sign_in;
+pub mod tries;
 pub mod views;
 
 pub use routes::routes;

@@ -3,7 +3,7 @@
 use entities::{
     AccountId,
     account::{account, password_history},
-    words::{Language, Theme},
+    words::{Factor, Language, Theme},
 };
 use sea_orm::{
     ActiveModelTrait as _,
@@ -13,13 +13,15 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    password,
-    service::{self, SignIn, load},
+    password, places,
+    service::load,
     sessions,
+    tries::{self, LOCKED_FOR, Try},
 };
 use crate::platform::{
     Actor, App, Error, Errors, Result, Say, Tx,
     event::{self, Subject},
+    passwords::Turn,
 };
 
 /// Passwords that do not come back, the present one included (assessors of GB/T 22239-2019 ask for 3 to 5).
@@ -28,28 +30,24 @@ const REMEMBERED: u64 = 5;
 /// Change one's own password; every other browser is signed out. `session` is the one that stays.
 pub async fn change_password(app: &App, by: &Actor, current: String, new: String, session: Option<&str>) -> Result<()> {
     let account = load(&*app.db, by.person()?).await?;
-    if let Some(say) = service::lock_of(&account, by.now) {
-        return Err(Error::field("current", say));
-    }
-    if !password::verify(current, account.password_hash.clone()).await? {
-        let tx = app.db.write(&by.without_submission(), "").await?;
-        let outcome = service::refuse_in(tx, by, &account, "password", "account.password.current_wrong").await?;
-        let SignIn::Refused(say) = outcome else {
-            return Err(Error::Forbidden);
-        };
-        return Err(Error::field("current", say));
-    }
     if let Some(say) = password::weakness(&new, &account.user_name) {
         return Err(Error::field("new", say));
     }
-    if was_used(&*app.db, &account, &new).await? {
+    // One turn for all that is hashed; before anything is counted.
+    let mut turn = app.passwords().turn(by).await?;
+    check(app, by, &account, &mut turn, current).await?;
+    if was_used(&*app.db, &mut turn, &account, &new).await? {
         return Err(Error::field(
             "new",
             Say::new("account.password.used").with("n", REMEMBERED),
         ));
     }
-    let hash = password::hash(new).await?;
+    let hash = turn.hash(new).await?;
+    drop(turn);
     let tx = app.db.write(by, "").await?;
+    if load(&*tx, account.id).await?.epoch != account.epoch {
+        return Err(Error::Stale);
+    }
     replace_in(&tx, by, account.id, hash, false).await?;
     sessions::end_in(&tx, account.id, session).await?;
     let subject = Subject::new("account", account.id.0);
@@ -57,7 +55,30 @@ pub async fn change_password(app: &App, by: &Actor, current: String, new: String
     tx.commit().await
 }
 
-/// Put a new password in the place of the old one, which goes into the history.
+/// The present password, counted like every other try.
+async fn check(app: &App, by: &Actor, account: &account::Model, turn: &mut Turn, current: String) -> Result<()> {
+    let one = Try {
+        account: account.id,
+        factor: Factor::Password,
+        place: places::OWN.to_owned(),
+    };
+    let locked = || Say::new("account.password.locked").with("minutes", LOCKED_FOR.num_minutes());
+    if !tries::reserve(app, by, &one).await? {
+        return Err(Error::field("current", locked()));
+    }
+    let right = turn.verify(current, account.password_hash.clone()).await?;
+    let tx = app.db.write(&by.without_submission(), "").await?;
+    if right {
+        tries::succeeded_in(&tx, by, &one).await?;
+        return tx.commit_quietly().await;
+    }
+    let closed = tries::failed_in(&tx, by, &one, &account.user_name).await?;
+    tx.commit().await?;
+    let wrong = Say::new("account.password.current_wrong");
+    Err(Error::field("current", if closed { locked() } else { wrong }))
+}
+
+/// Put a new password in the place of the old one, which goes into the history. It opens every count of tries.
 pub(super) async fn replace_in(tx: &Tx, by: &Actor, id: AccountId, hash: String, must_change: bool) -> Result<()> {
     let account = load(&**tx, id).await?;
     let retired = password_history::ActiveModel {
@@ -74,17 +95,15 @@ pub(super) async fn replace_in(tx: &Tx, by: &Actor, id: AccountId, hash: String,
         password_hash: Set(hash),
         password_changed_at: Set(by.now),
         must_change_password: Set(must_change),
-        failed_sign_ins: Set(0),
-        locked_until: Set(None),
         version: Set(account.version + 1),
         ..Default::default()
     };
     row.update(&**tx).await?;
-    Ok(())
+    tries::clear_in(tx, id).await
 }
 
 /// One of the last passwords, the present one included.
-async fn was_used(db: &impl ConnectionTrait, account: &account::Model, new: &str) -> Result<bool> {
+async fn was_used(db: &impl ConnectionTrait, turn: &mut Turn, account: &account::Model, new: &str) -> Result<bool> {
     let earlier: Vec<String> = password_history::Entity::find()
         .select_only()
         .column(password_history::Column::PasswordHash)
@@ -95,7 +114,7 @@ async fn was_used(db: &impl ConnectionTrait, account: &account::Model, new: &str
         .all(db)
         .await?;
     for kept in std::iter::once(account.password_hash.clone()).chain(earlier) {
-        if password::verify(new.to_owned(), kept).await? {
+        if turn.verify(new.to_owned(), kept).await? {
             return Ok(true);
         }
     }

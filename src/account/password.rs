@@ -1,11 +1,6 @@
-//! Passwords: how they are kept and which are good enough.
+//! Passwords: which are good enough. How they are hashed is in [`crate::platform::passwords`].
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
-
-use crate::platform::{Error, Result, Say};
+use crate::platform::Say;
 
 /// Shortest password; GB/T 22239-2019 names no figure, assessors ask for 8 with three of four classes.
 const SHORTEST: usize = 10;
@@ -51,37 +46,6 @@ fn pick(letters: &[u8]) -> char {
     letters
         .get(rand::random_range(0..letters.len()))
         .map_or('-', |letter| char::from(*letter))
-}
-
-/// The PHC string to keep. Slow on purpose: it runs where it blocks nobody.
-pub async fn hash(password: String) -> Result<String> {
-    blocking(move || {
-        Argon2::default()
-            .hash_password(password.as_bytes())
-            .map(|h| h.to_string())
-            .map_err(|e| anyhow::anyhow!("hashing: {e}").into())
-    })
-    .await?
-}
-
-/// Is it the one that was kept?
-pub async fn verify(password: String, kept: String) -> Result<bool> {
-    blocking(move || {
-        let parsed = PasswordHash::new(&kept).map_err(|e| anyhow::anyhow!("a kept password is unreadable: {e}"))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-    })
-    .await?
-}
-
-/// As long as a real check, for user names that do not exist.
-pub async fn pretend() -> Result<()> {
-    hash("nobody's password".to_owned()).await.map(|_| ())
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|e| Error::Internal(e.into()))
 }
 
 #[cfg(test)]

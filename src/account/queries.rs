@@ -13,6 +13,10 @@ use crate::{
 /// An account by user name.
 pub async fn by_user_name(db: &impl ConnectionTrait, user_name: &str) -> Result<Option<account::Model>> {
     let name = user_name.trim().to_lowercase();
+    // What cannot be a name is nobody's, and PostgreSQL takes no NUL.
+    if name.chars().any(char::is_control) {
+        return Ok(None);
+    }
     Ok(account::Entity::find()
         .filter(account::COLUMN.user_name.eq(name))
         .one(db)

@@ -4,7 +4,7 @@ use axum::{
     Extension,
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::IntoResponse as _,
+    response::{IntoResponse as _, Response},
 };
 use entities::AccountId;
 use serde_json::json;
@@ -16,9 +16,9 @@ use super::{
     limit::SignInLimit,
     management,
     own::{self, Preference},
-    queries, second_factor,
-    service::{self, SignIn},
-    sessions,
+    places::{KNOWN_FOR, Origin},
+    queries, second_factor, sessions,
+    sign_in::{self, SignIn, SignedIn},
     views::{AccountPage, CodePage, PasswordPage, SecondFactorPage, SignInPage},
 };
 use crate::{
@@ -27,9 +27,11 @@ use crate::{
         App, Error, Errors, Result, Say,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, Path, Query, Routes, local_path, session},
+    web::{Answer, Ctx, Form, Path, Query, Routes, flash, local_path, session},
 };
 
+/// The cookie that a browser is known by at sign-in.
+const BROWSER: &str = "starbridge_browser";
 /// A switch of the look is remembered for a year where nobody is signed in.
 const YEAR: u32 = 365 * 24 * 60 * 60;
 
@@ -76,13 +78,16 @@ async fn create(
         let errors = slow_down(&app, &ctx, wait).await?;
         return too_many(&ctx, &SignInPage { form, errors }, wait);
     }
-    match service::sign_in(&app, &ctx.actor, &form.user_name, form.password.clone()).await? {
-        SignIn::Done(id) => {
-            session::begin(&app, &ctx, &session, &headers, session::ACCOUNT, id).await?;
-            ctx.go(form.next()).answer()
+    let from = origin(&app, &ctx, &headers)?;
+    match sign_in::sign_in(&app, &ctx.actor, &form.user_name, form.password.clone(), &from).await? {
+        SignIn::Done(who) => {
+            let who = (who.account, who.epoch);
+            session::begin(&app, &ctx, &session, &headers, session::ACCOUNT, who).await?;
+            know(&app, ctx.go(form.next()).answer()?, &from)
         }
-        SignIn::SecondFactor(id) => {
-            session::begin(&app, &ctx, &session, &headers, session::HALF_WAY, id).await?;
+        SignIn::SecondFactor(who) => {
+            let who = (who.account, who.epoch);
+            session::begin(&app, &ctx, &session, &headers, session::HALF_WAY, who).await?;
             let next = serde_urlencoded::to_string([("next", form.next())]).map_err(anyhow::Error::from)?;
             ctx.go(format!("/sign-in/second-factor?{next}")).answer()
         }
@@ -90,7 +95,34 @@ async fn create(
             let errors = whole(say);
             ctx.invalid(&SignInPage { form, errors })
         }
+        SignIn::Void => begin_again(&ctx),
     }
+}
+
+/// What was signed in with has changed, or it took too long.
+fn begin_again(ctx: &Ctx) -> Answer {
+    ctx.go("/sign-in").warning("sign_in.begin_again").answer()
+}
+
+fn origin(app: &App, ctx: &Ctx, headers: &HeaderMap) -> Result<Origin> {
+    Origin::of(app, &ctx.actor, flash::cookie(headers, BROWSER))
+}
+
+/// Somebody signed in: the browser is recognised when they sign in the next time.
+fn know(app: &App, mut response: Response, from: &Origin) -> Answer {
+    let secure = if app.config.public_url.starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let days = KNOWN_FOR.num_seconds();
+    let cookie = format!(
+        "{BROWSER}={}; Path=/sign-in; HttpOnly; SameSite=Lax; Max-Age={days}{secure}",
+        from.browser
+    );
+    let cookie = HeaderValue::from_str(&cookie).map_err(anyhow::Error::from)?;
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
 }
 
 async fn code(ctx: Ctx, session: Session, Query(form): Query<CodeForm>) -> Answer {
@@ -111,19 +143,25 @@ async fn enter_code(
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Answer {
-    let Some(id) = half_way(&session).await? else {
-        return ctx.go("/sign-in").warning("sign_in.begin_again").answer();
+    let Some(half) = half_way(&session).await? else {
+        return begin_again(&ctx);
     };
     if let Err(wait) = limit.admit(&ctx.actor.remote) {
         let errors = slow_down(&app, &ctx, wait).await?;
         return too_many(&ctx, &CodePage { form, errors }, wait);
     }
-    match second_factor::pass(&app, &ctx.actor, id, &form.code).await? {
-        SignIn::Done(id) => {
-            session::begin(&app, &ctx, &session, &headers, session::ACCOUNT, id).await?;
-            ctx.go(local_path(&form.next)).answer()
+    let from = origin(&app, &ctx, &headers)?;
+    match second_factor::pass(&app, &ctx.actor, &half, &form.code, &from).await? {
+        SignIn::Done(who) => {
+            let who = (who.account, who.epoch);
+            session::begin(&app, &ctx, &session, &headers, session::ACCOUNT, who).await?;
+            know(&app, ctx.go(local_path(&form.next)).answer()?, &from)
         }
         SignIn::SecondFactor(_) => ctx.go("/sign-in/second-factor").answer(),
+        SignIn::Void => {
+            session.flush().await.map_err(broken)?;
+            begin_again(&ctx)
+        }
         SignIn::Refused(say) => {
             let errors = whole(say);
             ctx.invalid(&CodePage { form, errors })
@@ -132,9 +170,13 @@ async fn enter_code(
 }
 
 /// The account whose password was right in this browser.
-async fn half_way(session: &Session) -> Result<Option<AccountId>> {
+async fn half_way(session: &Session) -> Result<Option<SignedIn>> {
     let id: Option<i64> = session.get(session::HALF_WAY).await.map_err(broken)?;
-    Ok(id.map(AccountId))
+    let epoch: Option<i32> = session.get(session::EPOCH).await.map_err(broken)?;
+    Ok(id.zip(epoch).map(|(id, epoch)| SignedIn {
+        account: AccountId(id),
+        epoch,
+    }))
 }
 
 fn broken(error: tower_sessions::session::Error) -> Error {
@@ -201,7 +243,7 @@ async fn account_page(
     errors: Errors,
 ) -> Result<AccountPage> {
     let account = queries::by_id(&*app.db, ctx.actor.person()?).await?;
-    let current = session.id().map(|id| id.to_string());
+    let current = session.id().map(|id| session::kept_id(&id));
     Ok(AccountPage {
         sessions: sessions::open_sessions(app, account.id, ctx.actor.now, current.as_deref()).await?,
         password_changed_at: account.password_changed_at,
@@ -240,7 +282,7 @@ async fn password(ctx: Ctx) -> Answer {
 }
 
 async fn change_password(State(app): State<App>, ctx: Ctx, session: Session, Form(form): Form<PasswordForm>) -> Answer {
-    let current = session.id().map(|id| id.to_string());
+    let current = session.id().map(|id| session::kept_id(&id));
     let outcome = match form.input() {
         Ok((old, new)) => own::change_password(&app, &ctx.actor, old, new, current.as_deref()).await,
         Err(errors) => Err(errors.into()),
@@ -296,7 +338,7 @@ async fn end_one(State(app): State<App>, ctx: Ctx, Path(handle): Path<String>) -
 }
 
 async fn end_others(State(app): State<App>, ctx: Ctx, session: Session) -> Answer {
-    let current = session.id().map(|id| id.to_string());
+    let current = session.id().map(|id| session::kept_id(&id));
     sessions::end_others(&app, &ctx.actor, current.as_deref()).await?;
     ctx.go("/account").saying("account.sessions.ended").answer()
 }

@@ -4,14 +4,20 @@
 //! works once. Only the security administrator takes a second factor away.
 
 use chrono::{DateTime, Utc};
-use entities::{AccountId, account::account};
+use entities::{account::account, words::Factor};
+use qrcodegen::{QrCode, QrCodeEcc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use serde_json::json;
 use totp_rs::{Algorithm, Secret, TOTP};
 
-use super::service::{self, SignIn};
+use super::{
+    places::Origin,
+    service,
+    sign_in::{self, SignIn, SignedIn},
+    tries::{self, LOCKED_FOR, Try},
+};
 use crate::platform::{
-    Actor, App, Error, Result,
+    Actor, App, Error, Result, Say,
     event::{self, Subject},
 };
 
@@ -29,6 +35,37 @@ pub struct Enrolment {
     pub secret: String,
     /// `otpauth://…`: opens the application where it is installed on the same machine.
     pub link: String,
+    /// The link as a code to be photographed.
+    pub picture: Picture,
+}
+
+/// A QR code as a drawing: the policy of the pages takes no pictures from data, so it stands in the page itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// Modules along each side, with the quiet zone.
+    pub side: i32,
+    /// The dark modules as the path of an SVG drawing.
+    pub path: String,
+}
+
+/// Light modules around a code, which its readers look for (ISO/IEC 18004).
+const QUIET: i32 = 4;
+
+impl Picture {
+    fn of(text: &str) -> Result<Self> {
+        let code = QrCode::encode_text(text, QrCodeEcc::Medium)
+            .map_err(|e| anyhow::anyhow!("no code for a link of {} characters: {e}", text.len()))?;
+        let size = code.size();
+        let dark = (0..size).flat_map(|y| (0..size).map(move |x| (x, y)));
+        let path = dark
+            .filter(|(x, y)| code.get_module(*x, *y))
+            .map(|(x, y)| format!("M{},{}h1v1h-1z", x + QUIET, y + QUIET))
+            .collect();
+        Ok(Self {
+            side: size + 2 * QUIET,
+            path,
+        })
+    }
 }
 
 /// Make a new secret for one's own account; it counts after [`confirm`].
@@ -72,9 +109,11 @@ pub fn pending(app: &App, account: &account::Model) -> Result<Option<Enrolment>>
     };
     let letters: Vec<char> = totp.get_secret_base32().chars().collect();
     let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
+    let link = totp.get_url();
     Ok(Some(Enrolment {
         secret: groups.join(" "),
-        link: totp.get_url(),
+        picture: Picture::of(&link)?,
+        link,
     }))
 }
 
@@ -106,32 +145,47 @@ pub async fn confirm(app: &App, by: &Actor, code: &str) -> Result<()> {
     tx.commit().await
 }
 
-/// The second half of a sign-in. A wrong or used code counts as a failure like a wrong password.
-pub async fn pass(app: &App, by: &Actor, id: AccountId, code: &str) -> Result<SignIn> {
+/// The second half of a sign-in, while the first still counts. A wrong or used code is a failure of the second factor, which
+/// is counted apart from the password.
+pub async fn pass(app: &App, by: &Actor, half: &SignedIn, code: &str, from: &Origin) -> Result<SignIn> {
     let tx = app.db.write(&by.without_submission(), "").await?;
-    let account = service::load(&*tx, id).await?;
-    if account.disabled_at.is_some() {
-        return Ok(SignIn::Refused("sign_in.wrong".into()));
+    let account = service::load(&*tx, half.account).await?;
+    if account.epoch != half.epoch || account.disabled_at.is_some() {
+        return Ok(SignIn::Void);
     }
-    if let Some(say) = service::lock_of(&account, by.now) {
-        return Ok(SignIn::Refused(say));
+    let one = Try {
+        account: account.id,
+        factor: Factor::SecondFactor,
+        place: from.place(&*tx, by, account.id).await?,
+    };
+    let locked = || Say::new("second_factor.locked").with("minutes", LOCKED_FOR.num_minutes());
+    if !tries::reserve_in(&tx, by, &one).await? {
+        tx.commit_quietly().await?;
+        let details = json!({ "account": account.user_name, "why": "second_factor_locked" });
+        let subject = Subject::new("account", account.id.0);
+        event::refused(app, by, "account.sign_in_failed", subject, details).await?;
+        return Ok(SignIn::Refused(locked()));
     }
     let step = match totp(app, &account)? {
         Some(totp) => accepted_step(&totp, code, by.now, account.totp_last_step),
         None => None,
     };
     let Some(step) = step else {
-        return service::refuse_in(tx, by, &account, "second_factor", "second_factor.wrong").await;
+        let closed = tries::failed_in(&tx, by, &one, &account.user_name).await?;
+        tx.commit().await?;
+        let wrong = Say::new("second_factor.wrong");
+        return Ok(SignIn::Refused(if closed { locked() } else { wrong }));
     };
+    tries::succeeded_in(&tx, by, &one).await?;
     let row = account::ActiveModel {
-        id: Set(id),
+        id: Set(account.id),
         totp_last_step: Set(Some(step)),
         ..Default::default()
     };
     row.update(&*tx).await?;
-    service::welcome_in(&tx, by, &account).await?;
+    sign_in::welcome_in(&tx, by, &account, from).await?;
     tx.commit().await?;
-    Ok(SignIn::Done(id))
+    Ok(SignIn::Done(half.clone()))
 }
 
 fn totp(app: &App, account: &account::Model) -> Result<Option<TOTP>> {
@@ -168,6 +222,15 @@ fn accepted_step(totp: &TOTP, code: &str, now: DateTime<Utc>, last: Option<i64>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_becomes_a_drawing() {
+        let picture = Picture::of("otpauth://totp/Starbridge:wang?secret=ABCDEFGH&issuer=Starbridge").unwrap();
+        assert_eq!((picture.side - 2 * QUIET - 17) % 4, 0, "a size that codes have");
+        // The finder in the corner begins behind the quiet zone.
+        assert!(picture.path.starts_with("M4,4h1v1h-1zM5,4h1v1h-1z"), "{}", picture.path);
+        assert!(Picture::of(&"x".repeat(4000)).is_err());
+    }
 
     #[test]
     fn a_code_works_once_and_only_around_its_time() {

@@ -1,10 +1,14 @@
 //! The browsers that an account is signed in with.
 
 use chrono::{DateTime, Utc};
-use entities::{AccountId, account::session};
-use sea_orm::{ColumnTrait as _, EntityTrait, QueryFilter, QueryOrder};
+use entities::{
+    AccountId,
+    account::{account, session},
+};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
+use super::service::load;
 use crate::platform::{
     Actor, App, Error, Result, Tx,
     event::{self, Subject},
@@ -13,7 +17,7 @@ use crate::platform::{
 /// A signed-in browser as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenSession {
-    /// Names it on pages. The id itself opens the session and never leaves the cookie.
+    /// Names it on pages.
     pub handle: String,
     /// Browser and system.
     pub browser: String,
@@ -27,7 +31,7 @@ pub struct OpenSession {
     pub current: bool,
 }
 
-/// Open sessions of an account, the latest first. `current` is the id of the session that asks.
+/// Open sessions of an account, the latest first. `current` is the kept id of the session that asks.
 pub async fn open_sessions(
     app: &App,
     account: AccountId,
@@ -84,11 +88,25 @@ pub async fn end_others(app: &App, by: &Actor, current: Option<&str>) -> Result<
     Ok(ended)
 }
 
-/// End the sessions of an account, except one if given, as part of a change that makes them void.
+/// End the sessions of an account, except one if given, as part of a change that makes them void. So are sign-ins that are
+/// half way or under way at this moment: the account has a new epoch.
 pub async fn end_in(tx: &Tx, account: AccountId, except: Option<&str>) -> Result<u64> {
+    let epoch = load(&**tx, account).await?.epoch + 1;
+    let row = account::ActiveModel {
+        id: Set(account),
+        epoch: Set(epoch),
+        ..Default::default()
+    };
+    row.update(&**tx).await?;
     let mut all = session::Entity::delete_many().filter(session::COLUMN.account_id.eq(account));
     if let Some(id) = except {
         all = all.filter(session::COLUMN.id.ne(id));
+        session::Entity::update_many()
+            .col_expr(session::Column::Epoch, epoch.into())
+            .filter(session::COLUMN.id.eq(id))
+            .filter(session::COLUMN.account_id.eq(account))
+            .exec(&**tx)
+            .await?;
     }
     Ok(all.exec(&**tx).await?.rows_affected)
 }

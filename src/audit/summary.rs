@@ -12,6 +12,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
+use serde_json::Value;
+
 use super::queries::in_words;
 use crate::platform::{Result, clock};
 
@@ -116,7 +118,7 @@ impl Year {
 /// Count a year.
 pub async fn of_year(db: &impl ConnectionTrait, year: i32, language: Language) -> Result<Summary> {
     let span = Year::new(year).ok_or(crate::platform::Error::NotFound)?;
-    let counted: Vec<Counted> = event::Entity::find()
+    let mut counted: Vec<Counted> = event::Entity::find()
         .select_only()
         .column(event::Column::Action)
         .column(event::Column::Refused)
@@ -129,6 +131,11 @@ pub async fn of_year(db: &impl ConnectionTrait, year: i32, language: Language) -
         .into_model()
         .all(db)
         .await?;
+    for (action, more) in counted_together(db, &span).await? {
+        if let Some(row) = counted.iter_mut().find(|c| c.refused && c.action == action) {
+            row.times += more;
+        }
+    }
     let times = |matches: &dyn Fn(&Counted) -> bool| counted.iter().filter(|c| matches(c)).map(|c| c.times).sum();
     let done = |ending: &str| times(&|c| !c.refused && c.action.ends_with(ending));
     let (children_viewed, viewers) = viewed(db, &span).await?;
@@ -163,6 +170,26 @@ pub async fn of_year(db: &impl ConnectionTrait, year: i32, language: Language) -
         consents: consents(db, &span).await?,
         actions: actions(&counted, language),
     })
+}
+
+/// Refusals that were counted by the minute: how many there are beyond the rows that say so.
+async fn counted_together(db: &impl ConnectionTrait, span: &Year) -> Result<Vec<(String, i64)>> {
+    let rows: Vec<(String, Value)> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Action)
+        .column(event::Column::Details)
+        .filter(event::COLUMN.at.gte(span.from))
+        .filter(event::COLUMN.at.lt(span.until))
+        .filter(event::COLUMN.refused.eq(true))
+        .filter(Expr::col(event::Column::Details).cast_as("text").like("%\"count\"%"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let more = |details: &Value| details.get("count").and_then(Value::as_i64).unwrap_or(1) - 1;
+    Ok(rows
+        .into_iter()
+        .map(|(action, details)| (action, more(&details)))
+        .collect())
 }
 
 fn actions(counted: &[Counted], language: Language) -> Vec<ActionCount> {

@@ -9,9 +9,12 @@ use crate::{
     app,
     assessment::instruments,
     operations::metrics,
-    platform::{App, Result, sweep},
+    platform::{App, Result, event, sweep},
     web::listen,
 };
+
+/// How often counted refusals are looked at.
+const SETTLED: Duration = Duration::from_secs(10);
 
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
 pub(super) async fn run(app: App) -> Result<()> {
@@ -34,6 +37,7 @@ pub(super) async fn run(app: App) -> Result<()> {
         });
     }
     start_sweeps(&app, &stop, &tasks);
+    start_settling(&app, &stop, &tasks);
     let listener = TcpListener::bind(app.config.listen)
         .await
         .map_err(anyhow::Error::from)?;
@@ -51,7 +55,25 @@ pub(super) async fn run(app: App) -> Result<()> {
     listen::serve(listener, router, listen::Limits::PAGES, stop.clone()).await;
     tasks.close();
     tasks.wait().await;
+    // After the last request: what was counted and not written yet.
+    event::settle_refusals(&app, true).await?;
     Ok(())
+}
+
+/// Write the refusals that were counted, a minute after the first of them.
+fn start_settling(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
+    let (app, stop) = (app.clone(), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(SETTLED) => {}
+            }
+            if let Err(error) = event::settle_refusals(&app, false).await {
+                tracing::error!("counted refusals wait to be written: {error:#}");
+            }
+        }
+    });
 }
 
 fn start_sweeps(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {

@@ -27,7 +27,6 @@ use super::{
     scale::Scales,
 };
 use crate::{
-    account::password,
     children::check_ages::CheckAgeRules,
     organisations,
     platform::{
@@ -50,7 +49,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
         return Err(Error::refused("demo.not_empty"));
     }
     let data = data::load()?;
-    let password_hash = password::hash(data.password.clone()).await?;
+    let password_hash = app.passwords().turn(by).await?.hash(data.password.clone()).await?;
     let known = division::Entity::find()
         .all(&*app.db)
         .await?

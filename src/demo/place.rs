@@ -269,6 +269,7 @@ impl Places {
             totp_confirmed_at: Set(None),
             totp_last_step: Set(None),
             disabled_at: Set(None),
+            epoch: Set(1),
             version: Set(1),
             created_at: Set(self.at),
         });

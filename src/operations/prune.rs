@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entities::{
-    account::session,
+    account::{known_place, session, sign_in_count},
     work::{draft, submission},
 };
 use sea_orm::{Condition, EntityTrait, QueryFilter};
 
-use crate::platform::{
-    Actor, App, Result,
-    sweep::{Outcome, Sweep},
+use crate::{
+    account::places,
+    platform::{
+        Actor, App, Result,
+        sweep::{Outcome, Sweep},
+    },
 };
 
 /// A form is submitted again within minutes, or never.
@@ -28,6 +31,9 @@ pub fn sweep() -> Sweep {
         run: |app, by| Box::pin(run(app, by)),
     }
 }
+
+/// A count of tries that nothing was added to is long open again.
+const COUNTS: TimeDelta = TimeDelta::days(1);
 
 /// Clear.
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
@@ -50,6 +56,14 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         .exec(&*tx)
         .await?
         .rows_affected;
+    sign_in_count::Entity::delete_many()
+        .filter(sign_in_count::COLUMN.counted_at.lt(by.now - COUNTS))
+        .exec(&*tx)
+        .await?;
+    known_place::Entity::delete_many()
+        .filter(known_place::COLUMN.seen_at.lt(by.now - places::KNOWN_FOR))
+        .exec(&*tx)
+        .await?;
     tx.commit_quietly().await?;
     Ok(match (sessions, submissions, drafts) {
         (0, 0, 0) => Outcome::new(),

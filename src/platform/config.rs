@@ -1,9 +1,13 @@
 //! Settings: every flag is also a `STARBRIDGE_*` variable, and `--help` documents both.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use chrono::TimeDelta;
 use clap::Args;
+use ipnet::IpNet;
 use secrecy::SecretString;
 
 /// Settings shared by every command.
@@ -54,6 +58,14 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_TRUST_PROXY", default_value_t = false, action = clap::ArgAction::Set, global = true)]
     pub trust_proxy: bool,
 
+    /// How many proxies stand before the server: so many entries of `X-Forwarded-For` were written by them.
+    #[arg(long, env = "STARBRIDGE_PROXY_HOPS", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=10), global = true)]
+    pub proxy_hops: u8,
+
+    /// Addresses of the proxies, e.g. `10.0.0.0/24,fd00::/8`: nobody else is believed, and all of them are passed over.
+    #[arg(long, env = "STARBRIDGE_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
+    pub proxies: Vec<IpNet>,
+
     /// `smtp://` or `smtps://USER:PASSWORD@HOST:PORT`; none: mail is written to files and read at /dev/mail (development and demo).
     #[arg(long, env = "STARBRIDGE_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
@@ -87,6 +99,10 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_REQUIRE_TOTP", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub require_totp: bool,
 
+    /// So must everybody whose organisation covers more than one district (with `--require-totp`; not in a demonstration).
+    #[arg(long, env = "STARBRIDGE_REQUIRE_TOTP_ACROSS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub require_totp_across: bool,
+
     /// Passwords are changed after so many days (0: never).
     #[arg(long, env = "STARBRIDGE_PASSWORD_DAYS", default_value_t = 90, global = true)]
     pub password_days: u32,
@@ -111,6 +127,14 @@ pub struct Config {
     /// A demonstration: invented people, mail in files, sign-in names shown.
     #[arg(long, env = "STARBRIDGE_DEMO", default_value_t = false, num_args = 0..=1, default_missing_value = "true", action = clap::ArgAction::Set, global = true)]
     pub demo: bool,
+}
+
+/// A network, or one address of it.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    one.or_else(|_| text.parse())
+        .map_err(|_| format!("{text} is no network address"))
 }
 
 impl Config {

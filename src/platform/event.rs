@@ -4,7 +4,12 @@ use entities::{ChildId, event::event};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::Value;
 
-use super::{actor::Actor, db::Tx, error::Result};
+use super::{actor::Actor, db::Tx, error::Result, refusals::Due};
+
+/// Longest name, address or id of a request in an event, in characters; whatever is longer is cut.
+const NAME: usize = 128;
+/// Longest text among the details: a reason, a path.
+const TEXT: usize = 1000;
 
 /// What something was done to: the table, the row, and the child whose file it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +62,29 @@ pub async fn note(app: &super::App, by: &Actor, action: &str, subject: Subject, 
     insert(app.db.writer(), row(by, action, subject, details, false)).await
 }
 
-/// Record that something was refused.
-pub async fn refused(app: &super::App, by: &Actor, action: &str, subject: Subject, details: Value) -> Result<()> {
-    insert(app.db.writer(), row(by, action, subject, details, true)).await
+/// Record that something was refused: at once, or with others of the same minute (see [`super::refusals`]). Says whether
+/// a row was written.
+pub async fn refused(app: &super::App, by: &Actor, action: &str, subject: Subject, details: Value) -> Result<bool> {
+    write(app, app.refusals().add(by, action, subject, &details)).await
+}
+
+/// Write the refusals whose minute is over, or all that are counted because the program stops.
+pub async fn settle_refusals(app: &super::App, all: bool) -> Result<bool> {
+    write(app, app.refusals().due(app.clock.now(), all)).await
+}
+
+async fn write(app: &super::App, mut due: Due) -> Result<bool> {
+    let rows = std::mem::take(&mut due.rows);
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let written = event::Entity::insert_many(rows)
+        .exec_without_returning(app.db.writer())
+        .await;
+    if written.is_err() {
+        app.refusals().put_back(due);
+    }
+    Ok(written.map(|_| true)?)
 }
 
 async fn insert(db: &impl ConnectionTrait, row: event::ActiveModel) -> Result<()> {
@@ -67,22 +92,76 @@ async fn insert(db: &impl ConnectionTrait, row: event::ActiveModel) -> Result<()
     Ok(())
 }
 
-/// The row itself, for bulk writers that insert many at once.
+/// The row itself, for bulk writers that insert many at once. Every text has a length: nobody outside decides how long a
+/// row of the trail is.
 pub fn row(by: &Actor, action: &str, subject: Subject, details: Value, refused: bool) -> event::ActiveModel {
     event::ActiveModel {
         id: sea_orm::ActiveValue::NotSet,
         at: Set(by.now),
-        action: Set(action.to_owned()),
-        actor: Set(by.name.clone()),
+        action: Set(cut(action, NAME)),
+        actor: Set(cut(&by.name, NAME)),
         account_id: Set(by.account),
         organisation_id: Set(by.workplace.as_ref().map(|w| w.id)),
-        coverage: Set(by.coverage().to_owned()),
+        coverage: Set(cut(by.coverage(), NAME)),
         subject_kind: Set(subject.kind.to_owned()),
         subject_id: Set(subject.id),
         child_id: Set(subject.child),
-        cause: Set(by.submission.clone().unwrap_or_else(|| by.cause.clone())),
-        remote: Set(by.remote.clone()),
+        cause: Set(cut(by.submission.as_ref().unwrap_or(&by.cause), NAME)),
+        remote: Set(cut(&by.remote, NAME)),
         refused: Set(refused),
-        details: Set(details),
+        details: Set(shortened(details)),
+    }
+}
+
+fn cut(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        Some(_) => text.chars().take(length - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}
+
+/// The same details with every text cut to its length.
+fn shortened(details: Value) -> Value {
+    match details {
+        Value::String(text) => Value::String(cut(&text, TEXT)),
+        Value::Array(values) => values.into_iter().map(shortened).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (cut(&name, NAME), shortened(value)))
+            .collect(),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_)) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_text_of_an_event_is_long() {
+        let long = "长".repeat(60_000);
+        let by = Actor {
+            remote: long.clone(),
+            ..Actor::system(&long, DateTime::UNIX_EPOCH)
+        };
+        let row = row(
+            &by,
+            &long,
+            Subject::none(),
+            json!({ "path": long, "list": [{ long.clone(): long }], "rows": 7 }),
+            true,
+        );
+        for text in [row.action, row.actor, row.cause, row.remote] {
+            let text = text.unwrap();
+            assert_eq!(text.chars().count(), NAME);
+            assert!(text.ends_with('…'));
+        }
+        let details = row.details.unwrap();
+        assert!(details.to_string().chars().count() < 3 * TEXT, "{details}");
+        assert_eq!(details["rows"], 7);
+        assert_eq!(cut("short", NAME), "short");
     }
 }

@@ -17,6 +17,9 @@ pub mod hanzi;
 mod memo;
 pub mod outbox;
 pub mod parameter;
+pub mod passwords;
+pub mod refusals;
+pub mod remote;
 pub mod sweep;
 pub mod text;
 pub mod words;
@@ -34,16 +37,22 @@ pub use day::Day;
 pub use db::{Db, Tx};
 pub use error::{Error, Result};
 pub use form::{Check, Errors};
+pub use passwords::Passwords;
+pub use refusals::Refusals;
 pub use words::Say;
 
 /// Everything a request, a command or a sweep acts with. Cheap to clone.
 #[derive(Clone)]
-pub struct App {
-    means: Arc<Means>,
+pub struct App(Arc<Held>);
+
+struct Held {
+    means: Means,
+    passwords: Passwords,
+    refusals: Refusals,
     leaving: CancellationToken,
 }
 
-/// What [`App`] points at.
+/// What [`App`] is made from.
 pub struct Means {
     /// The database: reads through it, writes through [`Db::write`].
     pub db: Db,
@@ -58,26 +67,38 @@ pub struct Means {
 impl App {
     /// Bundle the means.
     pub fn new(means: Means) -> Self {
-        Self {
-            means: Arc::new(means),
+        Self(Arc::new(Held {
+            means,
+            passwords: Passwords::default(),
+            refusals: Refusals::default(),
             leaving: CancellationToken::new(),
-        }
+        }))
     }
 
     /// This process is about to stop: whoever spreads the requests shall send them elsewhere. It still answers.
     pub fn leave(&self) {
-        self.leaving.cancel();
+        self.0.leaving.cancel();
     }
 
     /// It is about to stop.
     pub fn is_leaving(&self) -> bool {
-        self.leaving.is_cancelled()
+        self.0.leaving.is_cancelled()
+    }
+
+    /// The places where passwords are hashed.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// The refusals that are counted and not written yet.
+    pub fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 }
 
 impl Deref for App {
     type Target = Means;
     fn deref(&self) -> &Means {
-        &self.means
+        &self.0.means
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -21,7 +21,8 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use serde_json::Value;
-use std::net::SocketAddr;
+use sha2::{Digest as _, Sha256};
+use std::{fmt::Write as _, net::SocketAddr};
 use tower_sessions::{
     Session, SessionStore,
     session::{Id, Record},
@@ -29,16 +30,27 @@ use tower_sessions::{
 };
 
 use super::{Ctx, Who, ctx, flash, navigation};
-use crate::platform::{Actor, App, Error, Result, Workplace};
+use crate::platform::{Actor, App, Error, Result, Workplace, remote};
 
 /// Session key of the signed-in account.
 pub const ACCOUNT: &str = "account";
 /// Session key of an account whose password was right and whose second factor is still to come.
 pub const HALF_WAY: &str = "half_way";
+/// Session key of the account's epoch at that moment; another epoch voids the session.
+pub const EPOCH: &str = "epoch";
+/// Whoever takes longer between password and second factor begins again.
+const HALF_WAY_FOR: TimeDelta = TimeDelta::minutes(10);
 const AGENT: &str = "agent";
 const REMOTE: &str = "remote";
+/// Largest request body apart from uploads, which have a limit of their own.
+const BODY: usize = 1024 * 1024;
+/// Largest body of somebody who is not signed in: a name, a password, an address to go on to.
+const STRANGERS_BODY: usize = 16 * 1024;
 /// Writing at every request would cost more than the minute is worth.
 const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// Digits of a district's division code (GB/T 2260).
+const DISTRICT: usize = 6;
 
 /// Sessions as rows.
 #[derive(Clone)]
@@ -70,9 +82,14 @@ impl SessionStore for Store {
                 .unwrap_or_default()
                 .to_owned()
         };
+        let number = |key: &str| record.data.get(key).and_then(Value::as_i64);
         let row = session::ActiveModel {
-            id: Set(record.id.to_string()),
-            account_id: Set(record.data.get(ACCOUNT).and_then(Value::as_i64).map(AccountId)),
+            id: Set(kept_id(&record.id)),
+            account_id: Set(number(ACCOUNT).map(AccountId)),
+            // Only written with a new row: a change of the password moves the epoch of the session that stays.
+            epoch: Set(number(EPOCH)
+                .and_then(|epoch| epoch.try_into().ok())
+                .unwrap_or_default()),
             data: Set(serde_json::to_string(&record.data).map_err(|e| StoreError::Encode(e.to_string()))?),
             user_agent: Set(text(AGENT)),
             remote: Set(text(REMOTE)),
@@ -101,7 +118,7 @@ impl SessionStore for Store {
 
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
         let now = self.0.clock.now();
-        let row = session::Entity::find_by_id(id.to_string())
+        let row = session::Entity::find_by_id(kept_id(id))
             .one(&*self.0.db)
             .await
             .map_err(backend)?;
@@ -119,7 +136,7 @@ impl SessionStore for Store {
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
-        session::Entity::delete_by_id(id.to_string())
+        session::Entity::delete_by_id(kept_id(id))
             .exec(self.0.db.writer())
             .await
             .map_err(backend)?;
@@ -127,14 +144,26 @@ impl SessionStore for Store {
     }
 }
 
-/// Begin a signed-in session: a new id (against fixation), the account, where from, and when it ends.
+/// The id of a session as its row has it: who reads the database or a copy of it cannot use it as a cookie. Ids are 128
+/// random bits, so nothing needs to be added to them.
+pub fn kept_id(id: &Id) -> String {
+    Sha256::digest(id.0.to_le_bytes())
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// Begin a session that is signed in or half way there: a new id (against fixation), the account and its epoch, where
+/// from, and when it ends.
 pub async fn begin(
     app: &App,
     ctx: &Ctx,
     session: &Session,
     headers: &HeaderMap,
     key: &str,
-    id: AccountId,
+    (id, epoch): (AccountId, i32),
 ) -> Result<()> {
     let failed = |e: tower_sessions::session::Error| Error::Internal(e.into());
     session.cycle_id().await.map_err(failed)?;
@@ -149,7 +178,13 @@ pub async fn begin(
     session.insert(AGENT, agent).await.map_err(failed)?;
     session.insert(REMOTE, &ctx.actor.remote).await.map_err(failed)?;
     session.insert(key, id.0).await.map_err(failed)?;
-    let end = (app.clock.now() + app.config.session_limit()).timestamp();
+    session.insert(EPOCH, epoch).await.map_err(failed)?;
+    let lasts = if key == HALF_WAY {
+        HALF_WAY_FOR
+    } else {
+        app.config.session_limit()
+    };
+    let end = (app.clock.now() + lasts).timestamp();
     let end = time::OffsetDateTime::from_unix_timestamp(end).map_err(|e| Error::Internal(e.into()))?;
     session.set_expiry(Some(tower_sessions::Expiry::AtDateTime(end)));
     Ok(())
@@ -162,6 +197,8 @@ pub async fn context(State(app): State<App>, session: Session, mut request: Requ
         tracing::error!(request = ctx.request_id, "no context: {error:#}");
         return error.into_response();
     }
+    let body = if ctx.who.is_some() { BODY } else { STRANGERS_BODY };
+    DefaultBodyLimit::max(body).apply(&mut request);
     let said = ctx.flash.is_some();
     request.extensions_mut().insert(ctx);
     request.extensions_mut().insert(app);
@@ -284,12 +321,15 @@ fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta) -> Select<session::Entity>
         .filter(mine)
         .filter(notice::COLUMN.read_at.is_null())
         .into_query();
-    session::Entity::find_by_id(key.to_string())
+    let same_epoch =
+        Expr::col((account::Entity, account::Column::Epoch)).equals((session::Entity, session::Column::Epoch));
+    session::Entity::find_by_id(kept_id(key))
         .filter(session::COLUMN.expires_at.gt(now))
         .filter(session::COLUMN.seen_at.gt(now - idle))
         .join(JoinType::InnerJoin, holder())
         .join(JoinType::InnerJoin, workplace())
         .join(JoinType::LeftJoin, roles())
+        .filter(same_epoch)
         .select_only()
         .column(session::Column::SeenAt)
         .columns([
@@ -340,13 +380,21 @@ fn gate(app: &App, account: &Line, roles: &[Role], now: DateTime<Utc>) -> Option
     let administers = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
         .iter()
         .any(|r| roles.contains(r));
+    // A demonstration has no children to protect, and its doctors no telephones.
+    let across = app.config.require_totp_across && !app.config.demo && reaches_across(&account.coverage);
+    let wants_second_factor = app.config.require_totp && (administers || across);
     if account.must_change_password || stale {
         Some("/account/password")
-    } else if administers && app.config.require_totp && account.totp_confirmed_at.is_none() {
+    } else if wants_second_factor && account.totp_confirmed_at.is_none() {
         Some("/account/second-factor")
     } else {
         None
     }
+}
+
+/// Covers more than one district: a city, a province, everything.
+fn reaches_across(coverage: &str) -> bool {
+    coverage.len() < DISTRICT
 }
 
 /// Note that the session is in use, at most once a minute.
@@ -354,7 +402,7 @@ async fn touch(app: &App, key: &Id, seen: DateTime<Utc>, now: DateTime<Utc>) -> 
     if seen + SEEN_EVERY <= now {
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, now.into())
-            .filter(session::COLUMN.id.eq(key.to_string()))
+            .filter(session::COLUMN.id.eq(kept_id(key)))
             .exec(app.db.writer())
             .await?;
     }
@@ -392,13 +440,8 @@ fn back(headers: &HeaderMap) -> Option<String> {
 }
 
 fn remote(app: &App, request: &Request) -> String {
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|h| h.to_str().ok());
-    let direct = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|c| c.0.ip().to_string());
-    match forwarded.and_then(|f| f.split(',').next_back()) {
-        Some(address) if app.config.trust_proxy => address.trim().chars().take(45).collect(),
-        _ => direct.unwrap_or_default(),
-    }
+    let forwarded = request.headers().get_all("x-forwarded-for");
+    let forwarded = forwarded.iter().map(|header| header.to_str().unwrap_or_default());
+    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    remote::client(&app.config, direct.map(|c| c.0.ip()), forwarded).map_or_else(String::new, |a| a.to_string())
 }

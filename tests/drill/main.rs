@@ -16,6 +16,7 @@ mod checks;
 #[path = "../support/fields.rs"]
 mod fields;
 mod forms;
+mod guesses;
 mod leaving;
 mod mail;
 mod people;
@@ -92,6 +93,19 @@ async fn what_was_acknowledged_survives_a_kill() {
     mail::deliver_the_rest(&place).await;
     server.nobody_heard_twice(&place).await;
     println!("{kills} kills: {deeds}; {} mails", server.count());
+    drop(program);
+    place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_guess_nothing_and_cost_little() {
+    let _alone = ALONE.lock().await;
+    let mut place = filled_place().await;
+    place.settings.push(("STARBRIDGE_TRUST_PROXY", "true".to_owned()));
+    let program = place.serve();
+    let password = starbridge::demo::data::load().unwrap().password;
+    guesses::many_at_once_are_five(&place, &program, &Team::first(&place).await, &password).await;
+    println!("{}", guesses::strangers_cost_little(&program));
     drop(program);
     place.remove().await;
 }

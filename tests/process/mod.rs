@@ -87,6 +87,7 @@ impl Place {
             .env("STARBRIDGE_DATA_DIR", &self.dir)
             .env("STARBRIDGE_DATABASE_URL", &self.url)
             .env("STARBRIDGE_LISTEN", "127.0.0.1:0")
+            .env("STARBRIDGE_REQUIRE_TOTP", "false")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

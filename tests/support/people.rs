@@ -15,7 +15,7 @@ use entities::{
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait, QueryFilter as _};
-use starbridge::platform::{Actor, Db, Workplace};
+use starbridge::platform::{Actor, Db, Passwords, Workplace};
 use tower::ServiceExt as _;
 
 use super::{TestApp, page::Reply};
@@ -62,6 +62,13 @@ pub(crate) async fn found(db: &Db) {
         .unwrap();
 }
 
+/// A password as it is kept.
+pub(crate) async fn hashed(password: &str) -> String {
+    let by = Actor::system("settle", super::opening_time());
+    let mut turn = Passwords::default().turn(&by).await.unwrap();
+    turn.hash(password.to_owned()).await.unwrap()
+}
+
 /// Migrate an empty database and people it.
 pub(crate) async fn settle(db: &Db) {
     use entities::{
@@ -88,7 +95,7 @@ pub(crate) async fn settle(db: &Db) {
             .last_insert_id;
         places.insert(*name, id);
     }
-    let password_hash = starbridge::account::password::hash(PASSWORD.to_owned()).await.unwrap();
+    let password_hash = hashed(PASSWORD).await;
     for (user_name, role, place) in PEOPLE {
         let row = account::ActiveModel {
             user_name: Set((*user_name).to_owned()),
@@ -102,6 +109,7 @@ pub(crate) async fn settle(db: &Db) {
             password_changed_at: Set(now),
             must_change_password: Set(false),
             failed_sign_ins: Set(0),
+            epoch: Set(1),
             version: Set(1),
             created_at: Set(now),
             ..Default::default()
@@ -149,6 +157,16 @@ impl Person {
     /// Come by a link of another page.
     pub(crate) fn comes_by(&mut self, referer: &str) {
         self.referer = Some(referer.to_owned());
+    }
+
+    /// Come with a cookie that somebody made.
+    pub(crate) fn brings_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The cookies that are kept so far.
+    pub(crate) fn cookies(&self) -> &[(String, String)] {
+        &self.cookies
     }
 
     /// Sign in through the page; fails when that does not work.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{forms::AccountInput, queries};
 use crate::{
-    account::{own, password, queries::workplace, rules, service, sessions},
+    account::{own, password, queries::workplace, rules, service, sessions, tries},
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
@@ -93,30 +93,25 @@ pub async fn enable(app: &App, by: &Actor, id: AccountId) -> Result<()> {
     }
     let row = account::ActiveModel {
         disabled_at: Set(None),
-        failed_sign_ins: Set(0),
-        locked_until: Set(None),
         ..next(&account)
     };
     row.update(&*tx).await?;
+    tries::clear_in(&tx, id).await?;
     done(tx, by, id, "account.enabled", json!({})).await
 }
 
 /// Open an account that was locked by wrong passwords.
 pub async fn unlock(app: &App, by: &Actor, id: AccountId) -> Result<()> {
     let (tx, account) = of_somebody_else(app, by, id).await?;
-    let row = account::ActiveModel {
-        failed_sign_ins: Set(0),
-        locked_until: Set(None),
-        ..next(&account)
-    };
-    row.update(&*tx).await?;
+    next(&account).update(&*tx).await?;
+    tries::clear_in(&tx, id).await?;
     done(tx, by, id, "account.unlocked", json!({})).await
 }
 
 /// Give an account a new first password, which is told once and must be changed; its sessions end.
 pub async fn reset_password(app: &App, by: &Actor, id: AccountId) -> Result<String> {
     let new = password::generate();
-    let hash = password::hash(new.clone()).await?;
+    let hash = app.passwords().turn(by).await?.hash(new.clone()).await?;
     let (tx, _) = of_somebody_else(app, by, id).await?;
     own::replace_in(&tx, by, id, hash, true).await?;
     sessions::end_in(&tx, id, None).await?;
