@@ -44,10 +44,10 @@ pub fn routes() -> Routes {
 pub fn sweeps() -> Vec<Sweep> {
     [
         &screening::sweeps()[..],
+        children::SWEEPS,
         referral::SWEEPS,
         &[
             assessment::SWEEP,
-            children::SWEEP,
             roster::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),

@@ -1,9 +1,13 @@
 //! Organisations, divisions, dated rules and calendars, as the system administrator keeps them.
 
+mod divisions;
+mod first_week;
+
 use entities::words::OrganisationKind;
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use starbridge::{
     children::check_ages::CheckAgeRules,
-    organisations::queries,
+    organisations::{naming, queries},
     platform::{Actor, parameter},
 };
 
@@ -393,6 +397,138 @@ async fn the_set_up_speaks_english_too() {
             .says("Security administrator");
         security.get("/organisations").await.is(403);
         system.get("/accounts").await.is(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn any_county_of_the_country_can_begin() {
+    let scratch = crate::support::database::Scratch::empty().await;
+    let db = scratch.open().await;
+    Migrator::up(db.writer(), None).await.unwrap();
+    let install = Actor::system("install", crate::support::opening_time());
+    for _ in 0..2 {
+        starbridge::organisations::service::install(&db, &install)
+            .await
+            .unwrap();
+    }
+    for (code, name) in [
+        ("530127", "云南省昆明市嵩明县"),
+        ("110101", "北京市东城区"),
+        ("469024", "海南省临高县"),
+        ("4419", "广东省东莞市"),
+        ("659003", "新疆维吾尔自治区图木舒克市"),
+        ("820000", "澳门特别行政区"),
+    ] {
+        let code = entities::division_code::DivisionCode::parse(code).unwrap();
+        let path = queries::division_path(&*db, code.as_str()).await.unwrap();
+        let names: String = path.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, name);
+    }
+    assert!(queries::streets(&*db, "530127").await.unwrap().is_empty());
+    let proposed = naming::proposed(&*db, "南京 鼓楼").await.unwrap();
+    assert_eq!(
+        proposed.iter().map(|place| place.code.as_str()).collect::<Vec<_>>(),
+        ["320106"]
+    );
+    assert!(naming::proposed(&*db, "鼓楼区").await.unwrap().len() >= 4);
+    for (text, code) in [
+        ("南京市鼓楼区", "320106"),
+        ("江苏省 南京市 鼓楼区", "320106"),
+        ("鼓楼区", "鼓楼区"),
+        ("嵩明县", "530127"),
+        ("月亮县", "月亮县"),
+        ("530127 云南省", "530127 云南省"),
+    ] {
+        let mut typed = text.to_owned();
+        naming::settle(&*db, &mut typed).await.unwrap();
+        assert_eq!(typed, code, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_is_typed_by_its_name_where_a_list_would_be_the_country() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let page = screener.open("/children/new").await;
+        assert!(page.html().len() < 60_000, "the page holds no list of the country");
+        let typed = [("household_division".to_owned(), "南京 鼓楼".to_owned())];
+        let proposed = screener.post("/places", &typed).await.is(200).html();
+        assert_eq!(proposed, r#"<option value="320106 江苏省 南京市 鼓楼区"></option>"#);
+        let page = page.fill("household_division", "鼓楼区");
+        let page = page.submit(&mut screener).await.is(422).says("有几个同名");
+        assert!(page.html().contains(r#"value="鼓楼区""#), "what was typed comes back");
+        let page = page.fill("household_division", "南京市鼓楼区");
+        let page = page.submit(&mut screener).await.is(422).omits("有几个同名");
+        assert!(page.html().contains(r#"value="320106 江苏省 南京市 鼓楼区""#));
+        page.submit(&mut screener).await.is(422).omits("有几个同名");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_opening_day_is_a_rule_that_the_rows_follow() {
+    use entities::{screening::planned_check, words::CheckState};
+    use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let by = app.actor("screener").await;
+        let tx = app.app.db.write(&by, "330211").await.unwrap();
+        let child = crate::support::children::toddler("王小雨");
+        starbridge::children::service::register_in(&tx, &app.app, &by, &child)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let count = async |state: CheckState| {
+            let rows = planned_check::Entity::find().filter(planned_check::Column::State.eq(state));
+            rows.count(&*app.app.db).await.unwrap()
+        };
+        let all = count(CheckState::Pending).await;
+        let missed = screener.open("/checks?state=missed").await.says("王小雨");
+        assert!(missed.text().contains("已漏筛"));
+
+        // The district opened this very day: what was over before is nobody's omission.
+        let mut system = app.person("system").await;
+        system.open("/parameters").await.says("开办日");
+        let rule = "/parameters/screening.opening_day";
+        system.open(rule).await.says("尚未确定");
+        let page = system.open(&format!("{rule}/new")).await;
+        let page = page.fill("opens_on", "2026-11-31").fill("source", "区残联〔2026〕9号");
+        let page = page.submit(&mut system).await.is(422);
+        page.fill("opens_on", "2026-11-02").submit(&mut system).await.is(303);
+        system.open(rule).await.says("2026-11-02");
+        let before = count(CheckState::BeforeOpening).await;
+        assert!(before > 0 && before + count(CheckState::Pending).await == all);
+        screener.open("/checks?state=missed").await.omits("王小雨");
+        screener
+            .open("/checks?state=before_opening")
+            .await
+            .says("王小雨")
+            .says("开办前")
+            .says("不算漏筛");
+        screener
+            .open("/children/1/screens")
+            .await
+            .says("开办前")
+            .omits("已漏筛");
+
+        // Who is registered afterwards is counted the same way, and a mistyped day is set right on the same day.
+        let tx = app.app.db.write(&by, "330211").await.unwrap();
+        let child = crate::support::children::toddler("李晚");
+        starbridge::children::service::register_in(&tx, &app.app, &by, &child)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(count(CheckState::BeforeOpening).await, 2 * before);
+        let page = system.open(&format!("{rule}/new")).await;
+        page.clear("opens_on")
+            .fill("source", "更正")
+            .submit(&mut system)
+            .await
+            .is(303);
+        assert_eq!(count(CheckState::BeforeOpening).await, 0);
+        screener.open("/checks?state=missed").await.says("王小雨").says("李晚");
     })
     .await;
 }

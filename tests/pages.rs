@@ -78,6 +78,13 @@ async fn prepare(person: &mut Person, user_name: &str) {
                 .await;
             reply.is(303);
         }
+        "xitong" => {
+            let list = "区划代码,名称\n330211999001,孤村\n330211003991,朝阳社区\n";
+            let reply = person
+                .upload("/divisions/import", &[], ("file", "区划.csv", list.as_bytes()))
+                .await;
+            reply.is(303);
+        }
         "canlian" => {
             let page = person.open("/reports/screening?month=2026-10").await;
             page.submit_to("/reports/frozen", person).await.is(303);

@@ -493,3 +493,96 @@ async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_fin
     })
     .await;
 }
+
+const BEFORE: &str = "最近筛查月龄,最近筛查日期,最近筛查结果,同意事项,同意日期";
+
+fn with_history(rows: &[String]) -> Vec<u8> {
+    format!("{HEAD},{BEFORE}\n{}\n", rows.join("\n")).into_bytes()
+}
+
+#[tokio::test]
+async fn a_roster_brings_the_last_results_and_consents_along() {
+    use entities::{
+        child::consent,
+        screening::{referral, screen},
+        words::{CheckState, ReferralState, ScreenOutcome, Stage},
+    };
+
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let normal = format!(
+            "{},24,2026-05-20,正常,筛查、共享,2026-05-20",
+            row("王小雨", "2024-05-14", 22, "13800000001")
+        );
+        let abnormal = format!("{},,2026-07-10,阳性,,", row("李安", "2025-01-03", 31, "13800000002"));
+        let broken = format!(
+            "{},12,2026-05-20,还行,飞行,2026-05-20",
+            row("赵一", "2024-02-28", 11, "13800000003")
+        );
+        let alone = format!("{},,,正常,,2026-05-20", row("钱二", "2024-03-01", 12, "13800000004"));
+        let rows = [normal.clone(), abnormal.clone(), broken, alone];
+        let path = upload(&mut screener, "名册.csv", &with_history(&rows))
+            .await
+            .location
+            .unwrap();
+        settled(&mut screener, &path)
+            .await
+            .says("I4")
+            .says("属于 24 月龄")
+            .says("K4")
+            .says("还行")
+            .says("L4")
+            .says("飞行")
+            .says("J5")
+            .says("要一起填写")
+            .says("L5");
+
+        let path = upload(&mut screener, "名册.csv", &with_history(&[normal, abnormal]))
+            .await
+            .location
+            .unwrap();
+        settled(&mut screener, &path)
+            .await
+            .fill("take", "all")
+            .submit_to("/decision", &mut screener)
+            .await;
+        settled(&mut screener, &path).await.says("新建档案 2");
+        let db = &*app.app.db;
+        let screens = screen::Entity::find().all(db).await.unwrap();
+        let told: Vec<_> = screens.iter().map(|row| (row.age_months, row.outcome)).collect();
+        assert_eq!(told, [(24, ScreenOutcome::Normal), (18, ScreenOutcome::Abnormal)]);
+        let checks = planned_check::Entity::find().all(db).await.unwrap();
+        let done: Vec<_> = checks.iter().filter(|row| row.state == CheckState::Done).collect();
+        assert_eq!(done.len(), 2);
+        for check in done {
+            let screen = screens.iter().find(|row| Some(row.id) == check.screen_id).unwrap();
+            assert_eq!(
+                (screen.planned_check_id, screen.age_months),
+                (Some(check.id), check.age_months)
+            );
+        }
+        assert_eq!(consent::Entity::find().count(db).await.unwrap(), 2);
+        // An abnormal result of before waits for its referral like any other; nobody is written to about it.
+        let referrals = referral::Entity::find().all(db).await.unwrap();
+        assert_eq!(referrals.len(), 1);
+        assert_eq!(
+            (referrals[0].state, referrals[0].screen_id),
+            (ReferralState::Proposed, Some(screens[1].id))
+        );
+        let places = pathway::Entity::find().all(db).await.unwrap();
+        let stages: Vec<Stage> = places.iter().map(|row| row.stage).collect();
+        assert_eq!(stages, [Stage::Watching, Stage::RescreenProposed]);
+        assert_eq!(
+            entities::communication::message::Entity::find()
+                .count(db)
+                .await
+                .unwrap(),
+            0
+        );
+        screener
+            .open(&format!("/children/{}/screens", screens[0].child_id))
+            .await
+            .says("由名册导入");
+    })
+    .await;
+}

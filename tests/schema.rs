@@ -59,6 +59,7 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(import::job::Entity)
         .register(import::parked_row::Entity)
         .register(organisation::division::Entity)
+        .register(organisation::division_change::Entity)
         .register(organisation::organisation::Entity)
         .register(report::frozen_report::Entity)
         .register(screening::planned_check::Entity)

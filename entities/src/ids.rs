@@ -74,6 +74,8 @@ ids!(
     MessageId,
     /// A notice in somebody's inbox.
     NoticeId,
+    /// A change of a division's name or code.
+    DivisionChangeId,
     /// A dated parameter.
     ParameterId,
     /// A background job.

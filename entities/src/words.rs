@@ -167,8 +167,11 @@ words! {
     /// What became of a possible duplicate.
     DuplicateState("duplicate_state") { Open = "open", Later = "later", KeptBoth = "kept_both", Merged = "merged" }
 
+    /// What happens to a division on a day.
+    DivisionChange("division_change") { Renamed = "renamed", Recoded = "recoded", Merged = "merged", Ended = "ended" }
+
     /// A check of the eleven, as planned.
-    CheckState("check_state") { Pending = "pending", Done = "done", Cancelled = "cancelled" }
+    CheckState("check_state") { Pending = "pending", Done = "done", Cancelled = "cancelled", BeforeOpening = "before_opening" }
 
     /// The result of an initial screen, with the reasons why there may be none.
     ScreenOutcome("screen_outcome") {

@@ -20,7 +20,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    check_ages, duplicates, ethnicity::Ethnicity, identity::Identity, new_child::DisabilityCard, rows, service,
+    check_ages, duplicates, ethnicity::Ethnicity, identity::Identity, new_child::DisabilityCard, opening, rows, service,
 };
 use crate::{
     access::scope,
@@ -234,6 +234,7 @@ async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
 pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Model) -> Result<()> {
     let from = first_day_here_in(tx, old, new).await?;
     let rules = service::check_age_rules(&**tx, &new.district, by).await?;
+    let opening = opening::day(&**tx, &new.district, by).await?;
     let weeks = new
         .gestational_weeks
         .and_then(|weeks| GestationalWeeks::try_from(weeks).ok());
@@ -256,6 +257,9 @@ pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Mod
                 row.closes_on = Set(check.closes_on);
                 row.corrected = Set(check.corrected);
                 row.rules = Set(rules.version.clone());
+                if row.state.as_ref() != &CheckState::Cancelled {
+                    row.state = Set(opening::undone(check.closes_on, opening));
+                }
                 row.update(&**tx).await?;
             }
             None => {
@@ -266,9 +270,11 @@ pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Mod
     for check in wanted {
         if !known.iter().any(|row| row.age_months == i32::from(check.age_months)) {
             let mut row = rows::check_row(check, &rules.version, &new.district, &new.street, new.id);
-            if new.departure_id.is_some() {
-                row.state = Set(CheckState::Cancelled);
-            }
+            row.state = Set(if new.departure_id.is_some() {
+                CheckState::Cancelled
+            } else {
+                opening::undone(check.closes_on, opening)
+            });
             row.insert(&**tx).await?;
         }
     }

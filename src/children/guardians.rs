@@ -91,7 +91,7 @@ pub async fn add_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, new: &NewGuardi
         known
     } else {
         let rules = super::check_ages::CheckAgeRules::default();
-        let cx = rows::Registration::by(app, by, &rules)?;
+        let cx = rows::Registration::by(app, by, &rules, None)?;
         rows::guardian(&cx, new)?.insert(&**tx).await?.id
     };
     join_in(tx, by, id, guardian, new, first).await

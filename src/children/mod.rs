@@ -6,6 +6,7 @@
 //! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child.
 
 pub mod care;
+pub mod carrying;
 pub mod check_ages;
 pub mod consents;
 pub mod corrections;
@@ -18,6 +19,7 @@ pub mod guardians;
 pub mod identity;
 pub mod moves;
 pub mod new_child;
+pub mod opening;
 pub mod places;
 pub mod queries;
 pub mod routes;
@@ -32,9 +34,24 @@ pub use routes::routes;
 
 use crate::platform::sweep::Sweep;
 
-/// Finds files that may be one child, whatever way they came in.
-pub const SWEEP: Sweep = Sweep {
-    name: "duplicates",
-    every: Duration::from_secs(6 * 60 * 60),
-    run: |app, by| Box::pin(duplicates::sweep(app, by)),
-};
+/// What is done without anybody asking.
+pub const SWEEPS: &[Sweep] = &[
+    // Finds files that may be one child, whatever way they came in.
+    Sweep {
+        name: "duplicates",
+        every: Duration::from_secs(6 * 60 * 60),
+        run: |app, by| Box::pin(duplicates::sweep(app, by)),
+    },
+    // Divisions change on their day, and those who live there go on under the new code.
+    Sweep {
+        name: "divisions",
+        every: Duration::from_secs(10 * 60),
+        run: |app, by| Box::pin(carrying::sweep(app, by)),
+    },
+    // Checks follow the opening day of the district where the child lives.
+    Sweep {
+        name: "opening-days",
+        every: Duration::from_secs(6 * 60 * 60),
+        run: |app, by| Box::pin(opening::sweep(app, by)),
+    },
+];

@@ -85,7 +85,11 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
         .col_expr(planned_check::Column::District, Expr::value(district))
         .col_expr(planned_check::Column::Street, Expr::value(street))
         .filter(planned_check::COLUMN.child_id.eq(id))
-        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
+        .filter(
+            planned_check::COLUMN
+                .state
+                .is_in([CheckState::Pending, CheckState::BeforeOpening]),
+        )
         .exec(&*tx)
         .await?;
     pathway::Entity::update_many()

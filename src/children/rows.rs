@@ -15,6 +15,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 use super::{
     check_ages::{self, CheckAgeRules},
     new_child::{NewChild, NewGuardian, phone_digits},
+    opening,
 };
 use crate::platform::{Actor, App, Keys, Result, hanzi};
 
@@ -25,6 +26,8 @@ pub struct Registration<'a> {
     pub keys: &'a Keys,
     /// Check ages in force.
     pub rules: &'a CheckAgeRules,
+    /// Opening day of the district.
+    pub opening: Option<NaiveDate>,
     /// Who registers.
     pub organisation: OrganisationId,
     /// When.
@@ -35,10 +38,11 @@ pub struct Registration<'a> {
 
 impl<'a> Registration<'a> {
     /// Registration by somebody, now.
-    pub fn by(app: &'a App, by: &Actor, rules: &'a CheckAgeRules) -> Result<Self> {
+    pub fn by(app: &'a App, by: &Actor, rules: &'a CheckAgeRules, opening: Option<NaiveDate>) -> Result<Self> {
         Ok(Self {
             keys: &app.keys,
             rules,
+            opening,
             organisation: by.organisation()?,
             at: by.now,
             on: by.today(),
@@ -97,10 +101,10 @@ pub fn child(cx: &Registration<'_>, new: &NewChild, file_no: &str) -> Result<chi
 
 /// Everything that hangs on the child.
 pub fn parts(cx: &Registration<'_>, new: &NewChild, id: ChildId, file_no: &str) -> Parts {
-    let checks = check_rows(cx.rules, new, id);
+    let checks = check_rows(cx, new, id);
     let next = checks
         .iter()
-        .filter(|check| check.closes_on.as_ref() >= &cx.on)
+        .filter(|check| check.closes_on.as_ref() >= &cx.on && check.state.as_ref() == &CheckState::Pending)
         .map(|check| *check.due_on.as_ref())
         .min();
     Parts {
@@ -144,10 +148,13 @@ pub fn terms(district: &str, name: &str, file_no: &str, id: ChildId) -> Vec<chil
         .collect()
 }
 
-fn check_rows(rules: &CheckAgeRules, new: &NewChild, id: ChildId) -> Vec<planned_check::ActiveModel> {
-    let plan = check_ages::plan(new.birth_on, new.gestational_weeks, rules);
+fn check_rows(cx: &Registration<'_>, new: &NewChild, id: ChildId) -> Vec<planned_check::ActiveModel> {
+    let plan = check_ages::plan(new.birth_on, new.gestational_weeks, cx.rules);
     check_ages::while_resident(&plan, Some(new.lives_here_from()), None)
-        .map(|check| check_row(check, &rules.version, new.district(), new.street(), id))
+        .map(|check| planned_check::ActiveModel {
+            state: Set(opening::undone(check.closes_on, cx.opening)),
+            ..check_row(check, &cx.rules.version, new.district(), new.street(), id)
+        })
         .collect()
 }
 

@@ -19,7 +19,7 @@ use chrono::Datelike as _;
 use super::{
     care,
     check_ages::CheckAgeRules,
-    duplicates, guardians, moves, rows,
+    duplicates, guardians, moves, opening, rows,
     similar::{self, Similar},
 };
 pub use super::{
@@ -95,7 +95,8 @@ impl Iterator for FileNumbers {
 /// and guardians. The transaction must be the district's ([`crate::platform::Db::write`]).
 pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Result<ChildId> {
     let rules = check_age_rules(&**tx, new.district(), by).await?;
-    let cx = rows::Registration::by(app, by, &rules)?;
+    let opening = opening::day(&**tx, new.district(), by).await?;
+    let cx = rows::Registration::by(app, by, &rules, opening)?;
     let file_no = reserve_file_numbers_in(tx, by, new.district(), 1)
         .await?
         .next()

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     platform::{Errors, Say, words},
-    web::{Choice, Ctx, List, Page, choices, filters},
+    web::{Choice, Ctx, List, Page, PlaceField, choices, filters},
 };
 
 /// What stands under the name on every page of a file: number, sex, age.
@@ -120,8 +120,8 @@ pub struct Options {
     pub sexes: Vec<Choice>,
     pub identity_kinds: Vec<Choice>,
     pub ethnicities: Vec<Choice>,
-    pub households: Vec<Choice>,
-    pub divisions: Vec<Choice>,
+    pub household: PlaceField,
+    pub division: PlaceField,
     pub kinships1: Vec<Choice>,
     pub kinships2: Vec<Choice>,
     pub languages1: Vec<Choice>,
@@ -130,7 +130,7 @@ pub struct Options {
 
 impl Options {
     /// The options for a form; places come from the database.
-    pub fn of(language: Language, form: &ChildForm, households: Vec<Choice>, divisions: Vec<Choice>) -> Self {
+    pub fn of(language: Language, form: &ChildForm, household: PlaceField, division: PlaceField) -> Self {
         let ethnicities = Ethnicity::all()
             .iter()
             .map(|one| Choice::new(one.code(), one.name(language), &form.ethnicity))
@@ -139,8 +139,8 @@ impl Options {
             sexes: choices::<Sex>(language, &form.sex),
             identity_kinds: choices::<IdentityKind>(language, &form.identity_kind),
             ethnicities,
-            households,
-            divisions,
+            household,
+            division,
             kinships1: choices::<Kinship>(language, &form.guardian1_kinship),
             kinships2: choices::<Kinship>(language, &form.guardian2_kinship),
             languages1: choices::<Language>(language, &form.guardian1_language),
@@ -338,7 +338,7 @@ impl ConsentsPage {
 pub struct MovesPage {
     pub child: child::Model,
     pub residences: Vec<(String, residence::Model)>,
-    pub divisions: Vec<Choice>,
+    pub division: PlaceField,
     pub form: MoveForm,
     pub errors: Errors,
     pub stale: bool,

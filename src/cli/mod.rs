@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod demo;
+mod divisions;
 mod import;
 mod open;
 mod report;
@@ -43,6 +44,9 @@ enum Command {
     Score(score::ScoreCommand),
     /// Read a roster of children in.
     Import(import::ImportCommand),
+    /// Streets and villages by file, and changes of names and codes.
+    #[command(subcommand)]
+    Divisions(divisions::DivisionsCommand),
     /// Open accounts, reset passwords, list accounts.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -96,6 +100,7 @@ impl Cli {
             Command::Solve(command) => return Ok(solve::run(&command)),
             Command::Timetable(command) => return Ok(timetable::run(&command)),
             Command::Import(command) => return import::run(&open(self.config).await?, &command).await,
+            Command::Divisions(command) => return divisions::run(&open(self.config).await?, &command).await,
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
             Command::Check => return Ok(check::run(&self.config).await),

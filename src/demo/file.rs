@@ -67,6 +67,7 @@ impl City<'_> {
         let registration = Registration {
             keys: &self.app.keys,
             rules: &self.rules,
+            opening: None,
             organisation: street.site,
             at: opened,
             on: clock::day_of(opened),

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeDelta, Utc};
 use entities::{
     ChildId,
     child::{child, duplicate},
+    configuration::parameter,
     organisation::{division, organisation},
     words::DuplicateState,
     work::counter,
@@ -27,7 +28,7 @@ use super::{
     scale::Scales,
 };
 use crate::{
-    children::check_ages::CheckAgeRules,
+    children::{check_ages::CheckAgeRules, opening},
     organisations,
     platform::{
         Actor, App, Error, Result, Tx,
@@ -42,6 +43,21 @@ use crate::{
 const AT_ONCE: usize = 1500;
 /// One file of so many is opened a second time, by somebody who typed the name by ear.
 const TWICE: i64 = 700;
+
+/// The demonstration opened long ago: everything that was missed was missed.
+fn opening_day(today: NaiveDate) -> parameter::ActiveModel {
+    let opens_on = today.checked_sub_months(Months::new(120));
+    parameter::ActiveModel {
+        id: NotSet,
+        code: Set(opening::RULE.to_owned()),
+        division: Set("3302".to_owned()),
+        valid_from: Set(opens_on.unwrap_or(today)),
+        valid_to: Set(None),
+        value: Set(json!(opening::OpeningDay { opens_on })),
+        source: Set("演示数据".to_owned()),
+        version: Set(1),
+    }
+}
 
 /// Fill an empty database. One transaction a district; the answer is one sign-in per role.
 pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
@@ -63,6 +79,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
     insert(&tx, places.organisations).await?;
     insert(&tx, places.accounts).await?;
     insert(&tx, places.roles).await?;
+    insert(&tx, vec![opening_day(plan.today)]).await?;
     let details = json!({ "districts": districts });
     trail::record(&tx, by, "demo.places_filled", Subject::none(), details).await?;
     tx.commit().await?;

@@ -297,7 +297,11 @@ impl Hands {
             .col_expr(planned_check::Column::District, Expr::value(home.district.as_str()))
             .col_expr(planned_check::Column::Street, Expr::value(home.street.as_str()))
             .filter(planned_check::COLUMN.child_id.eq(self.to))
-            .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
+            .filter(
+                planned_check::COLUMN
+                    .state
+                    .is_in([CheckState::Pending, CheckState::BeforeOpening]),
+            )
             .exec(&**tx)
             .await?;
         Ok(())

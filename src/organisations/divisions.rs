@@ -42,6 +42,17 @@ pub async fn children_of(db: &impl ConnectionTrait, parent: &str) -> Result<Vec<
         .await?)
 }
 
+/// A new open division.
+pub(super) fn row(code: &str, name: &str) -> division::ActiveModel {
+    division::ActiveModel {
+        parent: Set(parent_of(code)),
+        code: Set(code.to_owned()),
+        name: Set(name.to_owned()),
+        closed_on: Set(None),
+        version: Set(1),
+    }
+}
+
 /// Add a division under an open one.
 pub async fn add(app: &App, by: &Actor, code: &DivisionCode, name: String) -> Result<()> {
     let code = code.as_str().to_owned();
@@ -53,14 +64,9 @@ pub async fn add(app: &App, by: &Actor, code: &DivisionCode, name: String) -> Re
     if division::Entity::find_by_id(code.clone()).one(&*tx).await?.is_some() {
         return Err(Error::field("new_code", "division.code_taken"));
     }
-    let row = division::ActiveModel {
-        code: Set(code.clone()),
-        parent: Set(parent),
-        name: Set(name.clone()),
-        closed_on: Set(None),
-        version: Set(1),
-    };
-    division::Entity::insert(row).exec_without_returning(&*tx).await?;
+    division::Entity::insert(row(&code, &name))
+        .exec_without_returning(&*tx)
+        .await?;
     done(tx, by, "division.added", &code, json!({ "code": code, "name": name })).await
 }
 

@@ -9,6 +9,7 @@ use entities::{
 use serde::Deserialize;
 use validator::Validate;
 
+use super::naming;
 use crate::platform::{Check, Errors};
 
 /// An organisation.
@@ -72,7 +73,7 @@ impl OrganisationForm {
         let name = check.text("name", &self.name);
         let coverage = check
             .text("coverage", &self.coverage)
-            .and_then(|code| check.take("coverage", DivisionCode::parse(&code).map_err(DivisionCodeError::key)));
+            .and_then(|text| check.take("coverage", code(&text)));
         let phone = check.optional_text("phone", &self.phone, 30);
         let address = check.optional_text("address", &self.address, 120);
         let credit_code = check
@@ -110,6 +111,41 @@ fn fits(kind: OrganisationKind, coverage: &DivisionCode) -> bool {
         | OrganisationKind::RescreenHospital
         | OrganisationKind::DiagnosingHospital
         | OrganisationKind::RehabilitationCentre => true,
+    }
+}
+
+/// The code that a field for a place says.
+///
+/// # Errors
+/// Key of what is wrong: a name that was not found, or several places have it.
+pub fn code(text: &str) -> Result<DivisionCode, &'static str> {
+    DivisionCode::parse(naming::code_of(text)).map_err(|error| match error {
+        DivisionCodeError::Characters => "place.unclear",
+        DivisionCodeError::Length | DivisionCodeError::Unknown => error.key(),
+    })
+}
+
+/// A place that is being typed: the field has its name in its form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PlaceForm {
+    /// Of an organisation.
+    pub coverage: String,
+    /// Of a residence.
+    pub division: String,
+    /// Of a household.
+    pub household_division: String,
+    /// Of a search.
+    pub q: String,
+}
+
+impl PlaceForm {
+    /// The one that was sent.
+    pub fn text(&self) -> &str {
+        [&self.coverage, &self.division, &self.household_division, &self.q]
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .map_or("", String::as_str)
     }
 }
 
@@ -175,20 +211,20 @@ fn code_under(parent: &DivisionCode, typed: &str) -> Result<DivisionCode, &'stat
 mod tests {
     use super::*;
 
-    fn code(text: &str) -> DivisionCode {
+    fn div(text: &str) -> DivisionCode {
         DivisionCode::parse(text).unwrap()
     }
 
     #[test]
     fn a_code_is_typed_whole_or_by_its_last_digits() {
-        let street = code("330211004");
-        assert_eq!(code_under(&street, "005"), Ok(code("330211004005")));
-        assert_eq!(code_under(&street, "330211004005"), Ok(code("330211004005")));
+        let street = div("330211004");
+        assert_eq!(code_under(&street, "005"), Ok(div("330211004005")));
+        assert_eq!(code_under(&street, "330211004005"), Ok(div("330211004005")));
         assert_eq!(code_under(&street, "330211003005"), Err("division.elsewhere"));
         assert_eq!(code_under(&street, "000"), Err("division.elsewhere"));
         assert!(code_under(&street, "5").is_err());
-        assert_eq!(code_under(&code("330211"), "330211004005"), Err("division.elsewhere"));
-        assert_eq!(code_under(&code("330211004005"), "001"), Err("division.village"));
+        assert_eq!(code_under(&div("330211"), "330211004005"), Err("division.elsewhere"));
+        assert_eq!(code_under(&div("330211004005"), "001"), Err("division.village"));
     }
 
     #[test]

@@ -4,9 +4,12 @@
 //! An organisation covers one division and everything below it (a code prefix); users belong to one organisation.
 //! Nothing is deleted: organisations and divisions are closed on a day and keep their rows.
 
+pub mod changes;
 mod defaults;
 pub mod divisions;
 pub mod forms;
+pub mod import;
+pub mod naming;
 pub mod queries;
 pub mod routes;
 pub mod service;

@@ -15,13 +15,14 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 
+use super::naming;
 use crate::{
     access::{
         places::{administered, upwards},
         scope,
     },
     platform::{Actor, Db, Error, Result, calendar::Calendar},
-    web::Choice,
+    web::{Choice, PlaceField},
 };
 
 /// The working calendar of every year whose table is known.
@@ -97,13 +98,44 @@ pub async fn division_names(
 }
 
 /// A division with every division above it, the widest first, as one reads an address: 浙江省 宁波市 镇海区 庄市街道.
-/// A level that nobody entered is left out.
+/// A level that nobody entered is left out, and so is one that only groups (北京市 东城区).
 pub async fn division_path(db: &impl ConnectionTrait, code: &str) -> Result<Vec<division::Model>> {
+    let mut path = division_levels(db, code).await?;
+    path.retain(|row| row.code == code || names_a_place(row));
+    Ok(path)
+}
+
+/// The same with every level that has a row.
+pub async fn division_levels(db: &impl ConnectionTrait, code: &str) -> Result<Vec<division::Model>> {
     Ok(division::Entity::find()
         .filter(division::COLUMN.code.is_in(upwards(code)))
         .order_by_asc(division::COLUMN.code)
         .all(db)
         .await?)
+}
+
+/// Some codes of GB/T 2260 only group what lies below them; nobody lives in a place of that name.
+pub fn names_a_place(row: &division::Model) -> bool {
+    is_place_name(&row.name)
+}
+
+/// The same of a name.
+pub fn is_place_name(name: &str) -> bool {
+    !matches!(name, "市辖区" | "县" | "省直辖县级行政区划" | "自治区直辖县级行政区划")
+}
+
+/// Open divisions of some levels under a coverage.
+pub(super) async fn division_count(db: &impl ConnectionTrait, coverage: &str, digits: &[usize]) -> Result<usize> {
+    let count = of_levels(coverage, digits.iter()).count(db).await?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
+}
+
+fn of_levels<'a>(coverage: &str, digits: impl Iterator<Item = &'a usize>) -> Select<division::Entity> {
+    let length = Func::char_length(Expr::col((division::Entity, division::Column::Code)));
+    division::Entity::find()
+        .filter(scope::within(division::COLUMN.code.0, coverage))
+        .filter(division::COLUMN.closed_on.is_null())
+        .filter(Expr::from(length).is_in(digits.filter_map(|digits| i32::try_from(*digits).ok())))
 }
 
 /// A division as an option of a select.
@@ -124,12 +156,7 @@ pub async fn division_options(
 ) -> Result<Vec<DivisionOption>> {
     // The names of streets stand before those of villages.
     let read = digits.iter().chain(digits.contains(&12).then_some(&9));
-    let read = read.filter_map(|digits| i32::try_from(*digits).ok());
-    let length = Func::char_length(Expr::col((division::Entity, division::Column::Code)));
-    let rows = division::Entity::find()
-        .filter(scope::within(division::COLUMN.code.0, coverage))
-        .filter(division::COLUMN.closed_on.is_null())
-        .filter(Expr::from(length).is_in(read))
+    let rows = of_levels(coverage, read)
         .order_by_asc(division::COLUMN.code)
         .all(db)
         .await?;
@@ -170,6 +197,11 @@ pub async fn street_choices(db: &Db, by: &Actor, chosen: &str) -> Result<Vec<Cho
 /// Where a child may live: villages, and streets themselves for addresses that nobody located further.
 pub async fn residences(db: &impl ConnectionTrait, coverage: &str) -> Result<Vec<DivisionOption>> {
     division_options(db, coverage, &[9, 12]).await
+}
+
+/// A field for where a child lives.
+pub async fn residence_field(db: &impl ConnectionTrait, coverage: &str, chosen: &str) -> Result<PlaceField> {
+    naming::field(db, residences(db, coverage), coverage, &[9, 12], chosen).await
 }
 
 /// One organisation that an administrator looks after, or not found.
@@ -244,11 +276,23 @@ pub async fn open_referrals(db: &impl ConnectionTrait, id: OrganisationId) -> Re
         .await?)
 }
 
-/// What the coverage of an organisation can be: open divisions above the administrator's own (for hospitals) and below,
-/// down to streets, or to villages where the administrator's own is a street.
-pub async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<DivisionOption>> {
+/// Levels that the coverage of an organisation can have.
+const COVERAGES: [usize; 5] = [2, 4, 6, 9, 12];
+
+/// A field for the coverage of an organisation.
+pub async fn coverage_field(db: &impl ConnectionTrait, by: &Actor, chosen: &str) -> Result<PlaceField> {
+    let mut field = naming::field(db, coverage_options(db, by), by.coverage(), &COVERAGES, chosen).await?;
+    for option in &mut field.options {
+        option.label = format!("{} {}", option.value, option.label);
+    }
+    Ok(field)
+}
+
+/// What the coverage of an organisation can be: open divisions above the administrator's own (for hospitals), and all
+/// below.
+async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<DivisionOption>> {
     let own = by.coverage();
-    let mut above: Vec<DivisionOption> = division_path(db, own)
+    let mut above: Vec<DivisionOption> = division_levels(db, own)
         .await?
         .into_iter()
         .filter(|row| row.code != own && row.closed_on.is_none())
@@ -257,6 +301,6 @@ pub async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<V
             label: row.name,
         })
         .collect();
-    above.extend(division_options(db, own, &[2, 4, 6, 9, 12]).await?);
+    above.extend(division_options(db, own, &COVERAGES).await?);
     Ok(above)
 }

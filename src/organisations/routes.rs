@@ -8,11 +8,12 @@ use entities::{
 };
 
 use super::{
-    divisions,
-    forms::{DivisionForm, OrganisationForm},
+    changes, divisions,
+    forms::{DivisionForm, OrganisationForm, PlaceForm},
+    import, naming,
     queries::{self, Wanted},
     service,
-    views::{DivisionPage, EditPage, OrganisationPage, OrganisationRow, OrganisationsPage},
+    views::{DivisionPage, EditPage, OrganisationPage, OrganisationRow, OrganisationsPage, ProposedPart},
 };
 use crate::{
     access::Can,
@@ -24,6 +25,7 @@ use crate::{
 pub fn routes() -> Routes {
     let can = Can::Configure;
     Routes::new()
+        .merge(import::routes::routes())
         .get("/organisations", can, index)
         .get("/organisations/export", can, export)
         .post("/organisations", can, create)
@@ -33,6 +35,7 @@ pub fn routes() -> Routes {
         .post("/organisations/{id}/edit", can, update)
         .post("/organisations/{id}/closure", can, close)
         .post("/organisations/{id}/reopening", can, reopen)
+        .post("/places", Can::Work, proposed)
         .get("/divisions", can, divisions_index)
         .page_of("division", "/divisions/{code}", can, division)
         .post("/divisions/{code}", can, rename_division)
@@ -123,10 +126,10 @@ async fn edit_page(
     errors: Errors,
 ) -> Result<EditPage> {
     Ok(EditPage {
+        coverage: queries::coverage_field(&*app.db, &ctx.actor, &form.coverage).await?,
         id,
         form,
         errors,
-        divisions: queries::coverage_options(&*app.db, &ctx.actor).await?,
     })
 }
 
@@ -138,7 +141,8 @@ async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.page(&edit_page(&app, &ctx, None, form, Errors::default()).await?)
 }
 
-async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<OrganisationForm>) -> Answer {
+async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<OrganisationForm>) -> Answer {
+    naming::settle(&*app.db, &mut form.coverage).await?;
     let outcome = match form.input() {
         Ok(input) => service::found(&app, &ctx.actor, input).await,
         Err(errors) => Err(errors.into()),
@@ -173,9 +177,10 @@ async fn update(
     State(app): State<App>,
     ctx: Ctx,
     Path(id): Path<OrganisationId>,
-    Form(form): Form<OrganisationForm>,
+    Form(mut form): Form<OrganisationForm>,
 ) -> Answer {
     queries::organisation(&*app.db, &ctx.actor, id).await?;
+    naming::settle(&*app.db, &mut form.coverage).await?;
     let version: i32 = form.version.parse().map_err(|_| Error::Stale)?;
     let outcome = match form.input() {
         Ok(input) => service::change(&app, &ctx.actor, id, version, input).await,
@@ -209,9 +214,25 @@ async fn reopen(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>
     saved(&ctx, id, "organisation.reopened")
 }
 
-async fn divisions_index(State(app): State<App>, ctx: Ctx) -> Answer {
+/// What a half-typed place may be, as the options of the field.
+async fn proposed(State(app): State<App>, ctx: Ctx, Form(form): Form<PlaceForm>) -> Answer {
+    let places = naming::proposed(&*app.db, form.text()).await?;
+    ctx.page(&ProposedPart { places })
+}
+
+async fn divisions_index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let own = ctx.actor.coverage().to_owned();
-    ctx.page(&division_page(&app, &ctx, &own).await?)
+    let mut found = naming::proposed(&*app.db, list.term()).await?;
+    found.retain(|place| place.code.starts_with(&own));
+    let page = DivisionPage {
+        left_behind: changes::left_behind(&*app.db, &own).await?,
+        found: (!list.term().is_empty()).then_some(found),
+        ..division_page(&app, &ctx, &own).await?
+    };
+    ctx.page(&DivisionPage {
+        list: Some(list),
+        ..page
+    })
 }
 
 async fn division(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
@@ -223,7 +244,7 @@ async fn division_page(app: &App, ctx: &Ctx, code: &str) -> Result<DivisionPage>
         "" => None,
         code => Some(divisions::division(&*app.db, &ctx.actor, code).await?),
     };
-    let mut above = queries::division_path(&*app.db, code).await?;
+    let mut above = queries::division_levels(&*app.db, code).await?;
     above.retain(|row| row.code != code && row.code.starts_with(ctx.actor.coverage()));
     let level = DivisionCode::parse(code).ok().map(|code| code.level());
     Ok(DivisionPage {
@@ -237,6 +258,10 @@ async fn division_page(app: &App, ctx: &Ctx, code: &str) -> Result<DivisionPage>
         rename_errors: Errors::default(),
         add_errors: Errors::default(),
         level_below: level.and_then(level_below).map(DivisionLevel::word),
+        changes: changes::of(&*app.db, code).await?,
+        left_behind: Vec::new(),
+        list: None,
+        found: None,
         division,
         above,
     })

@@ -7,6 +7,7 @@ use entities::{
     OrganisationId,
     configuration::{calendar_day, calendar_year, parameter},
     organisation::{division, organisation},
+    work::counter,
 };
 use sea_orm::{
     ActiveModelTrait as _,
@@ -16,7 +17,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{defaults, forms::OrganisationInput, queries};
+use super::{defaults, divisions, forms::OrganisationInput, queries};
 use crate::{
     access::places::{may_administer, upwards},
     platform::{
@@ -33,7 +34,7 @@ pub async fn install(db: &Db, by: &Actor) -> Result<()> {
     let divisions = install_divisions(&tx).await?;
     let calendars = install_calendars(&tx).await?;
     let rules = install_parameters(&tx).await?;
-    if divisions.is_empty() && calendars.is_empty() && rules.is_empty() {
+    if divisions == 0 && calendars.is_empty() && rules.is_empty() {
         return Ok(());
     }
     let details = json!({ "divisions": divisions, "calendars": calendars, "rules": rules });
@@ -41,7 +42,18 @@ pub async fn install(db: &Db, by: &Actor) -> Result<()> {
     tx.commit().await
 }
 
-async fn install_divisions(tx: &Tx) -> Result<Vec<String>> {
+/// The counter that keeps which edition of the list a database has.
+const EDITION: &str = "divisions.edition";
+/// Rows of one statement.
+const AT_ONCE: usize = 1_000;
+
+/// The divisions of the shipped list that the database lacks; how many there were. A database that has the edition is
+/// not looked through.
+async fn install_divisions(tx: &Tx) -> Result<usize> {
+    let edition = counter::Entity::find_by_id(EDITION.to_owned()).one(&**tx).await?;
+    if edition.is_some_and(|row| row.value >= defaults::EDITION) {
+        return Ok(0);
+    }
     let known: BTreeSet<String> = division::Entity::find()
         .select_only()
         .column(division::Column::Code)
@@ -50,24 +62,31 @@ async fn install_divisions(tx: &Tx) -> Result<Vec<String>> {
         .await?
         .into_iter()
         .collect();
-    let missing: Vec<_> = defaults::divisions()?
-        .into_iter()
-        .filter(|row| !known.contains(&row.code))
+    let missing: Vec<division::ActiveModel> = defaults::divisions()
+        .filter(|(code, _)| !known.contains(*code))
+        .map(|(code, name)| divisions::row(code, name))
         .collect();
-    let codes: Vec<String> = missing.iter().map(|row| row.code.clone()).collect();
-    let rows = missing.into_iter().map(|row| division::ActiveModel {
-        parent: Set(parent_of(&row.code)),
-        code: Set(row.code),
-        name: Set(row.name),
-        closed_on: Set(None),
-        version: Set(1),
-    });
-    if !codes.is_empty() {
-        division::Entity::insert_many(rows)
+    let count = missing.len();
+    let mut rows = missing.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
+        division::Entity::insert_many(some)
             .exec_without_returning(&**tx)
             .await?;
     }
-    Ok(codes)
+    let now = counter::ActiveModel {
+        name: Set(EDITION.to_owned()),
+        value: Set(defaults::EDITION),
+    };
+    let newer = OnConflict::column(counter::Column::Name)
+        .update_column(counter::Column::Value)
+        .to_owned();
+    counter::Entity::insert(now)
+        .on_conflict(newer)
+        .exec_without_returning(&**tx)
+        .await?;
+    // A list without anything new is an edition all the same, and must be remembered.
+    Ok(count.max(1))
 }
 
 /// The division that a division lies in; none above a province.

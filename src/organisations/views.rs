@@ -3,17 +3,17 @@
 use askama::Template;
 use entities::{
     OrganisationId,
-    organisation::{division, organisation},
+    organisation::{division, division_change, organisation},
     words::{Language, OrganisationKind},
 };
 
 use super::{
     forms::{DivisionForm, OrganisationForm},
-    queries::DivisionOption,
+    naming::Place,
 };
 use crate::{
     platform::Errors,
-    web::{Choice, List, Page, choices, filters},
+    web::{Choice, List, Page, PlaceField, choices, filters},
 };
 
 /// A row of the list.
@@ -70,22 +70,12 @@ pub struct EditPage {
     /// What is wrong.
     pub errors: Errors,
     /// Divisions that can be covered.
-    pub divisions: Vec<DivisionOption>,
+    pub coverage: PlaceField,
 }
 
 impl EditPage {
     fn kinds(&self, language: Language) -> Vec<Choice> {
         choices::<OrganisationKind>(language, &self.form.kind)
-    }
-
-    fn coverages(&self) -> Vec<Choice> {
-        self.divisions
-            .iter()
-            .map(|option| {
-                let label = format!("{} {}", option.code, option.label);
-                Choice::new(&option.code, label, &self.form.coverage)
-            })
-            .collect()
     }
 
     fn action(&self) -> String {
@@ -97,6 +87,14 @@ impl EditPage {
         self.id
             .map_or("/organisations".to_owned(), |id| format!("/organisations/{id}"))
     }
+}
+
+/// Places that a half-typed text may mean: options of the field's list.
+#[derive(Template)]
+#[template(path = "divisions/proposed.html")]
+pub struct ProposedPart {
+    /// The widest first.
+    pub places: Vec<Place>,
 }
 
 /// A division with what lies right under it.
@@ -119,4 +117,12 @@ pub struct DivisionPage {
     pub add_errors: Errors,
     /// Locale key of the level of what is added; none under a village.
     pub level_below: Option<&'static str>,
+    /// What became of it and what is to become of it.
+    pub changes: Vec<division_change::Model>,
+    /// Organisations whose division has ended, with the code that it goes on as.
+    pub left_behind: Vec<(organisation::Model, Option<String>)>,
+    /// The search, on the first page.
+    pub list: Option<List>,
+    /// What was found.
+    pub found: Option<Vec<Place>>,
 }

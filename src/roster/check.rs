@@ -5,14 +5,20 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use entities::words::IdentityKind;
 
-use super::{columns, places::Places, watch::Watch};
+use super::{
+    columns,
+    earlier::{Earlier, RowForm},
+    places::Places,
+    watch::Watch,
+};
 use crate::{
     children::{
+        check_ages::CheckAgeRules,
         forms::{self, ChildForm},
         new_child::NewChild,
     },
     platform::{
-        Error, Result, Say,
+        Error, Errors, Result, Say,
         workbook::{CellError, Mark, RowReader, Sheet},
     },
 };
@@ -22,10 +28,12 @@ use crate::{
 pub struct GoodRow {
     /// Its number as the spreadsheet shows it.
     pub number: u32,
-    /// What was typed, as the form takes it.
-    pub form: ChildForm,
+    /// What was typed, as the forms take it.
+    pub form: RowForm,
     /// What it means.
     pub child: NewChild,
+    /// What it tells of the time before.
+    pub earlier: Earlier,
 }
 
 /// Something wrong at a cell, or with a row as a whole.
@@ -77,30 +85,55 @@ pub struct Checked {
     pub bad: usize,
 }
 
+/// What rows are checked against.
+#[derive(Clone, Debug)]
+pub struct Ground {
+    /// Where children may live.
+    pub places: Places,
+    /// Check ages in force where the roster comes from.
+    pub rules: CheckAgeRules,
+    /// A person answers for it, not a command.
+    pub somebody: bool,
+}
+
 /// Check every row.
 ///
 /// # Errors
 /// [`super::watch::cancelled`] when it was cancelled meanwhile.
-pub fn check(sheet: &Sheet, places: &Places, today: NaiveDate, watch: &Watch) -> Result<Checked> {
+pub fn check(sheet: &Sheet, ground: &Ground, today: NaiveDate, watch: &Watch) -> Result<Checked> {
     let mut checked = Checked::default();
     let mut numbers: HashMap<String, u32> = HashMap::new();
     watch.expect(sheet.rows.len());
     for row in sheet.iter() {
         watch.step()?;
         let mut errors = Vec::new();
-        let form = read(&row, places, &mut errors)?;
-        let child = match form.registration(today) {
+        let form = read(&row, &ground.places, &mut errors)?;
+        let mut told = |wrong: &Errors| {
+            for (field, say) in wrong.all() {
+                let at = sheet.position(field);
+                // A cell that could not be read is told once.
+                if at.is_none() || !errors.iter().any(|e| e.index == at) {
+                    errors.push(at_field(sheet, row.number(), field, of_cell(&row, field, say)));
+                }
+            }
+        };
+        let child = match form.child.registration(today) {
             Ok(child) => Some(child),
             Err(wrong) => {
-                for (field, say) in wrong.all() {
-                    let at = sheet.position(field);
-                    // A cell that could not be read is told once.
-                    if at.is_none() || !errors.iter().any(|e| e.index == at) {
-                        errors.push(at_field(sheet, row.number(), field, of_cell(&row, field, say)));
-                    }
-                }
+                told(&wrong);
                 None
             }
+        };
+        let earlier = match child
+            .as_ref()
+            .map(|child| form.earlier(child, &ground.rules, today, ground.somebody))
+        {
+            Some(Ok(earlier)) => earlier,
+            Some(Err(wrong)) => {
+                told(&wrong);
+                Earlier::default()
+            }
+            None => Earlier::default(),
         };
         let number = child.as_ref().and_then(|child| child.identity.number());
         if let Some(number) = number {
@@ -115,6 +148,7 @@ pub fn check(sheet: &Sheet, places: &Places, today: NaiveDate, watch: &Watch) ->
                 number: row.number(),
                 form,
                 child,
+                earlier,
             }),
             _ => {
                 checked.bad += 1;
@@ -149,16 +183,20 @@ fn at_field(sheet: &Sheet, row: u32, field: &str, say: Say) -> RowError {
 }
 
 /// One row as the form would send it.
-fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Result<ChildForm> {
-    let mut form = ChildForm {
+fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Result<RowForm> {
+    let child = ChildForm {
         identity_kind: String::new(),
         guardian2_custody: "true".to_owned(),
         guardian2_contact: "true".to_owned(),
         ..forms::blank()
     };
+    let mut form = RowForm {
+        child,
+        ..RowForm::default()
+    };
     for key in columns::keys()? {
         let cell = match key {
-            "birth_on" | "resident_since" | "disability_card_expires_on" => {
+            "birth_on" | "resident_since" | "disability_card_expires_on" | "screened_on" | "consented_on" => {
                 row.date(key).map(|day| day.map(|day| day.to_string()))
             }
             "gestational_weeks" => row.integer(key).map(|weeks| weeks.map(|weeks| weeks.to_string())),
@@ -187,8 +225,8 @@ fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Res
             }
         }
     }
-    if form.identity_kind.is_empty() {
-        form.identity_kind = likely_kind(&form.identity_no).as_str().to_owned();
+    if form.child.identity_kind.is_empty() {
+        form.child.identity_kind = likely_kind(&form.child.identity_no).as_str().to_owned();
     }
     Ok(form)
 }
@@ -204,30 +242,38 @@ fn likely_kind(number: &str) -> IdentityKind {
     }
 }
 
-fn put(form: &mut ChildForm, key: &str, value: String) {
+fn put(form: &mut RowForm, key: &str, value: String) {
+    let RowForm { child, .. } = form;
     let slot = match key {
-        "name" => &mut form.name,
-        "sex" => &mut form.sex,
-        "birth_on" => &mut form.birth_on,
-        "identity_kind" => &mut form.identity_kind,
-        "identity_no" => &mut form.identity_no,
-        "gestational_weeks" => &mut form.gestational_weeks,
-        "ethnicity" => &mut form.ethnicity,
-        "division" => &mut form.division,
-        "address" => &mut form.address,
-        "resident_since" => &mut form.resident_since,
-        "household_division" => &mut form.household_division,
-        "kindergarten" => &mut form.kindergarten,
-        "guardian1_name" => &mut form.guardian1_name,
-        "guardian1_kinship" => &mut form.guardian1_kinship,
-        "guardian1_phone" => &mut form.guardian1_phone,
-        "guardian1_email" => &mut form.guardian1_email,
-        "guardian2_name" => &mut form.guardian2_name,
-        "guardian2_kinship" => &mut form.guardian2_kinship,
-        "guardian2_phone" => &mut form.guardian2_phone,
-        "guardian2_email" => &mut form.guardian2_email,
-        "disability_card_no" => &mut form.disability_card_no,
-        "disability_card_expires_on" => &mut form.disability_card_expires_on,
+        "name" => &mut child.name,
+        "sex" => &mut child.sex,
+        "birth_on" => &mut child.birth_on,
+        "identity_kind" => &mut child.identity_kind,
+        "identity_no" => &mut child.identity_no,
+        "gestational_weeks" => &mut child.gestational_weeks,
+        "ethnicity" => &mut child.ethnicity,
+        "division" => &mut child.division,
+        "address" => &mut child.address,
+        "resident_since" => &mut child.resident_since,
+        "household_division" => &mut child.household_division,
+        "kindergarten" => &mut child.kindergarten,
+        "guardian1_name" => &mut child.guardian1_name,
+        "guardian1_kinship" => &mut child.guardian1_kinship,
+        "guardian1_phone" => &mut child.guardian1_phone,
+        "guardian1_email" => &mut child.guardian1_email,
+        "guardian2_name" => &mut child.guardian2_name,
+        "guardian2_kinship" => &mut child.guardian2_kinship,
+        "guardian2_phone" => &mut child.guardian2_phone,
+        "guardian2_email" => &mut child.guardian2_email,
+        "disability_card_no" => &mut child.disability_card_no,
+        "disability_card_expires_on" => &mut child.disability_card_expires_on,
+        "screened_age" => &mut form.screened_age,
+        "screened_on" => &mut form.screened_on,
+        "screened_result" => &mut form.screened_result,
+        "consent_purposes" => &mut form.consent_purposes,
+        "consented_on" => &mut form.consented_on,
+        "consent_signer" => &mut form.consent_signer,
+        "consent_text" => &mut form.consent_text,
         _ => return,
     };
     *slot = value;

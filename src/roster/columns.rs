@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
-use entities::words::{IdentityKind, Kinship, Language, Sex, Vocabulary};
+use entities::words::{ConsentPurpose, IdentityKind, Kinship, Language, ScreenOutcome, Sex, Vocabulary};
 use serde::Deserialize;
 
 use crate::{
@@ -16,6 +16,13 @@ use crate::{
 
 /// Days in which a child who is still in the programme can have been born: seven years and a little.
 const PROGRAMME_DAYS: u64 = 8 * 366;
+/// Results that settle a check.
+const RESULTS: [ScreenOutcome; 4] = [
+    ScreenOutcome::Normal,
+    ScreenOutcome::Abnormal,
+    ScreenOutcome::Refused,
+    ScreenOutcome::Elsewhere,
+];
 /// Rows of the template that are prepared for input.
 const PREPARED_ROWS: u32 = 2_000;
 
@@ -25,6 +32,8 @@ struct Data {
     sex: Aliases,
     identity_kind: Aliases,
     kinship: Aliases,
+    screened_result: Aliases,
+    consent_purpose: Aliases,
 }
 
 type Aliases = BTreeMap<String, Vec<String>>;
@@ -95,7 +104,13 @@ fn kind(key: &str, language: Language, places: &[String], (earliest, today): (Na
         "guardian1_kinship" | "guardian2_kinship" => TemplateKind::Choice(labels::<Kinship>(language)),
         "ethnicity" => TemplateKind::Choice(Ethnicity::all().iter().map(|one| one.name(language)).collect()),
         "division" if !places.is_empty() => TemplateKind::Choice(places.to_vec()),
-        "birth_on" | "resident_since" => TemplateKind::Date {
+        "screened_result" => TemplateKind::Choice(
+            RESULTS
+                .iter()
+                .map(|word| words::raw(language, word.word()).into_owned())
+                .collect(),
+        ),
+        "birth_on" | "resident_since" | "screened_on" | "consented_on" => TemplateKind::Date {
             from: earliest,
             to: today,
         },
@@ -122,6 +137,8 @@ pub fn choice(key: &str, text: &str) -> Result<String> {
         },
         "identity_kind" => meant::<IdentityKind>(&data.identity_kind, text),
         "guardian1_kinship" | "guardian2_kinship" => meant::<Kinship>(&data.kinship, text),
+        "consent_purpose" => meant::<ConsentPurpose>(&data.consent_purpose, text),
+        "screened_result" => meant::<ScreenOutcome>(&data.screened_result, text),
         _ => text.to_owned(),
     })
 }

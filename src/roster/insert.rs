@@ -18,12 +18,14 @@ use serde_json::json;
 
 use super::{
     check::GoodRow,
+    earlier::{self, Opened},
     known::{Likeness, Twin},
     watch::Watch,
 };
 use crate::{
     children::{
         new_child::{NewGuardian, phone_digits},
+        opening,
         rows::{self, Registration},
         service,
     },
@@ -92,7 +94,8 @@ async fn insert_district(
     watch: &Watch,
 ) -> Result<()> {
     let rules = service::check_age_rules(&**tx, district, by).await?;
-    let cx = Registration::by(app, by, &rules)?;
+    let opening = opening::day(&**tx, district, by).await?;
+    let cx = Registration::by(app, by, &rules, opening)?;
     let mut numbers = service::reserve_file_numbers_in(tx, by, district, rows.len()).await?;
     for chunk in rows.chunks(CHUNK) {
         let mut numbered = Vec::with_capacity(chunk.len());
@@ -108,9 +111,15 @@ async fn insert_district(
         let (mut terms, mut homes, mut checks, mut pathways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut ties, mut events) = (Vec::new(), Vec::new());
         let mut families = Vec::new();
+        let mut opened = Vec::with_capacity(numbered.len());
         for (at, row, file_no) in &numbered {
             let id = *by_file_no.get(file_no.as_str()).ok_or(Error::Busy)?;
             ids.insert(*at, id);
+            opened.push(Opened {
+                id,
+                child: &row.child,
+                earlier: &row.earlier,
+            });
             let mut parts = rows::parts(&cx, &row.child, id, file_no);
             terms.append(&mut parts.terms);
             homes.push(parts.residence);
@@ -141,6 +150,7 @@ async fn insert_district(
         insert_all(tx, ties).await?;
         insert_families(tx, &cx, &families).await?;
         insert_all::<event_table::ActiveModel>(tx, events).await?;
+        earlier::write_in(tx, app, by, &opened).await?;
         watch.advance(chunk.len())?;
     }
     Ok(())
@@ -278,7 +288,7 @@ fn at_once<A: ActiveModelTrait>() -> usize {
     BOUND / <A::Entity as EntityTrait>::Column::iter().count().max(1)
 }
 
-async fn insert_all<A: ActiveModelTrait>(tx: &Tx, rows: Vec<A>) -> Result<()> {
+pub(super) async fn insert_all<A: ActiveModelTrait>(tx: &Tx, rows: Vec<A>) -> Result<()> {
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<A> = rows.by_ref().take(at_once::<A>()).collect();
@@ -287,7 +297,7 @@ async fn insert_all<A: ActiveModelTrait>(tx: &Tx, rows: Vec<A>) -> Result<()> {
     Ok(())
 }
 
-async fn insert_returning<A>(tx: &Tx, rows: Vec<A>) -> Result<Vec<<A::Entity as EntityTrait>::Model>>
+pub(super) async fn insert_returning<A>(tx: &Tx, rows: Vec<A>) -> Result<Vec<<A::Entity as EntityTrait>::Model>>
 where
     A: ActiveModelTrait,
     <A::Entity as EntityTrait>::Model: IntoActiveModel<A>,

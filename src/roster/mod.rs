@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod columns;
+pub mod earlier;
 pub mod insert;
 pub mod job;
 pub mod known;

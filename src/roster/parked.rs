@@ -15,7 +15,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{job, queries};
+use super::{
+    earlier::{self, Earlier, RowForm},
+    job, queries,
+};
 use crate::{
     access::scope,
     children::{
@@ -24,7 +27,6 @@ use crate::{
         duplicate_rules::Reason,
         duplicates,
         ethnicity::Ethnicity,
-        forms::ChildForm,
         guardians,
         new_child::NewChild,
         service,
@@ -52,7 +54,7 @@ pub struct Parked {
     /// The row.
     pub row: parked_row::Model,
     /// As typed.
-    pub form: ChildForm,
+    pub form: RowForm,
     /// As understood.
     pub child: NewChild,
     /// Why it looks like somebody.
@@ -97,11 +99,17 @@ pub async fn find(app: &App, by: &Actor, job: JobId, id: ParkedRowId) -> Result<
     })
 }
 
-fn understood(app: &App, today: NaiveDate, row: &parked_row::Model) -> Result<(ChildForm, NewChild)> {
+fn understood(app: &App, today: NaiveDate, row: &parked_row::Model) -> Result<(RowForm, NewChild)> {
     let text = app.keys.open("parked_row", &row.fields)?;
-    let form: ChildForm = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
-    let child = form.registration(today)?;
+    let form: RowForm = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
+    let child = form.child.registration(today)?;
     Ok((form, child))
+}
+
+/// What the row tells of the time before.
+async fn earlier_in(tx: &Tx, by: &Actor, parked: &Parked) -> Result<Earlier> {
+    let rules = service::check_age_rules(&**tx, parked.child.district(), by).await?;
+    Ok(parked.form.earlier(&parked.child, &rules, by.today(), true)?)
 }
 
 /// Names of the guardians who answer for a child.
@@ -184,6 +192,7 @@ async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parke
         guardian.existing = guardians::on_file(&**tx, &app.keys, guardian).await?;
     }
     let id = service::register_in(tx, app, by, &new).await?;
+    let before = earlier_in(tx, by, parked).await?;
     if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
         care::tie_in(tx, by, place.id, id).await?;
     }
@@ -191,6 +200,7 @@ async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parke
         account: person,
         ..by.clone()
     };
+    earlier::complete_in(tx, app, &decider, id, &parked.child, &before).await?;
     duplicates::said_two_in(tx, &decider, id, parked.row.child_id).await?;
     Ok(id)
 }
@@ -234,5 +244,7 @@ async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<Chi
             guardians::add_in(tx, app, by, file.id, guardian, false).await?;
         }
     }
+    let before = earlier_in(tx, by, parked).await?;
+    earlier::complete_in(tx, app, by, file.id, &parked.child, &before).await?;
     Ok(file.id)
 }

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use entities::{division_code::DivisionCode, organisation::division};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::platform::{Result, Say};
+use crate::{
+    organisations::{changes, naming::is_place_name},
+    platform::{Result, Say},
+};
 
 /// Open divisions by code and by name.
 #[derive(Clone, Debug)]
@@ -13,6 +16,8 @@ pub struct Places {
     /// Where the importer may register children.
     coverage: String,
     by_code: BTreeMap<String, String>,
+    /// Codes that go on as another one: lists of others often have the old one still.
+    successors: BTreeMap<String, String>,
     by_name: HashMap<String, Vec<String>>,
 }
 
@@ -23,26 +28,28 @@ impl Places {
             .filter(division::COLUMN.closed_on.is_null())
             .all(db)
             .await?;
-        Ok(Self::new(
-            coverage,
-            rows.into_iter().map(|row| (row.code, row.name)).collect(),
-        ))
+        let mut places = Self::new(coverage, rows.into_iter().map(|row| (row.code, row.name)).collect());
+        places.successors = changes::successors(db).await?;
+        Ok(places)
     }
 
     fn new(coverage: &str, by_code: BTreeMap<String, String>) -> Self {
         let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
         for (code, name) in &by_code {
-            by_name.entry(plain(name)).or_default().push(code.clone());
-            let street = code.get(..9).filter(|street| street.len() < code.len());
-            if let Some(street) = street.and_then(|street| by_code.get(street)) {
-                by_name
-                    .entry(plain(&format!("{street}{name}")))
-                    .or_default()
-                    .push(code.clone());
+            // 朝阳社区, 庄市街道朝阳社区; 鼓楼区, 南京市鼓楼区, 江苏省南京市鼓楼区.
+            let mut full = plain(name);
+            by_name.entry(full.clone()).or_default().push(code.clone());
+            let above = [9, 6, 4, 2].into_iter().filter(|digits| *digits < code.len());
+            for wider in above.filter_map(|digits| by_code.get(code.get(..digits)?)) {
+                if is_place_name(wider) {
+                    full = format!("{}{full}", plain(wider));
+                    by_name.entry(full.clone()).or_default().push(code.clone());
+                }
             }
         }
         Self {
             coverage: coverage.to_owned(),
+            successors: BTreeMap::new(),
             by_code,
             by_name,
         }
@@ -93,9 +100,10 @@ impl Places {
 
     fn find(&self, text: &str, fits: impl Fn(&str) -> bool) -> Result<String, Failure> {
         if let Ok(code) = DivisionCode::parse(text) {
-            let known = self.by_code.contains_key(code.as_str()) && fits(code.as_str());
+            let code = changes::present(&self.successors, code.as_str());
+            let known = self.by_code.contains_key(code) && fits(code);
             return if known {
-                Ok(code.as_str().to_owned())
+                Ok(code.to_owned())
             } else {
                 Err(Failure::Unknown)
             };

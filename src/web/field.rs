@@ -54,6 +54,12 @@ component!(
 );
 
 component!(
+    "A place, typed by name or code.",
+    PlaceInput, place, "place",
+    field: &'a str, label: Said, value: &'a dyn Display, errors: &'a Errors, hint: Said, required: &'a bool
+);
+
+component!(
     "One of a few (`radio`), or any of a few (`checkbox`).",
     Options, options, "options",
     kind: &'a str, field: &'a str, label: Said, options: &'a [Choice], errors: &'a Errors, hint: Said,

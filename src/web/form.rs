@@ -141,6 +141,15 @@ impl Choice {
     }
 }
 
+/// A field for a place: one of a list, or typed where the list would be too long.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceField {
+    /// What can be chosen.
+    pub options: Vec<Choice>,
+    /// What stands in the field; none: it is a list.
+    pub typed: Option<String>,
+}
+
 /// The words of a vocabulary as options.
 pub fn choices<W: Vocabulary>(language: Language, chosen: &str) -> Vec<Choice> {
     W::ALL

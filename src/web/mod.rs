@@ -22,7 +22,7 @@ pub mod upload;
 pub use ctx::{Ctx, Who};
 pub use find::local_path;
 pub use flash::Flash;
-pub use form::{Choice, Form, Path, Query, choices};
+pub use form::{Choice, Form, Path, PlaceField, Query, choices};
 pub use list::{List, Page};
 pub use routes::Routes;
 pub use taken_out::TakenOut;

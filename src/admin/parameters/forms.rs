@@ -7,7 +7,10 @@ use validator::Validate;
 
 use super::value::{Rule, RuleValue};
 use crate::{
-    children::check_ages::{CheckAge, CheckAgeRules, CheckAgeRulesError, Tolerance},
+    children::{
+        check_ages::{CheckAge, CheckAgeRules, CheckAgeRulesError, Tolerance},
+        opening::OpeningDay,
+    },
     platform::{Check, Errors, Say},
     referral::escalation::{Ladder, Rank, Rung},
     screening::referral::Deadlines,
@@ -43,6 +46,9 @@ pub struct RuleForm {
     pub after: Vec<String>,
     /// Who is told, rung by rung.
     pub to: Vec<String>,
+
+    /// First day of work; empty: none.
+    pub opens_on: String,
 
     /// Name of the edition.
     #[validate(length(max = 40, message = "rule.too_long"))]
@@ -99,6 +105,9 @@ impl RuleForm {
                 form.after.resize(RUNGS.max(form.after.len()), String::new());
                 form.to.resize(form.after.len(), String::new());
             }
+            RuleValue::OpeningDay(day) => {
+                form.opens_on = day.opens_on.map(|day| day.to_string()).unwrap_or_default();
+            }
             RuleValue::CheckAges(rules) => {
                 form.edition.clone_from(&rules.version);
                 form.preterm_below_weeks = rules.preterm.preterm_below_weeks.to_string();
@@ -138,6 +147,10 @@ impl RuleForm {
         let value = match rule {
             Rule::Deadlines => self.deadlines(&mut reader).map(RuleValue::Deadlines),
             Rule::Escalation => Some(RuleValue::Escalation(self.ladder(&mut reader))),
+            Rule::OpeningDay => {
+                let opens_on = reader.0.optional_date("opens_on", &self.opens_on);
+                Some(RuleValue::OpeningDay(OpeningDay { opens_on }))
+            }
             Rule::CheckAges => {
                 let text = source.clone().unwrap_or_default();
                 match self.check_ages(reader, text) {

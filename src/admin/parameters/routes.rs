@@ -77,7 +77,12 @@ async fn new(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answ
     let rule = rule(&code)?;
     let latest = page(&app, &ctx, rule, None).await?;
     let form = RuleForm {
-        valid_from: clock::next_day(ctx.actor.today()).to_string(),
+        valid_from: match rule {
+            // Whoever sets it wants to see it; the days of others are decided beforehand.
+            Rule::OpeningDay => ctx.actor.today(),
+            Rule::CheckAges | Rule::Deadlines | Rule::Escalation => clock::next_day(ctx.actor.today()),
+        }
+        .to_string(),
         ..RuleForm::of(&latest.value)
     };
     ctx.page(&NewVersionPage {

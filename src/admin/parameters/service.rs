@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{forms::NewVersion, value::Rule};
 use crate::{
     access::places::upwards,
+    children::opening,
     platform::{
         Actor, App, Error, Result, Say,
         event::{self, Subject},
@@ -60,10 +61,13 @@ pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -
         .filter(parameter::COLUMN.code.eq(rule.code()))
         .filter(parameter::COLUMN.division.eq(division.as_str()))
         .order_by_desc(parameter::Column::ValidFrom)
+        .order_by_desc(parameter::Column::Id)
         .one(&*tx)
         .await?;
     if let Some(last) = &last {
-        if last.valid_from >= new.valid_from {
+        // A day that was mistyped is set right on the same day: the version before it then never holds.
+        let again = rule == Rule::OpeningDay && last.valid_from == new.valid_from;
+        if last.valid_from >= new.valid_from && !again {
             let say = Say::new("rule.later_exists").with("on", last.valid_from);
             return Err(Error::field("valid_from", say));
         }
@@ -89,5 +93,9 @@ pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -
     let id = row.insert(&*tx).await?.id;
     let details = json!({ "code": rule.code(), "valid_from": new.valid_from, "replaces": last.map(|row| row.id) });
     event::record(&tx, by, "parameter.changed", Subject::new("parameter", id.0), details).await?;
-    tx.commit().await
+    tx.commit().await?;
+    if rule == Rule::OpeningDay {
+        opening::settle(app, by, by.coverage()).await?;
+    }
+    Ok(())
 }

@@ -3,7 +3,13 @@
 use serde_json::Value;
 
 use crate::{
-    children::check_ages::CheckAgeRules, platform::Result, referral::escalation::Ladder, screening::referral::Deadlines,
+    children::{
+        check_ages::CheckAgeRules,
+        opening::{self, OpeningDay},
+    },
+    platform::Result,
+    referral::escalation::Ladder,
+    screening::referral::Deadlines,
 };
 
 /// A rule that the pages know how to edit.
@@ -15,11 +21,13 @@ pub enum Rule {
     Deadlines,
     /// Who is told when nobody answers.
     Escalation,
+    /// The first day of work of a district.
+    OpeningDay,
 }
 
 impl Rule {
     /// All, in the order of the work.
-    pub const ALL: [Self; 3] = [Self::CheckAges, Self::Deadlines, Self::Escalation];
+    pub const ALL: [Self; 4] = [Self::OpeningDay, Self::CheckAges, Self::Deadlines, Self::Escalation];
 
     /// As in the table and the address.
     pub fn code(self) -> &'static str {
@@ -27,6 +35,7 @@ impl Rule {
             Self::CheckAges => "screening.check_ages",
             Self::Deadlines => "screening.deadlines",
             Self::Escalation => "screening.escalation",
+            Self::OpeningDay => opening::RULE,
         }
     }
 
@@ -41,6 +50,7 @@ impl Rule {
             Self::CheckAges => "rule.check_ages",
             Self::Deadlines => "rule.deadlines",
             Self::Escalation => "rule.escalation",
+            Self::OpeningDay => "rule.opening_day",
         }
     }
 
@@ -50,6 +60,7 @@ impl Rule {
             Self::CheckAges => "rule.check_ages.lead",
             Self::Deadlines => "rule.deadlines.lead",
             Self::Escalation => "rule.escalation.lead",
+            Self::OpeningDay => "rule.opening_day.lead",
         }
     }
 
@@ -59,6 +70,7 @@ impl Rule {
             Self::CheckAges => serde_json::from_value(value).map(RuleValue::CheckAges),
             Self::Deadlines => serde_json::from_value(value).map(RuleValue::Deadlines),
             Self::Escalation => serde_json::from_value(value).map(RuleValue::Escalation),
+            Self::OpeningDay => serde_json::from_value(value).map(RuleValue::OpeningDay),
         };
         Ok(read.map_err(|e| anyhow::anyhow!("rule {}: {e}", self.code()))?)
     }
@@ -73,6 +85,8 @@ pub enum RuleValue {
     Deadlines(Deadlines),
     /// The ladder.
     Escalation(Ladder),
+    /// The day, or none.
+    OpeningDay(OpeningDay),
 }
 
 impl RuleValue {
@@ -82,6 +96,7 @@ impl RuleValue {
             Self::CheckAges(rules) => serde_json::to_value(rules),
             Self::Deadlines(days) => serde_json::to_value(days),
             Self::Escalation(ladder) => serde_json::to_value(ladder),
+            Self::OpeningDay(day) => serde_json::to_value(day),
         };
         Ok(json.map_err(anyhow::Error::from)?)
     }

@@ -14,7 +14,10 @@ pub use self::{
     guardian::{GuardianForm, SharedGuardianForm},
     residence::MoveForm,
 };
-use crate::platform::{Check, Say, hanzi};
+use crate::{
+    organisations::forms as organisations,
+    platform::{Check, Say, hanzi},
+};
 
 /// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
 const NAME: usize = 50;
@@ -48,7 +51,7 @@ fn past_date(check: &mut Check, field: &'static str, text: &str, today: NaiveDat
 }
 
 fn division(text: &str) -> Result<DivisionCode, Say> {
-    DivisionCode::parse(text).map_err(|error| Say::new(error.key()))
+    organisations::code(text).map_err(Say::new)
 }
 
 /// A place to live in: a street or a village.

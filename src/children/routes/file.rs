@@ -12,9 +12,9 @@ use crate::{
         guardians, places, queries, service,
         views::{EditPage, FilePage, Options, Shown, ViewsPage},
     },
-    organisations::queries as organisations,
+    organisations::{naming, queries as organisations},
     platform::{App, Error, Errors, Result},
-    web::{Answer, Ctx, Form, List, Path},
+    web::{Answer, Ctx, Form, List, Path, PlaceField},
 };
 
 pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
@@ -103,9 +103,9 @@ pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildI
 }
 
 async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, form: ChildForm) -> Result<EditPage> {
-    let households = places::households(&*app.db, ctx.language, &form.household_division).await?;
+    let household = naming::typed(&*app.db, &form.household_division).await?;
     Ok(EditPage {
-        options: Options::of(ctx.language, &form, households, Vec::new()),
+        options: Options::of(ctx.language, &form, household, PlaceField::default()),
         child,
         form,
         errors: Errors::default(),
@@ -120,6 +120,7 @@ pub(super) async fn update(
     Form(mut form): Form<ChildForm>,
 ) -> Answer {
     let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    naming::settle(&*app.db, &mut form.household_division).await?;
     let outcome = match form.correction(ctx.actor.today(), child.identity_kind) {
         Ok(to) => corrections::correct(&app, &ctx.actor, id, &to).await,
         Err(errors) => Err(errors.into()),

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     access::{Can, scope},
-    organisations::queries as organisations,
+    organisations::{naming, queries as organisations},
     platform::{
         App, Error, Errors, Result,
         event::{self, Subject},
@@ -129,10 +129,10 @@ async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
 }
 
 async fn new_page(app: &App, ctx: &Ctx, form: ChildForm) -> Result<NewPage> {
-    let households = places::households(&*app.db, ctx.language, &form.household_division).await?;
-    let divisions = places::registers_in(&*app.db, &ctx.actor, &form.division).await?;
+    let household = naming::typed(&*app.db, &form.household_division).await?;
+    let division = places::registers_in(&*app.db, &ctx.actor, &form.division).await?;
     Ok(NewPage {
-        options: Options::of(ctx.language, &form, households, divisions),
+        options: Options::of(ctx.language, &form, household, division),
         confirmed: form.confirmed == "true",
         form,
         errors: Errors::default(),
@@ -175,7 +175,9 @@ async fn rows_of(app: &App, ctx: &Ctx, similar: Vec<Similar>) -> Result<Vec<Simi
     Ok(rows)
 }
 
-async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<ChildForm>) -> Answer {
+async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm>) -> Answer {
+    naming::settle(&*app.db, &mut form.division).await?;
+    naming::settle(&*app.db, &mut form.household_division).await?;
     let confirmed = form.confirmed == "true";
     let outcome = match form.registration(ctx.actor.today()) {
         Ok(new) => service::register(&app, &ctx.actor, &new, confirmed).await,

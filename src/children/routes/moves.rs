@@ -7,6 +7,7 @@ use super::file::residences;
 use crate::{
     access::scope,
     children::{forms::MoveForm, moves, places, service, views::MovesPage},
+    organisations::naming,
     platform::{App, Error, Errors, Result},
     web::{Answer, Ctx, Form, Path},
 };
@@ -23,7 +24,7 @@ pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<Child
 async fn move_page(app: &App, ctx: &Ctx, child: child::Model, form: MoveForm) -> Result<MovesPage> {
     Ok(MovesPage {
         residences: residences(app, ctx, child.id).await?,
-        divisions: places::moves_to(&*app.db, &form.division).await?,
+        division: places::moves_to(&*app.db, &form.division).await?,
         child,
         form,
         errors: Errors::default(),
@@ -38,6 +39,7 @@ pub(super) async fn create(
     Form(mut form): Form<MoveForm>,
 ) -> Answer {
     let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    naming::settle(&*app.db, &mut form.division).await?;
     let outcome = match form.input(ctx.actor.today()) {
         Ok(to) => moves::record(&app, &ctx.actor, id, &to).await,
         Err(errors) => Err(errors.into()),

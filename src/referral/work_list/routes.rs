@@ -5,20 +5,22 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use entities::{
     OrganisationId, ReferralId, SavedFilterId,
-    words::{ReferralKind, ReferralState, Stage},
+    words::{ReferralKind, ReferralState, Role, Stage},
 };
 use serde::Deserialize;
 
 use super::{
-    export, home, pipeline,
+    export,
+    first_week::{self, Step},
+    home, pipeline,
     queries::{self, Row, View},
     saved::{self, FilterForm},
-    views::{HomePage, Line, PipelinePage, Place, ReferralsPage, ResultLine},
+    views::{FirstWeekPage, HomePage, Line, PipelinePage, Place, ReferralsPage, ResultLine},
 };
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Errors, Result, Say, calendar::Calendar},
+    platform::{App, Error, Errors, Result, Say, calendar::Calendar},
     referral::{
         queries as referrals, rules,
         service::{self, local},
@@ -34,6 +36,9 @@ const PAGE: &str = "/referrals";
 pub fn routes() -> Routes {
     Routes::new()
         .get("/", Can::Work, home_page)
+        .get("/first-week", Can::Work, first_week_page)
+        .post("/first-week/{step}", Can::Configure, tick)
+        .post("/first-week/{step}/removal", Can::Configure, untick)
         .get("/referrals", Can::ViewChildren, index)
         .get("/referrals/export", Can::Export, take_out)
         .post("/referrals/acceptances", Can::Refer, acceptances)
@@ -67,6 +72,11 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
             "{} · {today}",
             ctx.who.as_ref().map(|w| w.organisation.clone()).unwrap_or_default()
         ),
+        first_week: if by.is(Role::SystemAdmin) {
+            first_week::open(&app, by).await?
+        } else {
+            0
+        },
         groups: home::groups(db, by).await?,
         first,
         takes_part: children && !looks_on,
@@ -78,6 +88,31 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
             .into_iter()
             .collect(),
     })
+}
+
+async fn first_week_page(State(app): State<App>, ctx: Ctx) -> Answer {
+    let reached = |can: Can| can.allows(&ctx.actor.roles);
+    ctx.page(&FirstWeekPage {
+        lines: first_week::lines(&app, &ctx.actor).await?,
+        may_tick: reached(Can::Configure),
+        may_open_accounts: reached(Can::ManageAccounts),
+        may_import: reached(Can::Import),
+        may_see_instruments: reached(Can::ViewInstruments),
+    })
+}
+
+async fn tick(State(app): State<App>, ctx: Ctx, Path(step): Path<String>) -> Answer {
+    set(&app, &ctx, &step, true).await
+}
+
+async fn untick(State(app): State<App>, ctx: Ctx, Path(step): Path<String>) -> Answer {
+    set(&app, &ctx, &step, false).await
+}
+
+async fn set(app: &App, ctx: &Ctx, step: &str, done: bool) -> Answer {
+    let step = Step::named(step).ok_or(Error::NotFound)?;
+    first_week::tick(app, &ctx.actor, step, done).await?;
+    ctx.go("/first-week").saying("first_week.saved").answer()
 }
 
 fn filtered(name: &str, value: &str) -> List {

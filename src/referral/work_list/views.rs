@@ -3,7 +3,13 @@
 use askama::Template;
 use entities::{communication::notice, work::saved_filter};
 
-use super::{home::Group, pipeline, queries::Row, saved::FilterForm};
+use super::{
+    first_week::{self, Step},
+    home::Group,
+    pipeline,
+    queries::Row,
+    saved::FilterForm,
+};
 use crate::{
     platform::{Errors, Say},
     referral::views::{kind_icon, state_look},
@@ -41,6 +47,45 @@ impl Line {
     }
 }
 
+/// The first week of a district.
+#[derive(Template)]
+#[template(path = "referral/first_week.html")]
+pub struct FirstWeekPage {
+    /// In the order of the set-up.
+    pub lines: Vec<first_week::Line>,
+    /// Sets the district up.
+    pub may_tick: bool,
+    /// Opens accounts.
+    pub may_open_accounts: bool,
+    /// Brings rosters in.
+    pub may_import: bool,
+    /// Reads instruments.
+    pub may_see_instruments: bool,
+}
+
+impl FirstWeekPage {
+    fn open(&self) -> usize {
+        self.lines.iter().filter(|line| !line.done).count()
+    }
+
+    /// The reader can open the page where it is done.
+    fn opens(&self, line: &first_week::Line) -> bool {
+        match line.step {
+            Step::Accounts => self.may_open_accounts,
+            Step::Roster => self.may_import,
+            Step::Instruments => self.may_see_instruments,
+            Step::Divisions
+            | Step::Organisations
+            | Step::Calendar
+            | Step::OpeningDay
+            | Step::Rules
+            | Step::Mail
+            | Step::Backup
+            | Step::Restore => self.may_tick,
+        }
+    }
+}
+
 /// The home page.
 #[derive(Template)]
 #[template(path = "referral/home.html")]
@@ -49,6 +94,8 @@ pub struct HomePage {
     pub name: String,
     /// Organisation and day.
     pub lead: String,
+    /// Lines of the first week that are open, for whoever sets the district up.
+    pub first_week: usize,
     /// Numbers.
     pub groups: Vec<Group>,
     /// What is our turn, the longest due first.

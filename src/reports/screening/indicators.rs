@@ -71,6 +71,7 @@ use Test::{Child, Each, EachWith, Of, OfWith, With};
 pub const ALL: &[Indicator] = &[
     Indicator::both("residents", Stage::Residents, Child),
     Indicator::both("due", Stage::Due, Child),
+    Indicator::both("due_before_opening", Stage::DueBeforeOpening, Child),
     Indicator::both("visits", Stage::Screens, Each),
     Indicator::both("late_entries", Stage::Screens, EachWith(Late)),
     Indicator::both("screened", Stage::Screens, Child),
@@ -244,7 +245,7 @@ use Column::{Count, Share};
 pub const GROUPS: &[Group] = &[
     Group {
         key: "population",
-        columns: &[Count("residents"), Count("due")],
+        columns: &[Count("residents"), Count("due"), Count("due_before_opening")],
     },
     Group {
         key: "screening",

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use entities::{
     child::{child, residence},
     screening::{diagnosis, planned_check, referral, referral_step, rescreen, screen},
-    words::{ReferralKind, ReferralState, ScreenOutcome},
+    words::{CheckState, ReferralKind, ReferralState, ScreenOutcome},
 };
 use sea_orm::{
     ColumnTrait, Condition, Order,
@@ -40,7 +40,8 @@ pub fn rows(stage: Stage, request: &Request, span: Span, flags: &[Flag]) -> Sele
     };
     match stage {
         Stage::Residents => frame.residents(flags),
-        Stage::Due => frame.due(),
+        Stage::Due => frame.due(false),
+        Stage::DueBeforeOpening => frame.due(true),
         Stage::Screens => frame.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal]),
         Stage::Refusals => frame.screens(&[ScreenOutcome::Refused]),
         Stage::RescreenReferrals | Stage::DiagnosisReferrals => frame.referrals(kind),
@@ -154,7 +155,7 @@ impl Frame<'_> {
         select
     }
 
-    fn due(&self) -> SelectStatement {
+    fn due(&self, before_opening: bool) -> SelectStatement {
         let k = match self.request.by {
             By::Street => self.place(residence::Column::District, residence::Column::Street),
             By::Age => planned_check::Column::AgeMonths.into_expr().cast_as("text"),
@@ -176,6 +177,11 @@ impl Frame<'_> {
             Expr::col((planned_check::Entity, planned_check::Column::ChildId))
                 .equals((residence::Entity, residence::Column::ChildId)),
         );
+        select.and_where(if before_opening {
+            planned_check::Column::State.eq(CheckState::BeforeOpening)
+        } else {
+            planned_check::Column::State.ne(CheckState::BeforeOpening)
+        });
         select
     }
 

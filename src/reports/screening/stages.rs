@@ -14,6 +14,8 @@ pub enum Stage {
     Residents,
     /// Children with a check of the eleven due in the span.
     Due,
+    /// Children with a check due in the span whose window ended undone before the district's opening day.
+    DueBeforeOpening,
     /// Initial screens done in the span.
     Screens,
     /// Initial screens refused in the span.

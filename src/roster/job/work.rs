@@ -18,15 +18,15 @@ use serde_json::json;
 
 use super::{FINISHED, Findings, INSERTING, Options, WAITING, change_in, read, upload::same_file};
 use crate::{
-    children::service::registers_in,
+    children::service::{check_age_rules, registers_in},
     platform::{
         Actor, App, Error, Result, Tx, Workplace,
         event::{self, Subject},
         workbook::Sheet,
     },
     roster::{
-        check::{self, Checked},
-        insert, known,
+        check::{self, Checked, Ground},
+        earlier, insert, known,
         places::Places,
         watch::{self, Shift, Watch},
     },
@@ -266,10 +266,14 @@ async fn sheet_of(app: &App, job: &job::Model) -> Result<Sheet> {
 }
 
 async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) -> Result<(Sheet, Checked)> {
-    let places = Places::load(&*app.db, registers_in(by)).await?;
+    let ground = Ground {
+        places: Places::load(&*app.db, registers_in(by)).await?,
+        rules: check_age_rules(&*app.db, registers_in(by), by).await?,
+        somebody: earlier::somebody(by),
+    };
     let (watch, today) = (Arc::clone(watch), by.today());
     let work = move || {
-        let checked = check::check(&sheet, &places, today, &watch)?;
+        let checked = check::check(&sheet, &ground, today, &watch)?;
         Ok((sheet, checked))
     };
     tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?

@@ -6,7 +6,7 @@ pub mod sweep;
 pub mod views;
 
 use chrono::{Days, NaiveDate};
-use entities::screening::planned_check;
+use entities::{screening::planned_check, words::CheckState};
 
 use crate::platform::Say;
 
@@ -26,14 +26,25 @@ pub enum Standing {
     Closing,
     /// The window has closed without a result. Work done in time can still be entered.
     Missed,
+    /// The window closed before the district's opening day: nobody's omission. Work done in time can still be entered.
+    BeforeOpening,
 }
 
 impl Standing {
     /// Those that a list can be asked for.
-    pub const LISTS: [Self; 4] = [Self::Due, Self::Overdue, Self::Closing, Self::Missed];
+    pub const LISTS: [Self; 5] = [
+        Self::Due,
+        Self::Overdue,
+        Self::Closing,
+        Self::Missed,
+        Self::BeforeOpening,
+    ];
 
     /// Where a check stands on a day.
     pub fn of(check: &planned_check::Model, today: NaiveDate) -> Self {
+        if check.state == CheckState::BeforeOpening {
+            return Self::BeforeOpening;
+        }
         Self::on(check.opens_on, check.due_on, check.closes_on, today)
     }
 
@@ -60,6 +71,7 @@ impl Standing {
             Self::Overdue => "overdue",
             Self::Closing => "closing",
             Self::Missed => "missed",
+            Self::BeforeOpening => "before_opening",
         }
     }
 
@@ -76,13 +88,14 @@ impl Standing {
             Self::Overdue => "check.standing.overdue",
             Self::Closing => "check.standing.closing",
             Self::Missed => "check.standing.missed",
+            Self::BeforeOpening => "check.standing.before_opening",
         }
     }
 
     /// How it looks.
     pub const fn tone(self) -> &'static str {
         match self {
-            Self::Upcoming => "neutral",
+            Self::Upcoming | Self::BeforeOpening => "neutral",
             Self::Due => "info",
             Self::Overdue | Self::Closing => "warning",
             Self::Missed => "danger",
@@ -96,6 +109,7 @@ impl Standing {
             Self::Due => "due",
             Self::Overdue | Self::Closing => "overdue",
             Self::Missed => "cancelled",
+            Self::BeforeOpening => "history",
         }
     }
 }

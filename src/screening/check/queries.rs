@@ -64,6 +64,18 @@ pub struct CheckRow {
     pub closes_on: NaiveDate,
     /// By the corrected age.
     pub corrected: bool,
+    /// Pending, or before the opening day.
+    pub state: CheckState,
+}
+
+impl CheckRow {
+    /// Where the check stands on a day.
+    pub fn standing(&self, today: NaiveDate) -> Standing {
+        if self.state == CheckState::BeforeOpening {
+            return Standing::BeforeOpening;
+        }
+        Standing::on(self.opens_on, self.due_on, self.closes_on, today)
+    }
 }
 
 /// From a check to its child.
@@ -87,6 +99,7 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
             planned_check::Column::DueOn,
             planned_check::Column::ClosesOn,
             planned_check::Column::Corrected,
+            planned_check::Column::State,
             planned_check::Column::Street,
         ])
         .columns([
@@ -100,7 +113,10 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
         .filter(scope::visible(by))
         .filter(child::COLUMN.merged_into.is_null())
         .filter(child::COLUMN.departure_id.is_null())
-        .filter(check.state.eq(CheckState::Pending))
+        .filter(check.state.eq(match wanted.standing {
+            Some(Standing::BeforeOpening) => CheckState::BeforeOpening,
+            _ => CheckState::Pending,
+        }))
         .filter(standing(wanted.standing, today));
     if let Some(age) = wanted.age_months {
         select = select.filter(check.age_months.eq(age));
@@ -146,6 +162,7 @@ fn standing(wanted: Option<Standing>, today: NaiveDate) -> Condition {
         Some(Standing::Overdue) => open.add(check.due_on.lt(today)),
         Some(Standing::Closing) => open.add(check.closes_on.lte(closing_limit(today))),
         Some(Standing::Missed) => Condition::all().add(check.closes_on.lt(today)),
+        Some(Standing::BeforeOpening) => Condition::all(),
         Some(Standing::Upcoming) => Condition::all().add(check.opens_on.gt(today)),
     }
 }

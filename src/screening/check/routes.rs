@@ -144,7 +144,7 @@ fn local(ctx: &Ctx) -> NaiveDateTime {
 }
 
 fn cells(ctx: &Ctx, row: &CheckRow, street: &str) -> Vec<Value> {
-    let standing = Standing::on(row.opens_on, row.due_on, row.closes_on, ctx.actor.today());
+    let standing = row.standing(ctx.actor.today());
     vec![
         Value::Text(row.file_no.clone()),
         Value::Text(row.name.clone()),

@@ -144,7 +144,8 @@ async fn take_back_in(tx: &Tx, by: &Actor, file: &child::Model, old: &screen::Mo
         let state = if file.departure_id.is_some() {
             CheckState::Cancelled
         } else {
-            CheckState::Pending
+            let opening = children::opening::day(&**tx, &file.district, by).await?;
+            children::opening::undone(check.closes_on, opening)
         };
         let row = planned_check::ActiveModel {
             id: Set(check.id),

@@ -63,11 +63,16 @@ pub async fn with_names(db: &impl ConnectionTrait, screens: Vec<screen::Model>) 
         .collect())
 }
 
-/// The checks of a child that are still to be done or were missed, youngest age first.
+/// The checks of a child that are still to be done, were missed or lie before the opening day, youngest age first.
 pub async fn open_checks(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<planned_check::Model>> {
     Ok(super::service::planned_checks(db, child)
         .await?
         .into_iter()
-        .filter(|check| check.state == entities::words::CheckState::Pending)
+        .filter(|check| {
+            matches!(
+                check.state,
+                entities::words::CheckState::Pending | entities::words::CheckState::BeforeOpening
+            )
+        })
         .collect())
 }

@@ -1,0 +1,214 @@
+//! Streets and villages by file, and what becomes of those who live under a code that changes.
+
+use entities::{
+    child::{child, residence},
+    organisation::{division, division_change, organisation},
+    screening::planned_check,
+};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
+use starbridge::{
+    children::{carrying, service::register_in},
+    organisations::{changes, queries},
+    platform::Actor,
+};
+
+use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
+
+const HEAD: &str = "区划代码,名称,变更类型,生效日期,新代码";
+
+async fn bring_in(who: &mut Person, rows: &[&str]) -> Reply {
+    let form = who.open("/divisions/import").await.is(200);
+    let (target, _) = form.prepared("/divisions/import");
+    let content = format!("{HEAD}\n{}\n", rows.join("\n"));
+    let reply = who
+        .upload(&target, &[], ("file", "区划.csv", content.as_bytes()))
+        .await
+        .is(303);
+    who.open(&reply.location.unwrap()).await
+}
+
+async fn take(page: Reply, who: &mut Person) {
+    page.submit_to("/divisions/import/preview", who).await.is(303);
+}
+
+async fn named(app: &TestApp, code: &str) -> Option<(String, bool)> {
+    let row = division::Entity::find_by_id(code.to_owned())
+        .one(&*app.app.db)
+        .await
+        .unwrap();
+    row.map(|row| (row.name, row.closed_on.is_none()))
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_by_cell_and_nothing_goes_in() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        let divisions = division::Entity::find().count(&*app.app.db).await.unwrap();
+        let page = bring_in(
+            &mut system,
+            &[
+                "330211003001,朝阳社区,,,",
+                "330211004,庄市镇,,,",
+                "330206001,外区街道,,,",
+                "330211999001,孤村,,,",
+                "33021,短,,,",
+                "330211003001,朝阳社区,,,",
+                "330211005,,更名,,",
+                "330211100,,并入,2026-11-01,330211998",
+                "330211,,撤销,2026-11-01,",
+                "330211001,招宝山街道,合并,2026-11-01,",
+            ],
+        )
+        .await;
+        let page = page
+            .says("B3")
+            .says("此代码现名“庄市街道”")
+            .says("A4")
+            .says("不在您管理的区划 330211 之内")
+            .says("A5")
+            .says("没有上级区划 330211999")
+            .says("A6")
+            .says("A7")
+            .says("与第 2 行代码相同")
+            .says("D8")
+            .says("变更须填生效日期")
+            .says("E9")
+            .says("没有这个在用区划")
+            .says("A10")
+            .says("还有 6 个下级区划")
+            .says("C11");
+        assert!(!page.html().contains("确认导入"));
+        let once = [];
+        system
+            .post("/divisions/import/preview", &once)
+            .await
+            .is(409)
+            .says("没有导入");
+        let marked = system.get("/divisions/import/marked").await;
+        assert_eq!(&marked.body[..2], b"PK");
+        let template = system.get("/divisions/import/template").await.is(200);
+        assert_eq!(&template.body[..2], b"PK");
+        assert_eq!(division::Entity::find().count(&*app.app.db).await.unwrap(), divisions);
+        assert_eq!(division_change::Entity::find().count(&*app.app.db).await.unwrap(), 0);
+        // Not theirs to bring in: who does not set the district up.
+        app.person("security").await.get("/divisions/import").await.is(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn streets_and_villages_come_by_file_and_are_found_by_name() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        let page = bring_in(
+            &mut system,
+            &[
+                "330211003001,朝阳社区,,,",
+                "330211007001,新村,,,",
+                "330211007,新街道,,,",
+                "330211004,庄市街道,,,",
+            ],
+        )
+        .await;
+        take(page.says("新增区划3").says("已有，不变1"), &mut system).await;
+        assert_eq!(named(&app, "330211007001").await, Some(("新村".to_owned(), true)));
+        let streets = queries::streets(&*app.app.db, "330211").await.unwrap();
+        assert_eq!(streets.len(), 8);
+        system
+            .open("/divisions?q=朝阳")
+            .await
+            .says("330211003001")
+            .says("骆驼街道 朝阳社区");
+        // The same file again has nothing new.
+        let page = bring_in(&mut system, &["330211003001,朝阳社区,,,"]).await;
+        page.says("都已有");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_that_changes_takes_residents_and_organisations_along() {
+    story(|app| async move {
+        let db = &*app.app.db;
+        let mut system = app.person("system").await;
+        let page = bring_in(&mut system, &["330211004001,光明社区,,,"]).await;
+        take(page, &mut system).await;
+        let by = app.actor("screener").await;
+        let tx = app.app.db.write(&by, "330211").await.unwrap();
+        let mut villager = toddler("王小雨");
+        villager.division = "330211004001".parse().unwrap();
+        let id = register_in(&tx, &app.app, &by, &villager).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let page = bring_in(
+            &mut system,
+            &[
+                "330211004,,变更代码,2026-11-01,330211009",
+                "330211005,贵驷新街道,更名,2026-11-02,",
+                "330211101,,并入,2026-12-01,330211100",
+            ],
+        )
+        .await;
+        let page = page.says("庄市街道残联").says("将改为新代码").says("330211009001");
+        take(page, &mut system).await;
+        assert_eq!(named(&app, "330211004").await, Some(("庄市街道".to_owned(), false)));
+        assert_eq!(named(&app, "330211009").await, Some(("庄市街道".to_owned(), true)));
+        assert_eq!(named(&app, "330211009001").await, Some(("光明社区".to_owned(), true)));
+        assert_eq!(named(&app, "330211005").await, Some(("贵驷新街道".to_owned(), true)));
+        assert_eq!(
+            named(&app, "330211101").await,
+            Some(("九龙湖镇".to_owned(), true)),
+            "its day is to come"
+        );
+        let places = organisation::Entity::find().all(db).await.unwrap();
+        assert!(places.iter().all(|place| place.coverage != "330211004"));
+        assert_eq!(places.iter().filter(|place| place.coverage == "330211009").count(), 2);
+        system
+            .open("/divisions/330211004")
+            .await
+            .says("变更代码")
+            .says("330211009")
+            .says("儿童档案转入中");
+
+        let sweep = Actor::system("divisions", app.app.clock.now());
+        for outcome in ["changes=0 children=1", ""] {
+            assert_eq!(carrying::sweep(&app.app, &sweep).await.unwrap(), outcome);
+        }
+        let file = child::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+        assert_eq!(
+            (file.division.as_str(), file.street.as_str()),
+            ("330211009001", "330211009")
+        );
+        let homes = residence::Entity::find()
+            .order_by_asc(residence::Column::Id)
+            .all(db)
+            .await
+            .unwrap();
+        let told: Vec<_> = homes
+            .iter()
+            .map(|home| (home.division.as_str(), home.until_on.map(|day| day.to_string())))
+            .collect();
+        assert_eq!(
+            told,
+            [("330211004001", Some("2026-11-01".to_owned())), ("330211009001", None)],
+            "where the child lived stays written under the old code"
+        );
+        let checks = planned_check::Entity::find().all(db).await.unwrap();
+        assert!(checks.iter().all(|check| check.street == "330211009"));
+        // Whoever worked in the street works there still, and finds the child.
+        let mut screener = app.person("screener").await;
+        screener
+            .open("/children?q=王小雨")
+            .await
+            .says("王小雨")
+            .says("庄市街道");
+        screener.open(&format!("/children/{id}")).await.says("光明社区");
+        system.open("/divisions/330211004").await.says("已生效");
+
+        // A merger waits for its day, and no organisation's area grows by it.
+        let later = Actor::system("divisions", app.app.clock.now() + chrono::TimeDelta::days(30));
+        assert_eq!(changes::apply_due(&app.app, &later).await.unwrap(), 1);
+        assert_eq!(named(&app, "330211101").await, Some(("九龙湖镇".to_owned(), false)));
+    })
+    .await;
+}
