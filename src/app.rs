@@ -78,7 +78,8 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))
-        .layer(sessions);
+        .layer(sessions)
+        .layer(middleware::from_fn(error::last_resort));
     // The pages come second: merging keeps the layers around their "not found".
     let router = operations::health::router()
         .merge(pages)

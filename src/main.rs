@@ -6,5 +6,7 @@ use clap::Parser;
 use starbridge::cli::Cli;
 
 fn main() -> ExitCode {
+    // Whatever is written is for the owner alone, however the program was started.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     Cli::parse().run()
 }

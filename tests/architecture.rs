@@ -76,7 +76,7 @@ fn services_and_queries_do_not_speak_http() {
 #[test]
 fn only_the_write_door_begins_transactions() {
     for (file, text) in sources("src") {
-        if file.ends_with("platform/db.rs") {
+        if file.to_string_lossy().starts_with("src/platform/db") {
             continue;
         }
         for word in [".begin()", "begin_with", ".transaction("] {

@@ -17,6 +17,7 @@ mod assessment;
 mod audit;
 mod children;
 mod demo;
+mod durability;
 mod gate;
 mod locales;
 mod merge;

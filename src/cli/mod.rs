@@ -93,7 +93,10 @@ impl Cli {
 
     async fn perform(self) -> Result<ExitCode> {
         match self.command {
-            Command::Serve => serve::run(open(self.config).await?).await?,
+            Command::Serve => {
+                let _alone = serve::prepare(&self.config).await?;
+                serve::run(open(self.config).await?).await?;
+            }
             Command::Migrate => drop(open(self.config).await?),
             Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
             Command::Score(command) => return Ok(score::run(&command)),

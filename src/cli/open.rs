@@ -5,7 +5,7 @@ use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ColumnTrait as _, EntityTrait, PaginatorTrait as _, QueryFilter as _};
 
 use crate::{
-    operations::{backup, files, schema},
+    operations::{alone, backup, files, schema},
     organisations,
     platform::{Actor, App, Clock, Config, Db, Keys, Means, Result, crypto::CryptoError, db::Open},
 };
@@ -14,6 +14,7 @@ use crate::{
 pub(super) async fn open(config: Config) -> Result<App> {
     std::fs::create_dir_all(&config.data_dir).map_err(|e| files::failed("make", &config.data_dir, &e))?;
     let url = config.database_url();
+    let starting = alone::start(&url).await?;
     let db = Db::open(Open {
         url: &url,
         readers: config.database_connections,
@@ -24,6 +25,7 @@ pub(super) async fn open(config: Config) -> Result<App> {
     migrate(&db, &url, &clock).await?;
     organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
     let keys = keys(&db, &config).await?;
+    drop(starting);
     Ok(App::new(Means {
         keys,
         db,

@@ -8,17 +8,31 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     app,
     assessment::instruments,
-    operations::metrics,
-    platform::{App, Result, event, sweep},
+    operations::{
+        alone::{self, Alone},
+        files, metrics,
+    },
+    platform::{App, Config, Result, event, sweep},
     web::listen,
 };
 
 /// How often counted refusals are looked at.
 const SETTLED: Duration = Duration::from_secs(10);
 
+/// Before anything is opened: nobody else serves this file, it is not damaged, and it is closed to others.
+pub(super) async fn prepare(config: &Config) -> Result<Alone> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|e| files::failed("make", &config.data_dir, &e))?;
+    let url = config.database_url();
+    let alone = alone::serve(&url)?;
+    alone::close_to_others(config);
+    alone::refuse_damage(&url).await?;
+    Ok(alone)
+}
+
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
 pub(super) async fn run(app: App) -> Result<()> {
     if app.config.demo {
+        let _start = alone::start(&app.config.database_url()).await?;
         super::demo::fill_when_empty(&app).await?;
     }
     // Instruments score children: one of the program that does not pass stops it, an imported one is not offered.

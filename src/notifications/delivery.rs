@@ -235,7 +235,7 @@ async fn settle(app: &App, row: &message::Model, handover: &Handover) -> Result<
             None => (Delivery::Failed, Some(short(error)), now),
         },
     };
-    if !set(app.db.writer(), row, state, error, next, row.attempts).await? {
+    if !set(app.db.alone(), row, state, error, next, row.attempts).await? {
         tracing::warn!(message = row.id.0, "a message was settled by somebody else");
     }
     Ok(())
@@ -277,7 +277,7 @@ async fn give_up_on_the_dead(app: &App, by: &Actor) -> Result<u64> {
         .col_expr(message::Column::LastError, Expr::value("delivery.unknown"))
         .filter(message::COLUMN.state.eq(Delivery::Sending))
         .filter(message::COLUMN.next_attempt_at.lte(by.now))
-        .exec(app.db.writer())
+        .exec(app.db.alone())
         .await?;
     Ok(given_up.rows_affected)
 }

@@ -35,7 +35,9 @@ pub(super) async fn keep(app: &App, name: &str, mail: Vec<u8>) -> Result<Handove
         use std::io::Write as _;
         std::fs::create_dir_all(&folder)?;
         let mut target = std::fs::OpenOptions::new().write(true).create_new(true).open(file)?;
-        target.write_all(&mail)
+        target.write_all(&mail)?;
+        // "Sent" is said of it next.
+        target.sync_all()
     })
     .await
     .map_err(anyhow::Error::from)?;

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::schema;
-use crate::platform::{App, Result};
+use crate::platform::{App, Result, db::Writing};
 
 /// `/health/live` and `/health/ready`.
 pub fn router() -> Router<App> {
@@ -36,8 +36,8 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
         return (StatusCode::SERVICE_UNAVAILABLE, "this server is about to stop\n");
     }
     match is_ready(&app).await {
-        Ok(true) => (StatusCode::OK, "ready\n"),
-        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "migrations are pending\n"),
+        Ok(Readiness::Ready) => (StatusCode::OK, "ready\n"),
+        Ok(Readiness::Not(why)) => (StatusCode::SERVICE_UNAVAILABLE, why),
         Err(error) => {
             tracing::error!("not ready: {error:#}");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
@@ -45,7 +45,29 @@ async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     }
 }
 
-/// The database answers and has this version's schema. The side that writes is not asked: it may be busy for a while.
-pub async fn is_ready(app: &App) -> Result<bool> {
-    Ok(schema::read(&*app.db).await?.is_current())
+/// Whether it can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Yes.
+    Ready,
+    /// Not now, and why.
+    Not(&'static str),
+}
+
+/// The database answers, has this version's schema, and something can be saved. Whoever is writing just now is no reason to
+/// send the requests elsewhere: their turn comes.
+pub async fn is_ready(app: &App) -> Result<Readiness> {
+    if !schema::read(&*app.db).await?.is_current() {
+        return Ok(Readiness::Not("migrations are pending\n"));
+    }
+    Ok(match app.db.writing().await {
+        Writing::Works | Writing::Busy => Readiness::Ready,
+        Writing::Stuck => Readiness::Not("nothing can be saved: somebody has been writing for minutes\n"),
+        Writing::Full => Readiness::Not("nothing can be saved: the disk is full\n"),
+        Writing::ReadOnly => Readiness::Not("nothing can be saved: the database only follows another one\n"),
+        Writing::Fails(error) => {
+            tracing::error!("not ready: {error}");
+            Readiness::Not("nothing can be saved\n")
+        }
+    })
 }

@@ -1,5 +1,6 @@
 //! What the system administrator keeps running: health, metrics, sweeps, backups, and the check of an installation.
 
+pub mod alone;
 pub mod backup;
 pub mod check;
 pub mod files;

@@ -1,5 +1,10 @@
 //! Who acts. Nobody acts anonymously: people, sweeps and commands alike.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU8, Ordering},
+};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     AccountId, OrganisationId,
@@ -40,6 +45,47 @@ pub struct Actor {
     pub submission: Option<String>,
     /// Network address it came from.
     pub remote: String,
+    /// What became of what this actor wrote.
+    pub fate: Fate,
+}
+
+/// What became of the writes of one request, for a page that has to say so when something fails later on.
+#[derive(Clone, Debug, Default)]
+pub struct Fate(Arc<AtomicU8>);
+
+/// Whether something was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// Nothing.
+    No,
+    /// A commit is under way, or its answer never came.
+    Perhaps,
+    /// It is in the database.
+    Yes,
+}
+
+impl Fate {
+    /// Whether something was saved.
+    pub fn saved(&self) -> Saved {
+        match self.0.load(Ordering::Acquire) {
+            0 => Saved::No,
+            1 => Saved::Perhaps,
+            _ => Saved::Yes,
+        }
+    }
+
+    // What was saved once stays saved, whatever comes of a second transaction.
+    pub(super) fn is_being_decided(&self) {
+        self.0.fetch_max(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn is_nothing(&self) {
+        let _ = self.0.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    pub(super) fn is_saved(&self) {
+        self.0.store(2, Ordering::Release);
+    }
 }
 
 impl Actor {
@@ -54,6 +100,7 @@ impl Actor {
             cause: format!("{name}@{}", now.timestamp()),
             submission: None,
             remote: String::new(),
+            fate: Fate::default(),
         }
     }
 

@@ -1,23 +1,27 @@
 //! The database, with one door for writing.
 
+mod pool;
+mod side;
+mod trouble;
+mod tx;
+
 use std::{
     collections::BTreeSet,
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, atomic::AtomicU32},
     time::Duration,
 };
 
 use entities::work::submission;
 use sea_orm::{
     ActiveValue::Set,
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    TransactionTrait as _,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
+use self::{pool::Line, side::Side, tx::Inside};
+pub use self::{pool::Pool, side::Writing, trouble::Trouble, tx::Tx};
 use super::{
     actor::Actor,
     error::{Error, Result},
@@ -27,16 +31,24 @@ use super::{
 /// Reads go through the pool it dereferences to; writing starts with [`Db::write`].
 #[derive(Clone, Debug)]
 pub struct Db {
-    reads: DatabaseConnection,
-    writes: DatabaseConnection,
+    reads: Pool,
+    writes: Pool,
+    side: Arc<Side>,
     memo: Arc<Memo>,
 }
 
 impl Deref for Db {
-    type Target = DatabaseConnection;
-    fn deref(&self) -> &DatabaseConnection {
+    type Target = Pool;
+    fn deref(&self) -> &Pool {
         &self.reads
     }
+}
+
+/// Nobody else starts on this database until this is dropped.
+#[derive(Debug)]
+pub struct Starting {
+    _tx: DatabaseTransaction,
+    _connection: DatabaseConnection,
 }
 
 /// How to open a database.
@@ -55,7 +67,8 @@ impl Db {
     pub async fn open(open: Open<'_>) -> Result<Self> {
         let sqlite = open.url.starts_with("sqlite:");
         let memory = sqlite && open.url.contains(":memory:");
-        let connect = async |size: u32| {
+        let line = Line::open();
+        let connect = async |size: u32, writes: bool| {
             let mut options = ConnectOptions::new(open.url);
             options
                 .max_connections(size)
@@ -79,18 +92,23 @@ impl Db {
                     // A page of a list fits, so that reading it waits for nobody.
                     .row_buffer_size(256)
             });
+            let watched = Arc::clone(&line);
+            options.map_sqlx_sqlite_pool_opts(move |pool| watched.watch(pool, writes));
+            let watched = Arc::clone(&line);
+            options.map_sqlx_postgres_pool_opts(move |pool| watched.watch(pool, writes));
             Database::connect(options).await.map_err(Error::from)
         };
         // PostgreSQL districts write side by side; SQLite has one writer.
-        let writes = connect(if sqlite { 1 } else { open.readers }).await?;
+        let writes = connect(if sqlite { 1 } else { open.readers }, true).await?;
         let reads = if memory {
             writes.clone()
         } else {
-            connect(open.readers).await?
+            connect(open.readers, false).await?
         };
         Ok(Self {
-            reads,
-            writes,
+            reads: Pool::new(reads, Arc::clone(&line)),
+            writes: Pool::new(writes, line),
+            side: Arc::default(),
             memo: Arc::default(),
         })
     }
@@ -105,28 +123,18 @@ impl Db {
     /// The write transaction of several districts, for what joins them. The locks are taken in one order everywhere, so
     /// two such transactions never wait for each other in a circle.
     pub async fn write_all(&self, by: &Actor, districts: &[&str]) -> Result<Tx> {
-        let tx = self
-            .writes
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..Default::default()
-            })
-            .await?;
-        if tx.get_database_backend() == DbBackend::Postgres {
-            let lanes: BTreeSet<i64> = districts.iter().map(|code| code.parse().unwrap_or(0)).collect();
-            tx.execute_unprepared("SET LOCAL lock_timeout = '10s'").await?;
-            for lane in lanes {
-                tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({lane})"))
-                    .await?;
-            }
-        }
+        let locks = match self.get_database_backend() {
+            DbBackend::Postgres => locks(districts),
+            _ => String::new(),
+        };
+        let inside = Inside::new(self.writes.begin(&locks).await?, self.writes.clone());
         if let Some(token) = &by.submission {
             let row = submission::ActiveModel {
                 token: Set(token.clone()),
                 at: Set(by.now),
             };
             submission::Entity::insert(row)
-                .exec_without_returning(&tx)
+                .exec_without_returning(&inside)
                 .await
                 .map_err(|e| {
                     if Error::is_duplicate(&e) {
@@ -137,10 +145,41 @@ impl Db {
                 })?;
         }
         Ok(Tx {
-            tx,
+            inside,
             events: AtomicU32::new(0),
-            memo: self.memo.clone(),
+            fate: by.fate.clone(),
+            memo: Arc::clone(&self.memo),
         })
+    }
+
+    /// Where one statement is a transaction of its own. It may run twice when its connection breaks, so it must say the
+    /// same thing again: a state, a time, a view that is noted.
+    pub fn alone(&self) -> &Pool {
+        &self.writes
+    }
+
+    /// On PostgreSQL, wait until no other process is starting on this database; it is ours to start on until the answer is
+    /// dropped.
+    pub async fn starting(url: &str, patience: Duration) -> Result<Starting> {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        let connection = Database::connect(options).await?;
+        let tx = connection.begin().await?;
+        let seconds = patience.as_secs();
+        // No district has a number below zero.
+        tx.execute_unprepared(&format!(
+            "SET LOCAL lock_timeout = '{seconds}s'; SELECT pg_advisory_xact_lock(-1)"
+        ))
+        .await?;
+        Ok(Starting {
+            _tx: tx,
+            _connection: connection,
+        })
+    }
+
+    /// Whether anything can be saved.
+    pub async fn writing(&self) -> Writing {
+        self.side.look(&self.writes).await
     }
 
     /// What pages read all the time and hardly anybody writes: read once, and again after any commit here, or after five
@@ -155,49 +194,23 @@ impl Db {
 
     /// Close every connection, so that the file can be copied.
     pub async fn close_all(self) -> Result<()> {
-        self.writes.close().await?;
-        self.reads.close().await?;
+        self.writes.connection.close().await?;
+        self.reads.connection.close().await?;
         Ok(())
     }
 
-    /// The connection that writes, for migrations and online backup only.
+    /// The connection that writes, for migrations and for filling an empty database only.
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.writes
+        &self.writes.connection
     }
 }
 
-/// A write transaction. Every one leaves an event, unless it says [`Tx::commit_quietly`].
-#[derive(Debug)]
-pub struct Tx {
-    tx: DatabaseTransaction,
-    events: AtomicU32,
-    memo: Arc<Memo>,
-}
-
-impl Deref for Tx {
-    type Target = DatabaseTransaction;
-    fn deref(&self) -> &DatabaseTransaction {
-        &self.tx
+/// The statements that take the locks of districts, in one order everywhere.
+fn locks(districts: &[&str]) -> String {
+    let lanes: BTreeSet<i64> = districts.iter().map(|code| code.parse().unwrap_or(0)).collect();
+    let mut sql = "SET LOCAL lock_timeout = '10s'".to_owned();
+    for lane in lanes {
+        sql.push_str(&format!("; SELECT pg_advisory_xact_lock({lane})"));
     }
-}
-
-impl Tx {
-    pub(super) fn count_event(&self) {
-        self.events.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Make it so.
-    pub async fn commit(self) -> Result<()> {
-        if self.events.load(Ordering::Relaxed) == 0 {
-            return Err(anyhow::anyhow!("a write without an event").into());
-        }
-        self.commit_quietly().await
-    }
-
-    /// Commit what is nobody's business: drafts, last-seen times, delivery states, progress.
-    pub async fn commit_quietly(self) -> Result<()> {
-        self.tx.commit().await?;
-        self.memo.outdate();
-        Ok(())
-    }
+    sql
 }

@@ -1,8 +1,8 @@
 //! What can go wrong, told once. `web::error` turns each into a page.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, SqlErr};
 
-use super::{form::Errors, words::Say};
+use super::{db::Trouble, form::Errors, words::Say};
 
 /// The result of everything that may fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -37,9 +37,15 @@ pub enum Error {
     /// This form was already submitted; the token tells what came of it.
     #[error("already submitted")]
     Repeated(String),
-    /// Too much is going on; try again.
+    /// Too much is going on, or the database is away; nothing was saved; try again.
     #[error("busy")]
     Busy,
+    /// There is no room on the disk; nothing was saved.
+    #[error("the disk is full")]
+    Full,
+    /// The database did not answer a commit: nobody knows whether it happened.
+    #[error("nobody knows whether it was saved")]
+    Unsettled,
     /// Our fault.
     #[error(transparent)]
     Internal(#[from] anyhow::Error),
@@ -66,26 +72,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        if is_contention(&error) {
-            Self::Busy
-        } else {
-            Self::Internal(error.into())
+        match Trouble::of(&error) {
+            Trouble::Contention | Trouble::Lost => Self::Busy,
+            Trouble::Full => Self::Full,
+            Trouble::Storage | Trouble::Other => Self::Internal(error.into()),
         }
     }
-}
-
-/// A lock or a connection did not come in time.
-fn is_contention(error: &DbErr) -> bool {
-    let runtime = match error {
-        DbErr::ConnectionAcquire(_) => return true,
-        DbErr::Conn(e) | DbErr::Exec(e) | DbErr::Query(e) => e,
-        _ => return false,
-    };
-    let RuntimeErr::SqlxError(sqlx) = runtime else {
-        return false;
-    };
-    // 55P03 lock_not_available, 40P01 deadlock (PostgreSQL); 5 and 261/517 are SQLITE_BUSY and its kin.
-    sqlx.as_database_error()
-        .and_then(sea_orm::sqlx::error::DatabaseError::code)
-        .is_some_and(|code| ["55P03", "40P01", "40001", "5", "261", "517"].contains(&code.as_ref()))
 }

@@ -59,7 +59,7 @@ pub async fn record(tx: &Tx, by: &Actor, action: &str, subject: Subject, details
 
 /// Record a view, an export or a sign-in: something that happened without a write of its own.
 pub async fn note(app: &super::App, by: &Actor, action: &str, subject: Subject, details: Value) -> Result<()> {
-    insert(app.db.writer(), row(by, action, subject, details, false)).await
+    insert(app.db.alone(), row(by, action, subject, details, false)).await
 }
 
 /// Record that something was refused: at once, or with others of the same minute (see [`super::refusals`]). Says whether
@@ -79,7 +79,7 @@ async fn write(app: &super::App, mut due: Due) -> Result<bool> {
         return Ok(false);
     }
     let written = event::Entity::insert_many(rows)
-        .exec_without_returning(app.db.writer())
+        .exec_without_returning(app.db.alone())
         .await;
     if written.is_err() {
         app.refusals().put_back(due);

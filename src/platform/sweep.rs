@@ -53,7 +53,7 @@ pub async fn run_once(app: &App, sweep: &Sweep) -> Result<Option<Outcome>> {
         .set(row)
         .filter(sweep_run::COLUMN.name.eq(sweep.name))
         .filter(sweep_run::COLUMN.started_at.eq(by.now))
-        .exec(app.db.writer())
+        .exec(app.db.alone())
         .await?;
     if ended.rows_affected == 0 {
         tracing::warn!(

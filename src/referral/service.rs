@@ -339,7 +339,7 @@ pub async fn seen(app: &App, by: &Actor, id: ReferralId) -> Result<()> {
         .filter(notice::COLUMN.account_id.eq(account))
         .filter(notice::COLUMN.link.eq(page(id)))
         .filter(notice::COLUMN.read_at.is_null())
-        .exec(app.db.writer())
+        .exec(app.db.alone())
         .await?;
     Ok(())
 }

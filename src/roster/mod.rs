@@ -26,6 +26,6 @@ use crate::platform::sweep::Sweep;
 /// Takes up imports whose process ended.
 pub const SWEEP: Sweep = Sweep {
     name: "jobs",
-    every: Duration::from_secs(60),
+    every: Duration::from_secs(20),
     run: |app, by| Box::pin(job::take_up(app, by)),
 };

@@ -7,10 +7,16 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use entities::work::submission;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
-use super::{Ctx, filters, local_path, routes::Pages};
-use crate::platform::{App, Error, Result, Say};
+use super::{
+    Ctx,
+    again::{Kept, Posted},
+    filters, local_path,
+    routes::Pages,
+};
+use crate::platform::{App, Error, Result, Say, actor::Saved};
 
 /// Longest address that signing in leads back to; it stands in another one, three characters for each.
 const KEPT: usize = 1000;
@@ -21,15 +27,16 @@ struct ErrorPage {
     status: u16,
     title_key: &'static str,
     message: Say,
+    kept: Option<Kept>,
 }
 
 /// An error on its way to [`render`].
 #[derive(Clone)]
 struct Carried(std::sync::Arc<Error>);
 
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        let status = match &self {
+impl Error {
+    fn status(&self) -> StatusCode {
+        match self {
             Self::SignIn | Self::Repeated(_) => StatusCode::SEE_OTHER,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -37,16 +44,22 @@ impl IntoResponse for Error {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Full | Self::Unsettled => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let mut response = status.into_response();
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(Carried(std::sync::Arc::new(self)));
         response
     }
 }
 
-/// Turns an error that a handler left in the response into its page. Stands inside the context layer.
+/// Turns an error that a handler or a layer left in the response into its page. Stands inside the context layer, outside
+/// of everything that answers without a page.
 pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, next: Next) -> Response {
     let ctx = request.extensions().get::<Ctx>().cloned();
     let address = request
@@ -55,13 +68,20 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
         .map(|p| p.as_str().to_owned())
         .unwrap_or_default();
     let get = request.method() == axum::http::Method::GET;
-    let mut response = next.run(request).await;
-    let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() else {
-        return plain_failure(&response, ctx.as_ref()).unwrap_or(response);
+    let known = ctx.as_ref().is_some_and(|ctx| ctx.who.is_some());
+    let (request, posted) = if known {
+        Posted::keep(request).await
+    } else {
+        (request, None)
     };
-    if let Error::Internal(cause) = &*error {
-        tracing::error!(request = ctx.as_ref().map(|c| c.request_id.as_str()), "{cause:#}");
+    let mut response = next.run(request).await;
+    if let Some(error) = repeated(&app, ctx.as_ref(), response.status()).await {
+        response = error.into_response();
     }
+    let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() else {
+        return plain_failure(&response, ctx.as_ref(), posted.as_ref()).unwrap_or(response);
+    };
+    log(ctx.as_ref(), &error);
     let Some(ctx) = ctx else { return response };
     match &*error {
         Error::SignIn => {
@@ -92,11 +112,37 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
         | Error::Refused(_)
         | Error::Stale
         | Error::Busy
-        | Error::Internal(_) => page(&ctx, response.status(), &error).unwrap_or(response),
+        | Error::Full
+        | Error::Unsettled
+        | Error::Internal(_) => page(&ctx, response.status(), &error, posted.as_ref()).unwrap_or(response),
     }
 }
 
-fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Result<Response> {
+/// The page of an error that happened before anybody was recognised.
+pub(super) async fn at_the_door(ctx: &Ctx, error: Error, request: Request) -> Response {
+    log(Some(ctx), &error);
+    // Only whoever was in has something to lose; who it was cannot be asked now.
+    let posted = if request.headers().contains_key(header::COOKIE) {
+        Posted::keep(request).await.1
+    } else {
+        None
+    };
+    let status = error.status();
+    page(ctx, status, &error, posted.as_ref()).unwrap_or_else(|_| error.into_response())
+}
+
+/// What an operator has to hear of.
+fn log(ctx: Option<&Ctx>, error: &Error) {
+    let request = ctx.map(|c| c.request_id.as_str());
+    match error {
+        Error::Internal(cause) => tracing::error!(request, "{cause:#}"),
+        Error::Full | Error::Unsettled => tracing::error!(request, "{error}"),
+        Error::Busy => tracing::warn!(request, "{error}"),
+        _ => {}
+    }
+}
+
+fn page(ctx: &Ctx, status: StatusCode, error: &Error, posted: Option<&Posted>) -> Result<Response> {
     let (title_key, message) = match error {
         Error::Forbidden => ("error.forbidden.title", Say::new("error.forbidden")),
         Error::NotFound => ("error.not_found.title", Say::new("error.not_found")),
@@ -111,51 +157,101 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error) -> Result<Response> {
         ),
         Error::Refused(say) => ("error.refused.title", (**say).clone()),
         Error::Stale => ("error.stale.title", Say::new("error.stale")),
-        Error::Busy => ("error.busy.title", Say::new("error.busy")),
-        Error::SignIn | Error::Repeated(_) | Error::Internal(_) => ("error.internal.title", Say::new("error.internal")),
+        Error::Busy => return trouble(ctx, status, "busy", posted),
+        Error::Full => return trouble(ctx, status, "full", posted),
+        Error::Unsettled if posted.is_none() && ctx.actor.fate.saved() == Saved::No => {
+            return trouble(ctx, status, "busy", posted);
+        }
+        Error::Unsettled => return trouble(ctx, status, "unsettled", posted),
+        Error::SignIn | Error::Repeated(_) | Error::Internal(_) => return trouble(ctx, status, "internal", posted),
     };
-    let mut response = (
-        status,
-        ctx.page(&ErrorPage {
-            status: status.as_u16(),
-            title_key,
-            message,
-        })?,
-    )
-        .into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    shown(ctx, status, title_key, message, None)
+}
+
+/// Something failed that is nobody's fault in front of the screen: the page says what became of what was sent, and brings
+/// it back where it can be sent again.
+fn trouble(ctx: &Ctx, status: StatusCode, what: &'static str, posted: Option<&Posted>) -> Result<Response> {
+    let what = match ctx.actor.fate.saved() {
+        Saved::No => what,
+        Saved::Perhaps => "unsettled",
+        Saved::Yes => "after",
+    };
+    let (title_key, key, wait) = match what {
+        "busy" => ("error.busy.title", "error.busy", Some("5")),
+        "full" => ("error.full.title", "error.full", Some("60")),
+        "unsettled" => ("error.unsettled.title", "error.unsettled", Some("5")),
+        "after" => ("error.after.title", "error.after", None),
+        _ => ("error.internal.title", "error.internal", None),
+    };
+    let kept = posted.filter(|_| what != "after").and_then(Posted::form);
+    let mut response = shown(ctx, status, title_key, Say::new(key), kept)?;
+    if let Some(wait) = wait.filter(|_| status != StatusCode::INTERNAL_SERVER_ERROR) {
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            .insert(header::RETRY_AFTER, HeaderValue::from_static(wait));
     }
     Ok(response)
 }
 
+fn shown(ctx: &Ctx, status: StatusCode, title_key: &'static str, message: Say, kept: Option<Kept>) -> Result<Response> {
+    let view = ErrorPage {
+        status: status.as_u16(),
+        title_key,
+        message,
+        kept,
+    };
+    Ok((status, ctx.page(&view)?).into_response())
+}
+
 /// A failure that a layer answered without a page (too large, too slow, no such path).
-fn plain_failure(response: &Response, ctx: Option<&Ctx>) -> Option<Response> {
-    let (title_key, key) = match response.status() {
+fn plain_failure(response: &Response, ctx: Option<&Ctx>, posted: Option<&Posted>) -> Option<Response> {
+    let ctx = ctx?;
+    let status = response.status();
+    if is_page(response) {
+        return None;
+    }
+    let (title_key, key) = match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => ("error.not_found.title", "error.not_found"),
         StatusCode::URI_TOO_LONG => ("error.address_too_long.title", "error.address_too_long"),
         StatusCode::PAYLOAD_TOO_LARGE => ("error.too_large.title", "error.too_large"),
-        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => ("error.busy.title", "error.busy"),
         StatusCode::FORBIDDEN => ("error.forbidden.title", "error.cross_site"),
         StatusCode::BAD_REQUEST => ("error.unreadable.title", "error.unreadable"),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => {
+            return trouble(ctx, status, "busy", posted).ok();
+        }
         _ => return None,
     };
-    if response.headers().contains_key(header::CONTENT_TYPE)
-        && response
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|t| t.as_bytes().starts_with(b"text/html"))
-    {
-        return None;
+    shown(ctx, status, title_key, Say::new(key), None).ok()
+}
+
+fn is_page(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"text/html"))
+}
+
+/// Where nobody is left who knows the reader: no failure is an empty page.
+pub async fn last_resort(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if !response.status().is_server_error() || response.headers().contains_key(header::CONTENT_TYPE) {
+        return response;
     }
-    let view = ErrorPage {
-        status: response.status().as_u16(),
-        title_key,
-        message: Say::new(key),
-    };
-    Some((response.status(), ctx?.page(&view).ok()?).into_response())
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (response.status(), kind, LAST_RESORT).into_response()
+}
+
+const LAST_RESORT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>系统出错</title>\
+    <h1>系统出错</h1><p>这一步没有完成。请返回上一页核对，过一会儿再试；如果仍然出错，请告诉系统管理员。</p>\
+    <p lang=\"en\">Something went wrong. This step was not finished: please go back, look, and try again in a while.</p></html>";
+
+/// A form that is saved already is not refused for what it changed itself.
+async fn repeated(app: &App, ctx: Option<&Ctx>, status: StatusCode) -> Option<Error> {
+    let refused = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY].contains(&status);
+    let ctx = ctx.filter(|ctx| refused && ctx.who.is_some())?;
+    let token = ctx.actor.submission.clone()?;
+    let seen = submission::Entity::find_by_id(token.clone()).one(&*app.db).await;
+    seen.ok().flatten().map(|_| Error::Repeated(token))
 }
 
 /// Where the first submission of a form led: the page of what it made, as its routes name it, else the file of the child.

@@ -5,7 +5,7 @@ use axum::{
     extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
@@ -17,7 +17,8 @@ use entities::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef, Select,
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, QueryTrait, RelationDef,
+    Select,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use serde_json::Value;
@@ -29,8 +30,8 @@ use tower_sessions::{
     session_store::{Error as StoreError, Result as StoreResult},
 };
 
-use super::{Ctx, Who, ctx, flash, navigation};
-use crate::platform::{Actor, App, Error, Result, Workplace, remote};
+use super::{Ctx, Who, ctx, error, flash, navigation};
+use crate::platform::{Actor, App, Error, Result, Workplace, actor::Fate, remote};
 
 /// Session key of the signed-in account.
 pub const ACCOUNT: &str = "account";
@@ -64,6 +65,20 @@ impl std::fmt::Debug for Store {
 
 fn backend(e: impl std::fmt::Display) -> StoreError {
     StoreError::Backend(e.to_string())
+}
+
+/// The library keeps the words of an error alone; the page needs its kind.
+fn database(e: DbErr) -> StoreError {
+    StoreError::Backend(format!("{:#}", Error::from(e)))
+}
+
+fn failed(error: tower_sessions::session::Error) -> Error {
+    let kinds = [Error::Busy, Error::Full];
+    let of_kind = |kind: &Error| matches!(&error, tower_sessions::session::Error::Store(StoreError::Backend(words)) if *words == kind.to_string());
+    kinds
+        .into_iter()
+        .find(of_kind)
+        .unwrap_or_else(|| Error::Internal(error.into()))
 }
 
 #[async_trait]
@@ -110,9 +125,9 @@ impl SessionStore for Store {
                     ])
                     .to_owned(),
             )
-            .exec_without_returning(self.0.db.writer())
+            .exec_without_returning(self.0.db.alone())
             .await
-            .map_err(backend)?;
+            .map_err(database)?;
         Ok(())
     }
 
@@ -121,7 +136,7 @@ impl SessionStore for Store {
         let row = session::Entity::find_by_id(kept_id(id))
             .one(&*self.0.db)
             .await
-            .map_err(backend)?;
+            .map_err(database)?;
         let idle = self.0.config.session_idle();
         let Some(row) = row.filter(|s| s.expires_at > now && s.seen_at + idle > now) else {
             return Ok(None);
@@ -137,9 +152,9 @@ impl SessionStore for Store {
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {
         session::Entity::delete_by_id(kept_id(id))
-            .exec(self.0.db.writer())
+            .exec(self.0.db.alone())
             .await
-            .map_err(backend)?;
+            .map_err(database)?;
         Ok(())
     }
 }
@@ -165,7 +180,6 @@ pub async fn begin(
     key: &str,
     (id, epoch): (AccountId, i32),
 ) -> Result<()> {
-    let failed = |e: tower_sessions::session::Error| Error::Internal(e.into());
     session.cycle_id().await.map_err(failed)?;
     session.clear().await;
     let agent: String = headers
@@ -187,15 +201,15 @@ pub async fn begin(
     let end = (app.clock.now() + lasts).timestamp();
     let end = time::OffsetDateTime::from_unix_timestamp(end).map_err(|e| Error::Internal(e.into()))?;
     session.set_expiry(Some(tower_sessions::Expiry::AtDateTime(end)));
-    Ok(())
+    // Now, and not only at the end of the answer: whoever is told that he is in must be in.
+    session.save().await.map_err(failed)
 }
 
 /// The layer that makes the context. Everything behind it can rely on [`Ctx`].
 pub async fn context(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
     let mut ctx = anonymous(&app, &request);
     if let Err(error) = recognise(&app, &session, &mut ctx).await {
-        tracing::error!(request = ctx.request_id, "no context: {error:#}");
-        return error.into_response();
+        return error::at_the_door(&ctx, error, request).await;
     }
     let body = if ctx.who.is_some() { BODY } else { STRANGERS_BODY };
     DefaultBodyLimit::max(body).apply(&mut request);
@@ -234,6 +248,7 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
             cause: request_id.clone(),
             submission: submission(request),
             remote: remote(app, request),
+            fate: Fate::default(),
         },
         nav: Vec::new(),
         unread: 0,
@@ -261,7 +276,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let lines = lines.all(&*app.db).await?;
     let Some(line) = lines.first() else { return Ok(()) };
     if line.disabled_at.is_some() {
-        session.flush().await.map_err(|e| Error::Internal(e.into()))?;
+        session.flush().await.map_err(failed)?;
         return Ok(());
     }
     let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
@@ -403,7 +418,7 @@ async fn touch(app: &App, key: &Id, seen: DateTime<Utc>, now: DateTime<Utc>) -> 
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, now.into())
             .filter(session::COLUMN.id.eq(kept_id(key)))
-            .exec(app.db.writer())
+            .exec(app.db.alone())
             .await?;
     }
     Ok(())

@@ -13,6 +13,7 @@
 )]
 
 mod checks;
+mod faults;
 #[path = "../support/fields.rs"]
 mod fields;
 mod forms;
@@ -22,6 +23,7 @@ mod mail;
 mod people;
 #[path = "../process/mod.rs"]
 mod process;
+mod starts;
 
 use std::{sync::atomic::Ordering, thread::sleep, time::Duration};
 

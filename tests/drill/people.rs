@@ -37,9 +37,13 @@ pub(crate) enum Answer {
     Done,
     /// It was not done, and the page says why.
     Refused(u16),
-    /// Nobody answered.
+    /// Nobody answered, or the answer is that nobody knows.
     None,
 }
+
+/// Headings of the pages that say so.
+const UNCERTAIN: &str = "不能确定是否已保存";
+const SAVED_ALL_THE_SAME: &str = "已保存，页面未能显示";
 
 /// A form that was submitted.
 #[derive(Clone, Debug)]
@@ -250,6 +254,8 @@ impl Somebody {
         let answered = self.browser.post(&form.action, &fields);
         let answer = match &answered {
             Ok(reply) if reply.status == 303 && reply.location.as_deref() != Some("/sign-in") => Answer::Done,
+            Ok(reply) if reply.text.contains(SAVED_ALL_THE_SAME) => Answer::Done,
+            Ok(reply) if reply.text.contains(UNCERTAIN) => Answer::None,
             Ok(reply) => Answer::Refused(reply.status),
             Err(_) => Answer::None,
         };

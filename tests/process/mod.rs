@@ -113,6 +113,13 @@ impl Place {
         started.elapsed()
     }
 
+    /// Run a command that is refused; what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).stderr(Stdio::piped()).output().unwrap();
+        assert!(!output.status.success(), "starbridge {arguments:?} was not refused");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     /// Start serving, and wait until somebody answers.
     pub(crate) fn serve(&self) -> Program {
         let started = now();

@@ -11,12 +11,12 @@ use super::people;
 /// A database that disappears with the test.
 pub(crate) struct Scratch {
     pub(crate) dir: PathBuf,
-    url: String,
+    pub(crate) url: String,
 }
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
-fn server() -> Option<&'static str> {
+pub(crate) fn server() -> Option<&'static str> {
     static URL: OnceLock<Option<String>> = OnceLock::new();
     URL.get_or_init(|| {
         #[expect(clippy::disallowed_methods, reason = "tests are told by the environment")]

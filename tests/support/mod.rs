@@ -15,7 +15,7 @@ use clap::Parser;
 use starbridge::{
     app,
     demo::{self, Plan, SignIn},
-    platform::{Actor, App, Clock, Config, Keys, Means},
+    platform::{Actor, App, Clock, Config, Db, Keys, Means},
     web::routes::RouteInfo,
 };
 
@@ -26,7 +26,7 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     pub(crate) router: Router,
     pub(crate) table: Vec<RouteInfo>,
-    _database: database::Scratch,
+    database: database::Scratch,
 }
 
 #[derive(Parser)]
@@ -59,6 +59,18 @@ impl TestApp {
         (app, sign_ins)
     }
 
+    /// A district whose database is reached by another address.
+    pub(crate) async fn reached_by(address: impl FnOnce(&str) -> String) -> Arc<Self> {
+        let mut scratch = database::Scratch::new().await;
+        scratch.url = address(&scratch.url);
+        Self::on(scratch, false).await
+    }
+
+    /// The same database from outside.
+    pub(crate) async fn outside(&self) -> Db {
+        self.database.open().await
+    }
+
     async fn on(scratch: database::Scratch, demo: bool) -> Arc<Self> {
         let config = Flags::parse_from([
             "test",
@@ -82,7 +94,7 @@ impl TestApp {
             app,
             router,
             table,
-            _database: scratch,
+            database: scratch,
         })
     }
 

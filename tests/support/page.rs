@@ -9,6 +9,7 @@ use super::{fields::own_fields, people::Person};
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
+    pub(crate) retry_after: Option<String>,
     pub(crate) body: Vec<u8>,
     path: String,
     filled: Vec<(String, Option<String>)>,
@@ -25,6 +26,10 @@ impl Reply {
             .headers()
             .get(header::LOCATION)
             .map(|l| l.to_str().unwrap().to_owned());
+        let retry_after = response
+            .headers()
+            .get(header::RETRY_AFTER)
+            .map(|wait| wait.to_str().unwrap().to_owned());
         let body = axum::body::to_bytes(response.into_body(), 64 << 20)
             .await
             .unwrap()
@@ -32,6 +37,7 @@ impl Reply {
         Self {
             status,
             location,
+            retry_after,
             body,
             path: path.to_owned(),
             filled: Vec::new(),

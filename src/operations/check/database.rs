@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Finding, calendar, instruments, keys, messages, ok, trail, warning, wrong};
+use super::{Finding, calendar, instruments, keys, messages, ok, trail, warning, writing, wrong};
 use crate::{
     operations::{files, fingerprint, queries, schema, views},
     platform::{Config, Db, Result},
@@ -45,6 +45,7 @@ async fn inside(config: &Config, db: &Db, now: DateTime<Utc>) -> Result<Vec<Find
             found.push(wrong("database", format!("damaged: {}", faults.join("; "))));
         }
     }
+    found.extend(writing::writing(config, db).await);
     let schema = schema::read(&**db).await?;
     found.push(migrations(&schema));
     if !schema.is_current() {

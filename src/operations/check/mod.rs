@@ -7,6 +7,7 @@ mod instruments;
 mod keys;
 mod messages;
 mod trail;
+mod writing;
 
 use std::fmt;
 

@@ -15,6 +15,7 @@ use sea_orm::{
     prelude::Expr,
 };
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::{FINISHED, Findings, INSERTING, Options, WAITING, change_in, read, upload::same_file};
 use crate::{
@@ -32,8 +33,9 @@ use crate::{
     },
 };
 
-/// A job that is silent for so long has lost its process. Longer than one transaction of the largest roster.
-const SILENT: TimeDelta = TimeDelta::minutes(3);
+/// A job that is silent for so long has lost its process: with the pause between two sweeps it is taken up again within a
+/// minute. On an embedded database a job that puts its rows in is silent for longer, but then nobody else can claim it.
+const SILENT: TimeDelta = TimeDelta::seconds(25);
 /// How often a running job says that it lives.
 const BEAT: Duration = Duration::from_secs(3);
 /// A job that was taken up so often and never ended is broken.
@@ -53,6 +55,8 @@ pub async fn run(app: &App, id: JobId) -> Result<()> {
         Ok(()) => Ok(()),
         Err(error) if watch::is_cancelled(&error) => end(app, id, JobState::Cancelled, None).await,
         Err(Error::Refused(say)) => end(app, id, JobState::Failed, Some(say.key())).await,
+        // Its row says that it runs, so it is taken up again when the database is well; if the rows are in, it says so.
+        Err(error @ (Error::Busy | Error::Full | Error::Unsettled)) => Err(error),
         Err(error) => {
             end(app, id, JobState::Failed, Some("roster.failed.internal")).await?;
             Err(error)
@@ -107,7 +111,7 @@ async fn beat(app: &App, id: JobId, watch: &Watch) {
             )
             .filter(job::COLUMN.id.eq(id))
             .filter(job::COLUMN.state.eq(JobState::Running))
-            .exec(app.db.writer())
+            .exec(app.db.alone())
             .await;
         match saved {
             Ok(saved) if saved.rows_affected == 0 => watch.cancel(),
@@ -294,14 +298,20 @@ pub async fn take_up(app: &App, by: &Actor) -> Result<String> {
         .order_by_asc(job::COLUMN.id)
         .all(&*app.db)
         .await?;
-    let mut taken = 0;
+    let mut work = JoinSet::new();
     for job in open {
         let last = job.heartbeat_at.unwrap_or(job.created_at);
-        if last <= by.now - SILENT {
-            run(app, job.id).await?;
-            taken += 1;
+        if last <= by.now - SILENT && watch::running(app, job.id).is_none() {
+            let app = app.clone();
+            work.spawn(async move { run(&app, job.id).await });
         }
     }
+    let taken = work.len();
+    let mut outcome = Ok(());
+    while let Some(done) = work.join_next().await {
+        outcome = outcome.and(done.map_err(|e| Error::Internal(e.into())).flatten());
+    }
+    outcome?;
     Ok(if taken == 0 {
         String::new()
     } else {

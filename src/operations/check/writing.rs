@@ -1,0 +1,71 @@
+//! Whether anything can be saved: the side that writes, and the room on the disk.
+
+use std::{fs, io::Write as _, path::Path};
+
+use super::{Finding, ok, warning, wrong};
+use crate::{
+    operations::{files, views},
+    platform::{Config, Db, db::Writing},
+};
+
+/// What is written to see whether there is room.
+const SAMPLE: usize = 1 << 20;
+/// How often it is looked again, two seconds each, while somebody is writing.
+const PATIENCE: u32 = 9;
+/// Less than this is soon nothing: a backup or a migration needs as much as the database.
+const LITTLE: i64 = 500 << 20;
+
+/// The side that writes, and the disk below it.
+pub(super) async fn writing(config: &Config, db: &Db) -> Vec<Finding> {
+    let mut side = db.writing().await;
+    for _ in 0..PATIENCE {
+        if side == Writing::Busy {
+            side = db.writing().await;
+        }
+    }
+    let side = match side {
+        Writing::Works => ok("writing", "a transaction can begin"),
+        Writing::Busy | Writing::Stuck => wrong(
+            "writing",
+            "somebody has held the lock of the writers for 20 seconds and nothing can be saved: when no large import is \
+             under way, start the server anew",
+        ),
+        Writing::Full => wrong(
+            "writing",
+            "the disk is full: nothing can be saved until there is room again",
+        ),
+        Writing::ReadOnly => wrong(
+            "writing",
+            "this database only follows another one: nothing can be saved here",
+        ),
+        Writing::Fails(error) => wrong("writing", format!("nothing can be saved: {error}")),
+    };
+    let folder = files::of_url(&config.database_url())
+        .and_then(|file| file.parent().map(Path::to_owned))
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| config.data_dir.clone());
+    vec![side, room(&folder)]
+}
+
+/// A megabyte goes in and comes out again.
+fn room(folder: &Path) -> Finding {
+    let probe = folder.join(format!(".room-{}", std::process::id()));
+    let written = fs::File::create(&probe).and_then(|mut file| {
+        file.write_all(&vec![0; SAMPLE])?;
+        file.sync_all()
+    });
+    files::forget(&probe);
+    if let Err(error) = written {
+        return wrong("disk", files::failed("write in", folder, &error).to_string());
+    }
+    let free = match rustix::fs::statvfs(folder) {
+        Ok(disk) => i64::try_from(disk.f_bavail.saturating_mul(disk.f_frsize)).unwrap_or(i64::MAX),
+        Err(error) => return warning("disk", format!("{}: {error}", folder.display())),
+    };
+    let text = format!("{} free at {}", views::readable(free), folder.display());
+    if free < LITTLE {
+        warning("disk", format!("{text}: a backup or an upgrade may not find room"))
+    } else {
+        ok("disk", text)
+    }
+}

@@ -1,0 +1,111 @@
+//! A form that came in while nothing could be saved: its page brings it back, to be sent again.
+
+use std::time::Duration;
+
+use axum::{
+    body::{self, Body, Bytes, HttpBody as _},
+    extract::Request,
+    http::{Method, header},
+};
+
+/// Larger forms are files.
+const LARGEST: usize = 1024 * 1024;
+/// A body that dribbles is left to the layers behind.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A form as it was sent.
+pub(super) struct Posted {
+    action: String,
+    body: Bytes,
+}
+
+/// A form as a page sends it once more.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// Where to, with the token that makes it count once.
+    pub(super) action: String,
+    /// What was typed.
+    pub(super) fields: Vec<(String, String)>,
+}
+
+impl Posted {
+    /// Remember the body of a form on its way. Only forms with a token are kept: the others might count twice.
+    pub(super) async fn keep(request: Request) -> (Request, Option<Self>) {
+        let is_form = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|t| t.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+        let size = request.body().size_hint().upper();
+        let small = size.is_some_and(|bytes| usize::try_from(bytes).is_ok_and(|bytes| bytes <= LARGEST));
+        let action = request.uri().path_and_query().map(|to| to.as_str().to_owned());
+        let Some(action) = action.filter(|to| request.method() == Method::POST && to.contains("once=")) else {
+            return (request, None);
+        };
+        if !is_form || !small {
+            return (request, None);
+        }
+        let (parts, body) = request.into_parts();
+        match tokio::time::timeout(PATIENCE, body::to_bytes(body, LARGEST)).await {
+            Ok(Ok(body)) => {
+                let request = Request::from_parts(parts, Body::from(body.clone()));
+                (request, Some(Self { action, body }))
+            }
+            // Whoever reads it next finds it cut short, and says so.
+            Ok(Err(_)) | Err(_) => (Request::from_parts(parts, Body::empty()), None),
+        }
+    }
+
+    /// The form, unless it holds what no page may hold.
+    pub(super) fn form(&self) -> Option<Kept> {
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&self.body).ok()?;
+        let secret = |name: &str| ["password", "code", "secret"].iter().any(|word| name.contains(word));
+        let path = self.action.split('?').next().unwrap_or_default();
+        let of_secrets = ["password", "sign-in", "second-factor", "pretence"];
+        if of_secrets.iter().any(|word| path.contains(word)) || fields.iter().any(|(name, _)| secret(name)) {
+            return None;
+        }
+        Some(Kept {
+            action: self.action.clone(),
+            fields,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn kept(to: &str, kind: &str, body: &'static str) -> Option<Kept> {
+        let request = Request::post(to)
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .unwrap();
+        let (request, posted) = Posted::keep(request).await;
+        let passed_on = body::to_bytes(request.into_body(), LARGEST).await.unwrap();
+        assert_eq!(passed_on, body);
+        posted?.form()
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_comes_back_and_no_password_does() {
+        let form = "application/x-www-form-urlencoded";
+        let came = kept("/children/7?once=abc", form, "name=%E5%B0%8F%E6%98%8E&note=a%0D%0Ab").await;
+        let fields = vec![
+            ("name".to_owned(), "小明".to_owned()),
+            ("note".to_owned(), "a\r\nb".to_owned()),
+        ];
+        assert_eq!(
+            came,
+            Some(Kept {
+                action: "/children/7?once=abc".to_owned(),
+                fields
+            })
+        );
+        assert_eq!(kept("/children/7", form, "name=a").await, None);
+        assert_eq!(kept("/account/password?once=abc", form, "new=a").await, None);
+        assert_eq!(
+            kept("/imports?once=abc", "multipart/form-data; boundary=x", "--x").await,
+            None
+        );
+    }
+}
