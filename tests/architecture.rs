@@ -135,11 +135,10 @@ fn routes_name_neither_tables_nor_the_extractors_of_the_framework() {
     let mut wrong = Vec::new();
     for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
         for word in [
-            "sea_orm",
             "::Entity",
             "Path<NaiveDate>",
             "NaiveDate)>",
-            "Bytes,",
+            "body: Bytes",
             "body: String",
         ] {
             if code(text).contains(word) {

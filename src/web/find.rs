@@ -84,8 +84,9 @@ fn open(app: &App, by: &Actor, sealed: &str) -> Option<String> {
 
 /// A path on this host, or the home page: never another site.
 pub fn local_path(path: &str) -> &str {
-    let local =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control() || c.is_whitespace());
     if local { path } else { "/" }
 }
 
@@ -102,6 +103,7 @@ mod tests {
             ("https://evil", "/"),
             ("/\\evil", "/"),
             ("/\t/evil", "/"),
+            ("/ /evil", "/"),
             ("javascript:alert(1)", "/"),
             ("", "/"),
         ] {
