@@ -103,9 +103,9 @@ fn ends_the_walk(action: &str) -> bool {
             .any(|end| action.ends_with(end))
 }
 
-/// One page of each route, by the links from the home page; with its forms.
+/// A few pages of each route, by the links from the home page; one address of each, and every form.
 async fn pages(person: &mut Person) -> (Vec<String>, BTreeMap<String, (String, Vec<(String, String)>)>) {
-    let (mut open, mut shapes) = (VecDeque::from(["/".to_owned()]), BTreeSet::new());
+    let (mut open, mut shapes) = (VecDeque::from(["/".to_owned()]), BTreeMap::<String, u8>::new());
     let (mut addresses, mut forms) = (Vec::new(), BTreeMap::new());
     while let Some(address) = open.pop_front() {
         let reply = person.open(&address).await;
@@ -128,8 +128,13 @@ async fn pages(person: &mut Person) -> (Vec<String>, BTreeMap<String, (String, V
                 link
             };
             let wanted = link.starts_with('/') && !link.starts_with("/assets") && !link.contains("export");
-            if wanted && shapes.insert(shape(&link)) {
-                addresses.push(link.clone());
+            // What a referral offers depends on its state, so several are opened.
+            let seen = shapes.entry(shape(&link)).or_default();
+            if wanted && *seen < 4 && !open.contains(&link) {
+                *seen += 1;
+                if *seen == 1 {
+                    addresses.push(link.clone());
+                }
                 open.push_back(link);
             }
         }
@@ -180,7 +185,7 @@ fn held(reply: &Reply, step: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_field_and_no_address_lets_hostile_text_in() {
-    let (app, sign_ins) = TestApp::demonstration(60, 3).await;
+    let (app, sign_ins) = TestApp::demonstration(200, 3).await;
     let password = demo::data::load().unwrap().password;
     let (mut walked, mut asked) = (BTreeSet::new(), BTreeSet::new());
     for one in &sign_ins {
@@ -253,7 +258,7 @@ async fn hostile_form(person: &mut Person, user_name: &str, password: &str, acti
     }
 }
 
-/// Columns that hold what no field lets in; the trail alone keeps what somebody tried.
+/// Columns that hold what no field lets in.
 async fn marks(app: &TestApp) -> Vec<String> {
     let db = &*app.app.db;
     let backend = db.get_database_backend();
@@ -274,8 +279,9 @@ async fn marks(app: &TestApp) -> Vec<String> {
         .unwrap()
     {
         let (table, column): (String, String) = (row.try_get("", "t").unwrap(), row.try_get("", "c").unwrap());
+        // The trail alone keeps that somebody tried.
         let odd = [
-            "\u{fffd}",
+            if table == "event" { "\u{7f}" } else { "\u{fffd}" },
             "\u{7f}",
             "\u{1b}",
             "\u{202e}",
@@ -291,7 +297,7 @@ async fn marks(app: &TestApp) -> Vec<String> {
             .unwrap()
             .unwrap();
         let n: i64 = row.try_get("", "n").unwrap();
-        if n > 0 && table != "event" {
+        if n > 0 {
             found.push(format!("{table}.{column}: {n}"));
         }
     }
@@ -485,6 +491,8 @@ async fn what_is_too_large_is_answered_with_a_page() {
         let mut screener = app.person("screener").await;
         let fields = [("q".to_owned(), "a".repeat(2 << 20))];
         screener.post("/find", &fields).await.is(413).says("内容太大");
+        let fields = [("user_name".to_owned(), "a".repeat(20 << 10))];
+        app.stranger().post("/sign-in", &fields).await.is(413).says("内容太大");
         let mut system = app.person("system").await;
         let file = vec![b'a'; 6 << 20];
         system
@@ -503,6 +511,33 @@ async fn what_is_too_large_is_answered_with_a_page() {
             .upload("/calendars/import", &[], ("file", "a.json", &file))
             .await
             .is(422);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_name_of_a_file_is_cut_where_systems_would_not_take_it() {
+    use entities::import::stored_file;
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let roster = "儿童姓名,性别,出生日期,现居住地,监护人1姓名,监护人1关系\n走马,男,2025-13-01,,王芳,母亲\n";
+        let name = format!("../{}\u{202e}.csv", "名册".repeat(1500));
+        let reply = screener
+            .upload("/imports", &[], ("file", &name, roster.as_bytes()))
+            .await
+            .is(303);
+        let kept = stored_file::Entity::find()
+            .one(&*app.app.db)
+            .await
+            .unwrap()
+            .unwrap()
+            .name;
+        assert!(
+            kept.len() <= 180 && kept.starts_with("名册名册") && kept.ends_with("名册.csv"),
+            "{kept}"
+        );
+        let job = reply.location.unwrap();
+        screener.open(&job).await.is(200).says("名册名册");
     })
     .await;
 }

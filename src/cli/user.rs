@@ -20,7 +20,7 @@ use crate::{
         service::{NewAccount, open_account},
     },
     organisations::{forms::OrganisationInput, service::found},
-    platform::{Actor, App, Error, Result, words::joined},
+    platform::{Actor, App, Check, Error, Result, text, words::joined},
 };
 
 /// Accounts from the command line.
@@ -34,16 +34,16 @@ pub(super) enum UserCommand {
         /// User name: 3 to 32 small letters, digits, `.`, `-`, `_`.
         user_name: String,
         /// Name on the screen.
-        #[arg(long)]
+        #[arg(long, value_parser = line)]
         name: String,
         /// E-mail for notices.
-        #[arg(long)]
+        #[arg(long, value_parser = line)]
         email: Option<String>,
         /// Role; may be given several times. The three administrators hold no other role.
         #[arg(long = "role", required = true, value_parser = role, value_name = "ROLE", help = roles_help())]
         roles: Vec<Role>,
         /// Name or id of the organisation [default: the only federation].
-        #[arg(long)]
+        #[arg(long, value_parser = line)]
         organisation: Option<String>,
         /// Enter the organisation when it is new, covering this division code.
         #[arg(long, requires = "organisation")]
@@ -62,6 +62,16 @@ pub(super) enum UserCommand {
     },
     /// List every account with its organisation, roles, state and last sign-in.
     List,
+}
+
+/// A line as a form of the pages would take it.
+fn line(typed: &str) -> Result<String, String> {
+    let mut check = Check::default();
+    let line = check.text("line", &text::cleaned(typed));
+    check.done(line).map_err(|errors| {
+        let all = errors.all().into_iter().map(|(_, say)| say.in_words(Language::English));
+        all.collect::<Vec<_>>().join(" ")
+    })
 }
 
 fn role(text: &str) -> Result<Role, String> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     handler::Handler,
     http::Method,
     middleware::{self, Next},
@@ -19,6 +19,10 @@ use crate::{
     access::Can,
     platform::{App, Error, Result, event},
 };
+
+/// Bytes that are kept of what strangers send: their forms hold a name and a password. What others may not use is not
+/// read at all before they are refused.
+const STRANGERS: usize = 16 * 1024;
 
 /// One route as the walk test and the role matrix read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,7 +112,11 @@ impl Routes {
         handler: impl Handler<T, App>,
     ) -> Self {
         let guard = middleware::from_fn_with_state(can, require);
-        self.router = self.router.route(path, on(filter, handler).route_layer(guard));
+        let mut answers = on(filter, handler).route_layer(guard);
+        if can == Can::Anyone {
+            answers = answers.layer(DefaultBodyLimit::max(STRANGERS));
+        }
+        self.router = self.router.route(path, answers);
         self.table.push(RouteInfo { method, path, can });
         self
     }

@@ -8,7 +8,7 @@ use crate::platform::Config;
 /// Settings alone.
 pub fn configuration(config: &Config) -> Vec<Finding> {
     let mut found = Vec::new();
-    let local = config.public_url.contains("127.0.0.1") || config.public_url.contains("localhost");
+    let local = is_local(&config.public_url);
     match config.public_url.split_once("://") {
         Some(("https", _)) => found.push(ok("address", &config.public_url)),
         Some(("http", _)) if local || config.demo => found.push(ok("address", &config.public_url)),
@@ -49,4 +49,46 @@ pub fn configuration(config: &Config) -> Vec<Finding> {
         ));
     }
     found
+}
+
+/// On this machine only. The whole name counts: `localhost.example.org` is somebody else's.
+fn is_local(address: &str) -> bool {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_port = |text: &str| {
+        text.is_empty()
+            || text
+                .strip_prefix(':')
+                .is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()))
+    };
+    ["127.0.0.1", "localhost", "[::1]"]
+        .iter()
+        .any(|own| host.strip_prefix(own).is_some_and(is_port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn the_whole_name_of_a_host_counts() {
+        for address in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "https://localhost/",
+            "http://[::1]:9",
+        ] {
+            assert!(is_local(address), "{address}");
+        }
+        for address in [
+            "http://localhost.example.org",
+            "http://127.0.0.1.example.org",
+            "http://127.0.0.10",
+            "http://localhost:x@example.org",
+            "http://example.org/localhost",
+            "localhost",
+        ] {
+            assert!(!is_local(address), "{address}");
+        }
+    }
 }
