@@ -18,7 +18,7 @@ use crate::{
     admin, assessment, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
-    web::{Routes, assets, body, error, find, form, headers, routes::RouteInfo, session},
+    web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo, session},
 };
 
 /// Every route of every feature.
@@ -49,6 +49,7 @@ pub fn sweeps() -> Vec<Sweep> {
         &[
             assessment::SWEEP,
             roster::SWEEP,
+            reports::SWEEP,
             notifications::delivery::sweep(),
             audit::seal::sweep(),
             operations::prune::sweep(),
@@ -68,6 +69,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_secure(app.config.public_url.starts_with("https:"));
     let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
+        .layer(Extension(Arc::new(Heavy::default())))
         .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())

@@ -307,3 +307,45 @@ fn filled(path: &str, id: &str) -> String {
         .collect::<Vec<_>>()
         .join("/")
 }
+
+#[tokio::test]
+async fn files_and_reports_come_in_turn_and_one_account_takes_two_places() {
+    story(|app| async move {
+        for route in app.table.iter().filter(|r| r.path.ends_with("/export")) {
+            assert!(
+                route.heavy,
+                "{} is a file that anybody may ask for ten times at once",
+                route.path
+            );
+        }
+        let mut people = Vec::new();
+        for _ in 0..8 {
+            people.push(app.person("federation").await);
+        }
+        let together = people
+            .into_iter()
+            .map(|mut person| tokio::spawn(async move { person.get("/reports/screening/trends").await }));
+        let together: Vec<_> = together.collect();
+        let mut turned_away = 0;
+        for reply in together {
+            let reply = reply.await.unwrap();
+            if reply.status == 503 {
+                reply.says("系统正忙");
+                turned_away += 1;
+            } else {
+                reply.is(200);
+            }
+        }
+        assert!(
+            (1..=4).contains(&turned_away),
+            "{turned_away} of eight were turned away"
+        );
+        // The queue is empty again.
+        app.person("federation")
+            .await
+            .get("/reports/screening/trends")
+            .await
+            .is(200);
+    })
+    .await;
+}

@@ -1,6 +1,7 @@
 //! The screening report: every number worked out by hand, and every number the length of its list.
 
 mod counting;
+mod observed;
 mod rows;
 
 use calamine::Reader as _;
@@ -97,39 +98,6 @@ async fn the_federation_opens_a_number_and_finds_the_child() {
             .open("/reports/screening/children?month=2026-10&span=period&cell=nonsense")
             .await
             .is(404);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whoever_may_not_see_children_sees_no_small_numbers() {
-    story(|app| async move {
-        october(&Rows::new(&app).await).await;
-        let mut bureau = app.person("bureau").await;
-        let page = bureau
-            .open("/reports/screening?month=2026-10")
-            .await
-            .is(200)
-            .says("<5")
-            .says("略");
-        assert!(
-            page.links()
-                .iter()
-                .all(|link| !link.contains("/reports/screening/children"))
-        );
-        let table = bureau
-            .get("/reports/screening/export?month=2026-10&format=csv")
-            .await
-            .is(200)
-            .html();
-        let total = table.lines().find(|line| line.contains("合计")).unwrap();
-        // Two positives, one of each later step: none of them is told.
-        assert!(total.contains("<5") && !total.contains("1/2"), "{total}");
-        bureau
-            .open("/reports/screening/children?month=2026-10&span=period&cell=positive")
-            .await
-            .is(403);
-        bureau.open("/reports/tracing").await.is(403);
     })
     .await;
 }

@@ -62,6 +62,7 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(organisation::division_change::Entity)
         .register(organisation::organisation::Entity)
         .register(report::frozen_report::Entity)
+        .register(report::published_report::Entity)
         .register(screening::planned_check::Entity)
         .register(screening::screen::Entity)
         .register(screening::rescreen::Entity)

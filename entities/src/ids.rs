@@ -86,6 +86,8 @@ ids!(
     ParkedRowId,
     /// A report that was frozen.
     FrozenReportId,
+    /// Numbers of a quarter that were published.
+    PublishedReportId,
     /// A saved filter.
     SavedFilterId,
 );

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{AccountId, FrozenReportId, OrganisationId};
+use crate::{AccountId, FrozenReportId, OrganisationId, PublishedReportId};
 
 /// A report as it was submitted: it opens unchanged for ever.
 pub mod frozen_report {
@@ -28,6 +28,29 @@ pub mod frozen_report {
         pub organisation_id: OrganisationId,
         pub frozen_by: AccountId,
         pub frozen_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The numbers of a closed quarter as everybody may see them who sees no children: rounded, and the same for ever.
+pub mod published_report {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "published_report")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: PublishedReportId,
+        /// `2026-Q3`.
+        #[sea_orm(unique_key = "once")]
+        pub period: String,
+        #[sea_orm(unique_key = "once")]
+        pub district: String,
+        /// Rounded numbers by indicator and row: nothing else was kept.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub content: Json,
+        pub published_at: DateTimeUtc,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

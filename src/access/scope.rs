@@ -28,7 +28,7 @@ pub fn children(by: &Actor) -> Select<child::Entity> {
 /// One child, or not found.
 pub async fn child(db: &impl ConnectionTrait, by: &Actor, id: ChildId) -> Result<child::Model> {
     child::Entity::find_by_id(id)
-        .filter(visible(by))
+        .filter(visible_one(by))
         .one(db)
         .await?
         .ok_or(Error::NotFound)
@@ -51,6 +51,26 @@ pub fn visible(by: &Actor) -> Condition {
         | OrganisationKind::DiagnosingHospital
         | OrganisationKind::RehabilitationCentre => Condition::all().add(cared_for(place)),
         OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => nobody(),
+    }
+}
+
+/// The same condition for a child that is looked up by its id: who is tied to it is looked up too, instead of reading all
+/// ties of the organisation.
+pub fn visible_one(by: &Actor) -> Condition {
+    let Some(place) = &by.workplace else {
+        return visible(by);
+    };
+    let mut tie = ties(place);
+    tie.and_where(Expr::col((care::Entity, care::Column::ChildId)).equals((child::Entity, child::Column::Id)));
+    match place.kind {
+        OrganisationKind::ScreeningSite => Condition::any().add(lives_in(&place.coverage)).add(Expr::exists(tie)),
+        OrganisationKind::RescreenHospital
+        | OrganisationKind::DiagnosingHospital
+        | OrganisationKind::RehabilitationCentre => Condition::all().add(Expr::exists(tie)),
+        OrganisationKind::Federation
+        | OrganisationKind::StreetFederation
+        | OrganisationKind::EducationBureau
+        | OrganisationKind::FinanceBureau => visible(by),
     }
 }
 

@@ -9,7 +9,7 @@ use entities::{
     organisation::organisation,
     words::Language,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde_json::Value;
 
 use super::filter::EventFilter;
@@ -18,9 +18,6 @@ use crate::{
     platform::{Result, words},
     web::{Choice, List, Page, list::PAGE},
 };
-
-/// Rows that are read at once for an export.
-pub const CHUNK: u64 = 1000;
 
 /// An event as the audit administrator reads it. Children by file number: administrators know no names.
 #[derive(Clone, Debug)]
@@ -48,7 +45,7 @@ pub struct Trail {
 
 /// A page of the trail, from where the filter says, the newest first.
 pub async fn trail(db: &impl ConnectionTrait, filter: &EventFilter, language: Language) -> Result<Trail> {
-    let mut rows = newest_first(filter.page(), PAGE + 1).all(db).await?;
+    let mut rows = ordered(filter.page()).limit(PAGE + 1).all(db).await?;
     let more = rows.len() > usize::try_from(PAGE).unwrap_or(usize::MAX);
     if more {
         rows.pop();
@@ -60,32 +57,21 @@ pub async fn trail(db: &impl ConnectionTrait, filter: &EventFilter, language: La
     })
 }
 
-/// So many rows for an export, below a place.
-pub async fn chunk(
-    db: &impl ConnectionTrait,
-    filter: &EventFilter,
-    below: Option<&event::Model>,
-    language: Language,
-) -> Result<Vec<EventLine>> {
-    let select = filter
-        .select()
-        .filter(filter.below(below.map(|row| (row.at, row.id.0))));
-    let rows = newest_first(select, CHUNK).all(db).await?;
-    lines(db, rows, language).await
+/// The events that are asked for, the newest first.
+pub fn newest_first(filter: &EventFilter) -> Select<event::Entity> {
+    ordered(filter.select())
 }
 
-fn newest_first(select: sea_orm::Select<event::Entity>, rows: u64) -> sea_orm::Select<event::Entity> {
-    select
-        .order_by_desc(event::COLUMN.at)
-        .order_by_desc(event::COLUMN.id)
-        .limit(rows)
+fn ordered(select: Select<event::Entity>) -> Select<event::Entity> {
+    select.order_by_desc(event::COLUMN.at).order_by_desc(event::COLUMN.id)
 }
 
 fn place(row: &event::Model) -> String {
     format!("{}.{}", row.at.timestamp_micros(), row.id)
 }
 
-async fn lines(db: &impl ConnectionTrait, rows: Vec<event::Model>, language: Language) -> Result<Vec<EventLine>> {
+/// Events in words.
+pub async fn lines(db: &impl ConnectionTrait, rows: Vec<event::Model>, language: Language) -> Result<Vec<EventLine>> {
     let places: Vec<OrganisationId> = rows.iter().filter_map(|row| row.organisation_id).collect();
     let places = organisations::queries::names(db, places).await?;
     let files = file_numbers(db, rows.iter().filter_map(|row| row.child_id)).await?;

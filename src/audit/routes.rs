@@ -3,6 +3,7 @@
 use axum::extract::State;
 use chrono::Datelike as _;
 use chrono_tz::Asia::Shanghai;
+use entities::event::event;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -13,24 +14,34 @@ use super::{
 };
 use crate::{
     access::Can,
-    platform::{
-        App, Error,
-        event::{self, Subject},
-        workbook::{Export, ExportColumn, Format, Value},
-    },
-    web::{Answer, Choice, Ctx, List, Query, Routes, ctx::download},
+    platform::{App, Error, workbook::Value},
+    web::{Answer, Choice, Ctx, List, Query, Routes, TakenOut, chunk},
 };
 
-/// Rows that one export may hold; Excel opens a million slowly.
-const EXPORTED: usize = 200_000;
+const TAKEN: TakenOut<'_> = TakenOut {
+    list: "events",
+    title: "event.title",
+    columns: &[
+        ("event.number", 10),
+        ("event.at", 18),
+        ("event.what", 30),
+        ("event.action", 26),
+        ("event.who", 18),
+        ("event.organisation", 28),
+        ("event.file_no", 20),
+        ("event.outcome", 10),
+        ("event.remote", 18),
+        ("event.details", 60),
+    ],
+};
 
 /// The routes of the audit trail.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/events", Can::Audit, events)
-        .get("/events/export", Can::Audit, export)
+        .get_heavy("/events/export", Can::Audit, export)
         .get("/events/seals", Can::Audit, seals)
-        .get("/events/summary", Can::Audit, of_year)
+        .get_heavy("/events/summary", Can::Audit, of_year)
 }
 
 async fn events(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery>) -> Answer {
@@ -53,36 +64,17 @@ async fn events(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery
 
 async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery>) -> Answer {
     let filter = query.read(&*app.db, &ctx.actor).await?;
-    let columns = [
-        ("event.number", 10),
-        ("event.at", 18),
-        ("event.what", 30),
-        ("event.action", 26),
-        ("event.who", 18),
-        ("event.organisation", 28),
-        ("event.file_no", 20),
-        ("event.outcome", 10),
-        ("event.remote", 18),
-        ("event.details", 60),
-    ]
-    .map(|(key, width)| ExportColumn {
-        header: ctx.say(key),
-        width,
-    });
-    let name = ctx.say("event.title");
-    let now = ctx.actor.now.with_timezone(&Shanghai).naive_local();
-    let who = ctx.who.as_ref().map_or("", |w| w.display_name.as_str());
-    let mut file = Export::new(Format::Xlsx, &name, &columns, (who, now), ctx.language).map_err(anyhow::Error::from)?;
-    let mut last = None;
-    loop {
-        let lines = queries::chunk(&*app.db, &filter, last.as_ref(), ctx.language).await?;
-        for line in &lines {
+    let select = queries::newest_first(&filter);
+    let mut rows = select.into_model::<event::Model>().stream(&*app.db).await?;
+    let mut file = TAKEN.begin(&ctx)?;
+    while let Some(some) = chunk(&mut rows).await? {
+        for line in queries::lines(&*app.db, some, ctx.language).await? {
             let outcome = if line.row.refused {
                 "event.refused"
             } else {
                 "event.done"
             };
-            let cells = [
+            file.row(&[
                 Value::Count(line.row.id.0),
                 Value::Moment(line.row.at.with_timezone(&Shanghai).naive_local()),
                 Value::text(&line.action),
@@ -93,21 +85,11 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<EventQuery
                 Value::text(ctx.say(outcome)),
                 Value::text(&line.row.remote),
                 Value::text(&line.details),
-            ];
-            file.row(&cells).map_err(anyhow::Error::from)?;
+            ])?;
         }
-        let Some(end) = lines.into_iter().next_back().filter(|_| file.rows() < EXPORTED) else {
-            break;
-        };
-        last = Some(end.row);
     }
-    let details = json!({
-        "list": "events", "rows": file.rows(), "from": filter.from, "until": filter.until, "whole": file.rows() < EXPORTED,
-    });
-    event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
-    let name = format!("{name}-{}-{}.xlsx", filter.from, filter.until);
-    let content = file.finish().map_err(anyhow::Error::from)?;
-    Ok(download(&name, Format::Xlsx.media_type(), content))
+    let details = json!({ "from": filter.from, "until": filter.until });
+    file.file(&app, &ctx, details).await
 }
 
 async fn seals(State(app): State<App>, ctx: Ctx, list: List) -> Answer {

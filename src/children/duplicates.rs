@@ -67,7 +67,7 @@ fn side(by: &Actor, column: duplicate::Column, unmerged: bool) -> Expr {
         .expr(Expr::cust("1"))
         .from(child::Entity)
         .and_where(Expr::col((child::Entity, child::Column::Id)).equals((duplicate::Entity, column)))
-        .cond_where(scope::visible(by))
+        .cond_where(scope::visible_one(by))
         .to_owned();
     if unmerged {
         child.and_where(child::COLUMN.merged_into.is_null());

@@ -3,8 +3,9 @@
 //! - [`service`] opens files and finds them; [`rows`] is the same for thousands at once;
 //! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
 //! - [`check_ages`]: the eleven checks and their windows;
-//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child.
+//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them.
 
+pub mod alike;
 pub mod care;
 pub mod carrying;
 pub mod check_ages;

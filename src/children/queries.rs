@@ -112,15 +112,6 @@ pub async fn page(app: &App, by: &Actor, list: &List) -> Result<Page<ChildRow>> 
     list.fetch_long(&*app.db, ChildRow::select_cols(select)).await
 }
 
-/// All of them, for an export.
-pub async fn all(app: &App, by: &Actor, list: &List) -> Result<Vec<ChildRow>> {
-    Ok(select(app, by, list)
-        .await?
-        .into_partial_model::<ChildRow>()
-        .all(&*app.db)
-        .await?)
-}
-
 fn year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
     let year = Some(year).filter(|year| day::YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1))
@@ -337,7 +328,7 @@ pub async fn views(app: &App, id: ChildId, list: &List) -> Result<Page<event::Mo
                 .add(event::COLUMN.child_id.eq(id))
                 .add(event::Column::ChildId.in_subquery(merged)),
         )
-        .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked"]))
+        .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked", "child.compared"]))
         .order_by_desc(event::COLUMN.id);
     list.fetch(&*app.db, select).await
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
-    AccountId, ChildId, GuardianId, GuardianshipId, OrganisationId,
+    AccountId, GuardianId, GuardianshipId, OrganisationId,
     age::Age,
     child::{child, consent, guardian, guardianship, residence},
     communication::message,
@@ -14,7 +14,7 @@ use entities::{
 };
 
 use super::{
-    duplicate_rules::Reason,
+    alike::Alike,
     ethnicity::Ethnicity,
     forms::{ChildForm, ConsentForm, GuardianForm, MoveForm},
     guardians::Tie,
@@ -149,25 +149,6 @@ impl Options {
     }
 }
 
-/// A file like the one that is about to be opened, as little as tells it apart.
-#[derive(Debug)]
-pub struct SimilarRow {
-    /// The file.
-    pub id: ChildId,
-    /// The reader may open it.
-    pub visible: bool,
-    /// Its number.
-    pub file_no: String,
-    /// In full when the reader may open the file.
-    pub name: String,
-    /// Sex.
-    pub sex: Sex,
-    /// Birth date.
-    pub birth_on: NaiveDate,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
-
 /// Registration.
 #[derive(Template)]
 #[template(path = "children/new.html")]
@@ -176,7 +157,7 @@ pub struct NewPage {
     pub options: Options,
     pub errors: Errors,
     pub no_errors: Errors,
-    pub similar: Vec<SimilarRow>,
+    pub alike: Alike,
     pub confirmed: bool,
 }
 
@@ -185,7 +166,7 @@ pub struct NewPage {
 #[template(path = "children/similar.html")]
 pub struct SimilarPart {
     pub no_errors: Errors,
-    pub similar: Vec<SimilarRow>,
+    pub alike: Alike,
     pub confirmed: bool,
 }
 

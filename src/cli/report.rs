@@ -30,7 +30,7 @@ pub(super) enum ReportCommand {
 /// The screening report.
 #[derive(Debug, Args)]
 pub(super) struct Screening {
-    /// The month, `2026-10`; a year, `2026`, gives the yearly report.
+    /// The month, `2026-10`; a quarter, `2026-Q3`, or a year, `2026`, their report.
     #[arg(long, value_name = "YYYY-MM", value_parser = period)]
     month: Period,
     /// Division code of 2, 4, 6 or 9 digits [default: everywhere]
@@ -58,7 +58,7 @@ enum Output {
 }
 
 fn period(text: &str) -> Result<Period, String> {
-    Period::parse(text).ok_or_else(|| "write a month as 2026-10 or a year as 2026".to_owned())
+    Period::parse(text).ok_or_else(|| "write a month as 2026-10, a quarter as 2026-Q3 or a year as 2026".to_owned())
 }
 
 /// Run it.

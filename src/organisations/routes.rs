@@ -27,7 +27,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .merge(import::routes::routes())
         .get("/organisations", can, index)
-        .get("/organisations/export", can, export)
+        .get_heavy("/organisations/export", can, export)
         .post("/organisations", can, create)
         .get("/organisations/new", can, new)
         .page_of("organisation", "/organisations/{id}", can, show)

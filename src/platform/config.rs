@@ -111,6 +111,14 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_EVENT_DAYS", default_value_t = 3650, value_parser = clap::value_parser!(u32).range(180..), global = true)]
     pub event_days: u32,
 
+    /// Numbers of a quarter are published for those who see no children so many days after its end.
+    #[arg(long, env = "STARBRIDGE_PUBLISH_AFTER_DAYS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=90), global = true)]
+    pub publish_after_days: u32,
+
+    /// While it registers children, an account is told of so many different ones a day that a file like theirs exists.
+    #[arg(long, env = "STARBRIDGE_LIKENESSES_PER_DAY", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub likenesses_per_day: u32,
+
     /// Log filter, e.g. `info,starbridge=debug`.
     #[arg(
         long,

@@ -15,7 +15,7 @@ use super::{
         children::{self, Cell},
         indicators,
         request::{Asked, Span},
-        service, small,
+        service,
         table::{row_name, span_name},
     },
     views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names, ShownTable},
@@ -32,12 +32,12 @@ use crate::{
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .get("/reports/frozen", Can::ViewReports, list)
-        .post("/reports/frozen", Can::Freeze, freeze)
-        .page_of("frozen_report", "/reports/frozen/{id}", Can::ViewReports, one)
+        .get("/reports/frozen", Can::OpenNumbers, list)
+        .post_heavy("/reports/frozen", Can::Freeze, freeze)
+        .page_of("frozen_report", "/reports/frozen/{id}", Can::OpenNumbers, one)
         .get("/reports/frozen/{id}/children", Can::OpenNumbers, behind)
-        .get("/reports/frozen/{id}/export", Can::ViewReports, export)
-        .get("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)
+        .get_heavy("/reports/frozen/{id}/export", Can::OpenNumbers, export)
+        .get_heavy("/reports/frozen/{id}/changes", Can::OpenNumbers, changes)
 }
 
 async fn list(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
@@ -76,19 +76,15 @@ fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
 fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
     let figures = &frozen.content.figures;
     let frame = service::frame(&frozen.content.head, &figures.request, ctx.language);
-    let (id, opens) = (frozen.row.id, ctx.may(Can::OpenNumbers));
+    let id = frozen.row.id;
     let link = |span: Span, cell: &str, row: Option<&str>| {
         let row = row.map(|row| format!("&row={row}")).unwrap_or_default();
-        opens.then(|| format!("/reports/frozen/{id}/children?span={}&cell={cell}{row}", span.as_str()))
+        Some(format!(
+            "/reports/frozen/{id}/children?span={}&cell={cell}{row}",
+            span.as_str()
+        ))
     };
-    let mut tables = service::tables(figures, ctx.language, &frame, &link);
-    if !opens {
-        for (_, table) in &mut tables {
-            small::hide(table, figures.request.mode, &ctx.say("reports.withheld"));
-            table.notes.push(ctx.say("reports.note.small"));
-        }
-    }
-    tables
+    service::tables(figures, ctx.language, &frame, &link)
 }
 
 async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {

@@ -7,18 +7,18 @@ use serde_json::json;
 
 use super::{
     forms::{CellQuery, ExportQuery},
-    frozen_routes,
+    frozen_routes, published,
     screening::{
         children::{self, Behind, Cell},
         figures::{self, Figures},
         indicators,
         request::{Asked, By, Mode, Request, Span, reach},
-        service, small,
+        service,
         table::{self, row_name, span_name},
-        trends,
     },
     tracing_routes,
-    views::{BehindRow, ChildrenPage, ScreeningPage, ShownTable, TrendsPage},
+    trends_routes::trends,
+    views::{BehindRow, ChildrenPage, ScreeningPage, ShownTable},
 };
 use crate::{
     access::Can,
@@ -35,17 +35,17 @@ use crate::{
 /// The routes of reports.
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/reports/screening", Can::ViewReports, screening)
-        .get("/reports/screening/children", Can::OpenNumbers, behind)
-        .get("/reports/screening/export", Can::ViewReports, export)
-        .get("/reports/screening/trends", Can::ViewReports, trends)
+        .get_heavy("/reports/screening", Can::ViewReports, screening)
+        .get_heavy("/reports/screening/children", Can::OpenNumbers, behind)
+        .get_heavy("/reports/screening/export", Can::ViewReports, export)
+        .get_heavy("/reports/screening/trends", Can::ViewReports, trends)
         .merge(frozen_routes::routes())
         .merge(tracing_routes::routes())
 }
 
 async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
-    let request = asked.request(&ctx.actor)?;
-    let figures = figures::count(&*app.db, &request).await?;
+    let figures = seen(&app, &ctx, &asked).await?;
+    let request = &figures.request;
     let tables = tables_for(&app, &ctx, &figures).await?;
     let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
     let lead = Say::new("reports.lead")
@@ -59,18 +59,41 @@ async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>)
         mode: request.mode.as_str(),
         by: request.by.as_str(),
         divisions: divisions(&*app.db, &ctx.actor, &request.division, ctx.language).await?,
-        modes: Mode::ALL
+        quarters: if sees_children(&ctx) {
+            Vec::new()
+        } else {
+            published::quarters(ctx.actor.today(), app.config.publish_after_days)
+                .into_iter()
+                .map(|quarter| Choice::new(quarter, quarter.to_string(), &request.period.to_string()))
+                .collect()
+        },
+        modes: if sees_children(&ctx) { Mode::ALL } else { &[] }
             .iter()
             .map(|m| named(&ctx, "mode", m.as_str(), request.mode.as_str()))
             .collect(),
         rows: By::ALL
             .iter()
+            .filter(|by| sees_children(&ctx) || **by != By::Site)
             .map(|b| named(&ctx, "by", b.as_str(), request.by.as_str()))
             .collect(),
         running: request.runs_on(ctx.actor.now),
-        hidden: !ctx.may(Can::OpenNumbers),
+        hidden: !sees_children(&ctx),
         tables: tables.iter().map(|(_, table)| ShownTable::from(table)).collect(),
     })
+}
+
+/// The reader may open the children behind a number. Everybody else reads what is published.
+fn sees_children(ctx: &Ctx) -> bool {
+    ctx.may(Can::OpenNumbers)
+}
+
+/// The numbers as this reader may see them.
+async fn seen(app: &App, ctx: &Ctx, asked: &Asked) -> Result<Figures> {
+    if sees_children(ctx) {
+        return figures::count(&*app.db, &asked.request(&ctx.actor)?).await;
+    }
+    let request = published::request(asked, &ctx.actor, app.config.publish_after_days)?;
+    published::figures(app, &ctx.actor, &request).await
 }
 
 fn named(ctx: &Ctx, kind: &str, value: &str, chosen: &str) -> Choice {
@@ -118,7 +141,7 @@ pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Resul
     let head = service::letterhead(&*app.db, &ctx.actor, reporter, request, ctx.language).await?;
     let frame = service::frame(&head, request, ctx.language);
     let query = request.query();
-    let opens = ctx.may(Can::OpenNumbers);
+    let opens = sees_children(ctx);
     let link = |span: Span, indicator: &str, row: Option<&str>| {
         let row = row.map(|row| format!("&row={row}")).unwrap_or_default();
         opens.then(|| {
@@ -130,107 +153,13 @@ pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Resul
     };
     let mut tables = service::tables(figures, ctx.language, &frame, &link);
     if !opens {
-        let withheld = ctx.say("reports.withheld");
+        // The year to date would be another cut of the same children: of a quarter there is one table.
         for (_, table) in &mut tables {
-            small::hide(table, request.mode, &withheld);
-            table.notes.push(ctx.say("reports.note.small"));
+            table::hide_weak_shares(table, &ctx.say("reports.withheld"));
+            table.notes.push(ctx.say("reports.note.rounded"));
         }
     }
     Ok(tables)
-}
-
-async fn trends(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
-    let request = asked.request(&ctx.actor)?;
-    let db = &*app.db;
-    let span = if request.period.month.is_some() {
-        Span::YearToDate
-    } else {
-        Span::Period
-    };
-    let cohort = Request {
-        mode: Mode::Cohort,
-        ..request.clone()
-    };
-    let followed = figures::count(db, &cohort).await?;
-    let now = figures::count(db, &request).await?;
-    let before = figures::count(db, &request.year_before()).await?;
-    let hidden = !ctx.may(Can::OpenNumbers);
-    let shown = |n: i64| {
-        if hidden && (1..small::FEWEST).contains(&n) {
-            format!("<{}", small::FEWEST)
-        } else {
-            n.to_string()
-        }
-    };
-    let steps: Vec<i64> = trends::FUNNEL
-        .iter()
-        .map(|key| followed.count(span, key, None))
-        .collect();
-    let few = |n: &i64| hidden && (1..small::FEWEST).contains(n);
-    let previous = std::iter::once(None).chain(steps.iter().copied().map(Some));
-    let share = |of: i64, before: Option<i64>| match before {
-        None => String::new(),
-        Some(before) if few(&of) || few(&before) => ctx.say("reports.withheld"),
-        Some(before) => trends::step_rate(of, before),
-    };
-    let funnel = trends::FUNNEL
-        .iter()
-        .zip(steps.iter().zip(previous))
-        .map(|(key, (n, before))| [ctx.say(format!("reports.column.{key}")), shown(*n), share(*n, before)])
-        .collect();
-    let waiting = trends::waiting(db, &request, span).await?;
-    let tenths = |days: Option<crate::reports::statistics::Tenths>, of: usize| match days {
-        Some(_) if few(&i64::try_from(of).unwrap_or(i64::MAX)) => ctx.say("reports.withheld"),
-        Some(days) => days.to_string(),
-        None => "\u{2014}".to_owned(),
-    };
-    let waited = |w: &trends::Waiting| {
-        [
-            ctx.say(format!("reports.waiting.{}", w.key)),
-            tenths(w.median, w.children),
-            tenths(w.most, w.children),
-            shown(i64::try_from(w.children).unwrap_or(i64::MAX)),
-        ]
-    };
-    let ages = trends::age_at_diagnosis(db, &request, span).await?;
-    let place = service::place_name(db, &request.division, ctx.language).await?;
-    ctx.page(&TrendsPage {
-        lead: ctx.say(
-            Say::new("reports.lead")
-                .with("place", place)
-                .with("period", request.period),
-        ),
-        query: request.query(),
-        hidden,
-        funnel,
-        waiting: waiting.iter().map(waited).collect(),
-        ages: ages
-            .into_iter()
-            .map(|(months, n)| [table::age_name(&months.to_string(), ctx.language), shown(n)])
-            .collect(),
-        prevalence: prevalence_line(&now, hidden),
-        compared: trends::compared(&now, &before, Span::Period)
-            .into_iter()
-            .filter(|_| !hidden)
-            .map(|c| [ctx.say(format!("reports.column.{}", c.key)), c.now, c.before, c.change])
-            .collect(),
-    })
-}
-
-fn prevalence_line(figures: &Figures, hidden: bool) -> Say {
-    let found = trends::prevalence(figures);
-    let few = hidden && (1..small::FEWEST).contains(&figures.known);
-    match found.interval {
-        Some(_) if few => Say::new("reports.note.small"),
-        None => Say::new("reports.trends.prevalence_none"),
-        Some((low, high)) => Say::new("reports.trends.prevalence_line")
-            .with("on", figures.request.reference)
-            .with("known", figures.known)
-            .with("residents", found.ratio.denominator)
-            .with("rate", found.ratio.text())
-            .with("low", low)
-            .with("high", high),
-    }
 }
 
 async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<ExportQuery>) -> Answer {
@@ -239,8 +168,8 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<ExportQuer
         "xlsx" | "" => Format::Xlsx,
         other => return Err(Error::Unreadable(format!("format {other}"))),
     };
-    let request = query.asked.request(&ctx.actor)?;
-    let figures = figures::count(&*app.db, &request).await?;
+    let figures = seen(&app, &ctx, &query.asked).await?;
+    let request = &figures.request;
     let tables = tables_for(&app, &ctx, &figures).await?;
     let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
     let content = service::file(&tables, format, &ctx.actor, reporter, ctx.language)?;

@@ -2,9 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use chrono_tz::Asia::Shanghai;
-use entities::{ChildId, words::Stage};
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use entities::{ChildId, child::child, words::Stage};
 use serde_json::json;
 
 use super::tracing::{self, COLUMNS, Line};
@@ -12,17 +10,19 @@ use crate::{
     access::Can,
     organisations::queries,
     platform::{
-        App, Error,
+        App,
         event::{self, Subject},
-        workbook::{Export, ExportColumn, Format, Value},
+        workbook::Value,
     },
-    web::{Answer, Choice, Ctx, List, Page, Routes, choices, ctx::download, filters},
+    web::{Answer, Choice, Ctx, List, Page, Routes, TakenOut, choices, chunk, filters},
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .get("/reports/tracing", Can::OpenNumbers, page)
-        .get("/reports/tracing/export", Can::Export, export)
+    Routes::new().get("/reports/tracing", Can::OpenNumbers, page).get_heavy(
+        "/reports/tracing/export",
+        Can::Export,
+        export,
+    )
 }
 
 /// 阳性个案追踪台账.
@@ -82,42 +82,26 @@ async fn page(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 }
 
 async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let columns: Vec<ExportColumn> = COLUMNS
+    let heads: Vec<(String, u16)> = COLUMNS
         .iter()
-        .map(|(key, width)| (*key, *width))
-        .chain([("overdue_days", 8)])
-        .map(|(key, width)| ExportColumn {
-            header: ctx.say(format!("reports.tracing.{key}")),
-            width,
-        })
+        .chain(&[("overdue_days", 8)])
+        .map(|(key, width)| (format!("reports.tracing.{key}"), *width))
         .collect();
-    let name = ctx.say("reports.tracing.title");
-    let by = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
-    let at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
-    let internal = |error: crate::platform::workbook::WriteError| Error::Internal(error.into());
-    let mut file = Export::new(Format::Xlsx, &name, &columns, (by, at), ctx.language).map_err(internal)?;
+    let columns: Vec<(&str, u16)> = heads.iter().map(|(key, width)| (key.as_str(), *width)).collect();
+    let taken = TakenOut {
+        list: "tracing",
+        title: "reports.tracing.title",
+        columns: &columns,
+    };
     let select = tracing::select(&ctx.actor, &list);
-    let mut before: Option<ChildId> = None;
-    loop {
-        // By the last id seen, so that the tables are never held whole.
-        let some = match before {
-            Some(id) => select.clone().filter(entities::child::child::Column::Id.lt(id)),
-            None => select.clone(),
-        };
-        let children = sea_orm::QuerySelect::limit(some, 500).all(&*app.db).await?;
-        let Some(last) = children.last().map(|child| child.id) else {
-            break;
-        };
-        before = Some(last);
-        for line in tracing::lines(&*app.db, children, ctx.actor.today(), ctx.language).await? {
+    let mut children = select.into_model::<child::Model>().stream(&*app.db).await?;
+    let mut file = taken.begin(&ctx)?;
+    while let Some(some) = chunk(&mut children).await? {
+        for line in tracing::lines(&*app.db, some, ctx.actor.today(), ctx.language).await? {
             let mut cells = line.cells;
             cells.push(Value::Count(line.overdue_days));
-            file.row(&cells).map_err(internal)?;
+            file.row(&cells)?;
         }
     }
-    let details = json!({ "list": "tracing", "query": list.query(), "rows": file.rows() });
-    event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
-    let content = file.finish().map_err(internal)?;
-    let file_name = format!("{name} {}.xlsx", ctx.actor.today());
-    Ok(download(&file_name, Format::Xlsx.media_type(), content))
+    file.file(&app, &ctx, json!({ "query": list.query() })).await
 }

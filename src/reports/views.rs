@@ -100,6 +100,8 @@ pub struct ScreeningPage {
     pub by: &'static str,
     /// Divisions to choose from.
     pub divisions: Vec<Choice>,
+    /// Published quarters to choose from, for those who see no children.
+    pub quarters: Vec<Choice>,
     /// Ways of counting.
     pub modes: Vec<Choice>,
     /// Kinds of rows.

@@ -47,7 +47,7 @@ pub fn routes() -> Routes {
         .get("/imports/new", Can::Import, new)
         .get("/imports/template", Can::Import, template)
         .page_of("job", "/imports/{id}", Can::Import, show)
-        .get("/imports/{id}/marked", Can::Import, marked_workbook)
+        .get_heavy("/imports/{id}/marked", Can::Import, marked_workbook)
         .post("/imports/{id}/decision", Can::Import, decide)
         .post("/imports/{id}/cancellation", Can::Import, cancel)
         .get("/imports/{id}/rows", Can::Import, parked_rows)
@@ -256,10 +256,8 @@ async fn parked_rows(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) ->
 
 async fn parked_row_page(State(app): State<App>, ctx: Ctx, Path((id, row)): Path<(JobId, ParkedRowId)>) -> Answer {
     let parked = parked::find(&app, &ctx.actor, id, row).await?;
-    let subject = match &parked.twin {
-        Some(twin) => Subject::of_child("parked_row", row.0, twin.id),
-        None => Subject::new("parked_row", row.0),
-    };
+    // Also when the file is not shown: that there is one was told.
+    let subject = Subject::of_child("parked_row", row.0, parked.row.child_id);
     event::note(&app, &ctx.actor, "roster.row_viewed", subject, json!({})).await?;
     ctx.page(&compared(&app, &ctx, parked, Errors::default()).await?)
 }

@@ -185,11 +185,26 @@ impl<M: FromQueryResult> FromQueryResult for Counted<M> {
 
 /// A select whose rows carry the number of all rows, counted no further than one more than [`COUNTED`].
 pub fn counted<E: EntityTrait>(select: Select<E>) -> Select<E> {
-    let mut rows = select.clone().limit(COUNTED + 1).into_query();
+    let number = number_of(select.clone());
+    select.expr_as(number, "counted")
+}
+
+/// The number of a select's rows, counted no further than one more than [`COUNTED`].
+pub fn number_of<E: EntityTrait>(select: Select<E>) -> Expr {
+    let mut rows = select.limit(COUNTED + 1).into_query();
     rows.clear_selects().clear_order_by().expr(Expr::val(1));
     let all = sea_orm::sea_query::ExprTrait::count(Expr::col(Asterisk));
     let count = Query::select().expr(all).from_subquery(rows, "counted_rows").to_owned();
-    select.expr_as(Expr::SubQuery(None, Box::new(count.into())), "counted")
+    Expr::SubQuery(None, Box::new(count.into()))
+}
+
+/// A number as it is shown: with a `+` when nobody counted it to the end.
+pub fn shown(number: u64) -> String {
+    if number > COUNTED {
+        format!("{COUNTED}+")
+    } else {
+        number.to_string()
+    }
 }
 
 /// A page of rows.

@@ -12,6 +12,7 @@ pub mod flash;
 pub mod form;
 pub mod frame;
 pub mod headers;
+pub mod heavy;
 pub mod list;
 pub mod listen;
 pub mod navigation;
@@ -26,7 +27,7 @@ pub use flash::Flash;
 pub use form::{Choice, Form, Path, PlaceField, Query, choices};
 pub use list::{List, Page};
 pub use routes::Routes;
-pub use taken_out::TakenOut;
+pub use taken_out::{TakenOut, Taking, chunk};
 
 /// What every handler answers.
 pub type Answer = crate::platform::Result<axum::response::Response>;

@@ -9,12 +9,12 @@ use axum::{
     http::Method,
     middleware::{self, Next},
     response::Response,
-    routing::{MethodFilter, on},
+    routing::{MethodFilter, MethodRouter, on},
 };
 use entities::words::Role;
 use serde_json::json;
 
-use super::Ctx;
+use super::{Ctx, heavy};
 use crate::{
     access::Can,
     platform::{App, Error, Result, event},
@@ -33,6 +33,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may.
     pub can: Can,
+    /// It costs much: few at once ([`super::heavy`]).
+    pub heavy: bool,
 }
 
 /// The page of a row, by its table: where a form that made it leads. Events name what was made.
@@ -66,13 +68,25 @@ impl Routes {
     /// A page.
     #[must_use]
     pub fn get<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
-        self.add(Method::GET, MethodFilter::GET, path, can, handler)
+        self.add(Method::GET, path, can, on(MethodFilter::GET, handler))
+    }
+
+    /// A page or a file that costs much: few at once, for one account and in all.
+    #[must_use]
+    pub fn get_heavy<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
+        self.add_heavy(Method::GET, path, can, on(MethodFilter::GET, handler))
     }
 
     /// A change.
     #[must_use]
     pub fn post<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
-        self.add(Method::POST, MethodFilter::POST, path, can, handler)
+        self.add(Method::POST, path, can, on(MethodFilter::POST, handler))
+    }
+
+    /// A change that costs much.
+    #[must_use]
+    pub fn post_heavy<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
+        self.add_heavy(Method::POST, path, can, on(MethodFilter::POST, handler))
     }
 
     /// A page, which is that of a row of `table`: where a form that made the row leads.
@@ -84,8 +98,13 @@ impl Routes {
         can: Can,
         handler: impl Handler<T, App>,
     ) -> Self {
-        let method = Method::GET;
-        self.pages.insert(table, RouteInfo { method, path, can });
+        let route = RouteInfo {
+            method: Method::GET,
+            path,
+            can,
+            heavy: false,
+        };
+        self.pages.insert(table, route);
         self.get(path, can, handler)
     }
 
@@ -103,21 +122,32 @@ impl Routes {
         (self.router, self.table, Pages(Arc::new(self.pages)))
     }
 
-    fn add<T: 'static>(
-        mut self,
-        method: Method,
-        filter: MethodFilter,
-        path: &'static str,
-        can: Can,
-        handler: impl Handler<T, App>,
-    ) -> Self {
+    fn add_heavy(self, method: Method, path: &'static str, can: Can, handler: MethodRouter<App>) -> Self {
+        let mut added = self.add(
+            method,
+            path,
+            can,
+            handler.route_layer(middleware::from_fn(heavy::in_turn)),
+        );
+        if let Some(route) = added.table.last_mut() {
+            route.heavy = true;
+        }
+        added
+    }
+
+    fn add(mut self, method: Method, path: &'static str, can: Can, handler: MethodRouter<App>) -> Self {
         let guard = middleware::from_fn_with_state(can, require);
-        let mut answers = on(filter, handler).route_layer(guard);
+        let mut answers = handler.route_layer(guard);
         if can == Can::Anyone {
             answers = answers.layer(DefaultBodyLimit::max(STRANGERS));
         }
         self.router = self.router.route(path, answers);
-        self.table.push(RouteInfo { method, path, can });
+        self.table.push(RouteInfo {
+            method,
+            path,
+            can,
+            heavy: false,
+        });
         self
     }
 }

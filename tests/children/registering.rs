@@ -1,13 +1,14 @@
 //! A child is registered, once.
 
 use entities::{
-    child::{duplicate, guardianship},
+    ChildId,
+    child::{child, duplicate, guardianship},
     words::DuplicateState,
 };
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait, PaginatorTrait, QueryOrder};
 
 use super::{count_children, events, form, id_of, register};
-use crate::support::{page::Reply, story};
+use crate::support::{TestApp, page::Reply, story};
 
 #[tokio::test]
 async fn a_child_is_registered_with_everything_and_found_in_every_way() {
@@ -177,6 +178,92 @@ async fn the_same_identity_number_goes_to_the_review() {
         assert_eq!(pair.state, DuplicateState::Open);
     })
     .await;
+}
+
+#[tokio::test]
+async fn of_other_districts_a_clerk_hears_no_more_than_that_there_is_a_file() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let id = register(&mut screener, "李明").await;
+        // The family's file is in the next district.
+        let row = child::ActiveModel {
+            id: Set(ChildId(id)),
+            district: Set("330206".into()),
+            street: Set("330206001".into()),
+            division: Set("330206001".into()),
+            ..Default::default()
+        };
+        row.update(app.app.db.writer()).await.unwrap();
+        let mut neighbour = app.person("neighbour").await;
+        let (_, fields) = form(&mut neighbour, "李明").await.prepared("");
+        let part = neighbour.post("/children/similar", &fields).await.is(200);
+        let part = part
+            .says("已在其他区建档，请联系区残联")
+            .omits("330211-2026")
+            .omits("李");
+        part.omits("2024-05-14").omits("姓名和出生日期相同");
+        assert_eq!(events(&app, id, "child.compared").await, 1);
+        // Sending the form says the same, and is an event again.
+        let page = form(&mut neighbour, "黎鸣").await.submit(&mut neighbour).await.is(409);
+        let page = page.says("已在其他区建档").omits("330211-2026-00001").omits("姓名同音");
+        assert_eq!(events(&app, id, "child.compared").await, 2);
+        page.fill("confirmed", "true").submit(&mut neighbour).await.is(303);
+        // Whoever may open the file still reads who asked about it.
+        let mut elsewhere = app.person("elsewhere").await;
+        elsewhere
+            .open(&format!("/children/{id}/views"))
+            .await
+            .says("登记时提示已有相似档案")
+            .says("neighbour");
+        // A child whom nobody knows is no event.
+        let (_, fields) = form(&mut neighbour, "欧阳无人").await.prepared("");
+        neighbour.post("/children/similar", &fields).await.is(200).omits("建档");
+        assert_eq!(events(&app, id, "child.compared").await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_told_of_so_many_children_a_day() {
+    let (app, most) = (TestApp::with(&["--likenesses-per-day", "3"]).await, 3);
+    let mut screener = app.person("screener").await;
+    let mut neighbour = app.person("neighbour").await;
+    let names = ["王一", "李二", "张三", "赵四", "孙五"];
+    for name in names {
+        register(&mut screener, name).await;
+    }
+    // The same child twice is one.
+    for (n, name) in [
+        (0, "王一"),
+        (0, "王一"),
+        (1, "李二"),
+        (2, "张三"),
+        (3, "赵四"),
+        (4, "孙五"),
+    ] {
+        let (_, fields) = form(&mut neighbour, name).await.prepared("");
+        let part = neighbour.post("/children/similar", &fields).await.is(200);
+        if n < most {
+            part.says("330211-2026").omits("上限");
+        } else {
+            part.says("上限").omits("330211-2026");
+        }
+    }
+    // Nothing is compared any more, not even for a child whom nobody knows; whoever insists may register.
+    let page = form(&mut neighbour, "欧阳无人").await.submit(&mut neighbour).await;
+    let page = page.is(409).says("上限").omits("330211-2026");
+    page.fill("confirmed", "true").submit(&mut neighbour).await.is(303);
+    let page = form(&mut neighbour, "赵四").await.fill("confirmed", "true");
+    page.submit(&mut neighbour).await.is(303);
+    // The next day is another one.
+    app.app.clock.advance(chrono::TimeDelta::days(2));
+    let mut neighbour = app.person("neighbour").await;
+    let (_, fields) = form(&mut neighbour, "赵四").await.prepared("");
+    neighbour
+        .post("/children/similar", &fields)
+        .await
+        .is(200)
+        .says("330211-2026");
 }
 
 #[tokio::test]

@@ -215,7 +215,7 @@ async fn every_role_has_a_home() {
             ("lead", "我的工作"),
             ("street", "各环节儿童数"),
             ("federation", "各环节儿童数"),
-            ("bureau", "本月"),
+            ("bureau", "最近公布的季度"),
             ("system", "缺少日历的年份"),
             ("security", "已锁定"),
             ("audit", "今日事件"),

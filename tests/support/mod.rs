@@ -71,17 +71,19 @@ impl TestApp {
         self.database.open().await
     }
 
+    /// A district with other settings.
+    pub(crate) async fn with(settings: &[&str]) -> Arc<Self> {
+        Self::set(database::Scratch::new().await, settings).await
+    }
+
     async fn on(scratch: database::Scratch, demo: bool) -> Arc<Self> {
-        let config = Flags::parse_from([
-            "test",
-            "--data-dir",
-            scratch.dir.to_str().unwrap(),
-            "--require-totp",
-            "false",
-            "--demo",
-            &demo.to_string(),
-        ])
-        .config;
+        Self::set(scratch, &["--demo", &demo.to_string()]).await
+    }
+
+    async fn set(scratch: database::Scratch, settings: &[&str]) -> Arc<Self> {
+        let dir = scratch.dir.to_str().unwrap();
+        let usual = ["test", "--data-dir", dir, "--require-totp", "false"];
+        let config = Flags::parse_from(usual.iter().chain(settings)).config;
         let db = scratch.open().await;
         let app = App::new(Means {
             db,

@@ -31,7 +31,7 @@ pub fn routes() -> Routes {
     let can = Can::ManageAccounts;
     Routes::new()
         .get("/accounts", can, index)
-        .get("/accounts/export", can, export)
+        .get_heavy("/accounts/export", can, export)
         .post("/accounts", can, create)
         .get("/accounts/new", can, new)
         .page_of("account", "/accounts/{id}", can, show)

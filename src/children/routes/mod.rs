@@ -8,31 +8,28 @@ mod moves;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use serde_json::json;
 
 use super::{
+    alike::{self, Alike},
     export,
     forms::{self, ChildForm},
     places, queries,
     service::{self, Registered},
-    similar::{self, Similar},
-    views::{IndexPage, NewPage, Options, SearchPage, SimilarPart, SimilarRow, stage_choices},
+    similar,
+    views::{IndexPage, NewPage, Options, SearchPage, SimilarPart, stage_choices},
 };
 use crate::{
-    access::{Can, scope},
+    access::Can,
     organisations::{naming, queries as organisations},
-    platform::{
-        App, Error, Errors, Result,
-        event::{self, Subject},
-    },
-    web::{Answer, Choice, Ctx, Form, List, Routes, ctx::download},
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Choice, Ctx, Form, List, Routes},
 };
 
 /// The routes of children.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/children", Can::ViewChildren, index)
-        .get("/children/export", Can::Export, list_export)
+        .get_heavy("/children/export", Can::Export, list_export)
         .get("/search", Can::ViewChildren, search)
         .get("/children/new", Can::EditChildren, new)
         .post("/children/similar", Can::EditChildren, similar_part)
@@ -88,7 +85,11 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 }
 
 /// Names of the streets of some rows; those that the page's filter offers are known already.
-async fn street_names(app: &App, rows: &[queries::ChildRow], known: &[Choice]) -> Result<BTreeMap<String, String>> {
+pub(super) async fn street_names(
+    app: &App,
+    rows: &[queries::ChildRow],
+    known: &[Choice],
+) -> Result<BTreeMap<String, String>> {
     let mut names: BTreeMap<String, String> = known.iter().map(|c| (c.value.clone(), c.label.clone())).collect();
     let codes = rows.iter().map(|row| row.street.clone());
     let others: BTreeSet<String> = codes.filter(|code| !names.contains_key(code)).collect();
@@ -99,14 +100,7 @@ async fn street_names(app: &App, rows: &[queries::ChildRow], known: &[Choice]) -
 }
 
 async fn list_export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let rows = queries::all(&app, &ctx.actor, &list).await?;
-    let names = street_names(&app, &rows, &[]).await?;
-    let count = rows.len();
-    let content = export::workbook(&ctx, &rows, &names)?;
-    let details = json!({ "list": "children", "rows": count, "filtered": !list.query().is_empty() });
-    event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
-    let name = format!("{}-{}.xlsx", ctx.say("nav.children"), ctx.actor.today());
-    Ok(download(&name, export::MEDIA_TYPE, content))
+    export::workbook(&app, &ctx, &list).await
 }
 
 async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
@@ -137,42 +131,26 @@ async fn new_page(app: &App, ctx: &Ctx, form: ChildForm) -> Result<NewPage> {
         form,
         errors: Errors::default(),
         no_errors: Errors::default(),
-        similar: Vec::new(),
+        alike: Alike::default(),
     })
 }
 
 /// While the form is typed it is rarely complete, so what can be compared is compared.
 async fn similar_part(State(app): State<App>, ctx: Ctx, Form(form): Form<ChildForm>) -> Answer {
-    let similar = match form.features(&app.keys)? {
-        Some(features) => similar::find(&*app.db, &features, None).await?,
-        None => Vec::new(),
+    let alike = match form.features(&app.keys)? {
+        None => Alike::default(),
+        Some(_) if is_spent(&app, &ctx).await? => Alike::spent(),
+        Some(features) => alike::tell(&app, &ctx.actor, similar::find(&*app.db, &features, None).await?).await?,
     };
     ctx.page(&SimilarPart {
         no_errors: Errors::default(),
-        similar: rows_of(&app, &ctx, similar).await?,
+        alike,
         confirmed: form.confirmed == "true",
     })
 }
 
-async fn rows_of(app: &App, ctx: &Ctx, similar: Vec<Similar>) -> Result<Vec<SimilarRow>> {
-    let mut rows = Vec::new();
-    for one in similar {
-        let visible = scope::child(&*app.db, &ctx.actor, one.child.id).await.is_ok();
-        rows.push(SimilarRow {
-            id: one.child.id,
-            visible,
-            name: if visible {
-                one.child.name
-            } else {
-                entities::mask::name(&one.child.name)
-            },
-            file_no: one.child.file_no,
-            sex: one.child.sex,
-            birth_on: one.child.birth_on,
-            reasons: one.reasons,
-        });
-    }
-    Ok(rows)
+async fn is_spent(app: &App, ctx: &Ctx) -> Result<bool> {
+    alike::is_spent(&*app.db, &ctx.actor, app.config.likenesses_per_day).await
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm>) -> Answer {
@@ -180,16 +158,18 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
     naming::settle(&*app.db, &mut form.household_division).await?;
     let confirmed = form.confirmed == "true";
     let outcome = match form.registration(ctx.actor.today()) {
+        // Said in any case, so that it says nothing about this child.
+        Ok(_) if !confirmed && is_spent(&app, &ctx).await? => {
+            return ask_again(&app, &ctx, form, Alike::spent()).await;
+        }
         Ok(new) => service::register(&app, &ctx.actor, &new, confirmed).await,
         Err(errors) => Err(errors.into()),
     };
     match outcome {
         Ok(Registered::Done(id)) => ctx.go(format!("/children/{id}")).saying("child.registered").answer(),
         Ok(Registered::Similar(similar)) => {
-            let mut page = new_page(&app, &ctx, form).await?;
-            page.errors.add("confirmed", "child.similar.title");
-            page.similar = rows_of(&app, &ctx, similar).await?;
-            ctx.conflict(&page)
+            let alike = alike::tell(&app, &ctx.actor, similar).await?;
+            ask_again(&app, &ctx, form, alike).await
         }
         Err(Error::Invalid(errors)) => {
             let mut page = new_page(&app, &ctx, form).await?;
@@ -198,4 +178,12 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
         }
         Err(error) => Err(error),
     }
+}
+
+/// The form again, with the question whether it is another child.
+async fn ask_again(app: &App, ctx: &Ctx, form: ChildForm, alike: Alike) -> Answer {
+    let mut page = new_page(app, ctx, form).await?;
+    page.errors.add("confirmed", alike.title());
+    page.alike = alike;
+    ctx.conflict(&page)
 }

@@ -7,9 +7,9 @@ use entities::{
     configuration::calendar_year,
     event::{event, event_seal},
     organisation::organisation,
-    report::frozen_report,
-    screening::{diagnosis, follow_up, planned_check, rescreen, screen},
-    words::{CheckState, Delivery, FollowUpState, OrganisationKind, Role, ScreenOutcome, Stage},
+    report::published_report,
+    screening::{follow_up, planned_check},
+    words::{CheckState, Delivery, FollowUpState, OrganisationKind, Role, Stage},
     work::sweep_run,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -255,57 +255,37 @@ async fn stages(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
     })
 }
 
-/// A bureau: this month's work in its division, in numbers only.
+/// A bureau: the newest quarter that is published for its division, in the numbers that are told.
 async fn observing(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
-    let first = by.today().with_day(1).unwrap_or(by.today());
-    let screens = screen::Entity::find()
-        .filter(scope::in_area(
-            screen::COLUMN.district.0,
-            screen::COLUMN.street.0,
-            by.coverage(),
-        ))
-        .filter(screen::COLUMN.performed_on.gte(first))
-        .filter(screen::COLUMN.withdrawn_at.is_null())
-        .filter(
-            screen::COLUMN
-                .outcome
-                .is_in([ScreenOutcome::Normal, ScreenOutcome::Abnormal]),
-        )
-        .count(db)
-        .await?;
-    let rescreens = rescreen::Entity::find()
-        .filter(scope::in_area(
-            rescreen::COLUMN.district.0,
-            rescreen::COLUMN.street.0,
-            by.coverage(),
-        ))
-        .filter(rescreen::COLUMN.performed_on.gte(first))
-        .filter(rescreen::COLUMN.withdrawn_at.is_null())
-        .count(db)
-        .await?;
-    let diagnoses = diagnosis::Entity::find()
-        .filter(scope::in_area(
-            diagnosis::COLUMN.district.0,
-            diagnosis::COLUMN.street.0,
-            by.coverage(),
-        ))
-        .filter(diagnosis::COLUMN.diagnosed_on.gte(first))
-        .filter(diagnosis::COLUMN.withdrawn_at.is_null())
-        .count(db)
-        .await?;
-    let frozen = frozen_report::Entity::find()
-        .filter(scope::within(frozen_report::COLUMN.division.0, by.coverage()))
-        .count(db)
-        .await?;
-    let report = format!("/reports/screening?month={}", first.format("%Y-%m"));
+    let area = by.coverage().get(..9).unwrap_or(by.coverage());
+    let district = area.get(..6).unwrap_or(area);
+    let told = published_report::Entity::find()
+        .filter(scope::within(published_report::COLUMN.district.0, district))
+        .order_by_desc(published_report::COLUMN.period);
+    let newest = told.clone().one(db).await?.map(|row| row.period);
+    let mut tiles = Vec::new();
+    if let Some(period) = newest {
+        let rows = told.filter(published_report::COLUMN.period.eq(&period)).all(db).await?;
+        let sum = |indicator: &str| {
+            let by_street = rows
+                .iter()
+                .filter_map(|row| row.content.pointer(&format!("/street/{indicator}")));
+            let streets = by_street.filter_map(|streets| streets.as_object()).flatten();
+            let here = streets.filter(|(street, _)| street.starts_with(area));
+            here.filter_map(|(_, number)| number.as_u64()).sum::<u64>()
+        };
+        let report = format!("/reports/screening?month={period}");
+        for (indicator, key, icon) in [
+            ("screened", "work.tile.screened", "screening"),
+            ("rescreened", "work.tile.rescreened", "rescreen"),
+            ("diagnosed", "work.tile.diagnosed", "diagnosis"),
+        ] {
+            tiles.push(Tile::new(report.clone(), key, sum(indicator), "info", icon));
+        }
+    }
     Ok(Group {
-        key: "work.group.month",
-        tiles: vec![
-            Tile::new(report.clone(), "work.tile.screens", screens, "info", "screening"),
-            Tile::new(report.clone(), "work.tile.rescreens", rescreens, "info", "rescreen"),
-            Tile::new(report, "work.tile.diagnoses", diagnoses, "info", "diagnosis"),
-            Tile::new("/reports/frozen", "work.tile.frozen", frozen, "info", "seal"),
-        ],
+        key: "work.group.published",
+        tiles,
     })
 }
 

@@ -26,7 +26,7 @@ use crate::{
         service::{self, local},
         views::late_say,
     },
-    web::{Answer, Choice, Ctx, Form, List, Page, Path, Routes, choices, ctx::download},
+    web::{Answer, Choice, Ctx, Form, List, Page, Path, Routes, choices},
 };
 
 /// The list that saved filters belong to.
@@ -40,7 +40,7 @@ pub fn routes() -> Routes {
         .post("/first-week/{step}", Can::Configure, tick)
         .post("/first-week/{step}/removal", Can::Configure, untick)
         .get("/referrals", Can::ViewChildren, index)
-        .get("/referrals/export", Can::Export, take_out)
+        .get_heavy("/referrals/export", Can::Export, take_out)
         .post("/referrals/acceptances", Can::Refer, acceptances)
         .post("/referrals/filters", Can::ViewChildren, keep)
         .post("/referrals/filters/{id}/removal", Can::ViewChildren, remove)
@@ -264,12 +264,7 @@ async fn acceptances(State(app): State<App>, ctx: Ctx, Form(picked): Form<Picked
 }
 
 async fn take_out(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let (name, file) = export::workbook(&app, &ctx, &list).await?;
-    Ok(download(
-        &name,
-        crate::platform::workbook::Format::Xlsx.media_type(),
-        file,
-    ))
+    export::workbook(&app, &ctx, &list).await
 }
 
 async fn keep(State(app): State<App>, ctx: Ctx, Form(form): Form<FilterForm>) -> Answer {

@@ -92,17 +92,28 @@ pub async fn total(db: &impl ConnectionTrait, cell: Cell<'_>) -> Result<u64> {
 
 /// A page of them, by file number.
 pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &List) -> Result<Page<Behind>> {
-    let place = Page::<Behind>::place(list.number(), total(db, cell).await?);
-    let mut select = behind(cell);
-    let theirs = Expr::col((child::Entity, child::Column::Id)).equals((ROWS, "child_id"));
-    on(&mut select, child::Entity, theirs);
-    described(&mut select, by)
-        .expr_as(Expr::col((ROWS, "k")), "k")
-        .order_by((child::Entity, child::Column::FileNo), Order::Asc)
-        .order_by((ROWS, "child_id"), Order::Asc)
-        .limit(PAGE)
-        .offset(place.offset());
-    Ok(place.with(read(db, &select).await?))
+    let rows = async |offset: u64| {
+        let mut select = behind(cell);
+        let theirs = Expr::col((child::Entity, child::Column::Id)).equals((ROWS, "child_id"));
+        on(&mut select, child::Entity, theirs);
+        described(&mut select, by)
+            .expr_as(Expr::col((ROWS, "k")), "k")
+            .order_by((child::Entity, child::Column::FileNo), Order::Asc)
+            .order_by((ROWS, "child_id"), Order::Asc)
+            .limit(PAGE)
+            .offset(offset);
+        read(db, &select).await
+    };
+    let asked = Page::<Behind>::place(list.number(), u64::MAX).offset();
+    // Both at a time: either walks through all of the children.
+    let (total, found) = tokio::try_join!(total(db, cell), rows(asked))?;
+    let place = Page::<Behind>::place(list.number(), total);
+    let found = if place.offset() == asked {
+        found
+    } else {
+        rows(place.offset()).await?
+    };
+    Ok(place.with(found))
 }
 
 /// A page of children who were counted when a report was frozen, each in a row of it.

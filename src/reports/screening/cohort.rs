@@ -60,7 +60,9 @@ impl Frame<'_> {
             })),
             Flag::OverdueRescreen => all().add(self.waits(ReferralKind::Rescreen)),
             Flag::OverdueDiagnosis => all().add(self.waits(ReferralKind::Diagnosis)),
-            Flag::Abnormal | Flag::Screened | Flag::Known | Flag::Late => all().add(Expr::cust("1 = 1")),
+            Flag::Abnormal | Flag::Screened | Flag::ScreenedThisYear | Flag::Known | Flag::Late => {
+                all().add(Expr::cust("1 = 1"))
+            }
         }
     }
 

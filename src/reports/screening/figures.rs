@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{ChildId, OrganisationId, organisation::organisation, words::OrganisationKind};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryResult,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryResult,
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -61,58 +61,135 @@ impl Figures {
 
 /// Count a report.
 pub async fn count(db: &impl ConnectionTrait, request: &Request) -> Result<Figures> {
-    let mut spans = BTreeMap::new();
-    let mut of_the_day = Counts::new();
-    for span in request.spans() {
-        let mut counts = of_the_day.clone();
-        for (stage, members) in by_stage(request) {
-            if members.iter().all(|member| of_the_day.contains_key(member.key)) {
-                continue;
-            }
-            for found in all(db, &aggregate(stage, request, *span, &members)).await? {
-                let row: String = found.try_get("", "k")?;
-                for indicator in &members {
-                    let number: i64 = found.try_get("", indicator.key)?;
-                    if number != 0 {
-                        counts
-                            .entry(indicator.key.to_owned())
-                            .or_default()
-                            .insert(row.clone(), number);
-                    }
-                }
-            }
-        }
-        of_the_day = of_a_day(request, &counts);
-        spans.insert(*span, counts);
+    count_spans(db, request, request.spans()).await
+}
+
+/// Count some of its tables.
+pub async fn count_spans(db: &impl ConnectionTrait, request: &Request, wanted: &[Span]) -> Result<Figures> {
+    let stages = by_stage(request);
+    // Two at a time: what costs most is in different halves.
+    let first = [Stage::Residents, Stage::Due, Stage::DueBeforeOpening];
+    let (first, rest): (Vec<_>, Vec<_>) = stages.iter().partition(|(stage, _)| first.contains(stage));
+    let (first, rest) = tokio::try_join!(counted(db, request, wanted, first), counted(db, request, wanted, rest))?;
+    let mut found = first;
+    for (span, counts) in rest {
+        found.entry(span).or_default().extend(counts);
     }
-    let known = by_row(db, request, Span::Period, &indicators::KNOWN)
-        .await?
-        .values()
-        .sum();
-    let found = spans
+    let known = found
+        .values_mut()
+        .find_map(|counts| counts.remove(indicators::KNOWN.key));
+    let keys = found
         .values()
         .flat_map(Counts::values)
         .flat_map(|rows| rows.keys().cloned())
         .collect();
-    let rows = rows_of(db, request, &found).await?;
     Ok(Figures {
         request: request.clone(),
-        rows,
-        spans,
-        known,
+        rows: rows_of(db, request, &keys).await?,
+        spans: found,
+        known: known.into_iter().flat_map(BTreeMap::into_values).sum(),
     })
 }
 
-/// Numbers that are the same in every span, so that they are counted once. Which residents were screened is not one.
-fn of_a_day(request: &Request, counts: &Counts) -> Counts {
-    let same = |key: &str| {
-        indicators::find(key).is_some_and(|i| i.source(request.mode).0.is_of_a_day()) && key != "screened_residents"
+/// A number to be counted: of which span, under which name, and the test on the rows of the query.
+struct Wanted {
+    span: Span,
+    key: &'static str,
+    test: Condition,
+}
+
+/// The numbers of some stages. What two spans have in common is counted by one query.
+async fn counted(
+    db: &impl ConnectionTrait,
+    request: &Request,
+    spans: &[Span],
+    stages: Vec<(&Stage, &Vec<&'static Indicator>)>,
+) -> Result<BTreeMap<Span, Counts>> {
+    let mut found: BTreeMap<Span, Counts> = spans.iter().map(|span| (*span, Counts::new())).collect();
+    for (stage, members) in stages {
+        for (query, wanted) in queries_of(*stage, request, spans, members) {
+            for row in all(db, &query).await? {
+                let k: String = row.try_get("", "k")?;
+                for (index, one) in wanted.iter().enumerate() {
+                    let number: i64 = row.try_get("", &format!("number{index}"))?;
+                    if number != 0 {
+                        let counts = found.entry(one.span).or_default();
+                        counts.entry(one.key.to_owned()).or_default().insert(k.clone(), number);
+                    }
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The queries of a stage for some spans, each with what it counts.
+fn queries_of(
+    stage: Stage,
+    request: &Request,
+    spans: &[Span],
+    members: &[&'static Indicator],
+) -> Vec<(SelectStatement, Vec<Wanted>)> {
+    let every = |span: Span, of: Span| {
+        let wanted = members.iter().map(move |indicator| Wanted {
+            span,
+            key: indicator.key,
+            test: passes(indicator.source(request.mode).1.within(of)),
+        });
+        wanted.collect::<Vec<_>>()
     };
-    counts
-        .iter()
-        .filter(|(key, _)| same(key))
-        .map(|(key, rows)| (key.clone(), rows.clone()))
-        .collect()
+    let both = spans.len() > 1;
+    let mut asked = flags(members, request);
+    let known = |span: Span| Wanted {
+        span,
+        key: indicators::KNOWN.key,
+        test: passes(indicators::KNOWN.source(request.mode).1),
+    };
+    match stage {
+        // Of one day: the residents are the same in both tables, and only who was screened is not.
+        Stage::Residents => {
+            asked.push(Flag::Known);
+            if both && asked.contains(&Flag::Screened) {
+                asked.push(Flag::ScreenedThisYear);
+            }
+            let mut wanted: Vec<Wanted> = spans.iter().flat_map(|span| every(*span, *span)).collect();
+            wanted.extend(spans.first().map(|span| known(*span)));
+            let first = spans.first().copied().unwrap_or(Span::Period);
+            vec![(numbers(rows(stage, request, first, &asked), &wanted), wanted)]
+        }
+        Stage::OverdueRescreens | Stage::OverdueDiagnoses => {
+            let wanted: Vec<Wanted> = spans.iter().flat_map(|span| every(*span, *span)).collect();
+            let first = spans.first().copied().unwrap_or(Span::Period);
+            vec![(numbers(rows(stage, request, first, &asked), &wanted), wanted)]
+        }
+        // The latest of a child in the year is its latest in the month, when it lies in the month.
+        Stage::Due | Stage::DueBeforeOpening if both => {
+            let mut wanted = every(Span::YearToDate, Span::YearToDate);
+            wanted.extend(every(Span::Period, Span::Period).into_iter().map(|mut one| {
+                one.test = one.test.add(Expr::col((ROWS, "day")).gte(request.from(Span::Period)));
+                one
+            }));
+            vec![(numbers(rows(stage, request, Span::YearToDate, &asked), &wanted), wanted)]
+        }
+        _ => spans
+            .iter()
+            .map(|span| {
+                let wanted = every(*span, *span);
+                (numbers(rows(stage, request, *span, &asked), &wanted), wanted)
+            })
+            .collect(),
+    }
+}
+
+/// How many rows pass each test, by the row of the report.
+fn numbers(rows: SelectStatement, wanted: &[Wanted]) -> SelectStatement {
+    let mut select = Query::select();
+    select.expr_as(Expr::col((ROWS, "k")), "k");
+    for (index, one) in wanted.iter().enumerate() {
+        let number = Expr::from(Func::sum(flag(one.test.clone()))).cast_as("bigint");
+        select.expr_as(number, format!("number{index}"));
+    }
+    select.from_subquery(rows, ROWS).group_by_col((ROWS, "k")).to_owned()
 }
 
 /// The children behind every number of a span: the same queries, read row by row instead of summed.
@@ -171,6 +248,33 @@ pub async fn by_row(
         .iter()
         .map(|row| Ok((row.try_get("", "k")?, row.try_get("", indicator.key)?)))
         .collect()
+}
+
+/// The totals of some indicators: nothing else is counted.
+pub async fn totals<const N: usize>(
+    db: &impl ConnectionTrait,
+    request: &Request,
+    span: Span,
+    keys: [&str; N],
+) -> Result<[i64; N]> {
+    let mut totals = [0; N];
+    let mut stages: BTreeMap<Stage, Vec<&'static Indicator>> = BTreeMap::new();
+    for indicator in keys.iter().filter_map(|key| indicators::find(key)) {
+        let (stage, _) = indicator.source(request.mode);
+        stages.entry(stage).or_default().push(indicator);
+    }
+    for (stage, members) in stages {
+        for found in all(db, &aggregate(stage, request, span, &members)).await? {
+            for indicator in &members {
+                let number: i64 = found.try_get("", indicator.key)?;
+                let at = keys.iter().zip(&mut totals).find(|(key, _)| **key == indicator.key);
+                if let Some((_, total)) = at {
+                    *total += number;
+                }
+            }
+        }
+    }
+    Ok(totals)
 }
 
 /// The indicators of the table by the stage they are counted in.

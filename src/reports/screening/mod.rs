@@ -2,8 +2,8 @@
 //!
 //! [`request`] says what is asked for, [`indicators`] what is counted, and of which step of the chain ([`stages`]);
 //! [`rows`] is the query of each step. [`figures`] counts its rows, [`children`] lists the children behind a number with
-//! the same query, [`table`] makes one table of it for the page, the workbook, the CSV and the JSON. [`small`] hides
-//! small numbers from those who may not see children.
+//! the same query, [`table`] makes one table of it for the page, the workbook, the CSV and the JSON. [`rounding`]
+//! makes numbers that tell of no single child.
 
 pub mod children;
 mod cohort;
@@ -12,9 +12,9 @@ pub mod figures;
 pub mod indicators;
 pub mod places;
 pub mod request;
+pub mod rounding;
 pub mod rows;
 pub mod service;
-pub mod small;
 mod sql;
 pub mod stages;
 pub mod table;

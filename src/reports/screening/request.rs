@@ -9,13 +9,24 @@ use crate::platform::{
     clock::{day_of, next_day, start_of},
 };
 
-/// A calendar month or a calendar year.
+/// Which part of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// All of it.
+    Year,
+    /// A quarter from 1.
+    Quarter(u32),
+    /// A month from 1.
+    Month(u32),
+}
+
+/// A calendar month, quarter or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Period {
     /// Year.
     pub year: i32,
-    /// Month from 1; none for the whole year.
-    pub month: Option<u32>,
+    /// What of it.
+    pub part: Part,
 }
 
 impl Period {
@@ -23,39 +34,69 @@ impl Period {
     pub fn month_of(day: NaiveDate) -> Self {
         Self {
             year: day.year(),
-            month: Some(day.month()),
+            part: Part::Month(day.month()),
         }
     }
 
-    /// Reads `2026-10` or `2026`.
+    /// The quarter in which a day lies.
+    pub fn quarter_of(day: NaiveDate) -> Self {
+        Self {
+            year: day.year(),
+            part: Part::Quarter(day.month0() / 3 + 1),
+        }
+    }
+
+    /// Reads `2026-10`, `2026-Q4` or `2026`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (year, month) = match text.trim().split_once('-') {
-            Some((year, month)) => (year, Some(month)),
+        let (year, part) = match text.trim().split_once('-') {
+            Some((year, part)) => (year, Some(part)),
             None => (text.trim(), None),
         };
-        let year = (year.len() == 4).then(|| year.parse().ok())??;
-        let month = match month {
-            Some(month) => Some(
-                (month.len() == 2)
-                    .then(|| month.parse().ok())?
-                    .filter(|m| (1..=12).contains(m))?,
-            ),
-            None => None,
+        let number = |text: &str, digits: usize, most: u32| {
+            let number = (text.len() == digits).then(|| text.parse().ok())??;
+            (1..=most).contains(&number).then_some(number)
         };
-        (1990..=2100).contains(&year).then_some(Self { year, month })
+        let year = (year.len() == 4).then(|| year.parse().ok())??;
+        let part = match part {
+            None => Part::Year,
+            Some(part) => match part.strip_prefix(['Q', 'q']) {
+                Some(quarter) => Part::Quarter(number(quarter, 1, 4)?),
+                None => Part::Month(number(part, 2, 12)?),
+            },
+        };
+        (1990..=2100).contains(&year).then_some(Self { year, part })
+    }
+
+    /// A month, which has a table of the year to date besides.
+    pub fn is_month(self) -> bool {
+        matches!(self.part, Part::Month(_))
     }
 
     /// The first day.
     pub fn from(self) -> NaiveDate {
-        NaiveDate::from_ymd_opt(self.year, self.month.unwrap_or(1), 1).unwrap_or_default()
+        let month = match self.part {
+            Part::Year => 1,
+            Part::Quarter(quarter) => quarter * 3 - 2,
+            Part::Month(month) => month,
+        };
+        NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
     }
 
     /// The first day after it.
     pub fn until(self) -> NaiveDate {
-        let months = if self.month.is_some() { 1 } else { 12 };
+        let months = match self.part {
+            Part::Year => 12,
+            Part::Quarter(_) => 3,
+            Part::Month(_) => 1,
+        };
         self.from()
             .checked_add_months(Months::new(months))
             .unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The last day.
+    pub fn last(self) -> NaiveDate {
+        self.until().pred_opt().unwrap_or(NaiveDate::MAX)
     }
 
     /// The same period of the year before.
@@ -67,12 +108,13 @@ impl Period {
     }
 }
 
-/// `2026-10`, `2026`.
+/// `2026-10`, `2026-Q4`, `2026`.
 impl std::fmt::Display for Period {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.month {
-            Some(month) => write!(f, "{:04}-{month:02}", self.year),
-            None => write!(f, "{:04}", self.year),
+        match self.part {
+            Part::Year => write!(f, "{:04}", self.year),
+            Part::Quarter(quarter) => write!(f, "{:04}-Q{quarter}", self.year),
+            Part::Month(month) => write!(f, "{:04}-{month:02}", self.year),
         }
     }
 }
@@ -107,7 +149,7 @@ impl<'de> Deserialize<'de> for Period {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Span {
-    /// The month or the year asked for.
+    /// The month, quarter or year asked for.
     Period,
     /// From 1 January to the end of the month asked for.
     YearToDate,
@@ -211,14 +253,7 @@ impl Asked {
             "" => Period::month_of(today),
             text => Period::parse(text).ok_or_else(|| unreadable("period"))?,
         };
-        let division = match self.division.trim() {
-            "" => reach(by).to_owned(),
-            code => code.to_owned(),
-        };
-        let digits = division.bytes().all(|c| c.is_ascii_digit());
-        if !digits || !matches!(division.len(), 0 | 2 | 4 | 6 | 9) || !division.starts_with(reach(by)) {
-            return Err(Error::NotFound);
-        }
+        let division = self.division(by)?;
         let named = |text: &str, default: &'static str| {
             if text.is_empty() {
                 default.to_owned()
@@ -236,16 +271,29 @@ impl Asked {
     }
 }
 
+impl Asked {
+    fn division(&self, by: &Actor) -> Result<String> {
+        let division = match self.division.trim() {
+            "" => reach(by),
+            code => code,
+        };
+        let digits = division.bytes().all(|c| c.is_ascii_digit());
+        if !digits || !matches!(division.len(), 0 | 2 | 4 | 6 | 9) || !division.starts_with(reach(by)) {
+            return Err(Error::NotFound);
+        }
+        Ok(division.to_owned())
+    }
+}
+
 /// The last day of a period, or today while it runs.
 fn reference(period: Period, today: NaiveDate) -> NaiveDate {
-    let last = period.until().pred_opt().unwrap_or(NaiveDate::MAX);
-    last.min(today.max(period.from()))
+    period.last().min(today.max(period.from()))
 }
 
 impl Request {
     /// The stretches of time that the report has a table for.
     pub fn spans(&self) -> &'static [Span] {
-        if self.period.month.is_some() {
+        if self.period.is_month() {
             &[Span::Period, Span::YearToDate]
         } else {
             &[Span::Period]
@@ -257,7 +305,7 @@ impl Request {
         match span {
             Span::Period => self.period.from(),
             Span::YearToDate => Period {
-                month: None,
+                part: Part::Year,
                 ..self.period
             }
             .from(),
@@ -316,11 +364,12 @@ mod tests {
 
     #[test]
     fn periods_are_read_and_written() {
-        for text in ["2026-10", "2026-01", "2026"] {
+        for text in ["2026-10", "2026-01", "2026-Q3", "2026"] {
             assert_eq!(Period::parse(text).unwrap().to_string(), text);
         }
         for text in [
-            "", "2026-13", "2026-00", "2026-1", "26-10", "202610", "2026-1x", "20261", "oct", "0001",
+            "", "2026-13", "2026-00", "2026-1", "26-10", "202610", "2026-1x", "20261", "oct", "0001", "2026-Q0",
+            "2026-Q5", "2026-Q", "2026-Q12",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }
@@ -329,6 +378,9 @@ mod tests {
             (october.from(), october.until()),
             (day("2026-10-01"), day("2026-11-01"))
         );
+        let quarter = Period::parse("2026-q3").unwrap();
+        assert_eq!((quarter.from(), quarter.last()), (day("2026-07-01"), day("2026-09-30")));
+        assert_eq!(Period::quarter_of(day("2026-12-31")).to_string(), "2026-Q4");
         let year = Period::parse("2026").unwrap();
         assert_eq!((year.from(), year.until()), (day("2026-01-01"), day("2027-01-01")));
     }

@@ -42,8 +42,8 @@ pub fn rows(stage: Stage, request: &Request, span: Span, flags: &[Flag]) -> Sele
         Stage::Residents => frame.residents(flags),
         Stage::Due => frame.due(false),
         Stage::DueBeforeOpening => frame.due(true),
-        Stage::Screens => frame.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal]),
-        Stage::Refusals => frame.screens(&[ScreenOutcome::Refused]),
+        Stage::Screens => frame.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal], flags),
+        Stage::Refusals => frame.screens(&[ScreenOutcome::Refused], flags),
         Stage::RescreenReferrals | Stage::DiagnosisReferrals => frame.referrals(kind),
         Stage::Rescreens => frame.rescreens(),
         Stage::Diagnoses => frame.diagnoses(),
@@ -134,15 +134,19 @@ impl Frame<'_> {
             .cond_where(not_yet_seven(reference))
             .cond_where(still_here(Expr::val(reference)));
         join(&mut select, residence::Column::ChildId);
+        let screened = |from: NaiveDate| {
+            has("o", screen::Entity, screen::Column::ChildId, |o| {
+                Condition::all()
+                    .add(o(screen::Column::WithdrawnAt).is_null())
+                    .add(o(screen::Column::Outcome).is_in(done()))
+                    .add(o(screen::Column::PerformedOn).gte(from))
+                    .add(o(screen::Column::PerformedOn).lt(self.until))
+            })
+        };
         for flag_wanted in flags {
             let exists = match flag_wanted {
-                Flag::Screened => has("o", screen::Entity, screen::Column::ChildId, |o| {
-                    Condition::all()
-                        .add(o(screen::Column::WithdrawnAt).is_null())
-                        .add(o(screen::Column::Outcome).is_in(done()))
-                        .add(o(screen::Column::PerformedOn).gte(self.from))
-                        .add(o(screen::Column::PerformedOn).lt(self.until))
-                }),
+                Flag::Screened => screened(self.from),
+                Flag::ScreenedThisYear => screened(self.request.from(Span::YearToDate)),
                 _ => has("o", diagnosis::Entity, diagnosis::Column::ChildId, |o| {
                     Condition::all()
                         .add(o(diagnosis::Column::WithdrawnAt).is_null())
@@ -178,21 +182,21 @@ impl Frame<'_> {
                 .equals((residence::Entity, residence::Column::ChildId)),
         );
         select.and_where(if before_opening {
-            planned_check::Column::State.eq(CheckState::BeforeOpening)
+            // In words, so that the small index of just these checks serves.
+            Expr::cust(r#""planned_check"."state" = 'before_opening'"#)
         } else {
             planned_check::Column::State.ne(CheckState::BeforeOpening)
         });
         select
     }
 
-    fn screens(&self, outcomes: &[ScreenOutcome]) -> SelectStatement {
+    fn screens(&self, outcomes: &[ScreenOutcome], flags: &[Flag]) -> SelectStatement {
         let day = screen::Column::PerformedOn;
         let mut select = self.head(self.row_of_screen(), day.into_expr(), &latest(day, screen::Column::Id));
-        any_of_child(
-            &mut select,
-            screen::Column::Outcome.eq(ScreenOutcome::Abnormal),
-            Flag::Abnormal,
-        );
+        if flags.contains(&Flag::Abnormal) {
+            let abnormal = screen::Column::Outcome.eq(ScreenOutcome::Abnormal);
+            any_of_child(&mut select, abnormal, Flag::Abnormal);
+        }
         select
             .expr_as(flag(screen::Column::EnteredLate.eq(true)), Flag::Late.column())
             .from(screen::Entity)

@@ -5,7 +5,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::indicators::Test;
+use super::{indicators::Test, request::Span};
 
 /// A step of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,18 +38,13 @@ pub enum Stage {
     Cohort,
 }
 
-impl Stage {
-    /// The population and what is overdue are those of the last day: the same for the month and the year to date.
-    pub fn is_of_a_day(self) -> bool {
-        matches!(self, Self::Residents | Self::OverdueRescreens | Self::OverdueDiagnoses)
-    }
-}
-
 /// Something that is true of a child in a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flag {
     /// Resident: screened in the span.
     Screened,
+    /// Resident: screened in the year so far.
+    ScreenedThisYear,
     /// Resident: known to be autistic on the reference day.
     Known,
     /// Screened in time, recorded late.
@@ -95,6 +90,7 @@ impl Flag {
     pub const fn column(self) -> &'static str {
         match self {
             Self::Screened => "screened",
+            Self::ScreenedThisYear => "screened_this_year",
             Self::Known => "known",
             Self::Late => "late",
             Self::Abnormal => "abnormal",
@@ -136,6 +132,14 @@ pub fn passes(test: Test) -> Condition {
 }
 
 impl Test {
+    /// The same test in a query that knows two spans: who was screened in the year so far has a flag of its own.
+    pub fn within(self, span: Span) -> Self {
+        match (self, span) {
+            (Self::With(Flag::Screened), Span::YearToDate) => Self::With(Flag::ScreenedThisYear),
+            (other, _) => other,
+        }
+    }
+
     /// The flag it looks at.
     pub fn flag(self) -> Option<Flag> {
         match self {

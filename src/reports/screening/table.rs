@@ -5,7 +5,7 @@ use entities::words::Language;
 use super::{
     figures::{Figures, Row},
     indicators::{self, Column, GROUPS, Rate},
-    request::{By, Mode, Span},
+    request::{By, Mode, Part, Span},
 };
 use crate::platform::{
     Say,
@@ -95,6 +95,18 @@ pub fn ratio(figures: &Figures, span: Span, rate: &Rate, row: Option<&str>) -> R
     }
 }
 
+/// Shares of so few are not told beside rounded numbers: they would be off by a fifth and more.
+const WEAK: i64 = 20;
+
+/// Takes out the shares that rounding made worthless.
+pub fn hide_weak_shares(table: &mut ReportTable, withheld: &str) {
+    for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
+        if matches!(&cell.value, Value::Ratio(ratio) if ratio.denominator < WEAK) {
+            cell.value = Value::text(withheld);
+        }
+    }
+}
+
 /// A row in words.
 pub fn row_name(by: By, row: &Row, language: Language) -> String {
     match by {
@@ -117,10 +129,11 @@ pub fn age_name(key: &str, language: Language) -> String {
 
 /// What a span is called in a report.
 pub fn span_name(figures: &Figures, span: Span, language: Language) -> String {
-    let key = match (span, figures.request.period.month) {
+    let key = match (span, figures.request.period.part) {
         (Span::YearToDate, _) => "reports.span.year_to_date",
-        (Span::Period, Some(_)) => "reports.span.month",
-        (Span::Period, None) => "reports.span.year",
+        (Span::Period, Part::Month(_)) => "reports.span.month",
+        (Span::Period, Part::Quarter(_)) => "reports.span.quarter",
+        (Span::Period, Part::Year) => "reports.span.year",
     };
     raw(language, key).into_owned()
 }
@@ -134,10 +147,10 @@ pub fn span_days(figures: &Figures, span: Span, language: Language) -> String {
 }
 
 fn title(figures: &Figures, span: Span, language: Language, frame: &Frame) -> String {
-    let key = if figures.request.period.month.is_some() {
-        "reports.screening.monthly_of"
-    } else {
-        "reports.screening.yearly_of"
+    let key = match figures.request.period.part {
+        Part::Month(_) => "reports.screening.monthly_of",
+        Part::Quarter(_) => "reports.screening.quarterly_of",
+        Part::Year => "reports.screening.yearly_of",
     };
     Say::new(key)
         .with("place", &frame.place)

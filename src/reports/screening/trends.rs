@@ -1,5 +1,7 @@
 //! What a report says beyond its table: the funnel, the time between the steps, how common autism is, and the year before.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use entities::screening::{diagnosis, rescreen};
 use sea_orm::{
@@ -188,17 +190,23 @@ pub async fn age_at_diagnosis(db: &impl ConnectionTrait, request: &Request, span
         mode: Mode::Period,
         ..request.clone()
     };
-    let indicator = indicators::find("autism").into_iter();
-    let mut bands: Vec<(u32, i64)> = std::iter::once(0).chain(AGES).map(|months| (months, 0)).collect();
-    for indicator in indicator {
-        for (key, number) in super::figures::by_row(db, &by_age, span, indicator).await? {
-            let found = bands.iter_mut().find(|(months, _)| key == months.to_string());
-            if let Some((_, count)) = found {
-                *count += number;
-            }
-        }
-    }
-    Ok(bands)
+    let Some(indicator) = indicators::find("autism") else {
+        return Ok(bands(&BTreeMap::new()));
+    };
+    Ok(bands(&super::figures::by_row(db, &by_age, span, indicator).await?))
+}
+
+/// The same of numbers by age.
+pub fn ages_of(by_age: &Figures) -> Vec<(u32, i64)> {
+    let rows = by_age.spans.get(&Span::Period).and_then(|counts| counts.get("autism"));
+    bands(rows.unwrap_or(&BTreeMap::new()))
+}
+
+fn bands(by_row: &BTreeMap<String, i64>) -> Vec<(u32, i64)> {
+    std::iter::once(0)
+        .chain(AGES)
+        .map(|months| (months, by_row.get(&months.to_string()).copied().unwrap_or(0)))
+        .collect()
 }
 
 /// The rate of a funnel step in the step before it.

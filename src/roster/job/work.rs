@@ -1,24 +1,26 @@
 //! The work on an import, in the background: claimed by one process, checked, carried out, ended.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use entities::{
-    AccountId, JobId,
+    AccountId, ChildId, JobId,
     account::account,
+    child::child,
     import::{job, stored_file},
     organisation::organisation,
     words::JobState,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    prelude::Expr,
+    QuerySelect, prelude::Expr,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::{FINISHED, Findings, INSERTING, Options, WAITING, change_in, read, upload::same_file};
 use crate::{
+    access::scope,
     children::service::{check_age_rules, registers_in},
     platform::{
         Actor, App, Error, Result, Tx, Workplace,
@@ -27,7 +29,8 @@ use crate::{
     },
     roster::{
         check::{self, Checked, Ground},
-        earlier, insert, known,
+        earlier, insert,
+        known::{self, Likeness, Twin},
         places::Places,
         watch::{self, Shift, Watch},
     },
@@ -38,6 +41,8 @@ use crate::{
 const SILENT: TimeDelta = TimeDelta::seconds(25);
 /// How often a running job says that it lives.
 const BEAT: Duration = Duration::from_secs(3);
+/// Values in one query: long lists are slow to plan.
+const CHUNK: usize = 1_000;
 /// A job that was taken up so often and never ended is broken.
 const ATTEMPTS: u32 = 3;
 
@@ -136,7 +141,34 @@ async fn work(app: &App, job: &job::Model, watch: &Arc<Watch>) -> Result<()> {
     row.phase = Set(WAITING.to_owned());
     row.result = Set(json!(findings));
     row.update(&*tx).await?;
+    tell_of_in(&tx, &by, job.id, &likenesses).await?;
     tx.commit_quietly().await
+}
+
+/// A row that looks like a child whom its sender may not see tells that the child is on file: an event of that file.
+async fn tell_of_in(tx: &Tx, by: &Actor, job: JobId, likenesses: &[Option<Likeness>]) -> Result<()> {
+    let files = likenesses.iter().flatten().filter_map(|likeness| match likeness.to {
+        Twin::File(child) => Some(child),
+        Twin::Row(_) => None,
+    });
+    let files: BTreeSet<ChildId> = files.collect();
+    let files: Vec<ChildId> = files.into_iter().collect();
+    for some in files.chunks(CHUNK) {
+        let mine: BTreeSet<ChildId> = scope::children(by)
+            .filter(child::Column::Id.is_in(some.iter().copied()))
+            .select_only()
+            .column(child::Column::Id)
+            .into_tuple()
+            .all(&**tx)
+            .await?
+            .into_iter()
+            .collect();
+        for foreign in some.iter().filter(|id| !mine.contains(id)) {
+            let subject = Subject::of_child("job", job.0, *foreign);
+            event::record(tx, by, "roster.compared", subject, json!({})).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The one transaction of an import: either all that was decided goes in, or nothing.

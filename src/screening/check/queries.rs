@@ -8,13 +8,17 @@ use entities::{
     words::{CheckState, Sex},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, Select,
-    sea_query::{Expr, ExprTrait as _, LikeExpr},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
+    sea_query::{Expr, ExprTrait as _, LikeExpr, Query},
 };
 
 use super::{Standing, closing_limit};
-use crate::{access::scope, platform::Actor};
+use crate::{
+    access::scope,
+    platform::{Actor, Result},
+    web::list::number_of,
+};
 
 /// What a list is asked for.
 #[derive(Clone, Debug, Default)]
@@ -110,7 +114,7 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
             child::Column::Kindergarten,
         ])
         .join(JoinType::InnerJoin, of_child())
-        .filter(scope::visible(by))
+        .filter(within_reach(by))
         .filter(child::COLUMN.merged_into.is_null())
         .filter(child::COLUMN.departure_id.is_null())
         .filter(check.state.eq(match wanted.standing {
@@ -141,6 +145,44 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
         _ => select.order_by(planned_check::Column::DueOn, order),
     };
     select.order_by_asc(planned_check::Column::Id)
+}
+
+/// The checks of children whom the actor may see. A pending check stands in the street where its child lives, so a
+/// federation reads one stretch of an index, in the order of the days.
+fn within_reach(by: &Actor) -> Condition {
+    match &by.workplace {
+        Some(place) if place.kind.is_federation() && place.coverage.len() <= 9 => scope::in_area(
+            planned_check::Column::District,
+            planned_check::Column::Street,
+            &place.coverage,
+        ),
+        _ => scope::visible(by),
+    }
+}
+
+/// How many checks stand where, each counted no further than a list is; all of it in one query.
+pub async fn counts(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    today: NaiveDate,
+    wanted: &Wanted,
+) -> Result<Vec<(Standing, u64)>> {
+    let mut all = Query::select();
+    for standing in Standing::LISTS {
+        let each = Wanted {
+            standing: Some(standing),
+            ..wanted.clone()
+        };
+        all.expr_as(number_of(list(by, today, &each)), standing.as_str());
+    }
+    let found = db.query_one(&all).await?;
+    Standing::LISTS
+        .into_iter()
+        .map(|standing| {
+            let number: i64 = found.as_ref().map_or(Ok(0), |row| row.try_get("", standing.as_str()))?;
+            Ok((standing, u64::try_from(number).unwrap_or(0)))
+        })
+        .collect()
 }
 
 /// A text column that contains something, whatever signs it holds.

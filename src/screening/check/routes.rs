@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use chrono::NaiveDateTime;
-use chrono_tz::Asia::Shanghai;
 use serde_json::json;
 
 use super::{
@@ -15,21 +13,35 @@ use super::{
 use crate::{
     access::Can,
     children, organisations,
-    platform::{
-        App, Result,
-        event::{self, Subject},
-        form::optional,
-        workbook::{Export, ExportColumn, Format, Value},
-    },
-    web::{Answer, Choice, Ctx, List, Page, Routes, ctx::download, list::PAGE},
+    platform::{App, Result, form::optional, workbook::Value},
+    web::{Answer, Choice, Ctx, List, Page, Routes, TakenOut, chunk},
 };
 
 /// The routes of the checks.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/checks", Can::ViewChildren, index)
-        .get("/checks/export", Can::Export, export)
+        .get_heavy("/checks/export", Can::Export, export)
 }
+
+/// The list as a file.
+const TAKEN: TakenOut<'_> = TakenOut {
+    list: "checks",
+    title: "checks.title",
+    columns: &[
+        ("check.file_no", 20),
+        ("check.name", 12),
+        ("check.sex", 6),
+        ("screen.birth_on", 12),
+        ("check.street", 16),
+        ("check.kindergarten", 20),
+        ("screen.check_age", 10),
+        ("checks.opens_on", 12),
+        ("checks.due_on", 12),
+        ("checks.closes_on", 12),
+        ("check.standing", 12),
+    ],
+};
 
 fn wanted(list: &List) -> Wanted {
     Wanted {
@@ -51,18 +63,9 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let today = ctx.actor.today();
     let wanted = wanted(&list);
     let page: Page<CheckRow> = list
-        .fetch_as(&*app.db, queries::list(&ctx.actor, today, &wanted))
+        .fetch_long(&*app.db, queries::list(&ctx.actor, today, &wanted))
         .await?;
-    let mut counts = Vec::new();
-    for standing in Standing::LISTS {
-        let each = Wanted {
-            standing: Some(standing),
-            ..wanted.clone()
-        };
-        let one = List::default();
-        let found: Page<CheckRow> = one.fetch_as(&*app.db, queries::list(&ctx.actor, today, &each)).await?;
-        counts.push((standing, found.total));
-    }
+    let counts = queries::counts(&*app.db, &ctx.actor, today, &wanted).await?;
     let rules = children::service::check_age_rules(&*app.db, ctx.actor.coverage(), &ctx.actor).await?;
     let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
     let names = street_names(&app, &page.rows).await?;
@@ -90,57 +93,17 @@ async fn street_names(app: &App, rows: &[CheckRow]) -> Result<BTreeMap<String, S
     organisations::queries::division_names(&*app.db, codes).await
 }
 
-async fn export(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {
-    let today = ctx.actor.today();
-    let wanted = wanted(&list);
-    let columns: Vec<ExportColumn> = [
-        ("check.file_no", 20),
-        ("check.name", 12),
-        ("check.sex", 6),
-        ("screen.birth_on", 12),
-        ("check.street", 16),
-        ("check.kindergarten", 20),
-        ("screen.check_age", 10),
-        ("checks.opens_on", 12),
-        ("checks.due_on", 12),
-        ("checks.closes_on", 12),
-        ("check.standing", 12),
-    ]
-    .into_iter()
-    .map(|(key, width)| ExportColumn {
-        header: ctx.say(key),
-        width,
-    })
-    .collect();
-    let who = ctx.who.as_ref().map_or("", |w| w.display_name.as_str());
-    let name = ctx.say("checks.title");
-    let mut book =
-        Export::new(Format::Xlsx, &name, &columns, (who, local(&ctx)), ctx.language).map_err(anyhow::Error::from)?;
-    let mut number = 1;
-    loop {
-        list.page = number.to_string();
-        let page: Page<CheckRow> = list
-            .fetch_as(&*app.db, queries::list(&ctx.actor, today, &wanted))
-            .await?;
-        let names = street_names(&app, &page.rows).await?;
-        for row in &page.rows {
-            let street = names.get(&row.street).unwrap_or(&row.street);
-            book.row(&cells(&ctx, row, street)).map_err(anyhow::Error::from)?;
+async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
+    let select = queries::list(&ctx.actor, ctx.actor.today(), &wanted(&list));
+    let mut rows = select.into_model::<CheckRow>().stream(&*app.db).await?;
+    let mut file = TAKEN.begin(&ctx)?;
+    while let Some(some) = chunk(&mut rows).await? {
+        let names = street_names(&app, &some).await?;
+        for row in &some {
+            file.row(&cells(&ctx, row, names.get(&row.street).unwrap_or(&row.street)))?;
         }
-        if number >= page.pages || number * PAGE >= 100_000 {
-            break;
-        }
-        number += 1;
     }
-    let details = json!({ "list": "checks", "filters": list.query(), "rows": book.rows() });
-    let content = book.finish().map_err(anyhow::Error::from)?;
-    event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
-    let file = format!("{name}-{today}.{}", Format::Xlsx.extension());
-    Ok(download(&file, Format::Xlsx.media_type(), content))
-}
-
-fn local(ctx: &Ctx) -> NaiveDateTime {
-    ctx.actor.now.with_timezone(&Shanghai).naive_local()
+    file.file(&app, &ctx, json!({ "query": list.query() })).await
 }
 
 fn cells(ctx: &Ctx, row: &CheckRow, street: &str) -> Vec<Value> {
