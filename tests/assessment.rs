@@ -178,7 +178,7 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
             continues: None,
         };
         let referral: ReferralId = propose_in(&tx, &app.app, &by, proposal).await.unwrap();
-        refresh_in(&tx, child, by.today()).await.unwrap();
+        refresh_in(&tx, &by, child).await.unwrap();
         tx.commit().await.unwrap();
         let mut screener = app.person("screener").await;
         let page = screener.open(&format!("/referrals/{referral}/sending")).await.is(200);

@@ -25,6 +25,7 @@ mod notifications;
 mod operations;
 mod organisations;
 mod pages;
+mod reach;
 mod referral;
 mod reports;
 mod roster;

@@ -1,6 +1,7 @@
 //! Telling people: once, in their language, whatever happens to the server.
 
 mod server;
+mod waiting;
 
 use std::time::Duration;
 
@@ -38,6 +39,14 @@ fn configured(app: &TestApp, set: impl FnOnce(&mut starbridge::platform::Config)
         clock: app.app.clock.clone(),
         keys: starbridge::platform::Keys::ephemeral(),
         config,
+    })
+}
+
+/// The same district as a demonstration, whose mail becomes files.
+fn in_files(app: &TestApp) -> App {
+    configured(app, |c| {
+        c.demo = true;
+        c.smtp_url = None;
     })
 }
 
@@ -258,14 +267,14 @@ async fn a_process_that_died_while_sending_leaves_it_to_a_person() {
             ..Default::default()
         };
         died.update(app.app.db.writer()).await.unwrap();
-        delivery::run(&app.app, &by(&app.app)).await.unwrap();
+        delivery::run(&in_files(&app), &by(&app.app)).await.unwrap();
         assert_eq!(
             messages(&app.app).await[0].state,
             Delivery::Sending,
             "it may still be at work"
         );
         app.app.clock.advance(TimeDelta::minutes(11));
-        delivery::run(&app.app, &by(&app.app)).await.unwrap();
+        delivery::run(&in_files(&app), &by(&app.app)).await.unwrap();
         let row = &messages(&app.app).await[0];
         assert_eq!(
             (row.state, row.last_error.as_deref()),
@@ -286,7 +295,7 @@ async fn one_address_hears_of_one_cause_once() {
         for to in [mother, father, mother] {
             queue(&app.app, Receiver::Guardian(to), Some(child), "screen-less/1").await;
         }
-        delivery::run(&app.app, &by(&app.app)).await.unwrap();
+        delivery::run(&in_files(&app), &by(&app.app)).await.unwrap();
         let states: Vec<_> = messages(&app.app)
             .await
             .iter()
@@ -323,7 +332,7 @@ async fn what_changed_since_is_respected() {
             ..Default::default()
         };
         withdrawn.insert(app.app.db.writer()).await.unwrap();
-        delivery::run(&app.app, &by(&app.app)).await.unwrap();
+        delivery::run(&in_files(&app), &by(&app.app)).await.unwrap();
         let reasons: Vec<_> = messages(&app.app)
             .await
             .into_iter()
@@ -351,11 +360,11 @@ async fn without_a_server_mail_is_read_in_the_browser() {
     story(|app| async move {
         let to = account(&app.app, "screener").await.id;
         queue(&app.app, Receiver::Account(to), None, "test/1").await;
-        delivery::run(&app.app, &by(&app.app)).await.unwrap();
+        delivery::run(&in_files(&app), &by(&app.app)).await.unwrap();
         // Letters to families are nobody's reading: only a demonstration, whose people are invented, opens the box.
         assert!(app.app.config.public_url.starts_with("http://127.0.0.1"));
         app.person("screener").await.open("/dev/mail").await.is(404);
-        let demo = configured(&app, |c| c.demo = true);
+        let demo = in_files(&app);
         let mut screener = Person::new(starbridge::app::router(&demo).0);
         screener.sign_in("screener", PASSWORD).await;
         let list = screener

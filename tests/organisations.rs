@@ -325,7 +325,7 @@ async fn check_ages_are_edited_as_a_table() {
 #[tokio::test]
 async fn the_calendar_of_next_year_is_missed_imported_and_corrected() {
     story(|app| async move {
-        let mut system = app.person("system").await;
+        let mut system = app.person("city-system").await;
         system.open("/calendars").await.says("2027年的放假调休安排尚未录入");
         let table = r#"{"year": 2027, "papers": [], "days": [
             {"name": "元旦", "date": "2027-01-01", "isOffDay": true},
@@ -529,6 +529,84 @@ async fn the_opening_day_is_a_rule_that_the_rows_follow() {
             .is(303);
         assert_eq!(count(CheckState::BeforeOpening).await, 0);
         screener.open("/checks?state=missed").await.says("王小雨").says("李晚");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_districts_share_is_changed_by_the_city() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        let day = [("day", "2026-12-31"), ("kind", "off"), ("name", "盘点")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        system.open("/calendars").await.says("由各区县共用").omits("录入日历");
+        system.open("/calendars/new").await.says("由各区县共用");
+        let page = system.open("/calendars/2026").await;
+        assert!(!page.html().contains("/removal"));
+        system.post("/calendars/2026", &day).await.is(409).says("由各区县共用");
+        system.post("/calendars/new", &day).await.is(422);
+        system
+            .post("/calendars/2026/days/2026-02-14/removal", &[])
+            .await
+            .is(409);
+        let table =
+            r#"{"year": 2027, "papers": ["x"], "days": [{"name": "元旦", "date": "2027-01-01", "isOffDay": true}]}"#;
+        let file = ("file", "2027.json", table.as_bytes());
+        system
+            .upload("/calendars/import", &[("source", "x")], file)
+            .await
+            .is(409);
+        system.open("/instruments").await.omits("导入工具");
+        system.upload("/instruments", &[], file).await.is(422);
+
+        // A hospital of several districts is read here and kept by the city.
+        let hospital = id_of(&app, "市妇女儿童医院").await;
+        let page = system
+            .open(&format!("/organisations/{hospital}"))
+            .await
+            .says("由市级（或省级）系统管理员维护");
+        assert!(!page.html().contains("/closure") && !page.html().contains("/edit"));
+        for part in ["edit", "closure", "reopening"] {
+            system
+                .post(&format!("/organisations/{hospital}/{part}"), &[])
+                .await
+                .is(409);
+        }
+        system.get(&format!("/organisations/{hospital}/edit")).await.is(409);
+        let mut city = app.person("city-system").await;
+        let page = city.open(&format!("/organisations/{hospital}/edit")).await;
+        page.fill("phone", "0574-87654321").submit(&mut city).await.is(303);
+        // Nobody gives an organisation more than they have.
+        let own = id_of(&app, "区妇幼保健院").await;
+        for (wide, at) in [("3302", own), ("330206", own), ("33", own)] {
+            let page = system.open(&format!("/organisations/{at}/edit")).await;
+            let (to, mut fields) = page.prepared("");
+            for field in &mut fields {
+                if field.0 == "coverage" {
+                    field.1 = wide.to_owned();
+                }
+            }
+            system.post(&to, &fields).await.is(422).says("不在您的管理范围内");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_only_one_district_works_its_administrator_keeps_the_calendar() {
+    story(|app| async move {
+        for name in ["邻区残联", "市残联"] {
+            let alone = entities::organisation::organisation::ActiveModel {
+                id: sea_orm::ActiveValue::Set(entities::OrganisationId(id_of(&app, name).await)),
+                closed_on: sea_orm::ActiveValue::Set(Some("2026-10-01".parse().unwrap())),
+                ..Default::default()
+            };
+            sea_orm::ActiveModelTrait::update(alone, app.app.db.writer())
+                .await
+                .unwrap();
+        }
+        let mut system = app.person("system").await;
+        let page = system.open("/calendars/2026").await;
+        page.submit_to("/days/2026-02-14/removal", &mut system).await.is(303);
     })
     .await;
 }

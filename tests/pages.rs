@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::http::Method;
 use scraper::{Html, Selector};
-use starbridge::{access::Can, demo, web::routes::RouteInfo};
+use starbridge::{
+    access::Can,
+    demo::{self, SignIn},
+    web::routes::RouteInfo,
+};
 
 use crate::support::{TestApp, page::Reply, people::Person};
 
@@ -34,7 +38,13 @@ const MOMENTS: &[&str] = &[
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_opens_in_both_languages() {
-    let (app, sign_ins) = TestApp::demonstration(800, 1).await;
+    let (app, mut sign_ins) = TestApp::demonstration(800, 1).await;
+    // What districts share is the city's to change.
+    sign_ins.push(SignIn {
+        role: entities::words::Role::SystemAdmin,
+        user_name: "shi-xitong".to_owned(),
+        organisation: String::new(),
+    });
     let password = demo::data::load().unwrap().password;
     let routes: Vec<RouteInfo> = app.table.iter().filter(|r| r.method == Method::GET).cloned().collect();
     let mut seen = BTreeSet::new();
@@ -88,6 +98,19 @@ async fn prepare(person: &mut Person, user_name: &str) {
         "canlian" => {
             let page = person.open("/reports/screening?month=2026-10").await;
             page.submit_to("/reports/frozen", person).await.is(303);
+        }
+        "anquan" => {
+            // A doctor of the city's hospital takes two districts.
+            let page = person.open("/accounts?q=zhenduan").await;
+            let doctor = page
+                .links()
+                .into_iter()
+                .find(|link| {
+                    link.strip_prefix("/accounts/")
+                        .is_some_and(|id| id.parse::<i64>().is_ok())
+                })
+                .unwrap();
+            person.post(&format!("{doctor}/unlocking"), &[]).await.is(303);
         }
         _ => {}
     }

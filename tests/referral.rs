@@ -1,6 +1,7 @@
 //! From a proposed referral to the centre: through the real pages, with everybody who takes part.
 
 mod clerks;
+mod nobody;
 mod silence;
 mod way;
 
@@ -59,7 +60,7 @@ async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
     event::record(&tx, &by, "screen.recorded", subject, serde_json::json!({}))
         .await
         .unwrap();
-    refresh_in(&tx, child, by.today()).await.unwrap();
+    refresh_in(&tx, &by, child).await.unwrap();
     tx.commit().await.unwrap();
     (child, screen.id)
 }
@@ -80,7 +81,7 @@ async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
         continues: None,
     };
     let referral = propose_in(&tx, &app.app, &by, proposal).await.unwrap();
-    refresh_in(&tx, child, by.today()).await.unwrap();
+    refresh_in(&tx, &by, child).await.unwrap();
     tx.commit().await.unwrap();
     (child, referral)
 }

@@ -33,6 +33,7 @@ async fn shape(db: &DatabaseConnection) -> BTreeSet<String> {
 fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
     db.get_schema_builder()
         .register(account::account::Entity)
+        .register(account::account_proposal::Entity)
         .register(account::account_role::Entity)
         .register(account::password_history::Entity)
         .register(account::session::Entity)

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{AccountId, OrganisationId, Sealed, words};
+use crate::{AccountId, AccountProposalId, OrganisationId, Sealed, words};
 
 /// A person who signs in. Belongs to one organisation and holds roles in it.
 pub mod account {
@@ -145,6 +145,34 @@ pub mod known_place {
         #[sea_orm(primary_key, auto_increment = false)]
         pub place: String,
         pub seen_at: DateTimeUtc,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Something to be done to an account that reaches further than one district: one administrator proposes it, another of
+/// another district does it.
+pub mod account_proposal {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "account_proposal")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: AccountProposalId,
+        #[sea_orm(indexed)]
+        pub account_id: AccountId,
+        pub wish: words::AccountWish,
+        pub reason: Option<String>,
+        /// The first half of a first password, which only its proposer reads.
+        pub half: Option<Sealed>,
+        /// Division that the proposer's organisation covered.
+        pub area: String,
+        pub state: words::ProposalState,
+        pub proposed_by: AccountId,
+        pub proposed_at: DateTimeUtc,
+        pub decided_by: Option<AccountId>,
+        pub decided_at: Option<DateTimeUtc>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

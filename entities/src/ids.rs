@@ -30,6 +30,8 @@ macro_rules! ids {
 ids!(
     /// A person who signs in.
     AccountId,
+    /// Something to be done to an account that takes two districts.
+    AccountProposalId,
     /// An organisation that takes part in screening, rehabilitation or oversight.
     OrganisationId,
     /// A child: one file each (一人一档).

@@ -208,12 +208,30 @@ words! {
         Cancelled = "cancelled",
     }
 
+    /// What is to be done to an account that takes two administrators.
+    AccountWish("account_wish") {
+        PasswordReset = "password_reset",
+        SecondFactorRemoval = "second_factor_removal",
+        Reinstatement = "reinstatement",
+        Unlocking = "unlocking",
+    }
+
+    /// Where a proposal about an account stands.
+    ProposalState("proposal_state") {
+        Waiting = "waiting",
+        Done = "done",
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+    }
+
     /// What a follow-up task asks for.
     FollowUpKind("follow_up_kind") {
         /// Look again after a clear re-screen that followed an abnormal screen.
         Recheck = "recheck",
         /// Talk with the family of a diagnosed child about rehabilitation.
         RehabilitationContact = "rehabilitation_contact",
+        /// Find an organisation that can take a child whom nobody covers: the federation's.
+        FindReceiver = "find_receiver",
     }
 
     /// Where a follow-up task stands.

@@ -8,8 +8,11 @@
 
 use entities::{
     ChildId,
+    account::account,
     child::{care, child},
-    words::OrganisationKind,
+    communication::message,
+    organisation::organisation,
+    words::{Delivery, OrganisationKind},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
@@ -93,6 +96,47 @@ pub fn in_area(district: impl ColumnTrait, street: impl ColumnTrait, prefix: &st
         (Some(code), None) => all.add(district.eq(code)),
         (None, None) => within(district, prefix),
     }
+}
+
+/// The condition on `message` rows that a system administrator answers for: to families who live in the administrator's
+/// area, and to colleagues who work there.
+pub fn messages(by: &Actor) -> Condition {
+    let own = match (&by.workplace, by.account) {
+        (Some(place), _) => place.coverage.as_str(),
+        (None, None) => return Condition::all(),
+        (None, Some(_)) => return nobody(),
+    };
+    let children = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
+        .filter(lives_in(own))
+        .into_query();
+    let places = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(within(organisation::COLUMN.coverage.0, own))
+        .into_query();
+    let accounts = account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(account::Column::OrganisationId.in_subquery(places))
+        .into_query();
+    let about = Expr::col((message::Entity, message::Column::ChildId));
+    let to = Expr::col((message::Entity, message::Column::AccountId));
+    let colleague = Condition::all()
+        .add(message::COLUMN.child_id.is_null())
+        .add(to.in_subquery(accounts));
+    Condition::any().add(about.in_subquery(children)).add(colleague)
+}
+
+/// Those that did not leave and should have: given up, or waiting with a reason.
+pub fn stuck_messages() -> Condition {
+    let waiting = Condition::all()
+        .add(message::COLUMN.state.eq(Delivery::Pending))
+        .add(message::COLUMN.last_error.is_not_null());
+    Condition::any()
+        .add(message::COLUMN.state.eq(Delivery::Failed))
+        .add(waiting)
 }
 
 /// A code column that starts with a prefix, as a range that an index serves.

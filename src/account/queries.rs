@@ -6,7 +6,7 @@ use entities::{AccountId, OrganisationId, account::account, organisation::organi
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect as _};
 
 use crate::{
-    access::places,
+    access::places::{self, Reach},
     platform::{Actor, Error, Result},
 };
 
@@ -28,18 +28,32 @@ pub async fn by_id(db: &impl ConnectionTrait, id: AccountId) -> Result<account::
     account::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// An open organisation that somebody may open accounts in.
+/// An open organisation that somebody may open accounts in: those accounts reach no further than the administrator's own
+/// area.
 pub(super) async fn workplace(
     db: &impl ConnectionTrait,
     by: &Actor,
     id: OrganisationId,
 ) -> Result<organisation::Model> {
-    organisation::Entity::find_by_id(id)
-        .filter(places::administered(by))
+    let place = organisation::Entity::find_by_id(id)
+        .filter(places::known(by))
         .filter(organisation::COLUMN.closed_on.is_null())
         .one(db)
         .await?
-        .ok_or_else(|| Error::field("organisation", "form.choice"))
+        .ok_or_else(|| Error::field("organisation", "form.choice"))?;
+    match places::reach(db, by, &place).await?.objection() {
+        None => Ok(place),
+        Some(why) => Err(Error::field("organisation", why)),
+    }
+}
+
+/// How far an account reaches, seen from an administrator's area.
+pub(super) async fn reach(db: &impl ConnectionTrait, by: &Actor, account: &account::Model) -> Result<Reach> {
+    let place = organisation::Entity::find_by_id(account.organisation_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    places::reach(db, by, &place).await
 }
 
 /// Names of the people behind accounts, as pages show them.

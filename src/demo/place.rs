@@ -49,6 +49,16 @@ const DISTRICTS: [&str; 10] = [
     "330211", "330203", "330205", "330206", "330212", "330213", "330225", "330226", "330281", "330282",
 ];
 
+/// The city that they are districts of.
+const CITY: &str = "3302";
+
+/// The three administrators of a federation.
+const ADMINISTRATORS: [(&str, Role); 3] = [
+    ("xitong", Role::SystemAdmin),
+    ("anquan", Role::SecurityAdmin),
+    ("shenji", Role::AuditAdmin),
+];
+
 impl Places {
     /// Lay out so many districts. `known` are the divisions that are there: code and name.
     pub(super) fn lay_out(
@@ -69,7 +79,7 @@ impl Places {
             .iter()
             .enumerate()
             .map(|(n, name)| {
-                let hospital = places.organisation(OrganisationKind::DiagnosingHospital, name, "3302");
+                let hospital = places.organisation(OrganisationKind::DiagnosingHospital, name, CITY);
                 let doctor = places.person(
                     data,
                     &format!("zhenduan{}", suffix(n)),
@@ -83,7 +93,18 @@ impl Places {
         for (n, code) in DISTRICTS.iter().take(count).enumerate() {
             places.district(data, n, code, &hospitals, known);
         }
+        places.city(data, known);
         places
+    }
+
+    /// The hospitals above the districts are the city's to administer.
+    fn city(&mut self, data: &Data, known: &[(String, String)]) {
+        let name = known.iter().find(|(c, _)| c == CITY).map_or(CITY, |(_, name)| name);
+        let federation_name = data.organisations.federation.replace('%', name);
+        let federation = self.organisation(OrganisationKind::Federation, &federation_name, CITY);
+        for (user, role) in ADMINISTRATORS {
+            self.person(data, &format!("shi-{user}"), role, federation, &federation_name);
+        }
     }
 
     fn district(
@@ -109,11 +130,7 @@ impl Places {
             federation,
             &federation_name,
         );
-        for (user, role) in [
-            ("xitong", Role::SystemAdmin),
-            ("anquan", Role::SecurityAdmin),
-            ("shenji", Role::AuditAdmin),
-        ] {
+        for (user, role) in ADMINISTRATORS {
             self.person(data, &at(user), role, federation, &federation_name);
         }
         let mch_name = of(&names.rescreen_hospital);

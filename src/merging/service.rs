@@ -130,7 +130,7 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
     let id = row.insert(&*tx).await?.id;
     decide_in(&tx, by, &pair, DuplicateState::Merged, None, None).await?;
     for child in children {
-        pathway::refresh_in(&tx, child, by.today()).await?;
+        pathway::refresh_in(&tx, by, child).await?;
         let details = json!({
             "survivor": survivor.id,
             "absorbed": absorbed.id,

@@ -89,7 +89,7 @@ pub async fn undo(app: &App, by: &Actor, id: MergeId) -> Result<Undone> {
     }
     put_back_in(&tx, &effects).await?;
     for child in children {
-        pathway::refresh_in(&tx, child, by.today()).await?;
+        pathway::refresh_in(&tx, by, child).await?;
         let subject = Subject::of_child("merge", id.0, child);
         let details = json!({ "survivor": row.survivor_id, "absorbed": row.absorbed_id, "rows": effects.len() });
         event::record(&tx, by, "merge.undone", subject, details).await?;

@@ -4,7 +4,11 @@
 //! one message, and it is committed before the first byte leaves. A process that dies after that leaves `sending`; nobody
 //! knows then whether the mail left, so the next run makes it `failed` with that reason, for a person to decide. We err on
 //! the side of silence: a family is never told the same thing twice, and the silence is on the list of failed messages.
-//! Whatever failed for certain before the server took it is tried again: see [`PAUSES`].
+//! Whatever failed for certain before the server took it is tried again: see [`PAUSES`]. A server that cannot be reached or
+//! falls silent is given up for the run: the other letters would wait for it just as long.
+//!
+//! Without a mail server letters wait and say why; they leave when one is configured, if they still mean something
+//! ([`super::meaning`]).
 //!
 //! One address hears of one cause once, also when two guardians share it.
 
@@ -16,9 +20,11 @@ use entities::{
     account::account,
     child::guardian,
     communication::message,
-    words::{Channel, Delivery},
+    words::{Channel, Delivery, Language},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use super::{
     gateway,
@@ -29,6 +35,7 @@ use super::{
 use crate::platform::{
     Actor, App, Result, Tx,
     sweep::{Outcome, Sweep},
+    words,
 };
 
 /// Between the attempts: 1, 5, 30 minutes, 2 and 12 hours; then a person has to look.
@@ -43,8 +50,15 @@ pub const PAUSES: [TimeDelta; 5] = [
 const PRESUMED_DEAD: TimeDelta = TimeDelta::minutes(10);
 /// Messages in one run: it must end before its lease does.
 const AT_ONCE: u64 = 200;
+/// A run ends well before its lease does, however slow the servers are.
+const LONGEST_RUN: TimeDelta = TimeDelta::minutes(4);
 /// Longest text of an error that is kept.
 const ERROR_CHARS: usize = 200;
+
+/// Attempts after which a message is given up, less one.
+pub(super) fn attempts() -> i32 {
+    i32::try_from(PAUSES.len()).unwrap_or(i32::MAX)
+}
 
 /// The sweep.
 pub fn sweep() -> Sweep {
@@ -55,13 +69,39 @@ pub fn sweep() -> Sweep {
     }
 }
 
-/// Send everything that is due. Stops early when the server cannot be reached: the others would fare no better.
+/// Send everything that is due, each way by itself.
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let given_up = give_up_on_the_dead(app, by).await?;
+    let mut count = Count {
+        sent: 0,
+        others: given_up,
+    };
+    for channel in Channel::ALL {
+        if *channel == Channel::Mail && !app.config.mails() {
+            hold_back(app).await?;
+        } else {
+            deliver(app, by, *channel, &mut count).await?;
+        }
+    }
+    Ok(match (count.sent, count.others) {
+        (0, 0) => Outcome::new(),
+        (sent, others) => format!("sent {sent}, not sent {others}"),
+    })
+}
+
+/// What came of a run.
+struct Count {
+    sent: u64,
+    others: u64,
+}
+
+/// Send what is due by one way.
+async fn deliver(app: &App, by: &Actor, channel: Channel, count: &mut Count) -> Result<()> {
     let due: Vec<MessageId> = message::Entity::find()
         .select_only()
         .column(message::Column::Id)
         .filter(message::COLUMN.state.eq(Delivery::Pending))
+        .filter(message::COLUMN.channel.eq(channel))
         .filter(message::COLUMN.next_attempt_at.lte(by.now))
         .order_by_asc(message::COLUMN.next_attempt_at)
         .order_by_asc(message::COLUMN.id)
@@ -69,36 +109,58 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         .into_tuple()
         .all(&*app.db)
         .await?;
-    let (mut sent, mut others) = (0, given_up);
     for id in due {
         let now = app.clock.now();
+        if now - by.now > LONGEST_RUN {
+            return Ok(());
+        }
         let Some(claimed) = claim(app, &Actor { now, ..by.clone() }, id).await? else {
             continue;
         };
         let Claimed::Letter { row, letter } = claimed else {
-            others += 1;
+            count.others += 1;
             continue;
         };
-        let handover = match row.channel {
+        let address = letter.to.address.clone();
+        let handover = match channel {
             Channel::Mail => mail::send(app, letter).await,
             Channel::Webhook => gateway::send(app, &letter, &row.template).await,
         };
         // A setting that cannot be read is no reason to lose the claim.
         let handover = handover.unwrap_or_else(|error| Handover::Unreachable(error.to_string()));
-        settle(app, &row, &handover).await?;
+        settle(app, &row, &handover, &address).await?;
         match handover {
-            Handover::Done => sent += 1,
-            Handover::Unreachable(_) => {
-                others += 1;
-                break;
+            Handover::Done => count.sent += 1,
+            Handover::Later(_) | Handover::Never(_) => count.others += 1,
+            // It cannot be reached, or fell silent after taking the mail: the next one would wait for it as long.
+            Handover::Unreachable(_) | Handover::Unknown => {
+                count.others += 1;
+                return Ok(());
             }
-            Handover::Later(_) | Handover::Never(_) | Handover::Unknown => others += 1,
         }
     }
-    Ok(match (sent, others) {
-        (0, 0) => Outcome::new(),
-        _ => format!("sent {sent}, not sent {others}"),
-    })
+    Ok(())
+}
+
+/// Nobody configured a mail server: letters say why they wait.
+async fn hold_back(app: &App) -> Result<()> {
+    let untold = Condition::any()
+        .add(message::COLUMN.last_error.is_null())
+        .add(message::COLUMN.last_error.ne(mail::NO_SERVER));
+    let held = message::Entity::update_many()
+        .col_expr(message::Column::LastError, Expr::value(mail::NO_SERVER))
+        .filter(message::COLUMN.state.eq(Delivery::Pending))
+        .filter(message::COLUMN.channel.eq(Channel::Mail))
+        .filter(untold)
+        .exec(app.db.alone())
+        .await?;
+    if held.rows_affected > 0 {
+        tracing::warn!(
+            letters = held.rows_affected,
+            "not sent: no mail server is configured (STARBRIDGE_SMTP_URL)"
+        );
+    }
+    Ok(())
 }
 
 enum Claimed {
@@ -154,7 +216,7 @@ async fn written(
     by: &Actor,
     row: &message::Model,
 ) -> Result<Result<Letter, (Delivery, &'static str)>> {
-    let to = match receiver::find(&**tx, app, row, by.today()).await? {
+    let to = match receiver::find(&**tx, app, row, by).await? {
         Found::Receiver(to) => to,
         Found::Not(state, reason) => return Ok(Err((state, reason))),
     };
@@ -223,27 +285,41 @@ async fn was_told(app: &App, tx: &Tx, row: &message::Model, to: &Receiver) -> Re
 }
 
 /// Write down what came of it.
-async fn settle(app: &App, row: &message::Model, handover: &Handover) -> Result<()> {
+async fn settle(app: &App, row: &message::Model, handover: &Handover, address: &str) -> Result<()> {
     let now = app.clock.now();
     let pause = usize::try_from(row.attempts - 1).ok().and_then(|n| PAUSES.get(n));
     let (state, error, next) = match handover {
         Handover::Done => (Delivery::Sent, None, now),
         Handover::Unknown => (Delivery::Failed, Some("delivery.unknown".to_owned()), now),
-        Handover::Never(error) => (Delivery::Failed, Some(short(error)), now),
+        Handover::Never(error) => (Delivery::Failed, Some(short(error, address)), now),
         Handover::Later(error) | Handover::Unreachable(error) => match pause {
-            Some(pause) => (Delivery::Pending, Some(short(error)), now + *pause),
-            None => (Delivery::Failed, Some(short(error)), now),
+            Some(pause) => (Delivery::Pending, Some(short(error, address)), now + *pause),
+            None => (Delivery::Failed, Some(short(error, address)), now),
         },
     };
+    if let Some(reason) = &error {
+        tracing::warn!(
+            message = row.id.0,
+            channel = row.channel.as_str(),
+            attempt = row.attempts,
+            given_up = state == Delivery::Failed,
+            "not sent: {}",
+            words::raw(Language::English, reason)
+        );
+    }
     if !set(app.db.alone(), row, state, error, next, row.attempts).await? {
         tracing::warn!(message = row.id.0, "a message was settled by somebody else");
     }
     Ok(())
 }
 
-/// One line, not too long, without the addresses that servers like to quote.
-fn short(error: &str) -> String {
-    let words = error.split_whitespace().map(|w| if w.contains('@') { "…" } else { w });
+/// One line, not too long, without the addresses that servers like to quote, whole or by the part before the `@`.
+fn short(error: &str, address: &str) -> String {
+    let name = address.split('@').next().unwrap_or_default().to_lowercase();
+    let tells = |word: &str| word.contains('@') || (!name.is_empty() && word.to_lowercase().contains(&name));
+    let words = error
+        .split_whitespace()
+        .map(|word| if tells(word) { "…" } else { word });
     words.collect::<Vec<_>>().join(" ").chars().take(ERROR_CHARS).collect()
 }
 
@@ -289,9 +365,13 @@ mod tests {
     #[test]
     fn errors_are_short_and_name_no_address() {
         assert_eq!(
-            short("550 5.1.1 <a@b.cn>: unknown\r\n user"),
+            short("550 5.1.1 <a@b.cn>: unknown\r\n user", "wang.li@b.cn"),
             "550 5.1.1 … unknown user"
         );
-        assert_eq!(short(&"x".repeat(500)).len(), 200);
+        assert_eq!(
+            short("550 no mailbox Wang.Li here", "wang.li@b.cn"),
+            "550 no mailbox … here"
+        );
+        assert_eq!(short(&"x".repeat(500), "").len(), 200);
     }
 }

@@ -1,4 +1,4 @@
-//! A mail as it leaves: by SMTP, or into a file while no server is configured.
+//! A mail as it leaves: by SMTP, or into a file in a demonstration.
 
 use std::time::SystemTime;
 
@@ -11,7 +11,9 @@ use sha2::{Digest as _, Sha256};
 use super::{mailbox, receiver::Receiver, smtp};
 use crate::platform::{App, Result, crypto::hex};
 use chrono::{DateTime, Utc};
-use secrecy::ExposeSecret as _;
+
+/// Why a mail waits although it is due: nobody configured a server.
+pub const NO_SERVER: &str = "delivery.no_server";
 
 /// What came of handing a message over.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +54,11 @@ pub async fn send(app: &App, letter: Letter) -> Result<Handover> {
     };
     let from: Mailbox = app.config.mail_from.parse().map_err(anyhow::Error::from)?;
     let bytes = formatted(&letter, &from, to.clone())?;
-    match &app.config.smtp_url {
-        Some(url) => {
-            let server = smtp::Server::parse(url.expose_secret())?;
-            Ok(server.deliver(&from.email, &to, &bytes).await)
-        }
-        None => mailbox::keep(app, &letter.name, bytes).await,
+    match smtp::Server::configured(&app.config)? {
+        Some(server) => Ok(server.deliver(&from.email, &to, &bytes).await),
+        None if app.config.demo => mailbox::keep(app, &letter.name, bytes).await,
+        // Not sent is not sent.
+        None => Ok(Handover::Unreachable(NO_SERVER.to_owned())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Mail in files, while no SMTP server is configured: development and demonstrations.
+//! Mail in files: demonstrations.
 
 use std::path::{Path, PathBuf};
 

@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod gateway;
 pub mod mail;
 pub mod mailbox;
+pub mod meaning;
 pub mod queries;
 pub mod receiver;
 pub mod routes;

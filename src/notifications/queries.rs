@@ -9,12 +9,14 @@ use entities::{
     words::{Delivery, Language},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::text::{Names, Text};
 use crate::{
+    access::scope,
     children::views::delivery_look,
     platform::{Actor, Result, Say},
     web::{List, Page},
@@ -74,7 +76,7 @@ impl DeliveryLine {
 
     /// It waits for its next attempt after one that failed.
     pub fn is_waiting(&self) -> bool {
-        self.row.state == Delivery::Pending && self.row.attempts > 0
+        self.row.state == Delivery::Pending && self.row.attempts > 0 && self.row.last_error.is_some()
     }
 
     /// It will not be tried again by itself.
@@ -148,14 +150,52 @@ pub async fn to_family(
     }))
 }
 
-/// Messages in one state, or in all, the newest first.
-pub async fn by_state(db: &impl ConnectionTrait, list: &List, state: Option<Delivery>) -> Result<Page<DeliveryLine>> {
-    let mut select = message::Entity::find().order_by_desc(message::COLUMN.id);
-    if let Some(state) = state {
-        select = select.filter(message::COLUMN.state.eq(state));
+/// Which messages a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What did not leave and should have: what needs a person.
+    Stuck,
+    /// One state.
+    State(Delivery),
+    /// All.
+    All,
+}
+
+impl Shown {
+    /// In the address of the list.
+    pub const STUCK: &str = "stuck";
+
+    /// As the address names it.
+    pub fn of(text: &str) -> Self {
+        match text.parse() {
+            _ if text == Self::STUCK => Self::Stuck,
+            Ok(state) => Self::State(state),
+            Err(_) => Self::All,
+        }
     }
+}
+
+/// Messages of the reader's area, the newest first.
+pub async fn shown(db: &impl ConnectionTrait, by: &Actor, list: &List, shown: Shown) -> Result<Page<DeliveryLine>> {
+    let select = message::Entity::find()
+        .filter(scope::messages(by))
+        .order_by_desc(message::COLUMN.id);
+    let select = match shown {
+        Shown::Stuck => select.filter(scope::stuck_messages()),
+        Shown::State(state) => select.filter(message::COLUMN.state.eq(state)),
+        Shown::All => select,
+    };
     let page: Page<message::Model> = list.fetch(db, select).await?;
     Ok(page.map(DeliveryLine::from))
+}
+
+/// How many messages of the reader's area did not leave and should have.
+pub async fn stuck(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
+    Ok(message::Entity::find()
+        .filter(scope::messages(by))
+        .filter(scope::stuck_messages())
+        .count(db)
+        .await?)
 }
 
 /// How many messages are in a state, and since when the oldest of them.

@@ -2,18 +2,18 @@
 
 use chrono::NaiveDate;
 use entities::{
-    AccountId, ChildId, GuardianId, ScreenId,
+    AccountId, ChildId, GuardianId,
     account::account,
     child::{child, guardian, guardianship},
     communication::message,
-    screening::screen,
     words::{Channel, Delivery, Language},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+use super::meaning;
 use crate::{
     children,
-    platform::{App, Result},
+    platform::{Actor, App, Result},
 };
 
 /// Who reads it, where, in which language.
@@ -41,24 +41,16 @@ const fn cancelled(reason: &'static str) -> Found {
 }
 
 /// The receiver of a message, or why there is none any more.
-pub async fn find(db: &impl ConnectionTrait, app: &App, row: &message::Model, today: NaiveDate) -> Result<Found> {
-    if is_cause_gone(db, row).await? {
-        return Ok(cancelled("delivery.cause_gone"));
+pub async fn find(db: &impl ConnectionTrait, app: &App, row: &message::Model, by: &Actor) -> Result<Found> {
+    let today = by.today();
+    if let Some(reason) = meaning::lost(db, row, by.now).await? {
+        return Ok(cancelled(reason));
     }
     match (row.guardian_id, row.account_id) {
         (Some(id), _) => of_guardian(db, app, row, id, today).await,
         (None, Some(id)) => of_account(db, row.channel, id).await,
         (None, None) => Ok(Found::Not(Delivery::Failed, "delivery.no_address")),
     }
-}
-
-/// The record that a message is about was taken back.
-async fn is_cause_gone(db: &impl ConnectionTrait, row: &message::Model) -> Result<bool> {
-    let Some(id) = cause(row).strip_prefix("screen/").and_then(|id| id.parse().ok()) else {
-        return Ok(false);
-    };
-    let screen = screen::Entity::find_by_id(ScreenId(id)).one(db).await?;
-    Ok(screen.is_none_or(|s| s.withdrawn_at.is_some()))
 }
 
 /// What the message is about: the middle of `channel:template:cause:receiver`.

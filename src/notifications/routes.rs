@@ -4,14 +4,16 @@ use axum::extract::State;
 use entities::{ChildId, MessageId, NoticeId, words::Delivery};
 
 use super::{
-    mailbox, queries, service,
+    mailbox,
+    queries::{self, Shown},
+    service,
     views::{FamilyPage, InboxPage, MailPage, MailboxPage, MessagesPage},
 };
 use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Error, Say},
-    web::{Answer, Ctx, List, Path, Routes, choices},
+    web::{Answer, Choice, Ctx, List, Path, Routes, choices},
 };
 
 /// The routes of notifications.
@@ -23,6 +25,7 @@ pub fn routes() -> Routes {
         .post("/inbox/{id}/opening", Can::Work, open)
         .get("/children/{id}/messages", Can::ViewChildren, of_child)
         .get("/operations/messages", Can::Operate, messages)
+        .post("/operations/messages/sendings", Can::Operate, send_now)
         .post("/operations/messages/{id}/resending", Can::Operate, resend)
         .post("/operations/messages/{id}/cancellation", Can::Operate, cancel)
         .get("/dev/mail", Can::Work, mails)
@@ -62,11 +65,25 @@ async fn messages(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {
     // Without a choice, what needs a person.
     list.filters
         .entry("state".to_owned())
-        .or_insert_with(|| Delivery::Failed.as_str().to_owned());
-    let state = list.filter("state").parse().ok();
-    let page = queries::by_state(&*app.db, &list, state).await?;
-    let states = choices::<Delivery>(ctx.language, list.filter("state"));
-    ctx.page(&MessagesPage { list, page, states })
+        .or_insert_with(|| Shown::STUCK.to_owned());
+    let chosen = list.filter("state");
+    let page = queries::shown(&*app.db, &ctx.actor, &list, Shown::of(chosen)).await?;
+    let mut states = vec![Choice::new(Shown::STUCK, ctx.say("message.stuck"), chosen)];
+    states.extend(choices::<Delivery>(ctx.language, chosen));
+    ctx.page(&MessagesPage {
+        stuck: queries::stuck(&*app.db, &ctx.actor).await?,
+        no_server: !app.config.mails(),
+        list,
+        page,
+        states,
+    })
+}
+
+async fn send_now(State(app): State<App>, ctx: Ctx) -> Answer {
+    let messages = service::send_now(&app, &ctx.actor).await?;
+    ctx.go("/operations/messages")
+        .saying(Say::new("message.sending_now").with("n", messages))
+        .answer()
 }
 
 async fn resend(State(app): State<App>, ctx: Ctx, Path(id): Path<MessageId>) -> Answer {

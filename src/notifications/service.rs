@@ -3,14 +3,18 @@
 use entities::{
     MessageId, NoticeId,
     communication::{message, notice},
-    words::Delivery,
+    words::{Channel, Delivery},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
-use crate::platform::{
-    Actor, App, Error, Result,
-    event::{self, Subject},
+use super::delivery;
+use crate::{
+    access::scope,
+    platform::{
+        Actor, App, Error, Result,
+        event::{self, Subject},
+    },
 };
 
 /// Mark one of one's own notices as read; returns the page to act on it.
@@ -57,9 +61,37 @@ pub async fn cancel(app: &App, by: &Actor, id: MessageId) -> Result<()> {
     decide(app, by, id, "message.cancelled", Delivery::Cancelled).await
 }
 
+/// The servers are in order again: what waits for its next attempt, or ran out of attempts, is due at once. What may have
+/// arrived, or was refused for good, stays for a person to decide.
+pub async fn send_now(app: &App, by: &Actor) -> Result<u64> {
+    let tx = app.db.write(by, "").await?;
+    let waiting = Condition::all()
+        .add(message::COLUMN.state.eq(Delivery::Pending))
+        .add(message::COLUMN.next_attempt_at.gt(by.now));
+    let exhausted = Condition::all()
+        .add(message::COLUMN.state.eq(Delivery::Failed))
+        .add(message::COLUMN.attempts.gt(delivery::attempts()))
+        .add(message::COLUMN.last_error.ne("delivery.unknown"));
+    let mut due = message::Entity::update_many()
+        .col_expr(message::Column::State, Expr::value(Delivery::Pending))
+        .col_expr(message::Column::Attempts, Expr::value(0))
+        .col_expr(message::Column::NextAttemptAt, Expr::value(by.now))
+        .filter(scope::messages(by))
+        .filter(Condition::any().add(waiting).add(exhausted));
+    if !app.config.mails() {
+        due = due.filter(message::COLUMN.channel.ne(Channel::Mail));
+    }
+    let due = due.exec(&*tx).await?.rows_affected;
+    let details = json!({ "messages": due });
+    event::record(&tx, by, "message.sent_now", Subject::none(), details).await?;
+    tx.commit().await?;
+    Ok(due)
+}
+
 async fn decide(app: &App, by: &Actor, id: MessageId, action: &str, to: Delivery) -> Result<()> {
     let tx = app.db.write(by, "").await?;
     let row = message::Entity::find_by_id(id)
+        .filter(scope::messages(by))
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;

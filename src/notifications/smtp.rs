@@ -10,19 +10,23 @@ use lettre::{
     transport::smtp::{
         Error as SmtpError,
         authentication::{Credentials, Mechanism},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::ClientId,
     },
 };
 
 use super::mail::Handover;
-use crate::platform::{Error, Result};
+use crate::platform::{Config, Error, Result};
+use secrecy::ExposeSecret as _;
 
 /// Time for connecting, and for every answer before the mail itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Time for the answer to the mail: scanners take long (RFC 5321, 4.5.3.2.6 asks for ten minutes; nobody waits so long).
 const LONG_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a certificate in a file begins.
+const PEM: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +46,27 @@ pub struct Server {
     port: u16,
     encryption: Encryption,
     credentials: Option<Credentials>,
+    /// Authorities besides the machine's.
+    authorities: Option<Certificate>,
 }
 
 impl Server {
+    /// The configured one; none when there is none.
+    pub fn configured(config: &Config) -> Result<Option<Self>> {
+        let Some(url) = &config.smtp_url else { return Ok(None) };
+        let mut server = Self::parse(url.expose_secret())?;
+        if let Some(path) = &config.smtp_ca_file {
+            let wrong =
+                |why: String| Error::Internal(anyhow::anyhow!("the mail authorities in {}: {why}", path.display()));
+            let pem = std::fs::read(path).map_err(|e| wrong(e.to_string()))?;
+            if !pem.windows(PEM.len()).any(|part| part == PEM) {
+                return Err(wrong("no certificate in PEM".to_owned()));
+            }
+            server.authorities = Some(Certificate::from_pem(&pem).map_err(|e| wrong(e.to_string()))?);
+        }
+        Ok(Some(server))
+    }
+
     /// From `smtp://HOST:PORT`, `smtp://…?tls=required` or `smtps://USER:PASSWORD@HOST:PORT`.
     pub fn parse(url: &str) -> Result<Self> {
         // The address holds a password: no error quotes it.
@@ -94,6 +116,7 @@ impl Server {
             port,
             encryption,
             credentials,
+            authorities: None,
         })
     }
 
@@ -117,7 +140,13 @@ impl Server {
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, String> {
-        let tls = || TlsParameters::new(self.host.clone()).map_err(|e| told(&e));
+        let tls = || {
+            let mut tls = TlsParameters::builder(self.host.clone());
+            if let Some(authorities) = &self.authorities {
+                tls = tls.add_root_certificate(authorities.clone());
+            }
+            tls.build_rustls().map_err(|e| told(&e))
+        };
         let wrapper = (self.encryption == Encryption::Tls).then(tls).transpose()?;
         let hello = ClientId::default();
         let address = (self.host.as_str(), self.port);

@@ -41,6 +41,10 @@ pub struct MessagesPage {
     pub page: Page<DeliveryLine>,
     /// States to choose from.
     pub states: Vec<Choice>,
+    /// How many did not leave and should have.
+    pub stuck: u64,
+    /// Nobody configured a mail server.
+    pub no_server: bool,
 }
 
 /// All mail in the box.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::queries;
 use crate::{
     notifications,
-    platform::{App, Result},
+    platform::{Actor, App, Result},
     web::listen,
 };
 
@@ -32,6 +32,10 @@ pub fn collect() -> Result<PrometheusHandle> {
     );
     metrics::describe_histogram!("starbridge_http_request_duration_seconds", "Duration of answers.");
     metrics::describe_gauge!("starbridge_messages", "Messages by state.");
+    metrics::describe_gauge!(
+        "starbridge_messages_stuck",
+        "Messages that did not leave and should have: given up, or waiting with a reason."
+    );
     metrics::describe_gauge!(
         "starbridge_message_oldest_pending_seconds",
         "Age of the oldest message that waits."
@@ -79,6 +83,9 @@ async fn measure(app: &App) -> Result<()> {
         let messages = queue.map_or(0, |q| q.messages);
         metrics::gauge!("starbridge_messages", "state" => state.as_str()).set(messages as f64);
     }
+    let everything = Actor::system("metrics", now);
+    let stuck = notifications::queries::stuck(&*app.db, &everything).await?;
+    metrics::gauge!("starbridge_messages_stuck").set(stuck as f64);
     let waiting = queues.iter().find(|q| q.state == Delivery::Pending);
     let oldest = waiting.map_or(0, |q| (now - q.oldest).num_seconds());
     metrics::gauge!("starbridge_message_oldest_pending_seconds").set(oldest as f64);

@@ -44,7 +44,9 @@ async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx
         queues: notifications::queries::queues(db).await?,
         sweeps: queries::sweep_lines(db, &sweeps.0, ctx.actor.now).await?,
         jobs: queries::jobs(db).await?,
-        mail_in_files: app.config.smtp_url.is_none(),
+        mail_in_files: app.config.smtp_url.is_none() && app.config.demo,
+        no_mail_server: !app.config.mails(),
+        stuck: notifications::queries::stuck(db, &ctx.actor).await?,
         mailbox_open: mailbox::is_open(&app),
     })
 }

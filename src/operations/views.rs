@@ -6,7 +6,7 @@ use super::{
     queries::{JobLine, SweepLine},
     schema::Schema,
 };
-use crate::{notifications::queries::Queue, web::filters};
+use crate::{notifications::queries::Queue, platform::Say, web::filters};
 
 /// Everything that runs by itself, at a glance.
 #[derive(Template)]
@@ -30,6 +30,10 @@ pub struct OperationsPage {
     pub jobs: Vec<JobLine>,
     /// Mail goes to files.
     pub mail_in_files: bool,
+    /// Nobody configured a mail server: letters wait.
+    pub no_mail_server: bool,
+    /// Messages that did not leave and should have.
+    pub stuck: u64,
     /// Those files can be read in the browser.
     pub mailbox_open: bool,
 }

@@ -18,7 +18,7 @@ use sea_orm::{
 use super::naming;
 use crate::{
     access::{
-        places::{administered, upwards},
+        places::{self, upwards},
         scope,
     },
     platform::{Actor, Db, Error, Result, calendar::Calendar},
@@ -204,13 +204,24 @@ pub async fn residence_field(db: &impl ConnectionTrait, coverage: &str, chosen: 
     naming::field(db, residences(db, coverage), coverage, &[9, 12], chosen).await
 }
 
-/// One organisation that an administrator looks after, or not found.
-pub async fn organisation(db: &impl ConnectionTrait, by: &Actor, id: OrganisationId) -> Result<organisation::Model> {
+/// One organisation that an administrator may read about, or not found.
+pub async fn known(db: &impl ConnectionTrait, by: &Actor, id: OrganisationId) -> Result<organisation::Model> {
     organisation::Entity::find_by_id(id)
-        .filter(administered(by))
+        .filter(places::known(by))
         .one(db)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// One organisation that an administrator may change. One that serves a wider area can be read here and is changed by
+/// that area's administrators.
+pub async fn organisation(db: &impl ConnectionTrait, by: &Actor, id: OrganisationId) -> Result<organisation::Model> {
+    let row = known(db, by, id).await?;
+    if places::may_administer(by, &row.coverage) {
+        Ok(row)
+    } else {
+        Err(Error::refused("organisation.shared"))
+    }
 }
 
 /// What the list of organisations is searched by.
@@ -230,7 +241,7 @@ pub struct Wanted {
 
 /// The select of the list.
 pub fn found(by: &Actor, wanted: &Wanted) -> Select<organisation::Entity> {
-    let mut select = organisation::Entity::find().filter(administered(by));
+    let mut select = organisation::Entity::find().filter(places::known(by));
     select = match wanted.closed {
         Some(true) => select.filter(organisation::COLUMN.closed_on.is_not_null()),
         Some(false) => select.filter(organisation::COLUMN.closed_on.is_null()),
@@ -288,19 +299,7 @@ pub async fn coverage_field(db: &impl ConnectionTrait, by: &Actor, chosen: &str)
     Ok(field)
 }
 
-/// What the coverage of an organisation can be: open divisions above the administrator's own (for hospitals), and all
-/// below.
+/// What the coverage of an organisation can be: the administrator's own division and the open ones below it.
 async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<DivisionOption>> {
-    let own = by.coverage();
-    let mut above: Vec<DivisionOption> = division_levels(db, own)
-        .await?
-        .into_iter()
-        .filter(|row| row.code != own && row.closed_on.is_none())
-        .map(|row| DivisionOption {
-            code: row.code,
-            label: row.name,
-        })
-        .collect();
-    above.extend(division_options(db, own, &COVERAGES).await?);
-    Ok(above)
+    division_options(db, by.coverage(), &COVERAGES).await
 }

@@ -16,7 +16,7 @@ use super::{
     views::{DivisionPage, EditPage, OrganisationPage, OrganisationRow, OrganisationsPage, ProposedPart},
 };
 use crate::{
-    access::Can,
+    access::{Can, places::may_administer},
     platform::{App, Error, Errors, Result, workbook::Value},
     web::{Answer, Choice, Ctx, Form, List, Path, Routes, TakenOut, choices},
 };
@@ -158,8 +158,9 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<Organisat
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
-    let organisation = queries::organisation(&*app.db, &ctx.actor, id).await?;
+    let organisation = queries::known(&*app.db, &ctx.actor, id).await?;
     ctx.page(&OrganisationPage {
+        ours: may_administer(&ctx.actor, &organisation.coverage),
         path: queries::division_path(&*app.db, &organisation.coverage).await?,
         people: queries::accounts(&*app.db, id, true).await?,
         referrals: queries::open_referrals(&*app.db, id).await?,

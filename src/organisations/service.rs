@@ -244,7 +244,7 @@ async fn check_place(tx: &Tx, by: &Actor, id: Option<OrganisationId>, new: &Orga
     if known.is_none() {
         return Err(Error::field("coverage", "organisation.coverage.unknown"));
     }
-    if !may_administer(by, new.kind, new.coverage.as_str()) {
+    if !may_administer(by, new.coverage.as_str()) {
         return Err(Error::field("coverage", "organisation.coverage.not_yours"));
     }
     let mut same = organisation::Entity::find().filter(organisation::COLUMN.closed_on.is_null());

@@ -45,6 +45,8 @@ pub struct OrganisationsPage {
 pub struct OrganisationPage {
     /// The row.
     pub organisation: organisation::Model,
+    /// The reader may change it; otherwise it serves a wider area and is the wider area's.
+    pub ours: bool,
     /// The divisions it lies in, the widest first, and what it covers.
     pub path: Vec<division::Model>,
     /// Accounts that can sign in.

@@ -66,9 +66,13 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
     pub proxies: Vec<IpNet>,
 
-    /// `smtp://` or `smtps://USER:PASSWORD@HOST:PORT`; none: mail is written to files and read at /dev/mail (development and demo).
+    /// `smtp://` or `smtps://USER:PASSWORD@HOST:PORT`; none: letters wait and say so (in a demonstration they become files, read at /dev/mail).
     #[arg(long, env = "STARBRIDGE_SMTP_URL", hide_env_values = true, global = true)]
     pub smtp_url: Option<SecretString>,
+
+    /// Certificates (PEM) of an authority of one's own that the mail server's certificate may come from, besides the machine's.
+    #[arg(long, env = "STARBRIDGE_SMTP_CA_FILE", global = true)]
+    pub smtp_ca_file: Option<PathBuf>,
 
     /// Sender of all mail.
     #[arg(
@@ -158,7 +162,12 @@ impl Config {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
     }
 
-    /// Where mail is written while there is no SMTP server.
+    /// Mail can be handed over: to a server, or to the files of a demonstration. Otherwise letters wait.
+    pub fn mails(&self) -> bool {
+        self.smtp_url.is_some() || self.demo
+    }
+
+    /// Where the mail of a demonstration is written.
     pub fn mail_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
     }

@@ -18,6 +18,7 @@ pub mod forms;
 mod kept;
 pub mod opening;
 pub mod queries;
+pub mod receiver_found;
 pub mod reminder;
 pub mod rescreen;
 pub mod routes;
@@ -38,5 +39,5 @@ pub fn routes() -> Routes {
         .merge(work_list::routes())
 }
 
-/// Background work: silence climbs, and families are reminded of tomorrow.
-pub const SWEEPS: &[Sweep] = &[escalation::SWEEP, reminder::SWEEP];
+/// Background work: silence climbs, families are reminded of tomorrow, children whom nobody could take are referred.
+pub const SWEEPS: &[Sweep] = &[escalation::SWEEP, reminder::SWEEP, receiver_found::SWEEP];

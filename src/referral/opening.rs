@@ -2,7 +2,7 @@
 //! time, or the child was lost and has been seen again.
 
 use entities::{
-    ChildId, ReferralId,
+    ChildId, ReferralId, RescreenId, ScreenId,
     screening::pathway,
     words::{ReferralKind, ScreenOutcome, Stage},
 };
@@ -54,6 +54,32 @@ pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
         .and_then(|place| missing(&place, by))
         .ok_or_else(|| Error::refused("referral.not_missing"))?;
     let rows = chain::load(&*tx, &file).await?;
+    let found = found(&rows, kind)?;
+    let proposal = Proposal {
+        child: id,
+        kind,
+        to: None,
+        reason: found.reason,
+        screen: found.screen,
+        rescreen: found.rescreen,
+        diagnosis: None,
+        continues: None,
+    };
+    let referral = propose_in(&tx, app, by, proposal).await?;
+    chain::refresh_in(&tx, by, id).await?;
+    tx.commit().await?;
+    Ok(referral)
+}
+
+/// The newest abnormal finding that a referral rests on.
+pub(super) struct Found {
+    pub(super) reason: String,
+    pub(super) screen: Option<ScreenId>,
+    pub(super) rescreen: Option<RescreenId>,
+}
+
+/// The finding behind a referral of a kind.
+pub(super) fn found(rows: &chain::Rows, kind: ReferralKind) -> Result<Found> {
     let screen = rows.screens.iter().rfind(|s| s.outcome == ScreenOutcome::Abnormal);
     let rescreen = rows
         .rescreens
@@ -68,20 +94,11 @@ pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
         }
         (None, None) => return Err(Error::refused("referral.not_missing")),
     };
-    let proposal = Proposal {
-        child: id,
-        kind,
-        to: None,
+    Ok(Found {
         reason,
         screen: screen.map(|s| s.id),
         rescreen: rescreen.map(|s| s.id),
-        diagnosis: None,
-        continues: None,
-    };
-    let referral = propose_in(&tx, app, by, proposal).await?;
-    chain::refresh_in(&tx, id, by.today()).await?;
-    tx.commit().await?;
-    Ok(referral)
+    })
 }
 
 fn read<T: serde::de::DeserializeOwned>(list: &Value) -> Vec<T> {

@@ -315,7 +315,7 @@ pub async fn renew(app: &App, by: &Actor, id: ReferralId) -> Result<ReferralId> 
         continues: Some(row.id),
     };
     let next = propose_in(&tx, app, by, proposal).await?;
-    chain::refresh_in(&tx, row.child_id, by.today()).await?;
+    chain::refresh_in(&tx, by, row.child_id).await?;
     tx.commit().await?;
     Ok(next)
 }
@@ -412,7 +412,7 @@ pub(super) async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &s
 pub(super) async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     let subject = Subject::of_child("referral", row.id.0, row.child_id);
     event::record(tx, by, action, subject, details).await?;
-    chain::refresh_in(tx, row.child_id, by.today()).await
+    chain::refresh_in(tx, by, row.child_id).await
 }
 
 /// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`).

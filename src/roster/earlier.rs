@@ -351,7 +351,7 @@ async fn screens_in(tx: &Tx, app: &App, by: &Actor, screened: &[(&Opened<'_>, &S
         if row.outcome == ScreenOutcome::Abnormal {
             refer_in(tx, app, by, &mut sites, row).await?;
         }
-        pathway::refresh_in(tx, row.child_id, by.today()).await?;
+        pathway::refresh_in(tx, by, row.child_id).await?;
     }
     Ok(())
 }

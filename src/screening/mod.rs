@@ -14,6 +14,7 @@ pub mod instruments;
 pub mod pathway;
 pub mod referral;
 pub mod screen;
+pub mod search;
 pub mod sending;
 pub mod telling;
 

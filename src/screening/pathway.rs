@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, OrganisationId, ReferralId,
+    AccountId, ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
     child::{child, departure},
     screening::{diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
     words::{CheckState, FollowUpKind, FollowUpState, ReferralKind, ReferralState, ScreenOutcome, Stage},
@@ -16,8 +16,9 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
+use super::search;
 use crate::platform::{
-    Result, Tx,
+    Actor, Result, Tx,
     clock::{self, day_of},
 };
 
@@ -137,8 +138,74 @@ fn diagnosed(rows: &Rows) -> Option<Standing> {
             stage: Stage::Diagnosed,
             ..waiting(r)
         }),
-        None => Some(here),
+        None => Some(searched(rows, here)),
     }
+}
+
+/// The federation's open task of finding an organisation that can take the child.
+pub fn open_search(rows: &Rows) -> Option<&follow_up::Model> {
+    rows.follow_ups
+        .iter()
+        .rfind(|f| f.kind == FollowUpKind::FindReceiver && f.state == FollowUpState::Open)
+}
+
+/// While nobody can take the child, it is the federation's turn.
+fn searched(rows: &Rows, here: Standing) -> Standing {
+    match open_search(rows) {
+        Some(task) => Standing {
+            organisation: Some(task.organisation_id),
+            due_on: Some(task.due_on),
+            ..here
+        },
+        None => here,
+    }
+}
+
+/// A referral that a finding calls for and that nobody began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lack {
+    /// What for.
+    pub kind: ReferralKind,
+    /// Whoever found it.
+    pub place: OrganisationId,
+    /// Who found it there.
+    pub person: AccountId,
+    /// Found on.
+    pub found_on: NaiveDate,
+    /// The initial screen that it rests on.
+    pub screen: Option<ScreenId>,
+    /// The re-screen that it rests on.
+    pub rescreen: Option<RescreenId>,
+    /// The diagnosis that it rests on.
+    pub diagnosis: Option<DiagnosisId>,
+}
+
+/// The referral that the child lacks; none when it is on its way, was not called for, or the family was lost.
+pub fn lacking(rows: &Rows) -> Option<Lack> {
+    if rows.left_on.is_some() {
+        return None;
+    }
+    if let Some(found) = latest_diagnosis(rows).filter(|d| d.autism) {
+        let lost = rows
+            .follow_ups
+            .iter()
+            .rfind(|f| f.kind == FollowUpKind::RehabilitationContact && f.state != FollowUpState::Cancelled)
+            .is_some_and(|f| f.state == FollowUpState::Lost);
+        let begun = lost || current(rows, ReferralKind::Intake).is_some();
+        return (!begun).then_some(Lack {
+            kind: ReferralKind::Intake,
+            place: found.organisation_id,
+            person: found.by,
+            found_on: found.diagnosed_on,
+            screen: None,
+            rescreen: None,
+            diagnosis: Some(found.id),
+        });
+    }
+    let begun = referred(rows, ReferralKind::Diagnosis)
+        .or_else(|| referred(rows, ReferralKind::Rescreen))
+        .or_else(|| lost(rows));
+    if begun.is_some() { None } else { unreferred(rows) }
 }
 
 /// The referral of a kind that counts: the newest one that was not cancelled or passed on.
@@ -273,9 +340,24 @@ fn lost(rows: &Rows) -> Option<Standing> {
         .map(|(_, standing)| standing)
 }
 
-/// An abnormal finding that no referral took further: whoever found it has to. A child that was lost and is seen again
-/// comes back here.
+/// An abnormal finding that no referral took further: whoever found it has to, or the federation while nobody can take
+/// the child. A child that was lost and is seen again comes back here.
 fn not_referred(rows: &Rows) -> Option<Standing> {
+    let lack = unreferred(rows)?;
+    let stage = if lack.rescreen.is_some() {
+        Stage::DiagnosisProposed
+    } else {
+        Stage::RescreenProposed
+    };
+    let finders = Standing {
+        organisation: Some(lack.place),
+        ..at(stage, lack.found_on)
+    };
+    Some(searched(rows, finders))
+}
+
+/// The abnormal finding behind it.
+fn unreferred(rows: &Rows) -> Option<Lack> {
     let alive = |r: &&referral::Model| is_open(r.state) || r.state == ReferralState::Completed;
     let rescreen = rows.rescreens.iter().rfind(|s| s.abnormal).filter(|s| {
         let cleared = rows
@@ -287,9 +369,14 @@ fn not_referred(rows: &Rows) -> Option<Standing> {
         !cleared && !diagnosed && !referred
     });
     if let Some(s) = rescreen {
-        return Some(Standing {
-            organisation: Some(s.organisation_id),
-            ..at(Stage::DiagnosisProposed, s.performed_on)
+        return Some(Lack {
+            kind: ReferralKind::Diagnosis,
+            place: s.organisation_id,
+            person: s.by,
+            found_on: s.performed_on,
+            screen: None,
+            rescreen: Some(s.id),
+            diagnosis: None,
         });
     }
     let screen = rows
@@ -302,9 +389,14 @@ fn not_referred(rows: &Rows) -> Option<Standing> {
             let referred = rows.referrals.iter().filter(alive).any(|r| r.screen_id == Some(s.id));
             !rescreened && !diagnosed && !referred
         })?;
-    Some(Standing {
-        organisation: Some(screen.organisation_id),
-        ..at(Stage::RescreenProposed, screen.performed_on)
+    Some(Lack {
+        kind: ReferralKind::Rescreen,
+        place: screen.organisation_id,
+        person: screen.screener_id,
+        found_on: screen.performed_on,
+        screen: Some(screen.id),
+        rescreen: None,
+        diagnosis: None,
     })
 }
 
@@ -347,8 +439,9 @@ fn last_seen(rows: &Rows) -> NaiveDate {
         .unwrap_or(rows.known_since)
 }
 
-/// Work out anew where a child stands, in the transaction that changed what it depends on.
-pub async fn refresh_in(tx: &Tx, child: ChildId, today: NaiveDate) -> Result<()> {
+/// Work out anew where a child stands, in the transaction that changed what it depends on. A child whom nobody can take
+/// becomes the federation's task, and stops being it, in the same transaction.
+pub async fn refresh_in(tx: &Tx, by: &Actor, child: ChildId) -> Result<()> {
     let db = &**tx;
     let Some(file) = child::Entity::find_by_id(child).one(db).await? else {
         return Err(crate::platform::Error::NotFound);
@@ -357,8 +450,11 @@ pub async fn refresh_in(tx: &Tx, child: ChildId, today: NaiveDate) -> Result<()>
         pathway::Entity::delete_by_id(child).exec(db).await?;
         return Ok(());
     }
-    let standing = standing(&load(db, &file).await?, today);
-    let row = row(&file, &standing);
+    let mut rows = load(db, &file).await?;
+    if search::review_in(tx, by, &file, &rows).await? {
+        rows = load(db, &file).await?;
+    }
+    let row = row(&file, &standing(&rows, by.today()));
     pathway::Entity::insert(row)
         .on_conflict(
             OnConflict::column(pathway::Column::ChildId)

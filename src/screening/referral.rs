@@ -13,7 +13,7 @@
 
 use chrono::{Days, NaiveDate};
 use entities::{
-    ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
+    AccountId, ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
     child::child,
     organisation::organisation,
     screening::{referral, referral_step},
@@ -152,6 +152,16 @@ pub struct Proposal {
 /// # Errors
 /// Refused (`referral.no_receiver`) when no open organisation covers the place.
 pub async fn propose_in(tx: &Tx, _: &App, by: &Actor, proposal: Proposal) -> Result<ReferralId> {
+    propose_for_in(tx, by, (by.organisation()?, by.person()?), proposal).await
+}
+
+/// The same in the name of whoever found it, who confirms it.
+pub async fn propose_for_in(
+    tx: &Tx,
+    by: &Actor,
+    (place, person): (OrganisationId, AccountId),
+    proposal: Proposal,
+) -> Result<ReferralId> {
     let db = &**tx;
     let file = child::Entity::find_by_id(proposal.child)
         .one(db)
@@ -172,9 +182,9 @@ pub async fn propose_in(tx: &Tx, _: &App, by: &Actor, proposal: Proposal) -> Res
         district: Set(file.district),
         kind: Set(proposal.kind),
         state: Set(ReferralState::Proposed),
-        from_organisation_id: Set(by.organisation()?),
+        from_organisation_id: Set(place),
         to_organisation_id: Set(to),
-        sender_id: Set(by.person()?),
+        sender_id: Set(person),
         owner_id: Set(None),
         reason: Set(proposal.reason),
         screen_id: Set(proposal.screen),

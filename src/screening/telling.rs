@@ -5,6 +5,7 @@
 use entities::{
     AccountId, ChildId, OrganisationId,
     account::{account, account_role},
+    child::guardian,
     organisation::organisation,
     words::{Channel, OrganisationKind, Role},
 };
@@ -14,7 +15,7 @@ use serde_json::Value;
 use crate::{
     children,
     platform::{
-        Actor, App, Result, Tx,
+        Actor, App, Config, Result, Tx,
         outbox::{self, Message, Notice, Receiver},
     },
 };
@@ -109,6 +110,16 @@ async fn holders(tx: &Tx, place: OrganisationId, roles: &[Role]) -> Result<Vec<A
         .collect())
 }
 
+/// The way by which a guardian can be written to now; none when they have to be called.
+pub fn way(config: &Config, guardian: &guardian::Model) -> Option<Channel> {
+    let gateway = config.webhook_url.is_some() && guardian.phone.is_some();
+    match (&guardian.email, gateway) {
+        (Some(_), _) if config.mails() => Some(Channel::Mail),
+        (_, true) => Some(Channel::Webhook),
+        (_, false) => None,
+    }
+}
+
 /// Tell the guardians who may be contacted, by mail where there is an address, else through the gateway where one is
 /// configured. Returns how many can be reached that way; the others have to be called, and so have all of them when the
 /// consent to messages was withdrawn.
@@ -126,11 +137,12 @@ pub async fn tell_guardians(
     }
     let mut reached = 0;
     for (_, guardian) in children::guardians::contactable(&**tx, child).await? {
-        let gateway = app.config.webhook_url.is_some() && guardian.phone.is_some();
-        let channel = match (&guardian.email, gateway) {
-            (Some(_), _) => Channel::Mail,
-            (None, true) => Channel::Webhook,
-            (None, false) => continue,
+        let way = way(&app.config, &guardian);
+        let channel = match (way, &guardian.email) {
+            (Some(way), _) => way,
+            // The letter waits for a mail server, and the family has to be called meanwhile.
+            (None, Some(_)) => Channel::Mail,
+            (None, None) => continue,
         };
         let message = Message {
             to: Receiver::Guardian(guardian.id),
@@ -141,7 +153,7 @@ pub async fn tell_guardians(
             cause: cause.to_owned(),
         };
         outbox::send(tx, by, message).await?;
-        reached += 1;
+        reached += usize::from(way.is_some());
     }
     Ok(reached)
 }

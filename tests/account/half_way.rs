@@ -64,7 +64,7 @@ async fn ends_a_sign_in_that_is_half_way(change: Change) {
     story(|app| async move {
         let mut doctor = app.person("doctor").await;
         let secret = add_second_factor(&app, &mut doctor).await;
-        let mut security = app.person("security").await;
+        let mut security = app.person("city-security").await;
         let mut half_way = app.stranger();
         let reply = try_in(&mut half_way, "doctor", PASSWORD).await.is(303);
         assert!(reply.location.unwrap().starts_with("/sign-in/second-factor"));

@@ -156,7 +156,8 @@ async fn a_lost_telephone_is_taken_off_the_account() {
     story(|app| async move {
         let mut doctor = app.person("doctor").await;
         add_second_factor(&app, &mut doctor).await;
-        let mut security = app.person("security").await;
+        // The hospital serves several districts.
+        let mut security = app.person("city-security").await;
         let id = id_of(&app, "doctor").await;
         let page = security
             .open(&format!("/accounts/{id}"))

@@ -41,7 +41,7 @@ async fn import(person: &mut Person, text: &str) -> Reply {
 async fn a_package_is_imported_only_when_its_vectors_come_out() {
     story(|app| async move {
         let child = child(&app, "陈十").await;
-        let mut system = app.person("system").await;
+        let mut system = app.person("city-system").await;
         system
             .open("/instruments")
             .await
@@ -131,7 +131,7 @@ async fn a_package_is_imported_only_when_its_vectors_come_out() {
 async fn licensed_texts_take_the_place_of_neutral_names() {
     story(|app| async move {
         let child = child(&app, "林一").await;
-        let mut system = app.person("system").await;
+        let mut system = app.person("city-system").await;
         let mut texts =
             "instrument = \"cabs\"\nversion = \"1969.1\"\npermission = \"示例许可 2026-1\"\n[items]\n".to_owned();
         for n in 1..=13 {

@@ -170,7 +170,7 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         let state = dice.pick(FollowUpState::ALL);
         let row = follow_up::ActiveModel {
             child_id: Set(id),
-            kind: Set(dice.pick(FollowUpKind::ALL)),
+            kind: Set(dice.pick(&[FollowUpKind::Recheck, FollowUpKind::RehabilitationContact])),
             state: Set(state),
             organisation_id: Set(place),
             opened_at: Set(by.now),
@@ -232,6 +232,6 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         }
     }
     let tx = app.app.db.write(&by, "330211").await.unwrap();
-    refresh_in(&tx, id, by.today()).await.unwrap();
+    refresh_in(&tx, &by, id).await.unwrap();
     tx.commit_quietly().await.unwrap();
 }

@@ -1,15 +1,13 @@
 //! The way of a child from the abnormal screen to the centre.
 
-use chrono::NaiveDate;
 use entities::{
-    organisation::organisation,
     screening::{diagnosis, follow_up, referral, rescreen},
-    words::{FollowUpKind, OrganisationKind, ReferralKind, ReferralState, Stage},
+    words::{FollowUpKind, ReferralKind, ReferralState, Stage},
     work::draft,
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{messages, place, post, row, screened, sent, stage};
+use super::{messages, place, post, row, sent, stage};
 use crate::support::story;
 
 #[tokio::test]
@@ -175,46 +173,6 @@ async fn what_was_typed_of_a_finding_is_kept_until_it_is_submitted() {
         page.fill("scale_at_risk", "no").submit(&mut rescreener).await.is(303);
         assert_eq!(drafts().await.unwrap(), 0);
         rescreener.post(&kept, &typed).await.is(409);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_finding_without_a_receiver_is_referred_once_there_is_one() {
-    story(|app| async move {
-        let hospitals = async |closed: Option<NaiveDate>| {
-            organisation::Entity::update_many()
-                .col_expr(organisation::Column::ClosedOn, Expr::value(closed))
-                .filter(organisation::COLUMN.kind.eq(OrganisationKind::RescreenHospital))
-                .exec(app.app.db.writer())
-                .await
-                .unwrap();
-        };
-        hospitals(NaiveDate::from_ymd_opt(2026, 1, 1)).await;
-        let child = screened(&app, "王小明").await.0;
-        assert_eq!(stage(&app, child).await, Stage::RescreenProposed);
-
-        let mut screener = app.person("screener").await;
-        let chain = format!("/children/{child}/chain");
-        let page = screener.open(&chain).await.says("发起转介");
-        page.submit_to("/referrals", &mut screener).await.is(303);
-        let page = screener.open(&chain).await.says("没有覆盖该儿童住址的接收机构");
-
-        hospitals(None).await;
-        let reply = page.submit_to("/referrals", &mut screener).await.is(303);
-        let sending = reply.location.clone().unwrap();
-        assert!(sending.ends_with("/sending"), "{sending}");
-        let page = screener.open(&sending).await.says("24 月龄");
-        page.submit_to("/sending", &mut screener).await.is(303);
-        assert_eq!(stage(&app, child).await, Stage::AwaitingRescreen);
-        screener.open(&chain).await.omits("发起转介");
-        // The same button on a page that stayed open.
-        screener
-            .post(&format!("/children/{child}/referrals"), &[])
-            .await
-            .is(303);
-        let begun = referral::Entity::find().filter(referral::COLUMN.child_id.eq(child));
-        assert_eq!(begun.count(&*app.app.db).await.unwrap(), 1);
     })
     .await;
 }

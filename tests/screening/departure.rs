@@ -104,7 +104,7 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         let state = dice.pick(FollowUpState::ALL);
         let row = follow_up::ActiveModel {
             child_id: Set(id),
-            kind: Set(dice.pick(FollowUpKind::ALL)),
+            kind: Set(dice.pick(&[FollowUpKind::Recheck, FollowUpKind::RehabilitationContact])),
             state: Set(state),
             organisation_id: Set(place),
             opened_at: Set(by.now),
@@ -181,9 +181,7 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
             let id = register(&app, born("孙小川", "2023-05-14")).await;
             live_through(&app, id, &mut dice).await;
             let tx = app.app.db.write(&by, "330211").await.unwrap();
-            starbridge::screening::pathway::refresh_in(&tx, id, by.today())
-                .await
-                .unwrap();
+            starbridge::screening::pathway::refresh_in(&tx, &by, id).await.unwrap();
             event::record(&tx, &by, "screen.recorded", Subject::child(id), json!({}))
                 .await
                 .unwrap();

@@ -83,7 +83,9 @@ impl TestApp {
     async fn set(scratch: database::Scratch, settings: &[&str]) -> Arc<Self> {
         let dir = scratch.dir.to_str().unwrap();
         let usual = ["test", "--data-dir", dir, "--require-totp", "false"];
-        let config = Flags::parse_from(usual.iter().chain(settings)).config;
+        let mut config = Flags::parse_from(usual.iter().chain(settings)).config;
+        // A mail server is configured, and nobody listens there.
+        config.smtp_url = (!config.demo).then(|| "smtp://127.0.0.1:9".to_owned().into());
         let db = scratch.open().await;
         let app = App::new(Means {
             db,

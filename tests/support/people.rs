@@ -39,6 +39,8 @@ pub(crate) const PEOPLE: &[(&str, Role, &str)] = &[
     ("security", Role::SecurityAdmin, "区残联"),
     ("audit", Role::AuditAdmin, "区残联"),
     ("elsewhere", Role::FederationOfficer, "邻区残联"),
+    ("city-system", Role::SystemAdmin, "市残联"),
+    ("city-security", Role::SecurityAdmin, "市残联"),
 ];
 
 /// The organisations of the test district: name, kind, coverage.
@@ -52,6 +54,7 @@ pub(crate) const ORGANISATIONS: &[(&str, OrganisationKind, &str)] = &[
     ("区孤独症儿童康复中心", OrganisationKind::RehabilitationCentre, "330211"),
     ("区教育局", OrganisationKind::EducationBureau, "330211"),
     ("邻区残联", OrganisationKind::Federation, "330206"),
+    ("市残联", OrganisationKind::Federation, "3302"),
 ];
 
 /// Migrate an empty database and install what every district has.

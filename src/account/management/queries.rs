@@ -1,4 +1,5 @@
-//! Reads for the security administrator's pages; only accounts of the organisations they look after.
+//! Reads for the security administrator's pages: accounts of the organisations they look after, and of the hospitals above
+//! them, which are read only.
 
 use std::collections::BTreeMap;
 
@@ -29,12 +30,12 @@ pub async fn account(db: &impl ConnectionTrait, by: &Actor, id: AccountId) -> Re
         .ok_or(Error::NotFound)
 }
 
-/// The accounts that an administrator looks after.
+/// The accounts that an administrator knows of.
 pub fn accounts(by: &Actor) -> Select<account::Entity> {
     let mine = organisation::Entity::find()
         .select_only()
         .column(organisation::Column::Id)
-        .filter(places::administered(by))
+        .filter(places::known(by))
         .into_query();
     account::Entity::find().filter(account::Column::OrganisationId.in_subquery(mine))
 }
@@ -210,7 +211,7 @@ pub struct Place {
 /// Organisations that an administrator looks after, by name.
 pub async fn places(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Place>> {
     let rows = organisation::Entity::find()
-        .filter(places::administered(by))
+        .filter(places::known(by))
         .order_by_asc(organisation::Column::Kind)
         .order_by_asc(organisation::Column::Coverage)
         .order_by_asc(organisation::Column::Id)

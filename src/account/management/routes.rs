@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use chrono_tz::Asia::Shanghai;
-use entities::{AccountId, account::account};
+use entities::{AccountId, account::account, words::AccountWish};
 
 use super::{
     forms::{AccountForm, ReasonForm},
+    proposals,
     queries::{self, AccountState, Place, Wanted},
     service,
     views::{AccountPage, AccountRow, AccountsPage, EditPage, FirstPasswordPage},
 };
 use crate::{
-    access::Can,
+    access::{Can, places::Reach},
     account::{
         password,
+        queries::reach,
         service::{NewAccount, open_account},
         sessions,
     },
@@ -43,6 +45,7 @@ pub fn routes() -> Routes {
         .post("/accounts/{id}/password", can, reset_password)
         .post("/accounts/{id}/sign-outs", can, sign_out)
         .post("/accounts/{id}/second-factor-removal", can, remove_factor)
+        .merge(proposals::routes())
 }
 
 const COLUMNS: [(&str, u16); 7] = [
@@ -197,6 +200,7 @@ async fn account_page(app: &App, ctx: &Ctx, id: AccountId) -> Result<AccountPage
         roles: service::roles_of(&*app.db, id).await?,
         state: AccountState::of(&account, ctx.actor.now),
         own: ctx.actor.account == Some(id),
+        reach: reach(&*app.db, &ctx.actor, &account).await?,
         last_sign_in: queries::last_sign_in(&*app.db, id).await?,
         sessions: sessions::open_sessions(app, id, ctx.actor.now, None).await?,
         history: queries::history(&*app.db, id, HISTORY).await?,
@@ -256,11 +260,33 @@ async fn remove_factor(
 ) -> Answer {
     match form.removal() {
         Ok(reason) => {
+            let wish = AccountWish::SecondFactorRemoval;
+            if let Some(proposal) = proposed(&app, &ctx, id, wish, Some(reason.clone())).await? {
+                return proposal;
+            }
             service::remove_second_factor(&app, &ctx.actor, id, reason).await?;
             back_to(&ctx, id, "second_factor.removed")
         }
         Err(errors) => ask_again(&app, &ctx, id, form, errors).await,
     }
+}
+
+/// An account that reaches further than the administrator's area takes a second administrator: what is to be done is
+/// proposed instead.
+async fn proposed(
+    app: &App,
+    ctx: &Ctx,
+    id: AccountId,
+    wish: AccountWish,
+    reason: Option<String>,
+) -> Result<Option<Answer>> {
+    let account = queries::account(&*app.db, &ctx.actor, id).await?;
+    if reach(&*app.db, &ctx.actor, &account).await? == Reach::Inside {
+        return Ok(None);
+    }
+    let proposal = proposals::service::propose(app, &ctx.actor, id, wish, reason).await?;
+    let go = ctx.go(format!("/account-proposals/{proposal}"));
+    Ok(Some(go.saying("proposal.made").answer()))
 }
 
 /// The page again, with the form open that lacks its reason.
@@ -278,11 +304,17 @@ fn back_to(ctx: &Ctx, id: AccountId, key: &'static str) -> Answer {
 }
 
 async fn reinstate(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>) -> Answer {
+    if let Some(proposal) = proposed(&app, &ctx, id, AccountWish::Reinstatement, None).await? {
+        return proposal;
+    }
     service::enable(&app, &ctx.actor, id).await?;
     back_to(&ctx, id, "account.enabled.done")
 }
 
 async fn unlock(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>) -> Answer {
+    if let Some(proposal) = proposed(&app, &ctx, id, AccountWish::Unlocking, None).await? {
+        return proposal;
+    }
     service::unlock(&app, &ctx.actor, id).await?;
     back_to(&ctx, id, "account.unlocked.done")
 }
@@ -294,6 +326,9 @@ async fn sign_out(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>) -
 
 async fn reset_password(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>) -> Answer {
     let account = queries::account(&*app.db, &ctx.actor, id).await?;
+    if let Some(proposal) = proposed(&app, &ctx, id, AccountWish::PasswordReset, None).await? {
+        return proposal;
+    }
     let password = service::reset_password(&app, &ctx.actor, id).await?;
     ctx.page(&FirstPasswordPage {
         id,

@@ -12,7 +12,12 @@ use serde_json::{Value, json};
 
 use super::{forms::AccountInput, queries};
 use crate::{
-    account::{own, password, queries::workplace, rules, service, sessions, tries},
+    access::places::Reach,
+    account::{
+        own, password,
+        queries::{reach, workplace},
+        rules, service, sessions, tries,
+    },
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
@@ -26,6 +31,7 @@ pub async fn change(app: &App, by: &Actor, id: AccountId, version: i32, new: Acc
     if account.version != version {
         return Err(Error::Stale);
     }
+    reach(&*tx, by, &account).await?.must_be_inside()?;
     let place = workplace(&*tx, by, new.organisation).await?;
     if let Some(say) = rules::objection(place.kind, &new.roles) {
         return Err(Error::field("roles", say));
@@ -70,7 +76,8 @@ pub async fn roles_of(db: &impl ConnectionTrait, id: AccountId) -> Result<Vec<Ro
     Ok(roles)
 }
 
-/// Disable an account: it cannot sign in, and whoever is signed in with it is not any more.
+/// Disable an account: it cannot sign in, and whoever is signed in with it is not any more. Shutting out opens nothing, so
+/// in the administrator's own organisations it waits for nobody, wherever their children live.
 pub async fn disable(app: &App, by: &Actor, id: AccountId, reason: String) -> Result<()> {
     let (tx, account) = of_somebody_else(app, by, id).await?;
     if account.disabled_at.is_some() {
@@ -82,41 +89,60 @@ pub async fn disable(app: &App, by: &Actor, id: AccountId, reason: String) -> Re
     };
     row.update(&*tx).await?;
     sessions::end_in(&tx, id, None).await?;
-    done(tx, by, id, "account.disabled", json!({ "reason": reason })).await
+    record(&tx, by, id, "account.disabled", json!({ "reason": reason })).await?;
+    tx.commit().await
 }
 
 /// Let a disabled account sign in again, with the password it had.
 pub async fn enable(app: &App, by: &Actor, id: AccountId) -> Result<()> {
-    let (tx, account) = of_somebody_else(app, by, id).await?;
+    let (tx, account) = within_reach(app, by, id).await?;
+    enable_in(&tx, by, &account).await?;
+    tx.commit().await
+}
+
+/// The same, once it is clear that somebody may.
+pub(super) async fn enable_in(tx: &Tx, by: &Actor, account: &account::Model) -> Result<()> {
     if account.disabled_at.is_none() {
         return Err(Error::refused("account.enabled_already"));
     }
     let row = account::ActiveModel {
         disabled_at: Set(None),
-        ..next(&account)
+        ..next(account)
     };
-    row.update(&*tx).await?;
-    tries::clear_in(&tx, id).await?;
-    done(tx, by, id, "account.enabled", json!({})).await
+    row.update(&**tx).await?;
+    tries::clear_in(tx, account.id).await?;
+    record(tx, by, account.id, "account.enabled", json!({})).await
 }
 
 /// Open an account that was locked by wrong passwords.
 pub async fn unlock(app: &App, by: &Actor, id: AccountId) -> Result<()> {
-    let (tx, account) = of_somebody_else(app, by, id).await?;
-    next(&account).update(&*tx).await?;
-    tries::clear_in(&tx, id).await?;
-    done(tx, by, id, "account.unlocked", json!({})).await
+    let (tx, account) = within_reach(app, by, id).await?;
+    unlock_in(&tx, by, &account).await?;
+    tx.commit().await
+}
+
+/// The same, once it is clear that somebody may.
+pub(super) async fn unlock_in(tx: &Tx, by: &Actor, account: &account::Model) -> Result<()> {
+    next(account).update(&**tx).await?;
+    tries::clear_in(tx, account.id).await?;
+    record(tx, by, account.id, "account.unlocked", json!({})).await
 }
 
 /// Give an account a new first password, which is told once and must be changed; its sessions end.
 pub async fn reset_password(app: &App, by: &Actor, id: AccountId) -> Result<String> {
     let new = password::generate();
     let hash = app.passwords().turn(by).await?.hash(new.clone()).await?;
-    let (tx, _) = of_somebody_else(app, by, id).await?;
-    own::replace_in(&tx, by, id, hash, true).await?;
-    sessions::end_in(&tx, id, None).await?;
-    done(tx, by, id, "account.password_reset", json!({})).await?;
+    let (tx, account) = within_reach(app, by, id).await?;
+    reset_in(&tx, by, &account, hash).await?;
+    tx.commit().await?;
     Ok(new)
+}
+
+/// The same, once it is clear that somebody may.
+pub(super) async fn reset_in(tx: &Tx, by: &Actor, account: &account::Model, hash: String) -> Result<()> {
+    own::replace_in(tx, by, account.id, hash, true).await?;
+    sessions::end_in(tx, account.id, None).await?;
+    record(tx, by, account.id, "account.password_reset", json!({})).await
 }
 
 /// Sign an account out everywhere.
@@ -130,7 +156,18 @@ pub async fn end_sessions(app: &App, by: &Actor, id: AccountId) -> Result<()> {
 /// Take the second factor of an account away: its telephone was lost. Its sessions end; where a second factor is
 /// required, the next sign-in adds a new one.
 pub async fn remove_second_factor(app: &App, by: &Actor, id: AccountId, reason: String) -> Result<()> {
-    let (tx, account) = of_somebody_else(app, by, id).await?;
+    let (tx, account) = within_reach(app, by, id).await?;
+    remove_second_factor_in(&tx, by, &account, reason).await?;
+    tx.commit().await
+}
+
+/// The same, once it is clear that somebody may.
+pub(super) async fn remove_second_factor_in(
+    tx: &Tx,
+    by: &Actor,
+    account: &account::Model,
+    reason: String,
+) -> Result<()> {
     if account.totp_secret.is_none() {
         return Err(Error::refused("second_factor.none"));
     }
@@ -138,11 +175,18 @@ pub async fn remove_second_factor(app: &App, by: &Actor, id: AccountId, reason: 
         totp_secret: Set(None),
         totp_confirmed_at: Set(None),
         totp_last_step: Set(None),
-        ..next(&account)
+        ..next(account)
     };
-    row.update(&*tx).await?;
-    sessions::end_in(&tx, id, None).await?;
-    done(tx, by, id, "account.second_factor_removed", json!({ "reason": reason })).await
+    row.update(&**tx).await?;
+    sessions::end_in(tx, account.id, None).await?;
+    record(
+        tx,
+        by,
+        account.id,
+        "account.second_factor_removed",
+        json!({ "reason": reason }),
+    )
+    .await
 }
 
 /// The account of somebody else, with the transaction that will change it.
@@ -152,6 +196,17 @@ async fn of_somebody_else(app: &App, by: &Actor, id: AccountId) -> Result<(Tx, a
     if by.account == Some(id) {
         return Err(Error::refused("account.own"));
     }
+    let reach = reach(&*tx, by, &account).await?;
+    if reach == Reach::Wider {
+        reach.must_be_inside()?;
+    }
+    Ok((tx, account))
+}
+
+/// The same for what could open the account to somebody: it must reach no further than the administrator's own area.
+async fn within_reach(app: &App, by: &Actor, id: AccountId) -> Result<(Tx, account::Model)> {
+    let (tx, account) = of_somebody_else(app, by, id).await?;
+    reach(&*tx, by, &account).await?.must_be_inside()?;
     Ok((tx, account))
 }
 
@@ -163,7 +218,6 @@ fn next(account: &account::Model) -> account::ActiveModel {
     }
 }
 
-async fn done(tx: Tx, by: &Actor, id: AccountId, action: &str, details: Value) -> Result<()> {
-    event::record(&tx, by, action, Subject::new("account", id.0), details).await?;
-    tx.commit().await
+async fn record(tx: &Tx, by: &Actor, id: AccountId, action: &str, details: Value) -> Result<()> {
+    event::record(tx, by, action, Subject::new("account", id.0), details).await
 }

@@ -14,6 +14,7 @@ use super::{
     queries::{AccountState, Place},
 };
 use crate::{
+    access::places::Reach,
     account::{rules, sessions::OpenSession},
     platform::{Errors, words},
     web::{Choice, List, Page, filters},
@@ -133,6 +134,8 @@ pub struct AccountPage {
     pub state: AccountState,
     /// One's own: nothing can be done to it here.
     pub own: bool,
+    /// How far it reaches beyond the administrator's area: then most takes a second administrator.
+    pub reach: Reach,
     /// Signed in last.
     pub last_sign_in: Option<DateTime<Utc>>,
     /// Browsers signed in.
@@ -146,6 +149,11 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
+    /// Not even shutting it out is this administrator's.
+    fn is_wider(&self) -> bool {
+        self.reach == Reach::Wider
+    }
+
     fn event_key(event: &event::Model) -> String {
         format!("event.{}", event.action)
     }

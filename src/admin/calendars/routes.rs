@@ -9,7 +9,7 @@ use super::{
     views::{CalendarsPage, NewYearPage, YearPage},
 };
 use crate::{
-    access::Can,
+    access::{Can, places::may_change_common},
     organisations,
     platform::{App, Day, Error, Errors, Result, day, text},
     web::{Answer, Ctx, Form, Path, Routes, upload::Parts},
@@ -36,10 +36,11 @@ async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.page(&CalendarsPage {
         years: queries::years(&*app.db).await?,
         missing: queries::missing(&calendar, ctx.actor.today()),
+        may_change: may_change_common(&*app.db, &ctx.actor).await?,
     })
 }
 
-async fn year_page(app: &App, year: i32, form: DayForm, errors: Errors) -> Result<YearPage> {
+async fn year_page(app: &App, ctx: &Ctx, year: i32, form: DayForm, errors: Errors) -> Result<YearPage> {
     let row = queries::year(&*app.db, year).await?;
     let days = queries::days(&*app.db, year).await?;
     let calendar = organisations::queries::calendar(&*app.db).await?;
@@ -50,11 +51,12 @@ async fn year_page(app: &App, year: i32, form: DayForm, errors: Errors) -> Resul
         days,
         form,
         errors,
+        may_change: may_change_common(&*app.db, &ctx.actor).await?,
     })
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>) -> Answer {
-    ctx.page(&year_page(&app, year, DayForm::default(), Errors::default()).await?)
+    ctx.page(&year_page(&app, &ctx, year, DayForm::default(), Errors::default()).await?)
 }
 
 async fn set_day(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>, Form(form): Form<DayForm>) -> Answer {
@@ -64,7 +66,7 @@ async fn set_day(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>, Form(f
     };
     match outcome {
         Ok(()) => saved(&ctx, year),
-        Err(Error::Invalid(errors)) => ctx.invalid(&year_page(&app, year, form, *errors).await?),
+        Err(Error::Invalid(errors)) => ctx.invalid(&year_page(&app, &ctx, year, form, *errors).await?),
         Err(other) => Err(other),
     }
 }
@@ -87,7 +89,10 @@ fn new_page(import: ImportForm, import_errors: Errors, form: DayForm, errors: Er
     }
 }
 
-async fn new(ctx: Ctx) -> Answer {
+async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
+    if !may_change_common(&*app.db, &ctx.actor).await? {
+        return ctx.go("/calendars").warning("configuration.common").answer();
+    }
     ctx.page(&new_page(
         ImportForm::default(),
         Errors::default(),

@@ -6,10 +6,13 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, QueryFil
 use serde_json::json;
 
 use super::queries;
-use crate::platform::{
-    Actor, App, Error, Result, Say, Tx,
-    calendar::{CalendarDay, CalendarYear},
-    event::{self, Subject},
+use crate::{
+    access::places::must_change_common,
+    platform::{
+        Actor, App, Error, Result, Say, Tx,
+        calendar::{CalendarDay, CalendarYear},
+        event::{self, Subject},
+    },
 };
 
 /// Read a year's table in. A table that is there is replaced only when that was asked for; days of neighbouring years
@@ -17,6 +20,7 @@ use crate::platform::{
 pub async fn import(app: &App, by: &Actor, table: CalendarYear, replace: bool) -> Result<i32> {
     let year = table.year;
     let tx = app.db.write(by, "").await?;
+    must_change_common(&*tx, by).await?;
     let known = calendar_year::Entity::find_by_id(year).one(&*tx).await?.is_some();
     if known && !replace {
         return Err(Error::field("replace", Say::new("calendars.exists").with("year", year)));
@@ -55,6 +59,7 @@ pub async fn import(app: &App, by: &Actor, table: CalendarYear, replace: bool) -
 pub async fn begin(app: &App, by: &Actor, source: String, day: CalendarDay) -> Result<i32> {
     let year = day.date.year();
     let tx = app.db.write(by, "").await?;
+    must_change_common(&*tx, by).await?;
     if calendar_year::Entity::find_by_id(year).one(&*tx).await?.is_some() {
         return Err(Error::field("day", Say::new("calendars.exists").with("year", year)));
     }
@@ -73,6 +78,7 @@ pub async fn begin(app: &App, by: &Actor, source: String, day: CalendarDay) -> R
 pub async fn set_day(app: &App, by: &Actor, day: CalendarDay) -> Result<()> {
     let year = day.date.year();
     let tx = app.db.write(by, "").await?;
+    must_change_common(&*tx, by).await?;
     queries::year(&*tx, year).await?;
     let details = json!({ "day": day.date, "off": day.is_off_day });
     put(&tx, day).await?;
@@ -82,6 +88,7 @@ pub async fn set_day(app: &App, by: &Actor, day: CalendarDay) -> Result<()> {
 /// Take a day out: it follows the plain week again.
 pub async fn remove_day(app: &App, by: &Actor, day: NaiveDate) -> Result<()> {
     let tx = app.db.write(by, "").await?;
+    must_change_common(&*tx, by).await?;
     let removed = calendar_day::Entity::delete_many()
         .filter(calendar_day::COLUMN.day.eq(day))
         .exec(&*tx)

@@ -24,6 +24,8 @@ pub struct CalendarsPage {
     pub years: Vec<YearRow>,
     /// Years without one that need one.
     pub missing: Vec<i32>,
+    /// The reader may change what every district counts by.
+    pub may_change: bool,
 }
 
 /// A year.
@@ -42,6 +44,8 @@ pub struct YearPage {
     pub form: DayForm,
     /// What is wrong with it.
     pub errors: Errors,
+    /// The reader may change what every district counts by.
+    pub may_change: bool,
 }
 
 impl YearPage {

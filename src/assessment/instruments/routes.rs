@@ -12,7 +12,7 @@ use super::{
     views::{Fault, IndexPage, NewPage, PackageRow, ShowPage, TextsRow},
 };
 use crate::{
-    access::Can,
+    access::{Can, places::may_change_common},
     assessment::views::tongue,
     platform::{App, Check, Error, Errors, Result},
     screening::instruments::Package,
@@ -44,8 +44,13 @@ async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.page(&IndexPage {
         rows: PackageRow::all(&here, tongue(&ctx)),
         broken: here.broken.clone(),
-        may_import: ctx.may(Can::Configure),
+        may_import: may_import(&app, &ctx).await?,
     })
+}
+
+/// Packages and texts are for every district.
+async fn may_import(app: &App, ctx: &Ctx) -> Result<bool> {
+    Ok(ctx.may(Can::Configure) && may_change_common(&*app.db, &ctx.actor).await?)
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path((code, version)): Path<(String, String)>) -> Answer {
@@ -60,7 +65,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path((code, version)): Path<(Str
         ctx.say("instruments.vector.missing"),
     );
     let mut page = ShowPage::of(head, package, tongue(&ctx), &refused, &missing);
-    page.may_import = ctx.may(Can::Configure);
+    page.may_import = may_import(&app, &ctx).await?;
     if let Some(import) = here.import(&code, &version) {
         let row = library::row(&*app.db, import).await?;
         let person = person(&app, &row).await?;
@@ -79,7 +84,10 @@ async fn person(app: &App, row: &instrument::Model) -> Result<String> {
     Ok(people.remove(&row.imported_by).unwrap_or_default())
 }
 
-async fn new(ctx: Ctx) -> Answer {
+async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
+    if !may_import(&app, &ctx).await? {
+        return ctx.go("/instruments").warning("configuration.common").answer();
+    }
     ctx.page(&NewPage {
         licence_note: String::new(),
         errors: Errors::default(),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::library::{self, TEXTS};
 use crate::{
+    access::places::must_change_common,
     platform::{
         Actor, App, Db, Error, Result,
         event::{self, Subject},
@@ -83,6 +84,7 @@ pub async fn import(app: &App, by: &Actor, toml: String, licence_note: Option<St
         .await
         .map_err(|e| Error::Internal(e.into()))??;
     let tx = app.db.write(by, "").await?;
+    must_change_common(&*tx, by).await?;
     let here = library::load(&*tx).await?;
     let (code, version, edition) = match &file {
         File::Package(package) => {
@@ -155,6 +157,7 @@ pub async fn retire(app: &App, by: &Actor, id: InstrumentId) -> Result<instrumen
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;
+    must_change_common(&*tx, by).await?;
     if row.retired_at.is_some() {
         return Err(Error::Stale);
     }

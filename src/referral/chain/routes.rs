@@ -76,6 +76,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
             .iter()
             .flat_map(|l| l.years_missing.iter())
             .map(|year| Say::new("calendar.year_missing").with("year", year))
+            .chain(no_receiver(&app, &rows).await?)
             .collect(),
         links: links(place.as_ref().map(|p| p.stage), overdue, done(&rows), |key| {
             ctx.say(key)
@@ -86,6 +87,20 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
         child,
     };
     ctx.page(&page)
+}
+
+/// Nobody can take the child yet: what is missing, and whose task it is.
+async fn no_receiver(app: &App, rows: &standing::Rows) -> Result<Option<Say>> {
+    let Some((task, lack)) = standing::open_search(rows).zip(standing::lacking(rows)) else {
+        return Ok(None);
+    };
+    let names = referrals::places(&*app.db, [task.organisation_id]).await?;
+    let place = names.get(&task.organisation_id).cloned().unwrap_or_default();
+    Ok(Some(
+        Say::new("chain.no_receiver")
+            .with_word("kind", lack.kind.word())
+            .with("place", place),
+    ))
 }
 
 async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<Option<entities::ReferralId>> {

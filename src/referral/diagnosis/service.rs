@@ -127,8 +127,8 @@ pub async fn record(
     })
 }
 
-/// The family is to be contacted, and the centre to take over. Without a centre the hospital keeps the contact and the
-/// federation has to find a place.
+/// The family is to be contacted, and the centre to take over. Without a centre the hospital keeps the contact, and the
+/// place in the chain makes it the federation's task to find one.
 async fn hand_over(
     tx: &Tx,
     app: &App,
@@ -148,17 +148,7 @@ async fn hand_over(
         diagnosis: Some(diagnosis),
     };
     let task_id = open_task(tx, by, file, task).await?;
-    let Some(centre) = centre else {
-        let word = Word {
-            template: "diagnosis.no_centre",
-            params: json!({ "due_on": contact_due }),
-            link: format!("/children/{}/chain", file.id),
-            child: file.id,
-            cause: format!("diagnosis/{diagnosis}"),
-        };
-        telling::tell_federation(tx, by, &file.district, &word).await?;
-        return Ok(false);
-    };
+    let Some(centre) = centre else { return Ok(false) };
     let id = propose_intake(tx, app, by, row, centre.id, diagnosis).await?;
     let word = Word {
         template: "follow_up.rehabilitation_contact",
@@ -191,23 +181,22 @@ async fn propose_intake(
         continues: None,
     };
     let id = propose_in(tx, app, by, proposal).await?;
+    send_intake_in(tx, by, id).await?;
+    Ok(id)
+}
+
+/// Send a proposed intake: the centre may open the file from now on, and hears of it.
+pub(in crate::referral) async fn send_intake_in(tx: &Tx, by: &Actor, id: ReferralId) -> Result<()> {
     let proposed = referral::Entity::find_by_id(id)
         .one(&**tx)
         .await?
         .ok_or(Error::NotFound)?;
     let sent = move_in(tx, by, &proposed, ReferralState::Sent, None, Default::default()).await?;
-    care::tie_in(tx, by, centre, row.child_id).await?;
+    care::tie_in(tx, by, sent.to_organisation_id, sent.child_id).await?;
     service::tell_receiver(tx, by, &sent, "referral.received").await?;
-    let subject = Subject::of_child("referral", id.0, row.child_id);
-    event::record(
-        tx,
-        by,
-        "referral.sent",
-        subject,
-        json!({ "to": centre, "due_on": sent.due_on }),
-    )
-    .await?;
-    Ok(id)
+    let subject = Subject::of_child("referral", id.0, sent.child_id);
+    let details = json!({ "to": sent.to_organisation_id, "due_on": sent.due_on });
+    event::record(tx, by, "referral.sent", subject, details).await
 }
 
 /// Whoever found the child first, at the initial screen, learns the outcome too.

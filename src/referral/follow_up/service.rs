@@ -114,5 +114,5 @@ async fn close(tx: &Tx, by: &Actor, row: &follow_up::Model, state: FollowUpState
     };
     let subject = Subject::of_child("follow_up", row.id.0, row.child_id);
     event::record(tx, by, action, subject, json!({ "kind": row.kind })).await?;
-    pathway::refresh_in(tx, row.child_id, by.today()).await
+    pathway::refresh_in(tx, by, row.child_id).await
 }

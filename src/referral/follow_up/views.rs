@@ -1,7 +1,11 @@
 //! The pages of follow-up tasks.
 
 use askama::Template;
-use entities::{child::child, screening::follow_up, words::FollowUpState};
+use entities::{
+    child::child,
+    screening::follow_up,
+    words::{FollowUpKind, FollowUpState},
+};
 
 use super::{super::views::Entry, queries::Row};
 use crate::{
@@ -94,6 +98,11 @@ pub struct FollowUpPage {
 impl FollowUpPage {
     fn look(&self) -> (&'static str, &'static str) {
         state_look(self.task.state)
+    }
+
+    /// The open task of finding an organisation for the child.
+    fn is_search(&self) -> bool {
+        self.task.kind == FollowUpKind::FindReceiver && self.task.state == FollowUpState::Open
     }
 
     fn open(&self, fields: &[&str]) -> bool {

@@ -99,7 +99,12 @@ impl RescreenForm {
             scale_at_risk.unwrap_or(false),
             development_deviates.unwrap_or(false),
         );
-        if !holds.is_empty() && refer_to.is_none_or(|to| !known.hospitals.contains(&to)) {
+        // Where no hospital covers the place, the finding is kept, and finding one is the federation's task.
+        let chosen_well = match refer_to {
+            Some(to) => known.hospitals.contains(&to),
+            None => known.hospitals.is_empty(),
+        };
+        if !holds.is_empty() && !chosen_well {
             check.wrong("refer_to", "rescreen.refer_to.missing");
         }
         let development_note = check.optional_note("development_note", &self.development_note, NOTE);

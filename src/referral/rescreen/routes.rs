@@ -84,9 +84,13 @@ async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form
                 .go(format!("/referrals/{next}"))
                 .saying("rescreen.recorded.abnormal")
                 .answer(),
-            (None, day) => ctx
+            (None, Some(day)) => ctx
                 .go(format!("/referrals/{id}"))
-                .saying(Say::new("rescreen.recorded.clear").with("day", day.unwrap_or_default()))
+                .saying(Say::new("rescreen.recorded.clear").with("day", day))
+                .answer(),
+            (None, None) => ctx
+                .go(format!("/children/{}/chain", page.child.id))
+                .warning("rescreen.recorded.nobody")
                 .answer(),
         },
         Err(Error::Refused(say)) => {

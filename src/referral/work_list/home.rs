@@ -9,17 +9,20 @@ use entities::{
     organisation::organisation,
     report::published_report,
     screening::{follow_up, planned_check},
-    words::{CheckState, Delivery, FollowUpState, OrganisationKind, Role, Stage},
+    words::{CheckState, FollowUpKind, FollowUpState, OrganisationKind, Role, Stage},
     work::sweep_run,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::{
     pipeline,
     queries::{self, View},
 };
 use crate::{
-    access::{Can, scope},
+    access::{Can, places, scope},
+    account::management::proposals::queries as proposals,
     children::duplicates,
     platform::{Actor, Result, clock},
     referral::follow_up::queries as follow_ups,
@@ -222,6 +225,17 @@ async fn watching(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
             "referral",
         ),
     ];
+    let searched = follow_up::Entity::find()
+        .filter(follow_ups::yours(by))
+        .filter(follow_up::COLUMN.kind.eq(FollowUpKind::FindReceiver))
+        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open));
+    tiles.push(Tile::new(
+        "/follow-ups?kind=find_receiver",
+        "work.tile.no_receiver",
+        searched.count(db).await?,
+        "danger",
+        "organisation",
+    ));
     tiles.extend(tasks(db, by).await?);
     Ok(Group {
         key: "work.group.stuck",
@@ -291,8 +305,12 @@ async fn observing(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
 
 /// The system administrator: what is set up, and what does not run.
 async fn system(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
-    let open = organisation::Entity::find().filter(organisation::COLUMN.closed_on.is_null());
-    let failed = message::Entity::find().filter(message::COLUMN.state.eq(Delivery::Failed));
+    let open = organisation::Entity::find()
+        .filter(organisation::COLUMN.closed_on.is_null())
+        .filter(places::administered(by));
+    let stuck = message::Entity::find()
+        .filter(scope::messages(by))
+        .filter(scope::stuck_messages());
     let broken = sweep_run::Entity::find().filter(sweep_run::COLUMN.outcome.starts_with("error:"));
     let missing = missing_years(db, by.today()).await?;
     Ok(Group {
@@ -313,9 +331,9 @@ async fn system(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
                 "calendar",
             ),
             Tile::new(
-                "/operations",
+                "/operations/messages",
                 "work.tile.messages_failed",
-                failed.count(db).await?,
+                stuck.count(db).await?,
                 "danger",
                 "mail",
             ),
@@ -345,15 +363,29 @@ async fn missing_years(db: &impl ConnectionTrait, today: NaiveDate) -> Result<u6
 
 /// The security administrator: whose sign-in needs attention.
 async fn security(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
-    let open = account::Entity::find().filter(account::COLUMN.disabled_at.is_null());
+    let here = organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(places::administered(by))
+        .into_query();
+    let ours = account::Entity::find().filter(account::Column::OrganisationId.in_subquery(here));
+    let ids = ours.clone().select_only().column(account::Column::Id).into_query();
+    let open = ours.filter(account::COLUMN.disabled_at.is_null());
     let locked = open.clone().filter(account::COLUMN.locked_until.gt(by.now));
     let fresh = open.clone().filter(account::COLUMN.must_change_password.eq(true));
     let signed_in = session::Entity::find()
-        .filter(session::COLUMN.account_id.is_not_null())
+        .filter(session::Column::AccountId.in_subquery(ids))
         .filter(session::COLUMN.expires_at.gt(by.now));
     Ok(Group {
         key: "work.group.security",
         tiles: vec![
+            Tile::new(
+                "/account-proposals",
+                "work.tile.proposals",
+                proposals::waiting_for(db, by).await?,
+                "warning",
+                "check",
+            ),
             Tile::new(
                 "/accounts",
                 "work.tile.accounts",

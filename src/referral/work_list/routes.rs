@@ -86,6 +86,7 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
         warnings: missing
             .map(|year| Say::new(year.key()).with("year", year.0))
             .into_iter()
+            .chain((by.is(Role::SystemAdmin) && !app.config.mails()).then(|| "operations.mail.none".into()))
             .collect(),
     })
 }

@@ -130,7 +130,7 @@ pub async fn depart(app: &App, by: &Actor, child: ChildId, new: &NewDeparture) -
     };
     let id = row.insert(&*tx).await?.id;
     set_departure_in(&tx, file.id, Some(id)).await?;
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    pathway::refresh_in(&tx, by, file.id).await?;
     let subject = Subject::of_child("departure", id.0, file.id);
     let details = json!({ "reason": new.reason, "left_on": new.left_on, "effects": effects });
     event::record(&tx, by, "departure.recorded", subject, details).await?;
@@ -311,7 +311,7 @@ pub async fn undo(app: &App, by: &Actor, child: ChildId, id: DepartureId) -> Res
     };
     undone.update(&*tx).await?;
     set_departure_in(&tx, file.id, None).await?;
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    pathway::refresh_in(&tx, by, file.id).await?;
     let subject = Subject::of_child("departure", id.0, file.id);
     event::record(&tx, by, "departure.undone", subject, json!({ "effects": row.effects })).await?;
     tx.commit().await

@@ -78,7 +78,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
     } else if abnormal && !was_abnormal && !judged.before_departure {
         tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
     }
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    pathway::refresh_in(&tx, by, file.id).await?;
     tx.commit().await?;
     Ok(Recorded {
         screen,
@@ -102,7 +102,7 @@ pub async fn withdraw(app: &App, by: &Actor, child: ChildId, id: ScreenId) -> Re
         call_back_in(&tx, by, &referral).await?;
     }
     cancel_messages_in(&tx, file.id, old.id).await?;
-    pathway::refresh_in(&tx, file.id, by.today()).await?;
+    pathway::refresh_in(&tx, by, file.id).await?;
     tx.commit().await
 }
 

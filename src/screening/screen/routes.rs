@@ -21,7 +21,7 @@ use crate::{
     access::Can,
     children,
     platform::{App, Error, Errors, Result, Say, day},
-    screening::{instruments::Language as Tongue, referral as referrals},
+    screening::{instruments::Language as Tongue, referral as referrals, telling},
     web::{Answer, Choice, Ctx, Form, Path, Query, Routes, choices},
 };
 
@@ -300,7 +300,10 @@ async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judge
             });
             let people = children::guardians::contactable(&*app.db, child.id).await?;
             let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
-            let written = people.iter().filter(|(_, p)| allowed && p.email.is_some()).count();
+            let written = people
+                .iter()
+                .filter(|(_, p)| allowed && telling::way(&app.config, p).is_some())
+                .count();
             let called = people.len() - written;
             let told = [("screen.then.told", written), ("screen.then.call", called)];
             says.extend(

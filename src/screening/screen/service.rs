@@ -196,7 +196,7 @@ pub async fn record_in(
     if judged.outcome == ScreenOutcome::Abnormal && !judged.before_departure {
         tell_guardians_in(app, tx, by, &file, screen, new.performed_on).await?;
     }
-    pathway::refresh_in(tx, file.id, by.today()).await?;
+    pathway::refresh_in(tx, by, file.id).await?;
     Ok(Recorded {
         screen,
         outcome: judged.outcome,

@@ -12,7 +12,7 @@ use crate::{
     access::Can,
     children,
     platform::{App, Error, Errors, Result},
-    screening::referral as referrals,
+    screening::{referral as referrals, telling},
     web::{Answer, Choice, Ctx, Form, Path, Routes},
 };
 
@@ -48,10 +48,10 @@ async fn page(
         .await?
         .into_iter()
         .map(|(tie, person)| Told {
+            by_message: allowed && telling::way(&app.config, &person).is_some(),
             name: person.name,
             kinship: tie.kinship.word(),
             phone: person.phone_mask,
-            by_message: allowed && person.email.is_some(),
         })
         .collect();
     Ok(SendingPage {

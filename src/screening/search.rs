@@ -1,0 +1,121 @@
+//! A child whom nobody can take: no open organisation covers the place for what a finding calls for. From that moment it is
+//! the task of the district's federation, which has a place found and entered; the task ends by itself when the child is
+//! on its way, or when nothing is called for any more.
+//!
+//! [`review_in`] is part of every transaction that changes where a child stands. When a receiver opens, the sweep of
+//! [`crate::referral`] proposes the referral in the finder's name.
+
+use entities::{
+    OrganisationId,
+    child::child,
+    screening::follow_up,
+    words::{FollowUpKind, FollowUpState, OrganisationKind, ReferralKind, Role},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::json;
+
+use super::{
+    pathway::{self, Lack, Rows},
+    referral::{due_dates, receivers},
+    telling::{self, Word},
+};
+use crate::{
+    organisations,
+    platform::{
+        Actor, Result, Tx,
+        event::{self, Subject},
+    },
+};
+
+/// Open, hand over or end the federation's task, as the rows of the child ask for. True when something was written.
+pub async fn review_in(tx: &Tx, by: &Actor, file: &child::Model, rows: &Rows) -> Result<bool> {
+    let open = pathway::open_search(rows);
+    let Some(lack) = pathway::lacking(rows) else {
+        return match open {
+            Some(task) => end_in(tx, by, task, FollowUpState::Cancelled).await.map(|()| true),
+            None => Ok(false),
+        };
+    };
+    if !receivers(&**tx, lack.kind, &file.division).await?.is_empty() {
+        // Whoever found it begins the referral; where it was searched for, the sweep does.
+        return Ok(false);
+    }
+    let Some(federation) = federation(tx, &file.division).await? else {
+        return Ok(false);
+    };
+    if open.is_some_and(|task| task.organisation_id == federation && is_about(task, &lack)) {
+        return Ok(false);
+    }
+    if let Some(task) = open {
+        end_in(tx, by, task, FollowUpState::Cancelled).await?;
+    }
+    open_in(tx, by, file, &lack, federation).await?;
+    Ok(true)
+}
+
+/// The task was opened for this very finding.
+fn is_about(task: &follow_up::Model, lack: &Lack) -> bool {
+    (task.rescreen_id, task.diagnosis_id) == (lack.rescreen, lack.diagnosis)
+}
+
+/// The nearest federation above the place: the district's, or the city's where the district has none.
+async fn federation(tx: &Tx, division: &str) -> Result<Option<OrganisationId>> {
+    let found = organisations::queries::covering(&**tx, OrganisationKind::Federation, division).await?;
+    Ok(found.first().map(|place| place.id))
+}
+
+async fn open_in(tx: &Tx, by: &Actor, file: &child::Model, lack: &Lack, federation: OrganisationId) -> Result<()> {
+    let (due_on, _) = due_dates(&**tx, lack.kind, &file.division, by.today()).await?;
+    let row = follow_up::ActiveModel {
+        id: sea_orm::ActiveValue::NotSet,
+        child_id: Set(file.id),
+        kind: Set(FollowUpKind::FindReceiver),
+        state: Set(FollowUpState::Open),
+        organisation_id: Set(federation),
+        opened_at: Set(by.now),
+        due_on: Set(due_on),
+        rescreen_id: Set(lack.rescreen),
+        diagnosis_id: Set(lack.diagnosis),
+        escalation: Set(0),
+        closed_at: Set(None),
+        closed_by: Set(None),
+        note: Set(None),
+        version: Set(1),
+    };
+    let id = row.insert(&**tx).await?.id;
+    let subject = Subject::of_child("follow_up", id.0, file.id);
+    let details = json!({ "kind": FollowUpKind::FindReceiver, "referral": lack.kind, "due_on": due_on, "organisation": federation });
+    event::record(tx, by, "follow_up.opened", subject, details).await?;
+    let word = Word {
+        template: match lack.kind {
+            ReferralKind::Rescreen | ReferralKind::Diagnosis => "referral.no_receiver",
+            ReferralKind::Intake => "diagnosis.no_centre",
+        },
+        params: json!({ "kind": lack.kind, "due_on": due_on }),
+        link: format!("/follow-ups/{id}"),
+        child: file.id,
+        cause: format!("follow_up/{id}"),
+    };
+    telling::tell_roles(tx, by, federation, &[Role::FederationOfficer], &word).await?;
+    Ok(())
+}
+
+/// End the task: done when the referral was begun, cancelled when nothing is called for any more.
+pub async fn end_in(tx: &Tx, by: &Actor, task: &follow_up::Model, state: FollowUpState) -> Result<()> {
+    let change = follow_up::ActiveModel {
+        id: Set(task.id),
+        state: Set(state),
+        closed_at: Set(Some(by.now)),
+        closed_by: Set(by.account),
+        version: Set(task.version + 1),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
+    let action = if state == FollowUpState::Done {
+        "follow_up.done"
+    } else {
+        "follow_up.cancelled"
+    };
+    let subject = Subject::of_child("follow_up", task.id.0, task.child_id);
+    event::record(tx, by, action, subject, json!({ "kind": task.kind })).await
+}
