@@ -48,6 +48,7 @@ pub fn sweeps() -> Vec<Sweep> {
         referral::SWEEPS,
         &[
             assessment::SWEEP,
+            merging::SWEEP,
             roster::SWEEP,
             reports::SWEEP,
             notifications::delivery::sweep(),

@@ -586,3 +586,46 @@ async fn a_roster_brings_the_last_results_and_consents_along() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_row_that_is_a_child_on_file_completes_its_consents_and_last_result() {
+    use entities::{child::consent, screening::screen, words::ScreenOutcome};
+
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let plain = row("王小雨", "2024-05-14", 22, "13800000001");
+        let path = upload(&mut screener, "a.csv", &file(std::slice::from_ref(&plain)))
+            .await
+            .location
+            .unwrap();
+        settled(&mut screener, &path)
+            .await
+            .fill("take", "all")
+            .submit_to("/decision", &mut screener)
+            .await;
+        settled(&mut screener, &path).await.says("新建档案 1");
+        let with = format!("{plain},24月龄,2026-05-20,未见异常,诊断,2026-05-20");
+        let path = upload(&mut screener, "b.csv", &with_history(&[with]))
+            .await
+            .location
+            .unwrap();
+        settled(&mut screener, &path)
+            .await
+            .fill("take", "all")
+            .submit_to("/decision", &mut screener)
+            .await;
+        settled(&mut screener, &path).await.says("待核对 1");
+        let parked = parked_row::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
+        let page = screener.open(&format!("{path}/rows/{}", parked.id)).await;
+        page.fill("decision", "match")
+            .submit_to("/rows/", &mut screener)
+            .await
+            .is(303);
+        let screens = screen::Entity::find().all(&*app.app.db).await.unwrap();
+        assert_eq!((screens.len(), screens[0].outcome), (1, ScreenOutcome::Normal));
+        assert!(screens[0].planned_check_id.is_some());
+        assert_eq!(consent::Entity::find().count(&*app.app.db).await.unwrap(), 1);
+        assert_eq!(children(&app).await.len(), 1);
+    })
+    .await;
+}

@@ -7,7 +7,6 @@
 
 pub mod alike;
 pub mod care;
-pub mod carrying;
 pub mod check_ages;
 pub mod consents;
 pub mod corrections;
@@ -42,12 +41,6 @@ pub const SWEEPS: &[Sweep] = &[
         name: "duplicates",
         every: Duration::from_secs(6 * 60 * 60),
         run: |app, by| Box::pin(duplicates::sweep(app, by)),
-    },
-    // Divisions change on their day, and those who live there go on under the new code.
-    Sweep {
-        name: "divisions",
-        every: Duration::from_secs(10 * 60),
-        run: |app, by| Box::pin(carrying::sweep(app, by)),
     },
     // Checks follow the opening day of the district where the child lives.
     Sweep {

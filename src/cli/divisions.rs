@@ -10,7 +10,7 @@ use entities::words::Language;
 
 use super::say;
 use crate::{
-    children::carrying,
+    merging::carrying,
     organisations::import::service::{self, Waiting},
     platform::{Actor, App, Error, Result},
 };

@@ -130,10 +130,10 @@ async fn value(app: &App, language: Language, field: Field, file: &child::Model)
         )),
         Field::Ethnicity => Ethnicity::find(&file.ethnicity).map(|one| one.name(language)),
         Field::Household => match &file.household_division {
-            Some(code) => Some(places::full_name(db, language, code).await?),
+            Some(code) => Some(places::full_name(db, code).await?),
             None => None,
         },
-        Field::Home => Some(places::full_name(db, language, &file.division).await?),
+        Field::Home => Some(places::full_name(db, &file.division).await?),
         Field::Address => file.address.clone(),
         Field::Kindergarten => file.kindergarten.clone(),
         Field::Card => file.disability_card_mask.as_ref().map(|mask| {

@@ -5,6 +5,7 @@
 //! the difference, is complete whatever was written, and undoing is its reverse; [`comparison`] lays two files side by
 //! side.
 
+pub mod carrying;
 pub mod comparison;
 pub mod effects;
 pub mod fields;
@@ -19,4 +20,15 @@ pub mod told;
 pub mod undoing;
 pub mod views;
 
+use std::time::Duration;
+
 pub use routes::routes;
+
+use crate::platform::sweep::Sweep;
+
+/// Divisions change on their day, and the files of those who live there follow.
+pub const SWEEP: Sweep = Sweep {
+    name: "divisions",
+    every: Duration::from_secs(10 * 60),
+    run: |app, by| Box::pin(carrying::sweep(app, by)),
+};

@@ -3,12 +3,13 @@
 //! A code that ends keeps its row, so that whatever was written under it keeps its name, and says what it goes on as.
 //! Where a division merely gets another code, the organisations that cover it follow: it is the same place. Where it is
 //! merged into another they do not, because their area would become wider than anybody decided; the pages tell. Those who
-//! live there follow in both cases ([`crate::children::carrying`], which stands behind this).
+//! live there follow in both cases (`merging::carrying`, which stands behind this).
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entities::{
+    configuration::parameter,
     organisation::{division, division_change, organisation},
     words::DivisionChange,
 };
@@ -16,6 +17,7 @@ use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{NotSet, Set},
     ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    prelude::Expr,
     sea_query::OnConflict,
 };
 use serde_json::json;
@@ -115,8 +117,13 @@ async fn apply_in(tx: &Tx, by: &Actor, change: &division_change::Model) -> Resul
     event::record(tx, by, "division.changed", Subject::new("division", id), details).await
 }
 
-/// The organisations of a division that has another code now cover it under that.
+/// The organisations of a division that has another code now cover it under that, and its own rules hold there.
 async fn recover_in(tx: &Tx, by: &Actor, code: &str, successor: &str) -> Result<()> {
+    parameter::Entity::update_many()
+        .col_expr(parameter::Column::Division, Expr::value(successor))
+        .filter(parameter::COLUMN.division.eq(code))
+        .exec(&**tx)
+        .await?;
     let places = organisation::Entity::find()
         .filter(organisation::COLUMN.coverage.eq(code))
         .all(&**tx)

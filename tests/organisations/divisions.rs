@@ -6,11 +6,7 @@ use entities::{
     screening::planned_check,
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
-use starbridge::{
-    children::{carrying, service::register_in},
-    organisations::{changes, queries},
-    platform::Actor,
-};
+use starbridge::{children::service::register_in, merging::carrying, organisations::queries, platform::Actor};
 
 use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
 
@@ -179,19 +175,22 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
             (file.division.as_str(), file.street.as_str()),
             ("330211009001", "330211009")
         );
-        let homes = residence::Entity::find()
-            .order_by_asc(residence::Column::Id)
-            .all(db)
-            .await
-            .unwrap();
-        let told: Vec<_> = homes
-            .iter()
-            .map(|home| (home.division.as_str(), home.until_on.map(|day| day.to_string())))
-            .collect();
+        let homes = async || {
+            let rows = residence::Entity::find()
+                .order_by_asc(residence::Column::Id)
+                .all(db)
+                .await
+                .unwrap();
+            let told = rows
+                .into_iter()
+                .map(|home| (home.division, home.until_on.map(|day| day.to_string())));
+            told.collect::<Vec<_>>()
+        };
+        let at = |code: &str, until: Option<&str>| (code.to_owned(), until.map(str::to_owned));
         assert_eq!(
-            told,
-            [("330211004001", Some("2026-11-01".to_owned())), ("330211009001", None)],
-            "where the child lived stays written under the old code"
+            homes().await,
+            [at("330211009001", None)],
+            "the same place under another code"
         );
         let checks = planned_check::Entity::find().all(db).await.unwrap();
         assert!(checks.iter().all(|check| check.street == "330211009"));
@@ -205,10 +204,25 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
         screener.open(&format!("/children/{id}")).await.says("光明社区");
         system.open("/divisions/330211004").await.says("已生效");
 
-        // A merger waits for its day, and no organisation's area grows by it.
+        // A merger waits for its day; the past stays, and no organisation's area grows by it.
+        let page = bring_in(
+            &mut system,
+            &["330211009001,,并入,2026-11-20,330211100001", "330211100001,岚山社区,,,"],
+        )
+        .await;
+        take(page, &mut system).await;
         let later = Actor::system("divisions", app.app.clock.now() + chrono::TimeDelta::days(30));
-        assert_eq!(changes::apply_due(&app.app, &later).await.unwrap(), 1);
+        assert_eq!(carrying::sweep(&app.app, &later).await.unwrap(), "changes=2 children=1");
         assert_eq!(named(&app, "330211101").await, Some(("九龙湖镇".to_owned(), false)));
+        let past = at("330211009001", Some("2026-11-20"));
+        assert_eq!(homes().await, [past, at("330211100001", None)]);
+        let file = child::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+        assert_eq!(
+            (file.division.as_str(), file.street.as_str()),
+            ("330211100001", "330211100")
+        );
+        let places = organisation::Entity::find().all(db).await.unwrap();
+        assert_eq!(places.iter().filter(|place| place.coverage == "330211100").count(), 0);
     })
     .await;
 }

@@ -32,17 +32,17 @@ pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildI
 async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer {
     let db = &*app.db;
     let household = match &child.household_division {
-        Some(code) => places::full_name(db, ctx.language, code).await?,
+        Some(code) => places::full_name(db, code).await?,
         None => String::new(),
     };
     ctx.page(&FilePage {
         ethnicity: Ethnicity::find(&child.ethnicity).map_or_else(String::new, |e| e.name(ctx.language)),
         household,
-        lives: places::full_name(db, ctx.language, &child.division).await?,
+        lives: places::full_name(db, &child.division).await?,
         guardians: queries::guardians(db, child.id).await?,
         siblings: queries::siblings(app, &ctx.actor, child.id).await?,
         consents: queries::consents(db, child.id).await?,
-        residences: residences(app, ctx, child.id).await?,
+        residences: residences(app, child.id).await?,
         messages: queries::last_messages(db, child.id).await?,
         merged: queries::merged_files(db, child.id).await?,
         shown,
@@ -52,10 +52,10 @@ async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer
     })
 }
 
-pub(super) async fn residences(app: &App, ctx: &Ctx, id: ChildId) -> Result<Vec<(String, residence::Model)>> {
+pub(super) async fn residences(app: &App, id: ChildId) -> Result<Vec<(String, residence::Model)>> {
     let mut named = Vec::new();
     for place in queries::residences(&*app.db, id).await? {
-        let name = places::full_name(&*app.db, ctx.language, &place.division).await?;
+        let name = places::full_name(&*app.db, &place.division).await?;
         named.push((name, place));
     }
     Ok(named)

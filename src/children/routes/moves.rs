@@ -18,12 +18,12 @@ pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<Child
         version: child.version.to_string(),
         ..MoveForm::default()
     };
-    ctx.page(&move_page(&app, &ctx, child, form).await?)
+    ctx.page(&move_page(&app, child, form).await?)
 }
 
-async fn move_page(app: &App, ctx: &Ctx, child: child::Model, form: MoveForm) -> Result<MovesPage> {
+async fn move_page(app: &App, child: child::Model, form: MoveForm) -> Result<MovesPage> {
     Ok(MovesPage {
-        residences: residences(app, ctx, child.id).await?,
+        residences: residences(app, child.id).await?,
         division: places::moves_to(&*app.db, &form.division).await?,
         child,
         form,
@@ -56,13 +56,13 @@ pub(super) async fn create(
             ctx.go(to).saying("move.recorded").answer()
         }
         Err(Error::Invalid(errors)) => {
-            let mut page = move_page(&app, &ctx, child, form).await?;
+            let mut page = move_page(&app, child, form).await?;
             page.errors = *errors;
             ctx.invalid(&page)
         }
         Err(Error::Stale) => {
             form.version = child.version.to_string();
-            let mut page = move_page(&app, &ctx, child, form).await?;
+            let mut page = move_page(&app, child, form).await?;
             page.stale = true;
             ctx.conflict(&page)
         }
