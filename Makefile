@@ -87,7 +87,7 @@ drill: export STARBRIDGE_DRILL_SECONDS ?= 60
 drill: export STARBRIDGE_DRILL_KILLS ?= 50
 drill: export STARBRIDGE_DRILL_CHILDREN ?= 3000
 .PHONY: drill
-drill: test-needs assets ## 32 people at work for a minute and 50 kills, on SQLite and PostgreSQL
+drill: test-needs assets ## 32 people at work for a minute, 50 kills and a clock that runs ahead, on SQLite and PostgreSQL
 	@$(STAGE) "Drill on SQLite" env -u TEST_DATABASE_URL cargo test --release --locked --test drill -- --nocapture
 	@$(STAGE) "Drill on PostgreSQL" scripts/with-postgres.sh cargo test --release --locked --test drill -- --nocapture
 

@@ -129,6 +129,7 @@ async fn dump(app: &TestApp) -> BTreeMap<String, Vec<String>> {
     const ABOUT: &[&str] = &[
         "event",
         "event_seal",
+        "key_print",
         "submission",
         "session",
         "sweep_run",

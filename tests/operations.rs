@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::{account::session, work::submission};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, DbBackend, EntityTrait, PaginatorTrait};
 use starbridge::{
     app,
-    operations::{backup, check, fingerprint, prune, schema},
-    platform::{Actor, sweep},
+    operations::{backup, check, fingerprint, prune, schema, shape},
+    platform::{Actor, Config, sweep},
 };
 
 use crate::support::{TestApp, story};
@@ -23,6 +23,17 @@ fn is_sqlite(app: &TestApp) -> bool {
 
 fn file(app: &TestApp, name: &str) -> PathBuf {
     app.app.config.data_dir.join(name)
+}
+
+/// What the check finds in the database.
+pub(crate) async fn looked(config: &Config, now: DateTime<Utc>) -> Vec<check::Finding> {
+    let looking = check::Looking {
+        now,
+        sweeps: &app::sweeps(),
+        against: None,
+        goes_on: &mut |_, _, _| true,
+    };
+    check::database(config, looking).await
 }
 
 #[tokio::test]
@@ -178,12 +189,93 @@ async fn a_backup_that_was_changed_is_refused() {
 }
 
 #[tokio::test]
+async fn what_was_added_to_the_schema_or_taken_away_is_told() {
+    story(|app| async move {
+        let applied = schema::read(&*app.app.db).await.unwrap().applied.len();
+        let expected = shape::expected(&app.app.db, applied).await.unwrap();
+        let differences = async || shape::differences(&shape::read(&*app.app.db).await.unwrap(), &expected);
+        assert_eq!(differences().await, [""; 0]);
+        let (postgres, db) = (!is_sqlite(&app), app.app.db.writer());
+        let (trigger, table) = if postgres {
+            ("trigger event.event_refuses_delete", " ON event")
+        } else {
+            ("trigger event_refuses_delete", "")
+        };
+        for (change, told, back) in [
+            (
+                "CREATE VIEW spy AS SELECT id FROM child".to_owned(),
+                "spy was added",
+                "DROP VIEW spy".to_owned(),
+            ),
+            (
+                "CREATE INDEX spy ON child (sex)".to_owned(),
+                "index spy was added",
+                "DROP INDEX spy".to_owned(),
+            ),
+            (
+                format!("DROP TRIGGER event_refuses_delete{table}"),
+                "is missing",
+                if postgres {
+                    "CREATE TRIGGER event_refuses_delete BEFORE DELETE ON event FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+                } else {
+                    "CREATE TRIGGER event_refuses_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, \
+                     'events are append-only'); END"
+                }
+                .to_owned(),
+            ),
+        ] {
+            db.execute_unprepared(&change).await.unwrap();
+            let found = differences().await;
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].ends_with(told), "{found:?}");
+            if told == "is missing" {
+                assert!(found[0].starts_with(trigger), "{found:?}");
+            }
+            db.execute_unprepared(&back).await.unwrap();
+            assert_eq!(differences().await, [""; 0], "{change}");
+        }
+        let other = if postgres {
+            "ALTER TABLE event DISABLE TRIGGER event_refuses_update"
+        } else {
+            "CREATE TRIGGER quiet AFTER INSERT ON child BEGIN UPDATE child SET name = 'x'; END"
+        };
+        db.execute_unprepared(other).await.unwrap();
+        assert_eq!(differences().await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_with_a_trigger_of_its_own_is_refused() {
+    story(|app| async move {
+        if !is_sqlite(&app) {
+            return;
+        }
+        let now = app.app.clock.now();
+        let (copy, target) = (file(&app, "copy.db"), file(&app, "restored.db"));
+        backup::take(&file(&app, "test.db"), &copy, now).await.unwrap();
+        let db = Database::connect(format!("sqlite://{}", copy.display())).await.unwrap();
+        db.execute_unprepared("CREATE TRIGGER quiet AFTER INSERT ON child BEGIN UPDATE child SET name = 'x'; END")
+            .await
+            .unwrap();
+        db.close().await.unwrap();
+        let refused = backup::restore(&copy, &target, false, now)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(refused.contains("trigger quiet was added"), "{refused}");
+        assert!(!target.exists(), "nothing was touched");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_check_names_what_is_wrong() {
     story(|app| async move {
         let mut config = app.app.config.clone();
         if is_sqlite(&app) {
             config.database_url = Some(format!("sqlite://{}", file(&app, "test.db").display()));
-            let found = check::database(&config, app.app.clock.now()).await;
+            let found = looked(&config, app.app.clock.now()).await;
             assert!(found.iter().all(|f| f.level < check::Level::Error), "{found:?}");
             app.app
                 .db
@@ -191,7 +283,7 @@ async fn the_check_names_what_is_wrong() {
                 .execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)")
                 .await
                 .unwrap();
-            let found = check::database(&config, app.app.clock.now()).await;
+            let found = looked(&config, app.app.clock.now()).await;
             let last = found.last().unwrap();
             assert_eq!((last.level, last.what), (check::Level::Error, "migrations"));
         }

@@ -8,7 +8,7 @@ use calamine::Reader as _;
 use chrono::NaiveDate;
 use entities::{screening::screen, words::ScreenOutcome};
 use rows::{Rows, october};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
 use starbridge::{
     platform::Actor,
     reports::screening::{
@@ -152,6 +152,22 @@ async fn a_frozen_report_stays_and_says_what_changed() {
             "{text}"
         );
         federation.open("/reports/frozen").await.says("2026-10").says("镇海区");
+        // Whoever holds the file alone reads whether it is what was frozen.
+        let file = format!("{address}/export?format=csv");
+        federation
+            .get(&file)
+            .await
+            .is(200)
+            .says("内容与冻结时相同")
+            .omits("被改动");
+        for edit in [
+            "UPDATE frozen_report SET period = '2026-09'",
+            "UPDATE frozen_report SET period = '2026-10', mac = NULL",
+        ] {
+            app.app.db.writer().execute_unprepared(edit).await.unwrap();
+            federation.get(&file).await.is(200).says("内容在冻结后被改动");
+            federation.open(&address).await.says("校验不一致");
+        }
         // Another district's report is not there for them; nobody but the federation submits.
         app.person("elsewhere").await.open(&address).await.is(404);
         let fields = [("month".to_owned(), "2026-10".to_owned())];

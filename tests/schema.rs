@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use entities::{account, child, communication, configuration, event, import, organisation, report, screening, work};
+use entities::{
+    account, child, communication, configuration, event, import, key, organisation, report, screening, work,
+};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
@@ -59,6 +61,7 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(import::stored_file::Entity)
         .register(import::job::Entity)
         .register(import::parked_row::Entity)
+        .register(key::key_print::Entity)
         .register(organisation::division::Entity)
         .register(organisation::division_change::Entity)
         .register(organisation::organisation::Entity)

@@ -52,14 +52,18 @@ pub mod event_seal {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "event_seal")]
     pub struct Model {
-        /// Calendar day in Asia/Shanghai.
+        /// The chain: 1, 2, 3 …
         #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        /// Calendar day in Asia/Shanghai.
         pub day: Date,
         pub events: i64,
         pub first_id: i64,
         pub last_id: i64,
         /// Hex SHA-256 over the previous seal and the day's events.
         pub hash: String,
+        /// Code over all of this, made with the key file; none on seals from before there were codes.
+        pub mac: Option<String>,
         pub sealed_at: DateTimeUtc,
     }
     impl ActiveModelBehavior for ActiveModel {}

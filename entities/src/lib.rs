@@ -22,6 +22,7 @@ pub mod event;
 pub mod half_width;
 pub mod ids;
 pub mod import;
+pub mod key;
 pub mod mask;
 pub mod organisation;
 pub mod phone;

@@ -25,6 +25,8 @@ pub mod frozen_report {
         pub content: Json,
         /// Hex SHA-256 of the content.
         pub hash: String,
+        /// Code over the row, made with the key file.
+        pub mac: Option<String>,
         pub organisation_id: OrganisationId,
         pub frozen_by: AccountId,
         pub frozen_at: DateTimeUtc,

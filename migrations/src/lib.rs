@@ -21,6 +21,7 @@ mod m0009_report;
 mod m0010_work;
 mod m0011_child_list;
 mod m0012_sign_in;
+mod m0013_seals;
 mod m0014_division_change;
 mod m0015_account_proposal;
 mod m0017_costs;
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_work::Migration),
             Box::new(m0011_child_list::Migration),
             Box::new(m0012_sign_in::Migration),
+            Box::new(m0013_seals::Migration),
             Box::new(m0014_division_change::Migration),
             Box::new(m0015_account_proposal::Migration),
             Box::new(m0017_costs::Migration),

@@ -3,7 +3,7 @@
 //! A secret is made, shown to its owner alone, and counts once a code proves that the application has it. Every code
 //! works once. Only the security administrator takes a second factor away.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::{account::account, words::Factor};
 use qrcodegen::{QrCode, QrCodeEcc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
@@ -17,7 +17,7 @@ use super::{
     tries::{self, LOCKED_FOR, Try},
 };
 use crate::platform::{
-    Actor, App, Error, Result, Say,
+    Actor, App, Error, Result, Say, clock,
     event::{self, Subject},
 };
 
@@ -212,11 +212,14 @@ fn totp(app: &App, account: &account::Model) -> Result<Option<TOTP>> {
 fn accepted_step(totp: &TOTP, code: &str, now: DateTime<Utc>, last: Option<i64>) -> Option<i64> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let present = u64::try_from(now.timestamp()).ok()? / STEP;
+    // A step beyond was accepted while a clock ran ahead, and would shut the owner out until then.
+    let newest = clock::furthest(now, TimeDelta::seconds(2 * i64::try_from(STEP).ok()?)).timestamp()
+        / i64::try_from(STEP).ok()?;
     [present, present.checked_sub(1)?, present + 1]
         .into_iter()
         .filter(|step| totp.generate(step * STEP) == code)
         .filter_map(|step| i64::try_from(step).ok())
-        .find(|step| last.is_none_or(|last| *step > last))
+        .find(|step| last.is_none_or(|last| *step > last || last > newest))
 }
 
 #[cfg(test)]
@@ -251,5 +254,8 @@ mod tests {
         assert_eq!(accepted_step(&totp, "287082", at(59), Some(1)), None);
         assert_eq!(accepted_step(&totp, "287082", at(120), None), None);
         assert_eq!(accepted_step(&totp, "", at(59), None), None);
+        // The present step is 1; 5 is the furthest that a server a minute ahead can have accepted.
+        assert_eq!(accepted_step(&totp, "287082", at(59), Some(5)), None);
+        assert_eq!(accepted_step(&totp, "287082", at(59), Some(6)), Some(1));
     }
 }

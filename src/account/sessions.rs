@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::service::load;
 use crate::platform::{
-    Actor, App, Error, Result, Tx,
+    Actor, App, Error, Result, Tx, clock,
     event::{self, Subject},
 };
 
@@ -41,6 +41,11 @@ pub async fn open_sessions(
     let rows = session::Entity::find()
         .filter(session::COLUMN.account_id.eq(account))
         .filter(session::COLUMN.expires_at.gt(now))
+        .filter(
+            session::COLUMN
+                .expires_at
+                .lte(clock::furthest(now, app.config.session_limit())),
+        )
         .filter(session::COLUMN.seen_at.gt(now - app.config.session_idle()))
         .order_by_desc(session::COLUMN.seen_at)
         .order_by_asc(session::COLUMN.id)

@@ -55,6 +55,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
             "division.%",
             "calendar.%",
             "instrument.%",
+            "keys.%",
+            "trail.%",
         ],
     ),
     ("messages", &["message.%"]),

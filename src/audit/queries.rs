@@ -140,6 +140,6 @@ pub async fn organisation_choices(db: &impl ConnectionTrait, chosen: &str) -> Re
 
 /// A page of seals, the newest first.
 pub async fn seals(db: &impl ConnectionTrait, list: &List) -> Result<Page<event_seal::Model>> {
-    let select = event_seal::Entity::find().order_by_desc(event_seal::COLUMN.day);
+    let select = event_seal::Entity::find().order_by_desc(event_seal::COLUMN.number);
     list.fetch(db, select).await
 }

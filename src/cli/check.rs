@@ -1,17 +1,56 @@
 //! `starbridge check`: is this installation in order?
 
-use std::process::ExitCode;
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::atomic::Ordering,
+};
 
-use super::say;
+use clap::Args;
+
+use super::{keys::stop_on_interrupt, say};
 use crate::{
-    operations::check::{self, Level},
+    app,
+    operations::check::{self, Level, Looking},
     platform::{Clock, Config},
 };
 
+/// How much is looked at.
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// Compare the seals of the audit trail with those in this file: a copy of the file of seals, or a saved mail.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
+}
+
 /// One line for everything that was looked at; failure when something does not work.
-pub(super) async fn run(config: &Config) -> ExitCode {
+pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
+    let stopped = stop_on_interrupt();
+    let mut told = None;
+    let mut goes_on = |what: &str, done: u64, all: u64| {
+        let hundredth = done * 100 / all.max(1);
+        if told != Some(hundredth) && all > 2000 {
+            // A closed pipe is the reader's wish, not an error.
+            let _ = write!(
+                std::io::stderr(),
+                "\r{hundredth:>3} % of sealed rows opened, {what:<40}"
+            );
+            if done == all || !std::io::stderr().is_terminal() {
+                let _ = writeln!(std::io::stderr());
+            }
+            told = Some(hundredth);
+        }
+        !stopped.load(Ordering::Relaxed)
+    };
+    let looking = Looking {
+        now: Clock::default().now(),
+        sweeps: &app::sweeps(),
+        against: args.against.as_deref(),
+        goes_on: &mut goes_on,
+    };
     let mut found = check::configuration(config);
-    found.extend(check::database(config, Clock::default().now()).await);
+    found.extend(check::database(config, looking).await);
     found.push(check::mail(config).await);
     for finding in &found {
         say(finding);

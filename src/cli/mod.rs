@@ -5,9 +5,11 @@ mod check;
 mod demo;
 mod divisions;
 mod import;
+mod keys;
 mod open;
 mod report;
 mod score;
+mod seal;
 mod serve;
 mod solve;
 mod sweep;
@@ -53,7 +55,12 @@ enum Command {
     /// Do background work now: deliver messages, seal the audit trail, clear what is over.
     Sweep(sweep::SweepArgs),
     /// Look at configuration, database, migrations, keys, mail, calendars and audit trail; changes nothing.
-    Check,
+    Check(check::CheckArgs),
+    /// Make, look at and change the keys that seal personal data.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Seal days of the audit trail that are not sealed by themselves, because somebody says so.
+    Seal(seal::SealArgs),
     /// Copy the database to a file while it is in use (SQLite), with rows and hashes by table beside it.
     Backup {
         /// The copy; it must not exist yet.
@@ -106,7 +113,9 @@ impl Cli {
             Command::Divisions(command) => return divisions::run(&open(self.config).await?, &command).await,
             Command::User(command) => user::run(&open(self.config).await?, command).await?,
             Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
-            Command::Check => return Ok(check::run(&self.config).await),
+            Command::Check(args) => return Ok(check::run(&self.config, &args).await),
+            Command::Keys(command) => keys::run(self.config, command).await?,
+            Command::Seal(args) => seal::run(&open(self.config).await?, args).await?,
             Command::Backup { file } => backup::backup(&self.config, &file).await?,
             Command::Restore { file, force } => backup::restore(&self.config, &file, force).await?,
             Command::Report(command) => report::run(&open(self.config).await?, command).await?,

@@ -9,8 +9,9 @@ use crate::{
     app,
     assessment::instruments,
     operations::{
+        Sweeps,
         alone::{self, Alone},
-        files, metrics,
+        files, keyring, metrics,
     },
     platform::{App, Config, Result, event, sweep},
     web::listen,
@@ -18,6 +19,8 @@ use crate::{
 
 /// How often counted refusals are looked at.
 const SETTLED: Duration = Duration::from_secs(10);
+/// How often a server looks whether another key seals.
+const KEYS_EVERY: Duration = Duration::from_secs(5);
 
 /// Before anything is opened: nobody else serves this file, it is not damaged, and it is closed to others.
 pub(super) async fn prepare(config: &Config) -> Result<Alone> {
@@ -39,17 +42,20 @@ pub(super) async fn run(app: App) -> Result<()> {
     for fault in instruments::service::verify(&app.db).await? {
         tracing::error!("imported instrument not offered: {fault}");
     }
+    // What is entered under a wrong key is lost later: nothing is listened for before the right one is proven.
+    keyring::prove(&app).await?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     if let Some(address) = app.config.metrics_listen {
         let handle = metrics::collect()?;
-        let serving = metrics::serve(app.clone(), handle, address, stop.clone());
+        let serving = metrics::serve(app.clone(), Sweeps(app::sweeps().into()), handle, address, stop.clone());
         tasks.spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!("metrics on {address}: {error:#}");
             }
         });
     }
+    follow_keys(&app, &stop, &tasks);
     start_sweeps(&app, &stop, &tasks);
     start_settling(&app, &stop, &tasks);
     let listener = TcpListener::bind(app.config.listen)
@@ -107,6 +113,22 @@ fn start_sweeps(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
             }
         });
     }
+}
+
+/// Another process may change the keys while this one serves.
+fn follow_keys(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
+    let (app, stop) = (app.clone(), stop.clone());
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(KEYS_EVERY) => {}
+            }
+            if let Err(error) = keyring::follow(&app).await {
+                tracing::error!("keys: {error:#}");
+            }
+        }
+    });
 }
 
 /// Several processes and sweeps do not start all at the same moment.

@@ -33,7 +33,7 @@ use super::{
     text::{Names, Text},
 };
 use crate::platform::{
-    Actor, App, Result, Tx,
+    Actor, App, Result, Tx, clock,
     sweep::{Outcome, Sweep},
     words,
 };
@@ -46,6 +46,8 @@ pub const PAUSES: [TimeDelta; 5] = [
     TimeDelta::hours(2),
     TimeDelta::hours(12),
 ];
+/// The furthest that a next attempt lies ahead. One beyond it was written by a clock that ran ahead, and is due.
+pub const LONGEST: TimeDelta = TimeDelta::hours(12);
 /// A message that is still `sending` after this long belongs to a process that died.
 const PRESUMED_DEAD: TimeDelta = TimeDelta::minutes(10);
 /// Messages in one run: it must end before its lease does.
@@ -102,7 +104,7 @@ async fn deliver(app: &App, by: &Actor, channel: Channel, count: &mut Count) -> 
         .column(message::Column::Id)
         .filter(message::COLUMN.state.eq(Delivery::Pending))
         .filter(message::COLUMN.channel.eq(channel))
-        .filter(message::COLUMN.next_attempt_at.lte(by.now))
+        .filter(is_over(by.now, LONGEST))
         .order_by_asc(message::COLUMN.next_attempt_at)
         .order_by_asc(message::COLUMN.id)
         .limit(AT_ONCE)
@@ -176,7 +178,7 @@ async fn claim(app: &App, by: &Actor, id: MessageId) -> Result<Option<Claimed>> 
     let Some(row) = message::Entity::find_by_id(id).one(&*tx).await? else {
         return Ok(None);
     };
-    if row.state != Delivery::Pending || row.next_attempt_at > by.now {
+    if row.state != Delivery::Pending || clock::lasts(row.next_attempt_at, by.now, LONGEST) {
         return Ok(None);
     }
     let claimed = match written(app, &tx, by, &row).await? {
@@ -352,10 +354,17 @@ async fn give_up_on_the_dead(app: &App, by: &Actor) -> Result<u64> {
         .col_expr(message::Column::State, Expr::value(Delivery::Failed))
         .col_expr(message::Column::LastError, Expr::value("delivery.unknown"))
         .filter(message::COLUMN.state.eq(Delivery::Sending))
-        .filter(message::COLUMN.next_attempt_at.lte(by.now))
+        .filter(is_over(by.now, PRESUMED_DEAD))
         .exec(app.db.alone())
         .await?;
     Ok(given_up.rows_affected)
+}
+
+/// A wait is over, or cannot be.
+fn is_over(now: DateTime<Utc>, longest: TimeDelta) -> Condition {
+    Condition::any()
+        .add(message::COLUMN.next_attempt_at.lte(now))
+        .add(message::COLUMN.next_attempt_at.gt(clock::furthest(now, longest)))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     files,
     fingerprint::{self, Prints},
-    schema,
+    schema, shape,
 };
 use crate::platform::{Error, Result};
 
@@ -194,6 +194,7 @@ pub async fn verify(backup: &Path) -> Result<Manifest> {
     let faults = fingerprint::faults(&db).await?;
     let tables = fingerprint::of(&db).await?;
     let schema = schema::read(&db).await?;
+    let objects = shape::read(&db).await?;
     db.close().await?;
     let differing = fingerprint::differences(&manifest.tables, &tables);
     if !faults.is_empty() || !differing.is_empty() {
@@ -208,6 +209,16 @@ pub async fn verify(backup: &Path) -> Result<Manifest> {
             "{} was written by a newer program: {}",
             backup.display(),
             schema.unknown.join(", ")
+        )));
+    }
+    // A trigger that somebody added would go on changing what is saved.
+    let expected = shape::of_sqlite(u32::try_from(schema.applied.len()).unwrap_or(u32::MAX)).await?;
+    let foreign = shape::differences(&objects, &expected);
+    if !foreign.is_empty() {
+        return Err(said(format!(
+            "{} is not made as its migrations make it: {}",
+            backup.display(),
+            foreign.join(", ")
         )));
     }
     Ok(manifest)

@@ -16,6 +16,11 @@ pub fn of_url(url: &str) -> Option<PathBuf> {
     (!file.is_empty() && !file.contains(":memory:")).then(|| PathBuf::from(file))
 }
 
+/// SQLite, and not PostgreSQL.
+pub fn is_sqlite(db: &impl sea_orm::ConnectionTrait) -> bool {
+    db.get_database_backend() == sea_orm::DbBackend::Sqlite
+}
+
 /// `FILE` with something after its whole name: `starbridge.db` → `starbridge.db.json`.
 pub fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name: OsString = file.as_os_str().to_owned();

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 
-use super::schema;
+use super::{keyring, schema};
 use crate::platform::{App, Result, db::Writing};
 
 /// `/health/live` and `/health/ready`.
@@ -59,6 +59,9 @@ pub enum Readiness {
 pub async fn is_ready(app: &App) -> Result<Readiness> {
     if !schema::read(&*app.db).await?.is_current() {
         return Ok(Readiness::Not("migrations are pending\n"));
+    }
+    if !keyring::can_open_what_is_new(app).await? {
+        return Ok(Readiness::Not("the key file is not the newest\n"));
     }
     Ok(match app.db.writing().await {
         Writing::Works | Writing::Busy => Readiness::Ready,

@@ -8,8 +8,12 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::queries;
+use super::{
+    Sweeps, ahead,
+    queries::{self, SweepState},
+};
 use crate::{
+    audit::seal,
     notifications,
     platform::{Actor, App, Result},
     web::listen,
@@ -42,27 +46,47 @@ pub fn collect() -> Result<PrometheusHandle> {
     );
     metrics::describe_gauge!("starbridge_sweep_age_seconds", "Time since a sweep last finished.");
     metrics::describe_gauge!("starbridge_sweep_failed", "1 when a sweep's last run failed.");
+    metrics::describe_gauge!(
+        "starbridge_sweep_late",
+        "1 when a sweep did not run for several of its intervals."
+    );
+    metrics::describe_gauge!(
+        "starbridge_instants_ahead",
+        "Rows whose instant lies further ahead than it can: a clock ran ahead."
+    );
+    metrics::describe_gauge!(
+        "starbridge_seal_age_seconds",
+        "Time since a day of the audit trail was last sealed."
+    );
     metrics::describe_gauge!("starbridge_jobs", "Background jobs by state.");
     metrics::describe_gauge!("starbridge_database_bytes", "Size of the database.");
     Ok(handle)
 }
 
 /// The router of the listener.
-pub fn router(app: &App, handle: PrometheusHandle) -> Router {
+pub fn router(app: &App, sweeps: Sweeps, handle: PrometheusHandle) -> Router {
     Router::new()
         .route("/metrics", get(render))
-        .with_state((app.clone(), handle))
+        .with_state((app.clone(), sweeps, handle))
 }
 
 /// Serve until told to stop.
-pub async fn serve(app: App, handle: PrometheusHandle, address: SocketAddr, stop: CancellationToken) -> Result<()> {
+pub async fn serve(
+    app: App,
+    sweeps: Sweeps,
+    handle: PrometheusHandle,
+    address: SocketAddr,
+    stop: CancellationToken,
+) -> Result<()> {
     let listener = TcpListener::bind(address).await.map_err(anyhow::Error::from)?;
-    listen::serve(listener, router(&app, handle), listen::Limits::METRICS, stop).await;
+    listen::serve(listener, router(&app, sweeps, handle), listen::Limits::METRICS, stop).await;
     Ok(())
 }
 
-async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> Result<String, (StatusCode, String)> {
-    if let Err(error) = measure(&app).await {
+async fn render(
+    State((app, sweeps, handle)): State<(App, Sweeps, PrometheusHandle)>,
+) -> Result<String, (StatusCode, String)> {
+    if let Err(error) = measure(&app, &sweeps).await {
         // What the requests counted is still worth telling.
         tracing::error!("metrics of the database: {error:#}");
     }
@@ -75,7 +99,7 @@ async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> Result<
     clippy::cast_precision_loss,
     reason = "a gauge is a floating-point number, and counts stay far below 2^52"
 )]
-async fn measure(app: &App) -> Result<()> {
+async fn measure(app: &App, sweeps: &Sweeps) -> Result<()> {
     let now = app.clock.now();
     let queues = notifications::queries::queues(&*app.db).await?;
     for state in Delivery::ALL {
@@ -97,6 +121,18 @@ async fn measure(app: &App) -> Result<()> {
         }
         let failed = run.outcome.as_deref().is_some_and(queries::is_failure);
         metrics::gauge!("starbridge_sweep_failed", "sweep" => name).set(f64::from(u8::from(failed)));
+    }
+    for line in queries::sweep_lines(&*app.db, &sweeps.0, now).await? {
+        let late = matches!(line.state, SweepState::Late | SweepState::Never);
+        metrics::gauge!("starbridge_sweep_late", "sweep" => line.name).set(f64::from(u8::from(late)));
+    }
+    for (kind, rows) in ahead::count(&*app.db, now).await? {
+        let place = format!("{}.{}", kind.table, kind.column);
+        metrics::gauge!("starbridge_instants_ahead", "column" => place).set(rows as f64);
+    }
+    if let Some(seal) = seal::newest(&*app.db).await? {
+        let age = (now - seal.sealed_at).num_seconds();
+        metrics::gauge!("starbridge_seal_age_seconds").set(age as f64);
     }
     for (state, jobs) in queries::job_counts(&*app.db).await? {
         metrics::gauge!("starbridge_jobs", "state" => state.as_str()).set(jobs as f64);

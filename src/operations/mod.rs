@@ -1,16 +1,20 @@
 //! What the system administrator keeps running: health, metrics, sweeps, backups, and the check of an installation.
 
+pub mod ahead;
 pub mod alone;
 pub mod backup;
 pub mod check;
 pub mod files;
 pub mod fingerprint;
 pub mod health;
+pub mod keyring;
 pub mod metrics;
 pub mod prune;
 pub mod queries;
 pub mod routes;
 pub mod schema;
+pub mod sealed;
+pub mod shape;
 pub mod telemetry;
 pub mod views;
 

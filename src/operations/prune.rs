@@ -13,7 +13,7 @@ use sea_orm::{Condition, EntityTrait, QueryFilter};
 use crate::{
     account::places,
     platform::{
-        Actor, App, Result,
+        Actor, App, Result, clock,
         sweep::{Outcome, Sweep},
     },
 };
@@ -40,7 +40,14 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let tx = app.db.write(by, "").await?;
     let over = Condition::any()
         .add(session::COLUMN.expires_at.lt(by.now))
-        .add(session::COLUMN.seen_at.lt(by.now - app.config.session_idle()));
+        .add(session::COLUMN.seen_at.lt(by.now - app.config.session_idle()))
+        // Begun or used while a clock ran ahead: they count for nothing.
+        .add(
+            session::COLUMN
+                .expires_at
+                .gt(clock::furthest(by.now, app.config.session_limit())),
+        )
+        .add(session::COLUMN.seen_at.gt(clock::furthest(by.now, TimeDelta::zero())));
     let sessions = session::Entity::delete_many()
         .filter(over)
         .exec(&*tx)

@@ -1,6 +1,6 @@
 //! What the operations page and the metrics read.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use entities::{configuration::calendar_year, import::job, words::JobState, work::sweep_run};
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QuerySelect, Statement,
@@ -9,7 +9,10 @@ use sea_orm::{
 
 use crate::{
     organisations,
-    platform::{Result, sweep::Sweep},
+    platform::{
+        Result, clock,
+        sweep::{self, Sweep},
+    },
 };
 
 /// From this month on the calendar of the next year should be there: the State Council announces it in November.
@@ -109,15 +112,15 @@ pub async fn sweep_lines(db: &impl ConnectionTrait, sweeps: &[Sweep], now: DateT
 
 fn state_of(run: Option<&sweep_run::Model>, sweep: &Sweep, now: DateTime<Utc>) -> SweepState {
     let Some(run) = run else { return SweepState::Never };
-    if run.finished_at.is_none() && run.leased_until > now {
+    let overdue = |end: DateTime<Utc>| {
+        end + sweep.every * MISSED.unsigned_abs() < now || clock::is_ahead(end, now, TimeDelta::zero())
+    };
+    if sweep::is_held(run, now) {
         SweepState::Running
+    } else if run.finished_at.is_none_or(overdue) {
+        SweepState::Late
     } else if run.outcome.as_deref().is_some_and(is_failure) {
         SweepState::Failed
-    } else if run
-        .finished_at
-        .is_none_or(|end| end + sweep.every * MISSED.unsigned_abs() < now)
-    {
-        SweepState::Late
     } else {
         SweepState::Well
     }

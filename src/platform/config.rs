@@ -33,6 +33,14 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_KEY_FILE", global = true)]
     pub key_file: Option<PathBuf>,
 
+    /// File that each new seal of the audit trail is added to [default: seals.txt in the data directory]. Copy it elsewhere.
+    #[arg(long, env = "STARBRIDGE_SEAL_FILE", global = true)]
+    pub seal_file: Option<PathBuf>,
+
+    /// System log that each new seal is sent to: a socket (`/dev/log`) or HOST:PORT (UDP).
+    #[arg(long, env = "STARBRIDGE_SEAL_SYSLOG", global = true)]
+    pub seal_syslog: Option<String>,
+
     /// Address that the pages are served on.
     #[arg(long, env = "STARBRIDGE_LISTEN", default_value = "127.0.0.1:8080", global = true)]
     pub listen: SocketAddr,
@@ -160,6 +168,13 @@ impl Config {
     /// The key file, with the default filled in.
     pub fn key_file(&self) -> PathBuf {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("keys.json"))
+    }
+
+    /// Where seals are kept, with the default filled in.
+    pub fn seal_file(&self) -> PathBuf {
+        self.seal_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("seals.txt"))
     }
 
     /// Mail can be handed over: to a server, or to the files of a demonstration. Otherwise letters wait.

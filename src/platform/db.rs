@@ -199,6 +199,11 @@ impl Db {
         Ok(())
     }
 
+    /// A transaction for looking at what would be: whoever opens it takes it back.
+    pub async fn rehearsal(&self) -> Result<DatabaseTransaction> {
+        Ok(self.reads.connection.begin().await?)
+    }
+
     /// The connection that writes, for migrations and for filling an empty database only.
     pub fn writer(&self) -> &DatabaseConnection {
         &self.writes.connection

@@ -6,7 +6,7 @@ use entities::{ChildId, FrozenReportId, child::child, report::frozen_report};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -19,7 +19,7 @@ use super::screening::{
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Result,
+        Actor, App, Error, Keys, Result, Tx,
         crypto::fingerprint,
         event::{self, Subject},
     },
@@ -57,13 +57,70 @@ pub struct Frozen {
     pub row: frozen_report::Model,
     /// Its content.
     pub content: Content,
-    /// The content is what was frozen: its hash agrees.
+    /// The content is what was frozen: its hash and the code of the row agree.
     pub intact: bool,
 }
 
 /// Hex SHA-256 of a content. Keys stand in the order of the alphabet, so the text is the same on every database.
 fn hash(content: &Json) -> String {
     fingerprint(content.to_string().as_bytes())
+}
+
+/// What codes of frozen reports are made for.
+const MAC: &str = "frozen_report";
+
+/// What the code of a frozen report is over: everything that it says, the content by its hash.
+fn sealed_text(row: &frozen_report::Model) -> String {
+    let at = row.frozen_at.timestamp_micros();
+    format!(
+        "{}\n{}\n{}\n{}\n{}\n{}\n{at}",
+        row.report, row.period, row.division, row.hash, row.organisation_id, row.frozen_by
+    )
+}
+
+fn is_intact(keys: &Keys, row: &frozen_report::Model) -> Result<bool> {
+    let Some(mac) = &row.mac else { return Ok(false) };
+    Ok(hash(&row.content) == row.hash && keys.verify_mac(MAC, sealed_text(row).as_bytes(), mac)?)
+}
+
+/// Give a code to every report that was frozen before there were codes and is still what was frozen; how many.
+pub async fn seal_older_in(tx: &Tx, keys: &Keys) -> Result<u64> {
+    let mut sealed = 0;
+    let older = frozen_report::Entity::find().filter(frozen_report::COLUMN.mac.is_null());
+    for row in older.all(&**tx).await? {
+        if hash(&row.content) == row.hash {
+            let change = frozen_report::ActiveModel {
+                id: Set(row.id),
+                mac: Set(Some(keys.seal_mac(MAC, sealed_text(&row).as_bytes())?)),
+                ..Default::default()
+            };
+            change.update(&**tx).await?;
+            sealed += 1;
+        }
+    }
+    Ok(sealed)
+}
+
+/// The frozen reports that are not what was frozen any more.
+pub async fn changed(db: &impl ConnectionTrait, keys: &Keys) -> Result<Vec<FrozenReportId>> {
+    use sea_orm::QuerySelect as _;
+    let ids: Vec<FrozenReportId> = frozen_report::Entity::find()
+        .select_only()
+        .column(frozen_report::Column::Id)
+        .order_by_asc(frozen_report::Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut changed = Vec::new();
+    // One at a time: a content holds every child of a district.
+    for id in ids {
+        if let Some(row) = frozen_report::Entity::find_by_id(id).one(db).await?
+            && !is_intact(keys, &row)?
+        {
+            changed.push(id);
+        }
+    }
+    Ok(changed)
 }
 
 /// Freeze a report: numbers and lists are taken in one transaction.
@@ -92,17 +149,21 @@ pub async fn freeze(
         lists,
     };
     let content = serde_json::to_value(&content).map_err(anyhow::Error::from)?;
-    let row = frozen_report::ActiveModel {
-        id: NotSet,
-        report: Set("screening".to_owned()),
-        period: Set(request.period.to_string()),
-        division: Set(request.division.clone()),
-        hash: Set(hash(&content)),
-        content: Set(content),
-        organisation_id: Set(by.organisation()?),
-        frozen_by: Set(by.person()?),
-        frozen_at: Set(by.now),
+    let mut row = frozen_report::Model {
+        id: FrozenReportId(0),
+        report: "screening".to_owned(),
+        period: request.period.to_string(),
+        division: request.division.clone(),
+        hash: hash(&content),
+        mac: None,
+        content,
+        organisation_id: by.organisation()?,
+        frozen_by: by.person()?,
+        frozen_at: by.now,
     };
+    row.mac = Some(app.keys.seal_mac(MAC, sealed_text(&row).as_bytes())?);
+    let mut row = row.into_active_model().reset_all();
+    row.id = NotSet;
     let row = row.insert(&*tx).await?;
     let details = json!({ "query": request.query(), "hash": row.hash });
     event::record(
@@ -118,13 +179,13 @@ pub async fn freeze(
 }
 
 /// A frozen report of a division whose numbers the actor may see.
-pub async fn open(db: &impl ConnectionTrait, by: &Actor, id: FrozenReportId) -> Result<Frozen> {
+pub async fn open(app: &App, by: &Actor, id: FrozenReportId) -> Result<Frozen> {
     let row = frozen_report::Entity::find_by_id(id)
-        .one(db)
+        .one(&*app.db)
         .await?
         .filter(|row| row.division.starts_with(reach(by)))
         .ok_or(Error::NotFound)?;
-    let intact = hash(&row.content) == row.hash;
+    let intact = is_intact(&app.keys, &row)?;
     let content = serde_json::from_value(row.content.clone()).map_err(anyhow::Error::from)?;
     Ok(Frozen { row, content, intact })
 }

@@ -25,7 +25,7 @@ use crate::{
     platform::{
         App, Error, Say,
         event::{self, Subject},
-        workbook::{Format, ReportTable},
+        workbook::{Format, HeadCell, ReportTable, TableCell, TableColumn, Value},
     },
     web::{Answer, Ctx, Form, List, Path, Query, Routes, ctx::download},
 };
@@ -73,6 +73,31 @@ fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
     )
 }
 
+/// Whether this is what was frozen, for whoever holds the file without the page.
+fn proof(ctx: &Ctx, frozen: &Frozen) -> String {
+    let key = if frozen.intact {
+        "reports.frozen.export.intact"
+    } else {
+        "reports.frozen.export.changed"
+    };
+    ctx.say(Say::new(key).with("hash", &frozen.row.hash))
+}
+
+/// A file that programs read has no notes: the same words in every row.
+fn add_column(table: &mut ReportTable, header: String, words: &str) {
+    let levels = u16::try_from(table.head.len()).unwrap_or(1);
+    if let Some(first) = table.head.first_mut() {
+        first.push(HeadCell::new(header).deep(levels));
+    }
+    table.columns.push(TableColumn {
+        key: "seal".to_owned(),
+        width: 40,
+    });
+    for row in &mut table.rows {
+        row.cells.push(TableCell::from(Value::text(words)));
+    }
+}
+
 fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
     let figures = &frozen.content.figures;
     let frame = service::frame(&frozen.content.head, &figures.request, ctx.language);
@@ -88,7 +113,7 @@ fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
 }
 
 async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
-    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let frozen = frozen::open(&app, &ctx.actor, id).await?;
     ctx.page(&FrozenPage {
         id,
         lead: lead(&ctx, &frozen),
@@ -108,7 +133,7 @@ async fn behind(
     Query(query): Query<FrozenCellQuery>,
     mut list: List,
 ) -> Answer {
-    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let frozen = frozen::open(&app, &ctx.actor, id).await?;
     let indicator = indicators::find(&query.cell).ok_or(Error::NotFound)?;
     let span: Span = query.span.parse().map_err(|_| Error::NotFound)?;
     let cell = Cell {
@@ -139,9 +164,17 @@ async fn export(
     } else {
         Format::Xlsx
     };
-    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let frozen = frozen::open(&app, &ctx.actor, id).await?;
     let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
-    let content = service::file(&tables(&ctx, &frozen), format, &ctx.actor, reporter, ctx.language)?;
+    let mut tables = tables(&ctx, &frozen);
+    for (_, table) in &mut tables {
+        let proof = proof(&ctx, &frozen);
+        if format == Format::Csv {
+            add_column(table, ctx.say("reports.frozen.seal"), &proof);
+        }
+        table.notes.insert(0, proof);
+    }
+    let content = service::file(&tables, format, &ctx.actor, reporter, ctx.language)?;
     let details = json!({ "report": "screening", "frozen": id, "format": format.extension() });
     event::note(
         &app,
@@ -161,7 +194,7 @@ async fn export(
 }
 
 async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
-    let frozen = frozen::open(&*app.db, &ctx.actor, id).await?;
+    let frozen = frozen::open(&app, &ctx.actor, id).await?;
     let found = frozen::changes(&*app.db, &frozen.content).await?;
     let details = json!({ "frozen": id, "changes": found.len() });
     event::note(

@@ -8,7 +8,7 @@ use axum::{
     http::request::Parts,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use entities::Sealed;
+use entities::{OrganisationId, Sealed};
 use serde::Deserialize;
 
 use super::{Answer, Ctx, Form, List, Query, Routes};
@@ -65,7 +65,12 @@ impl FromRequestParts<App> for List {
 
 /// Colleagues open each other's addresses, because they share filters; nobody else does.
 fn purpose(by: &Actor) -> String {
-    format!("find.{}", by.workplace.as_ref().map_or(0, |place| place.id.0))
+    purpose_of(by.workplace.as_ref().map_or(OrganisationId(0), |place| place.id))
+}
+
+/// What the terms of an organisation are sealed for.
+pub fn purpose_of(organisation: OrganisationId) -> String {
+    format!("find.{organisation}")
 }
 
 fn seal(app: &App, by: &Actor, term: &str) -> Result<String> {

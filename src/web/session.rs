@@ -31,7 +31,7 @@ use tower_sessions::{
 };
 
 use super::{Ctx, Who, ctx, error, flash, navigation};
-use crate::platform::{Actor, App, Error, Result, Workplace, actor::Fate, remote};
+use crate::platform::{Actor, App, Error, Result, Workplace, actor::Fate, clock, remote};
 
 /// Session key of the signed-in account.
 pub const ACCOUNT: &str = "account";
@@ -138,7 +138,13 @@ impl SessionStore for Store {
             .await
             .map_err(database)?;
         let idle = self.0.config.session_idle();
-        let Some(row) = row.filter(|s| s.expires_at > now && s.seen_at + idle > now) else {
+        let limit = self.0.config.session_limit();
+        let lasts = |s: &session::Model| {
+            clock::lasts(s.expires_at, now, limit)
+                && s.seen_at + idle > now
+                && !clock::is_ahead(s.seen_at, now, TimeDelta::zero())
+        };
+        let Some(row) = row.filter(lasts) else {
             return Ok(None);
         };
         let data = serde_json::from_str(&row.data).map_err(|e| StoreError::Decode(e.to_string()))?;
@@ -272,7 +278,8 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
 async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let Some(key) = session.id() else { return Ok(()) };
     let now = ctx.actor.now;
-    let lines = who(&key, now, app.config.session_idle()).into_model::<Line>();
+    let (idle, limit) = (app.config.session_idle(), app.config.session_limit());
+    let lines = who(&key, now, idle, limit).into_model::<Line>();
     let lines = lines.all(&*app.db).await?;
     let Some(line) = lines.first() else { return Ok(()) };
     if line.disabled_at.is_some() {
@@ -327,7 +334,7 @@ struct Line {
 }
 
 /// Everything that every page asks about a session that has not ended, in one query.
-fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta) -> Select<session::Entity> {
+fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta, limit: TimeDelta) -> Select<session::Entity> {
     let mine =
         Expr::col((notice::Entity, notice::Column::AccountId)).equals((session::Entity, session::Column::AccountId));
     let unread = notice::Entity::find()
@@ -340,7 +347,9 @@ fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta) -> Select<session::Entity>
         Expr::col((account::Entity, account::Column::Epoch)).equals((session::Entity, session::Column::Epoch));
     session::Entity::find_by_id(kept_id(key))
         .filter(session::COLUMN.expires_at.gt(now))
+        .filter(session::COLUMN.expires_at.lte(clock::furthest(now, limit)))
         .filter(session::COLUMN.seen_at.gt(now - idle))
+        .filter(session::COLUMN.seen_at.lte(clock::furthest(now, TimeDelta::zero())))
         .join(JoinType::InnerJoin, holder())
         .join(JoinType::InnerJoin, workplace())
         .join(JoinType::LeftJoin, roles())

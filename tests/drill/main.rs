@@ -13,6 +13,7 @@
 )]
 
 mod checks;
+mod clock;
 mod faults;
 #[path = "../support/fields.rs"]
 mod fields;

@@ -120,6 +120,22 @@ impl Place {
         String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
+    /// Run a command so many days ahead; whether it succeeded, and what it said.
+    pub(crate) fn run_at(&self, days: i64, arguments: &[&str]) -> (bool, String) {
+        let plain = self.command(arguments);
+        let mut command = Command::new("faketime");
+        command
+            .args(["-f", &format!("+{days}d")])
+            .arg(plain.get_program())
+            .args(plain.get_args())
+            .envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))))
+            .env_remove("STARBRIDGE_SMTP_URL")
+            .stdin(Stdio::null());
+        let output = command.output().expect("this needs faketime: scripts/test-needs.sh");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+    }
+
     /// Start serving, and wait until somebody answers.
     pub(crate) fn serve(&self) -> Program {
         let started = now();

@@ -18,7 +18,8 @@ use sea_orm::{
 
 use crate::{
     access::places,
-    platform::{Actor, Error, Result},
+    account::tries::LOCKED_FOR,
+    platform::{Actor, Error, Result, clock},
 };
 
 /// One account, or not found.
@@ -81,7 +82,10 @@ impl AccountState {
     pub fn of(account: &account::Model, now: DateTime<Utc>) -> Self {
         if account.disabled_at.is_some() {
             Self::Disabled
-        } else if account.locked_until.is_some_and(|until| until > now) {
+        } else if account
+            .locked_until
+            .is_some_and(|until| clock::lasts(until, now, LOCKED_FOR))
+        {
             Self::Locked
         } else if account.must_change_password {
             Self::Waiting
@@ -95,12 +99,14 @@ impl AccountState {
         let column = account::COLUMN;
         let open = Condition::any()
             .add(column.locked_until.is_null())
-            .add(column.locked_until.lte(now));
+            .add(column.locked_until.lte(now))
+            .add(column.locked_until.gt(clock::furthest(now, LOCKED_FOR)));
         match self {
             Self::Disabled => Condition::all().add(column.disabled_at.is_not_null()),
             Self::Locked => Condition::all()
                 .add(column.disabled_at.is_null())
-                .add(column.locked_until.gt(now)),
+                .add(column.locked_until.gt(now))
+                .add(column.locked_until.lte(clock::furthest(now, LOCKED_FOR))),
             Self::Waiting => Condition::all()
                 .add(column.disabled_at.is_null())
                 .add(open)

@@ -1,15 +1,37 @@
 //! The database, and in which order what is inside is looked at.
 
+use std::{fmt, path::Path};
+
 use chrono::{DateTime, Utc};
 
-use super::{Finding, calendar, instruments, keys, messages, ok, trail, warning, writing, wrong};
+use super::{
+    Finding, calendar, clock, instruments, keys, messages, ok, schema as objects, trail, warning, writing, wrong,
+};
 use crate::{
     operations::{files, fingerprint, queries, schema, views},
-    platform::{Config, Db, Result},
+    platform::{Config, Db, Result, sweep::Sweep},
 };
 
+/// What looking needs to know.
+pub struct Looking<'a> {
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// The background work of this program.
+    pub sweeps: &'a [Sweep],
+    /// A file of seals that were kept elsewhere.
+    pub against: Option<&'a Path>,
+    /// Hears how far opening every sealed row is, and says whether to go on.
+    pub goes_on: &'a mut (dyn FnMut(&str, u64, u64) -> bool + Send),
+}
+
+impl fmt::Debug for Looking<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Looking")
+    }
+}
+
 /// The database and everything in it that can be wrong.
-pub async fn database(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
+pub async fn database(config: &Config, looking: Looking<'_>) -> Vec<Finding> {
     let url = config.database_url();
     if let Some(file) = files::of_url(&url)
         && !file.exists()
@@ -28,13 +50,14 @@ pub async fn database(config: &Config, now: DateTime<Utc>) -> Vec<Finding> {
         Ok(db) => db,
         Err(error) => return vec![wrong("database", format!("cannot be opened: {error}"))],
     };
-    match inside(config, &db, now).await {
+    match inside(config, &db, looking).await {
         Ok(found) => found,
         Err(error) => vec![wrong("database", error.to_string())],
     }
 }
 
-async fn inside(config: &Config, db: &Db, now: DateTime<Utc>) -> Result<Vec<Finding>> {
+async fn inside(config: &Config, db: &Db, looking: Looking<'_>) -> Result<Vec<Finding>> {
+    let now = looking.now;
     let mut found = Vec::new();
     let version = queries::database_version(&**db).await?;
     let bytes = views::readable(queries::database_bytes(&**db).await?);
@@ -52,11 +75,22 @@ async fn inside(config: &Config, db: &Db, now: DateTime<Utc>) -> Result<Vec<Find
         // Another schema may lack the tables that the rest reads.
         return Ok(found);
     }
-    found.push(keys::keys(config, db).await?);
+    found.push(objects::objects(db, &schema).await?);
+    let (finding, keys) = keys::keys(config, db).await?;
+    found.push(finding);
     found.extend(calendar::calendars(db, now).await?);
     found.extend(instruments::instruments(db).await?);
     found.push(messages::messages(db).await?);
-    found.push(trail::trail(db, now).await?);
+    found.push(clock::ahead(db, now).await?);
+    found.extend(clock::sweeps(db, looking.sweeps, now).await?);
+    found.extend(trail::trail(config, db, keys.as_ref(), now).await?);
+    if let Some(file) = looking.against {
+        found.push(trail::against_file(db, file).await?);
+    }
+    // Last, because it takes longest and may be interrupted.
+    if let Some(keys) = &keys {
+        found.extend(keys::everything(db, keys, looking.goes_on).await?);
+    }
     Ok(found)
 }
 

@@ -1,18 +1,20 @@
 //! What `starbridge check` looks at, one file for each thing. It changes nothing.
 
 mod calendar;
+mod clock;
 mod configuration;
 mod database;
 mod instruments;
 mod keys;
 mod messages;
+mod schema;
 mod trail;
 mod writing;
 
 use std::fmt;
 
 pub use configuration::configuration;
-pub use database::database;
+pub use database::{Looking, database};
 pub use messages::mail;
 
 /// How bad it is.

@@ -21,6 +21,7 @@
 
 mod file;
 mod mac;
+pub mod registry;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,8 @@ use secrecy::{
     zeroize::{Zeroize, Zeroizing},
 };
 use sha2::{Digest as _, Sha256};
+
+pub use mac::KeyPrint;
 
 use super::error::Error;
 

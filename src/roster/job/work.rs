@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
     AccountId, ChildId, JobId,
     account::account,
@@ -23,7 +23,7 @@ use crate::{
     access::scope,
     children::service::{check_age_rules, registers_in},
     platform::{
-        Actor, App, Error, Result, Tx, Workplace,
+        Actor, App, Error, Result, Tx, Workplace, clock,
         event::{self, Subject},
         workbook::Sheet,
     },
@@ -69,6 +69,11 @@ pub async fn run(app: &App, id: JobId) -> Result<()> {
     }
 }
 
+/// Nobody works at it any more. A beat that lies ahead was of a clock that ran ahead.
+fn is_silent(beat: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    beat <= now - SILENT || clock::is_ahead(beat, now, TimeDelta::zero())
+}
+
 /// Make a job that is to be done this process's own.
 async fn claim(app: &App, id: JobId) -> Result<Option<job::Model>> {
     let by = Actor::system("import", app.clock.now());
@@ -76,7 +81,7 @@ async fn claim(app: &App, id: JobId) -> Result<Option<job::Model>> {
     let Some(job) = job::Entity::find_by_id(id).one(&*tx).await? else {
         return Ok(None);
     };
-    let silent = job.heartbeat_at.is_none_or(|at| at <= by.now - SILENT);
+    let silent = job.heartbeat_at.is_none_or(|at| is_silent(at, by.now));
     let free = match job.state {
         JobState::Queued => job.phase != WAITING,
         JobState::Running => silent,
@@ -333,7 +338,7 @@ pub async fn take_up(app: &App, by: &Actor) -> Result<String> {
     let mut work = JoinSet::new();
     for job in open {
         let last = job.heartbeat_at.unwrap_or(job.created_at);
-        if last <= by.now - SILENT && watch::running(app, job.id).is_none() {
+        if is_silent(last, by.now) && watch::running(app, job.id).is_none() {
             let app = app.clone();
             work.spawn(async move { run(&app, job.id).await });
         }

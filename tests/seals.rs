@@ -1,0 +1,259 @@
+//! Seals that only the keeper of the key file can make, and that are kept elsewhere.
+
+use chrono::TimeDelta;
+use entities::{
+    communication::message,
+    event::{event, event_seal},
+    work::counter,
+};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use starbridge::{
+    audit::seal::{self, Confirmation, Difference, kept, verify},
+    platform::{
+        Actor, App, Keys, Means,
+        event::{Subject, note},
+    },
+};
+
+use crate::{
+    audit::past_the_trigger,
+    support::{TestApp, story},
+};
+
+fn by(app: &TestApp) -> Actor {
+    Actor::system("test", app.app.clock.now())
+}
+
+async fn days(app: &TestApp, days: i64) {
+    for day in 0..days {
+        let details = json!({ "day": day });
+        note(&app.app, &by(app), "list.exported", Subject::none(), details)
+            .await
+            .unwrap();
+        app.app.clock.advance(TimeDelta::days(1));
+        seal::run(&app.app, &by(app)).await.unwrap();
+    }
+}
+
+async fn broken(app: &TestApp) -> Option<Difference> {
+    let verdict = seal::verify(&*app.app.db, Some(&app.app.keys)).await.unwrap();
+    verdict.broken.map(|broken| broken.what)
+}
+
+async fn newest(app: &TestApp) -> event_seal::Model {
+    seal::newest(&*app.app.db).await.unwrap().unwrap()
+}
+
+fn somebody() -> Confirmation {
+    Confirmation {
+        name: "王五".into(),
+        reason: "恢复备份".into(),
+    }
+}
+
+/// Somebody who writes to the database and has the program, but not the key file.
+fn attacker(app: &TestApp) -> App {
+    let mut config = app.app.config.clone();
+    config.seal_file = Some(app.app.config.data_dir.join("nowhere.txt"));
+    App::new(Means {
+        db: app.app.db.clone(),
+        clock: app.app.clock.clone(),
+        config,
+        keys: Keys::ephemeral(),
+    })
+}
+
+#[tokio::test]
+async fn whoever_writes_to_the_database_cannot_seal_what_they_changed() {
+    story(|app| async move {
+        days(&app, 3).await;
+        assert_eq!(broken(&app).await, None);
+        past_the_trigger(&app, "UPDATE event SET actor = 'nobody' WHERE id = 2").await;
+        for sql in [
+            "DELETE FROM event_seal",
+            "DELETE FROM counter WHERE name = 'event_seal'",
+        ] {
+            app.app.db.writer().execute_unprepared(sql).await.unwrap();
+        }
+        seal::run(&attacker(&app), &by(&app)).await.unwrap();
+        // Every hash is right; the codes are not.
+        assert_eq!(seal::verify(&*app.app.db, None).await.unwrap().broken, None);
+        assert_eq!(broken(&app).await, Some(Difference::Code));
+        app.app
+            .db
+            .writer()
+            .execute_unprepared("UPDATE event_seal SET mac = NULL")
+            .await
+            .unwrap();
+        assert_eq!(broken(&app).await, Some(Difference::NoCode));
+        // The file of this machine tells, too, and nothing is sealed on top of it.
+        let file = kept::of_file(&app.app.config.seal_file()).unwrap();
+        assert_eq!(file.len(), 3);
+        assert!(!kept::differences(&*app.app.db, &file).await.unwrap().is_empty());
+        days_fail(&app, "seal 3 is not the one that was kept").await;
+    })
+    .await;
+}
+
+async fn days_fail(app: &TestApp, says: &str) {
+    note(&app.app, &by(app), "list.exported", Subject::none(), json!({}))
+        .await
+        .unwrap();
+    app.app.clock.advance(TimeDelta::days(1));
+    let error = seal::run(&app.app, &by(app)).await.unwrap_err().to_string();
+    assert!(error.contains(says), "{error}");
+}
+
+#[tokio::test]
+async fn a_day_is_sealed_again_only_when_somebody_says_so() {
+    story(|app| async move {
+        days(&app, 3).await;
+        let kept = newest(&app).await;
+        past_the_trigger(&app, "DELETE FROM event_seal WHERE number = 3").await;
+        assert_eq!(broken(&app).await, Some(Difference::SealMissing));
+        // The file is gone as well: the running number remembers.
+        std::fs::remove_file(app.app.config.seal_file()).unwrap();
+        let error = seal::run(&app.app, &by(&app)).await.unwrap_err().to_string();
+        assert!(error.contains("was made before"), "{error}");
+        let nameless = Confirmation {
+            name: " ".into(),
+            ..somebody()
+        };
+        assert!(seal::confirm(&app.app, &by(&app), &nameless).await.is_err());
+        seal::confirm(&app.app, &by(&app), &somebody()).await.unwrap();
+        assert_eq!(broken(&app).await, None);
+        assert_eq!(newest(&app).await.hash, kept.hash, "nothing was changed");
+        let told = event::Entity::find()
+            .filter(event::COLUMN.action.eq("trail.sealed_again"))
+            .all(&*app.app.db)
+            .await
+            .unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].details["name"], "王五");
+        assert_eq!(told[0].details["reason"], "恢复备份");
+        days(&app, 1).await;
+        assert_eq!(broken(&app).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn days_that_are_long_over_wait_for_somebody() {
+    story(|app| async move {
+        days(&app, 1).await;
+        note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))
+            .await
+            .unwrap();
+        app.app.clock.advance(TimeDelta::days(15));
+        seal::run(&app.app, &by(&app)).await.unwrap();
+        assert_eq!(newest(&app).await.number, 2, "fourteen days are a holiday");
+        note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))
+            .await
+            .unwrap();
+        app.app.clock.advance(TimeDelta::days(16));
+        let number = newest(&app).await.number;
+        let error = seal::run(&app.app, &by(&app)).await.unwrap_err().to_string();
+        assert!(error.contains("over for more than 14 days"), "{error}");
+        assert_eq!(newest(&app).await.number, number);
+        seal::confirm(&app.app, &by(&app), &somebody()).await.unwrap();
+        assert!(newest(&app).await.number > number);
+        assert_eq!(broken(&app).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_database_in_the_place_of_the_newer_is_told_by_what_was_kept() {
+    story(|app| async move {
+        days(&app, 2).await;
+        let mail: Vec<kept::Kept> = event_seal::Entity::find()
+            .all(&*app.app.db)
+            .await
+            .unwrap()
+            .iter()
+            .map(kept::Kept::of)
+            .collect();
+        assert_eq!(kept::differences(&*app.app.db, &mail).await.unwrap(), []);
+        past_the_trigger(&app, "DELETE FROM event_seal WHERE number = 2").await;
+        let last = newest(&app).await.last_id;
+        let take_away = format!("DELETE FROM event WHERE id > {last}");
+        let db = app.app.db.writer();
+        db.execute_unprepared(&take_away).await.unwrap();
+        counter::Entity::update_many()
+            .col_expr(counter::Column::Value, sea_orm::sea_query::Expr::value(1))
+            .filter(counter::COLUMN.name.eq("event_seal"))
+            .exec(db)
+            .await
+            .unwrap();
+        assert_eq!(broken(&app).await, None, "the rest of the chain is whole");
+        let differing = kept::differences(&*app.app.db, &mail).await.unwrap();
+        assert_eq!(differing, mail[1..]);
+        if db.get_database_backend() == DbBackend::Sqlite {
+            assert_eq!(verify::missing(&*app.app.db).await.unwrap(), 1);
+        }
+        days_fail(&app, "is not the one that was kept").await;
+        seal::confirm(&app.app, &by(&app), &somebody()).await.unwrap();
+        days(&app, 1).await;
+        assert_eq!(
+            kept::differences(&*app.app.db, &kept::of_file(&app.app.config.seal_file()).unwrap())
+                .await
+                .unwrap(),
+            []
+        );
+        assert_eq!(
+            kept::differences(&*app.app.db, &mail).await.unwrap().len(),
+            1,
+            "the mail still tells"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_with_numbers_that_the_database_does_not_give_are_told() {
+    story(|app| async move {
+        days(&app, 2).await;
+        assert_eq!(verify::missing(&*app.app.db).await.unwrap(), 0);
+        let columns = "at, action, actor, coverage, subject_kind, subject_id, cause, remote, refused, details";
+        let insert = format!(
+            "INSERT INTO event (id, {columns}) SELECT -1, {columns} FROM event WHERE id = (SELECT min(id) FROM event)"
+        );
+        app.app.db.writer().execute_unprepared(&insert).await.unwrap();
+        let verdict = seal::verify(&*app.app.db, Some(&app.app.keys)).await.unwrap();
+        assert_eq!((verdict.strangers, verdict.broken), (1, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_seal_goes_to_the_audit_administrators_by_mail() {
+    story(|app| async move {
+        let mut config = app.app.config.clone();
+        config.smtp_url = Some("smtp://127.0.0.1:1".to_owned().into());
+        let with_mail = App::new(Means {
+            db: app.app.db.clone(),
+            clock: app.app.clock.clone(),
+            config,
+            keys: Keys::ephemeral(),
+        });
+        for _ in 0..3 {
+            note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))
+                .await
+                .unwrap();
+            app.app.clock.advance(TimeDelta::days(1));
+        }
+        seal::run(&with_mail, &by(&app)).await.unwrap();
+        assert_eq!(seal::run(&with_mail, &by(&app)).await.unwrap(), "");
+        let mails = message::Entity::find()
+            .order_by_asc(message::COLUMN.id)
+            .all(&*app.app.db)
+            .await
+            .unwrap();
+        assert_eq!(mails.len(), 1, "one audit administrator, one mail for three days");
+        let text = mails[0].params["seal"].as_str().unwrap();
+        assert_eq!(kept::read(text), [kept::Kept::of(&newest(&app).await)]);
+        assert_eq!(message::Entity::find().count(&*app.app.db).await.unwrap(), 1);
+    })
+    .await;
+}
