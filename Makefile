@@ -86,8 +86,9 @@ bench-peers: $(PEERS)/ortools bench-solver ## the same beside Google's CP-SAT, i
 drill: export STARBRIDGE_DRILL_SECONDS ?= 60
 drill: export STARBRIDGE_DRILL_KILLS ?= 50
 drill: export STARBRIDGE_DRILL_CHILDREN ?= 3000
+drill: export STARBRIDGE_DRILL_FAULTS ?= 200
 .PHONY: drill
-drill: test-needs assets ## 32 people at work for a minute, 50 kills and a clock that runs ahead, on SQLite and PostgreSQL
+drill: test-needs assets ## 32 people at work for a minute, 50 kills, a clock that runs ahead, a disk that fails; on SQLite and PostgreSQL
 	@$(STAGE) "Drill on SQLite" env -u TEST_DATABASE_URL cargo test --release --locked --test drill -- --nocapture
 	@$(STAGE) "Drill on PostgreSQL" scripts/with-postgres.sh cargo test --release --locked --test drill -- --nocapture
 

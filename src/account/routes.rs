@@ -159,7 +159,7 @@ async fn enter_code(
         }
         SignIn::SecondFactor(_) => ctx.go("/sign-in/second-factor").answer(),
         SignIn::Void => {
-            session.flush().await.map_err(broken)?;
+            session.flush().await.map_err(session::failed)?;
             begin_again(&ctx)
         }
         SignIn::Refused(say) => {
@@ -171,16 +171,12 @@ async fn enter_code(
 
 /// The account whose password was right in this browser.
 async fn half_way(session: &Session) -> Result<Option<SignedIn>> {
-    let id: Option<i64> = session.get(session::HALF_WAY).await.map_err(broken)?;
-    let epoch: Option<i32> = session.get(session::EPOCH).await.map_err(broken)?;
+    let id: Option<i64> = session.get(session::HALF_WAY).await.map_err(session::failed)?;
+    let epoch: Option<i32> = session.get(session::EPOCH).await.map_err(session::failed)?;
     Ok(id.zip(epoch).map(|(id, epoch)| SignedIn {
         account: AccountId(id),
         epoch,
     }))
-}
-
-fn broken(error: tower_sessions::session::Error) -> Error {
-    Error::Internal(error.into())
 }
 
 fn whole(say: Say) -> Errors {
@@ -210,7 +206,7 @@ fn too_many(ctx: &Ctx, view: &impl askama::Template, wait: std::time::Duration) 
 
 async fn sign_out(State(app): State<App>, ctx: Ctx, session: Session) -> Answer {
     let account = ctx.actor.person()?;
-    session.flush().await.map_err(broken)?;
+    session.flush().await.map_err(session::failed)?;
     let subject = Subject::new("account", account.0);
     event::note(&app, &ctx.actor, "account.signed_out", subject, json!({})).await?;
     ctx.go("/sign-in").saying("sign_in.signed_out").answer()

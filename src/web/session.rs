@@ -72,7 +72,8 @@ fn database(e: DbErr) -> StoreError {
     StoreError::Backend(format!("{:#}", Error::from(e)))
 }
 
-fn failed(error: tower_sessions::session::Error) -> Error {
+/// A session that could not be read or saved, by what the reader can do about it.
+pub fn failed(error: tower_sessions::session::Error) -> Error {
     let kinds = [Error::Busy, Error::Full];
     let of_kind = |kind: &Error| matches!(&error, tower_sessions::session::Error::Store(StoreError::Backend(words)) if *words == kind.to_string());
     kinds

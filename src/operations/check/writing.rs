@@ -2,6 +2,8 @@
 
 use std::{fs, io::Write as _, path::Path};
 
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+
 use super::{Finding, ok, warning, wrong};
 use crate::{
     operations::{files, views},
@@ -44,7 +46,32 @@ pub(super) async fn writing(config: &Config, db: &Db) -> Vec<Finding> {
         .and_then(|file| file.parent().map(Path::to_owned))
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or_else(|| config.data_dir.clone());
-    vec![side, room(&folder)]
+    [side, room(&folder)]
+        .into_iter()
+        .chain(durable(config, db).await)
+        .collect()
+}
+
+/// Settings under which a power cut takes what was acknowledged.
+async fn durable(config: &Config, db: &Db) -> Option<Finding> {
+    let loses = "a power cut can take what was said to be saved";
+    if db.get_database_backend() != DbBackend::Postgres {
+        return (!config.sqlite_full_sync).then(|| warning("writing", format!("SQLITE_FULL_SYNC is off: {loses}")));
+    }
+    for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+        let asked = format!("SELECT current_setting('{setting}') AS answer");
+        let row = db
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, asked))
+            .await;
+        let answer = row
+            .ok()
+            .flatten()
+            .and_then(|row| row.try_get::<String>("", "answer").ok());
+        if answer.as_deref() == Some("off") {
+            return Some(warning("writing", format!("{setting} of PostgreSQL is off: {loses}")));
+        }
+    }
+    None
 }
 
 /// A megabyte goes in and comes out again.
