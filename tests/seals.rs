@@ -211,6 +211,39 @@ async fn an_older_database_in_the_place_of_the_newer_is_told_by_what_was_kept() 
 }
 
 #[tokio::test]
+async fn the_file_of_another_server_is_put_right_when_somebody_says_so() {
+    story(|app| async move {
+        days(&app, 3).await;
+        // The other server's file, from before the last two seals were made again here.
+        let other = app.app.config.data_dir.join("other.txt");
+        std::fs::copy(app.app.config.seal_file(), &other).unwrap();
+        past_the_trigger(&app, "DELETE FROM event_seal WHERE number > 1").await;
+        app.app
+            .db
+            .writer()
+            .execute_unprepared("UPDATE event SET cause = 'restored' WHERE id > 1")
+            .await
+            .unwrap();
+        seal::confirm(&app.app, &by(&app), &somebody()).await.unwrap();
+        let mut config = app.app.config.clone();
+        config.seal_file = Some(other.clone());
+        let server = App::new(Means {
+            db: app.app.db.clone(),
+            clock: app.app.clock.clone(),
+            config,
+            keys: Keys::ephemeral(),
+        });
+        let stale = kept::of_file(&other).unwrap();
+        assert_eq!(kept::differences(&*app.app.db, &stale).await.unwrap().len(), 2);
+        assert_eq!(seal::confirm(&server, &by(&app), &somebody()).await.unwrap(), "");
+        let right = kept::of_file(&other).unwrap();
+        assert_eq!(right.len(), 3);
+        assert_eq!(kept::differences(&*app.app.db, &right).await.unwrap(), []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn events_with_numbers_that_the_database_does_not_give_are_told() {
     story(|app| async move {
         days(&app, 2).await;

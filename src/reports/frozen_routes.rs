@@ -237,9 +237,13 @@ async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId
         came: names(&change.came),
         went: names(&change.went),
     };
+    let mut lead = lead(&ctx, &frozen);
+    if !frozen.intact {
+        lead = format!("{lead} · {}", ctx.say("reports.frozen.damaged"));
+    }
     ctx.page(&ChangesPage {
         id,
-        lead: lead(&ctx, &frozen),
+        lead,
         changes: found.iter().map(line).collect(),
     })
 }

@@ -168,6 +168,27 @@ pub(super) async fn catch_up(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// Somebody said that the seals of the database are right where this machine's file has others: another server made them
+/// again, or a restore took the newest away. True when the file had others.
+pub(super) async fn reconcile(app: &App) -> Result<bool> {
+    let file = app.config.seal_file();
+    let kept = of_file(&file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+    let Some(first) = differences(&*app.db, &kept).await?.into_iter().next() else {
+        return Ok(false);
+    };
+    let newest = super::newest(&*app.db).await?.map_or(0, |seal| seal.number);
+    // What is written again makes void whatever the file has from there on.
+    let again = event_seal::Entity::find()
+        .filter(event_seal::COLUMN.number.gte(first.number.min(newest)))
+        .order_by_asc(event_seal::COLUMN.number)
+        .all(&*app.db)
+        .await?;
+    for seal in &again {
+        to_file(app, &Kept::of(seal));
+    }
+    Ok(true)
+}
+
 /// Let a seal leave the database: into the file, and into the system log where one is named.
 pub(super) fn keep(app: &App, seal: &event_seal::Model) {
     let kept = Kept::of(seal);

@@ -96,6 +96,12 @@ async fn seal_all(app: &App, by: &Actor, confirmation: Option<&Confirmation>) ->
             Next::Waits(why) => break Some(why),
         }
     };
+    if let Some(confirmation) = confirmation
+        && kept::reconcile(app).await?
+    {
+        let details = json!({ "name": confirmation.name, "reason": confirmation.reason, "file": true });
+        trail::note(app, by, "trail.sealed_again", Subject::none(), details).await?;
+    }
     if sealed > 0 {
         kept::mail_newest(app, by).await?;
     }
