@@ -87,7 +87,8 @@ impl Db {
                         SqliteSynchronous::Normal
                     })
                     .busy_timeout(Duration::from_secs(10))
-                    .pragma("cache_size", "-2000")
+                    // The children of a district fit: a report walks through all of them, more than once.
+                    .pragma("cache_size", "-8000")
                     .pragma("temp_store", "memory")
                     // A page of a list fits, so that reading it waits for nobody.
                     .row_buffer_size(256)

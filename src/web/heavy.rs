@@ -17,8 +17,8 @@ use crate::platform::{Error, Result};
 
 /// At once for one account.
 pub const OF_ONE: usize = 2;
-/// Waiting of one account: a second window, not a program.
-const OF_ONE_WAITING: usize = 2;
+/// Waiting of one account: some windows, not a program.
+const OF_ONE_WAITING: usize = 4;
 /// Waiting of everybody.
 const OF_ALL_WAITING: usize = 48;
 /// Nobody waits longer; the browser is told when to come again.
@@ -160,16 +160,18 @@ mod tests {
             let heavy = Arc::clone(&heavy);
             tokio::spawn(async move { heavy.turn(AccountId(1)).await })
         };
-        let (third, fourth) = (wait(), wait());
+        let (third, others) = (wait(), (1..OF_ONE_WAITING).map(|_| wait()).collect::<Vec<_>>());
         while heavy.line_of(AccountId(1)).waiting.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        // Two wait already: the fifth is told at once.
+        // The queue is full: the next one is told at once.
         assert!(matches!(heavy.turn(AccountId(1)).await, Err(Error::Busy)));
         drop(first);
         let third = third.await.unwrap().unwrap();
-        assert!(!fourth.is_finished());
+        assert!(others.iter().all(|other| !other.is_finished()));
         drop(third);
-        assert!(fourth.await.unwrap().is_ok());
+        for other in others {
+            assert!(other.await.unwrap().is_ok());
+        }
     }
 }
