@@ -1,5 +1,5 @@
 # Starbridge: `make run` to look at it, `make test` before you send a change, `make help` for the rest.
-# Needs Rust 1.95, Node 20 with npm, build-essential and git. `make test` installs what else it needs.
+# Needs Rust 1.95, Node 22 or 24 with npm, build-essential and git. `make test` installs what else it needs.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help

@@ -15,6 +15,7 @@ mod account;
 mod architecture;
 mod assessment;
 mod audit;
+mod backup;
 mod children;
 mod clock;
 mod demo;

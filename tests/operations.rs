@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{account::session, work::submission};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, Database, DbBackend, EntityTrait, PaginatorTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait};
 use starbridge::{
     app,
-    operations::{backup, check, fingerprint, prune, schema, shape},
+    operations::{check, prune, schema, shape},
     platform::{Actor, Config, sweep},
 };
 
@@ -120,75 +120,6 @@ async fn what_is_over_is_cleared() {
 }
 
 #[tokio::test]
-async fn a_backup_comes_back_as_it_was() {
-    story(|app| async move {
-        if !is_sqlite(&app) {
-            return;
-        }
-        let now = app.app.clock.now();
-        let source = file(&app, "test.db");
-        let copy = file(&app, "copy.db");
-        let taken = backup::take(&source, &copy, now).await.unwrap();
-        assert!(taken.tables["account"].rows > 10, "{:?}", taken.tables["account"]);
-        let again = backup::take(&source, &copy, now).await.unwrap_err().to_string();
-        assert!(again.contains("is there already"), "{again}");
-
-        // A server has it open.
-        let busy = backup::restore(&copy, &source, true, now)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(busy.contains("stop it first"), "{busy}");
-        let target = file(&app, "restored.db");
-        let restored = backup::restore(&copy, &target, false, now).await.unwrap();
-        assert_eq!(restored.manifest, taken);
-        assert_eq!(restored.kept, None);
-        let db = fingerprint::open(&target).await.unwrap();
-        assert_eq!(fingerprint::of(&db).await.unwrap(), taken.tables);
-        db.close().await.unwrap();
-
-        // Over another database only when told to, and that one is kept.
-        let refused = backup::restore(&copy, &target, false, now)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("--force"), "{refused}");
-        let forced = backup::restore(&copy, &target, true, now).await.unwrap();
-        let kept = fingerprint::open(&forced.kept.unwrap()).await.unwrap();
-        assert_eq!(fingerprint::of(&kept).await.unwrap(), taken.tables);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_backup_that_was_changed_is_refused() {
-    story(|app| async move {
-        if !is_sqlite(&app) {
-            return;
-        }
-        let now = app.app.clock.now();
-        let (copy, target) = (file(&app, "copy.db"), file(&app, "restored.db"));
-        backup::take(&file(&app, "test.db"), &copy, now).await.unwrap();
-        let db = Database::connect(format!("sqlite://{}", copy.display())).await.unwrap();
-        db.execute_unprepared("UPDATE account SET display_name = 'x' WHERE id = 1")
-            .await
-            .unwrap();
-        db.close().await.unwrap();
-        let refused = backup::restore(&copy, &target, false, now)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("not what its manifest says: account"), "{refused}");
-        assert!(!target.exists(), "nothing was touched");
-        let missing = backup::restore(&file(&app, "no.db"), &target, false, now).await;
-        assert!(missing.is_err());
-        let elsewhere = file(&app, "no/such/folder/copy.db");
-        assert!(backup::take(&file(&app, "test.db"), &elsewhere, now).await.is_err());
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn what_was_added_to_the_schema_or_taken_away_is_told() {
     story(|app| async move {
         let applied = schema::read(&*app.app.db).await.unwrap().applied.len();
@@ -241,30 +172,6 @@ async fn what_was_added_to_the_schema_or_taken_away_is_told() {
         };
         db.execute_unprepared(other).await.unwrap();
         assert_eq!(differences().await.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_backup_with_a_trigger_of_its_own_is_refused() {
-    story(|app| async move {
-        if !is_sqlite(&app) {
-            return;
-        }
-        let now = app.app.clock.now();
-        let (copy, target) = (file(&app, "copy.db"), file(&app, "restored.db"));
-        backup::take(&file(&app, "test.db"), &copy, now).await.unwrap();
-        let db = Database::connect(format!("sqlite://{}", copy.display())).await.unwrap();
-        db.execute_unprepared("CREATE TRIGGER quiet AFTER INSERT ON child BEGIN UPDATE child SET name = 'x'; END")
-            .await
-            .unwrap();
-        db.close().await.unwrap();
-        let refused = backup::restore(&copy, &target, false, now)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(refused.contains("trigger quiet was added"), "{refused}");
-        assert!(!target.exists(), "nothing was touched");
     })
     .await;
 }

@@ -82,6 +82,7 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(work::submission::Entity)
         .register(work::saved_filter::Entity)
         .register(work::sweep_run::Entity)
+        .register(work::backup_mark::Entity)
         .register(work::counter::Entity)
 }
 

@@ -82,6 +82,28 @@ pub mod sweep_run {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// The last good backup, and the last one that was restored for a proof.
+pub mod backup_mark {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "backup_mark")]
+    pub struct Model {
+        /// `taken` or `proven`.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        /// When it last went well, and with which file.
+        pub at: Option<DateTimeUtc>,
+        pub file: Option<String>,
+        pub bytes: i64,
+        /// When it last failed since, and why.
+        pub failed_at: Option<DateTimeUtc>,
+        pub failure: Option<String>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// Running numbers, e.g. of files in a district and year.
 pub mod counter {
     use super::*;

@@ -25,6 +25,7 @@ mod m0013_seals;
 mod m0014_division_change;
 mod m0015_account_proposal;
 mod m0017_costs;
+mod m0018_backup;
 mod table;
 
 /// Every migration, oldest first.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_division_change::Migration),
             Box::new(m0015_account_proposal::Migration),
             Box::new(m0017_costs::Migration),
+            Box::new(m0018_backup::Migration),
         ]
     }
 }

@@ -57,6 +57,9 @@ pub async fn begin(app: &App, by: &Actor, new: &NewSheet) -> Result<(AssessmentI
     }
     let here = library::load(&*tx).await?;
     let package = here.get(&new.instrument).ok_or(Error::NotFound)?;
+    if package.is_example() && !app.config.demo {
+        return Err(Error::refused("assessment.example"));
+    }
     let referral = match new.referral {
         Some(id) => Some(queries::referral_here(&*tx, by, child.id, id).await?.id),
         None => None,

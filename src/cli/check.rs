@@ -9,10 +9,10 @@ use std::{
 
 use clap::Args;
 
-use super::{keys::stop_on_interrupt, say};
+use super::{keys::stop_on_interrupt, say, settings};
 use crate::{
     app,
-    operations::check::{self, Level, Looking},
+    operations::check::{self, Finding, Level, Looking, SettingsFile},
     platform::{Clock, Config},
 };
 
@@ -22,6 +22,9 @@ pub(super) struct CheckArgs {
     /// Compare the seals of the audit trail with those in this file: a copy of the file of seals, or a saved mail.
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
+    /// The settings file of systemd, looked at for misspelt names where it can be read.
+    #[arg(long, value_name = "FILE", default_value = "/etc/starbridge/starbridge.env")]
+    env_file: PathBuf,
 }
 
 /// One line for everything that was looked at; failure when something does not work.
@@ -49,7 +52,10 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
         against: args.against.as_deref(),
         goes_on: &mut goes_on,
     };
-    let mut found = check::configuration(config);
+    let mut found = misspelt(Some(args));
+    found.extend(check::configuration(config));
+    found.extend(check::room(config).await);
+    found.push(check::time_server().await);
     found.extend(check::database(config, looking).await);
     found.push(check::mail(config).await);
     for finding in &found {
@@ -59,4 +65,19 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
         Some(Level::Error) => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Settings that nobody reads, in the environment and in the file.
+pub(super) fn misspelt(command: Option<&CheckArgs>) -> Vec<Finding> {
+    let environment: Vec<String> = std::env::vars_os()
+        .map(|(name, _)| name.to_string_lossy().into_owned())
+        .collect();
+    let file = command.and_then(|c| {
+        Some((
+            c.env_file.display().to_string(),
+            std::fs::read_to_string(&c.env_file).ok()?,
+        ))
+    });
+    let file = file.as_ref().map(|(path, text)| SettingsFile { path, text });
+    check::settings(&settings(), &environment, file)
 }

@@ -6,6 +6,7 @@ mod demo;
 mod divisions;
 mod import;
 mod keys;
+mod log;
 mod open;
 mod report;
 mod score;
@@ -16,12 +17,14 @@ mod sweep;
 mod timetable;
 mod user;
 
-use std::{io::Write as _, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeSet, ffi::OsString, io::Write as _, process::ExitCode};
 
-use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
-use crate::platform::{Config, Result};
+use crate::platform::{
+    Config, Error, Result,
+    crypto::{CryptoError, registry::Misfit},
+};
 use open::open;
 
 /// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
@@ -54,26 +57,17 @@ enum Command {
     User(user::UserCommand),
     /// Do background work now: deliver messages, seal the audit trail, clear what is over.
     Sweep(sweep::SweepArgs),
-    /// Look at configuration, database, migrations, keys, mail, calendars and audit trail; changes nothing.
+    /// Look at settings, disks, clock, database, migrations, keys, mail, calendars and audit trail; changes nothing.
     Check(check::CheckArgs),
     /// Make, look at and change the keys that seal personal data.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Seal days of the audit trail that are not sealed by themselves, because somebody says so.
     Seal(seal::SealArgs),
-    /// Copy the database to a file while it is in use (SQLite), with rows and hashes by table beside it.
-    Backup {
-        /// The copy; it must not exist yet.
-        file: PathBuf,
-    },
-    /// Put a backup in the place of the database, after checking it; the old database is kept beside.
-    Restore {
-        /// A file that `backup` wrote.
-        file: PathBuf,
-        /// Also where there is a database already.
-        #[arg(long)]
-        force: bool,
-    },
+    /// Back the database up while it is in use: one file, by the time, with rows and hashes by table; or prove a backup.
+    Backup(backup::BackupCommand),
+    /// Put a backup in the place of the database, after checking it; what was there is kept beside.
+    Restore(backup::RestoreCommand),
     /// Make the week's timetable, or mend it after an absence; needs no database.
     Solve(solve::SolveCommand),
     /// Look into a timetable: its score, what it costs and why, what stands in a session's way; needs no database.
@@ -84,17 +78,29 @@ enum Command {
     Report(report::ReportCommand),
 }
 
+/// What `sysexits.h` calls a configuration error: starting again would not help.
+const MISCONFIGURED: u8 = 78;
+
 impl Cli {
-    /// Run the command; the exit code tells how it went.
-    pub fn run(self) -> ExitCode {
-        start_log(&self.config);
+    /// Read the command line and the environment, and run the command; the exit code tells how it went.
+    pub fn main() -> ExitCode {
+        match Self::try_parse() {
+            Ok(cli) => cli.run(),
+            Err(error) => unreadable(&error),
+        }
+    }
+
+    fn run(self) -> ExitCode {
+        log::start(&self.config);
+        // Whoever types a command reads what it says; a server talks to whoever collects its log.
+        let json = self.config.log_json && matches!(self.command, Command::Serve);
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
-            Err(error) => return failed(&error),
+            Err(error) => return failed(json, &anyhow::Error::from(error).into()),
         };
         match runtime.block_on(self.perform()) {
             Ok(code) => code,
-            Err(error) => failed(&error),
+            Err(error) => failed(json, &error),
         }
     }
 
@@ -116,29 +122,96 @@ impl Cli {
             Command::Check(args) => return Ok(check::run(&self.config, &args).await),
             Command::Keys(command) => keys::run(self.config, command).await?,
             Command::Seal(args) => seal::run(&open(self.config).await?, args).await?,
-            Command::Backup { file } => backup::backup(&self.config, &file).await?,
-            Command::Restore { file, force } => backup::restore(&self.config, &file, force).await?,
+            Command::Backup(command) => backup::backup(&self.config, &command).await?,
+            Command::Restore(command) => backup::restore(&self.config, &command).await?,
             Command::Report(command) => report::run(&open(self.config).await?, command).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn start_log(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    if config.log_json { log.json().init() } else { log.init() }
-}
-
 /// Print a line for the operator.
 pub(crate) fn say(line: impl std::fmt::Display) {
     // A closed pipe is the reader's wish, not an error.
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(std::io::stdout(), "{}", log::clean(&line.to_string()));
 }
 
-fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "starbridge: {error}");
-    ExitCode::FAILURE
+/// The names of all settings.
+fn settings() -> BTreeSet<String> {
+    fn collect(command: &clap::Command, names: &mut BTreeSet<String>) {
+        let variables = command.get_arguments().filter_map(clap::Arg::get_env);
+        names.extend(variables.map(|name| name.to_string_lossy().into_owned()));
+        command.get_subcommands().for_each(|inner| collect(inner, names));
+    }
+    let mut names = BTreeSet::new();
+    collect(&Cli::command(), &mut names);
+    names
+}
+
+/// The command line or a setting cannot be read. Whoever collects JSON gets JSON; help goes where help goes.
+fn unreadable(error: &clap::Error) -> ExitCode {
+    let is_json = |(name, value): (OsString, OsString)| {
+        name == "STARBRIDGE_LOG_JSON" && value.to_str().is_some_and(|v| v.trim().eq_ignore_ascii_case("true"))
+    };
+    if error.use_stderr() && std::env::vars_os().any(is_json) {
+        tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
+        tracing::error!(
+            version = env!("CARGO_PKG_VERSION"),
+            "not started: {}",
+            error.render().to_string().trim()
+        );
+    } else {
+        let _ = error.print();
+    }
+    if error.use_stderr() {
+        ExitCode::from(MISCONFIGURED)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn failed(json: bool, error: &Error) -> ExitCode {
+    if json {
+        tracing::error!(version = env!("CARGO_PKG_VERSION"), "ended: {error:#}");
+    } else {
+        let _ = writeln!(std::io::stderr(), "{}", log::clean(&format!("starbridge: {error}")));
+    }
+    let misconfigured = match error {
+        Error::Internal(inner) => {
+            inner.is::<CryptoError>() || inner.is::<Misfit>() || inner.is::<open::Misconfigured>()
+        }
+        _ => false,
+    };
+    if misconfigured {
+        ExitCode::from(MISCONFIGURED)
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settings;
+
+    #[test]
+    fn every_setting_of_the_example_and_of_the_manual_exists() {
+        let known = settings();
+        assert!(known.contains("STARBRIDGE_BACKUP_KEEP_DAYS") && known.contains("STARBRIDGE_LISTEN"));
+        let example = include_str!("../../deploy/starbridge.env.example");
+        let manual = include_str!("../../docs/OPERATIONS.md");
+        for word in [example, manual]
+            .iter()
+            .flat_map(|text| text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')))
+        {
+            let is_setting = word.starts_with("STARBRIDGE_") && word.len() > "STARBRIDGE_".len();
+            assert!(!is_setting || known.contains(word), "{word} is no setting");
+        }
+        for name in &known {
+            let bare = name.trim_start_matches("STARBRIDGE_");
+            assert!(
+                manual.contains(&format!("`{bare}`")) || manual.contains(&format!("`{name}`")),
+                "{name} is not in the manual"
+            );
+        }
+    }
 }

@@ -8,11 +8,22 @@ use crate::{
         backup, files, keyring, schema,
     },
     organisations,
-    platform::{Actor, App, Clock, Config, Db, Keys, Means, Result, crypto::CryptoError, db::Open},
+    platform::{Actor, App, Clock, Config, Db, Error, Keys, Means, Result, crypto::CryptoError, db::Open},
 };
 
 /// The migration that made the list of keys.
 const LIST_OF_KEYS: &str = "m0013_seals";
+
+/// Settings, files and database do not belong together: starting again would not help, somebody has to look.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Misconfigured(String);
+
+impl From<Misconfigured> for Error {
+    fn from(error: Misconfigured) -> Self {
+        Self::Internal(error.into())
+    }
+}
 
 /// The application on its database, migrated, with its keys.
 pub(super) async fn open(config: Config) -> Result<App> {
@@ -49,33 +60,40 @@ pub(super) async fn database(config: &Config, clock: &Clock) -> Result<(Db, bool
 async fn migrate(db: &Db, config: &Config, clock: &Clock) -> Result<bool> {
     let schema = schema::read(&**db).await?;
     if !schema.unknown.is_empty() {
-        return Err(anyhow::anyhow!(
+        return Err(Misconfigured(format!(
             "a newer program migrated this database ({}); use that program, or restore the snapshot taken before",
             schema.unknown.join(", ")
-        )
+        ))
         .into());
+    }
+    if schema.pending.is_empty() {
+        return Ok(false);
     }
     let upgraded = !schema.is_empty() && schema.pending.iter().any(|name| name == LIST_OF_KEYS);
     if upgraded {
         // Asked before anything is changed: the program before this one made the file at its first start.
         match Keys::load(&config.key_file()) {
             Err(CryptoError::Missing(file)) => {
-                return Err(anyhow::anyhow!(
+                return Err(Misconfigured(format!(
                     "the key file is not at {}: nothing was migrated. Put it there (STARBRIDGE_KEY_FILE says where it is \
                      looked for); where nothing was ever sealed, `starbridge keys create` makes one",
                     file.display()
-                )
+                ))
                 .into());
             }
             loaded => drop(loaded?),
         }
     }
-    if let (Some(last), Some(file)) = (schema.applied.last(), files::of_url(&config.database_url()))
-        && !schema.pending.is_empty()
-    {
+    tracing::info!(
+        from = schema.applied.last(),
+        pending = schema.pending.len(),
+        "migrating"
+    );
+    if let (Some(last), Some(file)) = (schema.applied.last(), files::of_url(&config.database_url())) {
         let kept = backup::snapshot(&file, last, clock.now()).await?;
         super::say(format_args!("snapshot before migrating: {}", kept.display()));
     }
     Migrator::up(db.writer(), None).await?;
+    tracing::info!(to = schema.pending.last(), "migrated");
     Ok(upgraded)
 }

@@ -11,7 +11,7 @@ use crate::{
     operations::{
         Sweeps,
         alone::{self, Alone},
-        files, keyring, metrics,
+        files, keyring, metrics, queries,
     },
     platform::{App, Config, Result, event, sweep},
     web::listen,
@@ -34,6 +34,14 @@ pub(super) async fn prepare(config: &Config) -> Result<Alone> {
 
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
 pub(super) async fn run(app: App) -> Result<()> {
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        database = queries::database_version(&*app.db).await?,
+        "starting"
+    );
+    for fault in super::check::misspelt(None) {
+        tracing::warn!("{}", fault.found);
+    }
     if app.config.demo {
         let _start = alone::start(&app.config.database_url()).await?;
         super::demo::fill_when_empty(&app).await?;
@@ -62,10 +70,13 @@ pub(super) async fn run(app: App) -> Result<()> {
         .await
         .map_err(anyhow::Error::from)?;
     let address = listener.local_addr().map_err(anyhow::Error::from)?;
-    super::say(format_args!("Starbridge 星桥: http://{address}"));
+    if !app.config.log_json {
+        super::say(format_args!("Starbridge 星桥: http://{address}"));
+    }
     if app.config.demo {
         super::demo::print_sign_ins(&app).await?;
     }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, "started");
     let (router, _) = app::router(&app);
     let (leaving, stopping) = (app.clone(), stop.clone());
     tasks.spawn(async move {
@@ -77,6 +88,7 @@ pub(super) async fn run(app: App) -> Result<()> {
     tasks.wait().await;
     // After the last request: what was counted and not written yet.
     event::settle_refusals(&app, true).await?;
+    tracing::info!("stopped");
     Ok(())
 }
 

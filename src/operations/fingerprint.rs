@@ -1,4 +1,4 @@
-//! What is in an SQLite database, table by table, so that two copies can be compared.
+//! What is in a database, table by table, so that two copies can be compared.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -30,13 +30,25 @@ pub async fn open(file: &Path) -> Result<DatabaseConnection> {
     Ok(Database::connect(options).await?)
 }
 
-/// Count and hash every table.
+/// Count and hash every table. On PostgreSQL inside a transaction on one connection, so that everything is of one moment.
 pub async fn of(db: &impl ConnectionTrait) -> Result<Prints> {
-    let tables =
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name";
+    let postgres = db.get_database_backend() == DbBackend::Postgres;
+    let tables = if postgres {
+        // How a row reads as text must not depend on the settings of a role.
+        db.execute_unprepared("SET bytea_output = 'hex'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET extra_float_digits = 1")
+            .await?;
+        "SELECT relname::text AS name FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') \
+         ORDER BY 1"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
+    };
     let mut prints = Prints::new();
     for table in texts(db, tables, "name").await? {
-        let print = of_table(db, &table).await?;
+        let print = if postgres {
+            of_postgres_table(db, &table).await?
+        } else {
+            of_table(db, &table).await?
+        };
         prints.insert(table, print);
     }
     Ok(prints)
@@ -52,7 +64,7 @@ async fn of_table(db: &impl ConnectionTrait, table: &str) -> Result<TablePrint> 
     let row: Vec<String> = columns.iter().map(|c| format!("quote({})", quoted(c, '"'))).collect();
     let row = row.join(" || char(31) || ");
     let table = quoted(table, '"');
-    let (mut rows, mut sum, mut last) = (0_u64, [0_u8; 32], i64::MIN);
+    let (mut sum, mut last) = (Sum::default(), i64::MIN);
     loop {
         let page = format!(
             "SELECT rowid AS at, {row} AS content FROM {table} WHERE rowid > {last} ORDER BY rowid LIMIT {CHUNK}"
@@ -62,12 +74,52 @@ async fn of_table(db: &impl ConnectionTrait, table: &str) -> Result<TablePrint> 
             .await?;
         for line in &found {
             last = line.try_get("", "at")?;
-            let content: String = line.try_get("", "content")?;
-            sum = added(sum, Sha256::digest(content.as_bytes()).into());
-            rows += 1;
+            sum.add(&line.try_get::<String>("", "content")?);
         }
         if found.is_empty() {
-            return Ok(TablePrint { rows, hash: hex(&sum) });
+            return Ok(sum.print());
+        }
+    }
+}
+
+async fn of_postgres_table(db: &impl ConnectionTrait, table: &str) -> Result<TablePrint> {
+    let table = quoted(table, '"');
+    let open =
+        format!("DECLARE fingerprint NO SCROLL CURSOR FOR SELECT whole_row::text AS content FROM {table} AS whole_row");
+    db.execute_unprepared(&open).await?;
+    let page = format!("FETCH {CHUNK} FROM fingerprint");
+    let mut sum = Sum::default();
+    loop {
+        let found = db
+            .query_all_raw(Statement::from_string(DbBackend::Postgres, &page))
+            .await?;
+        for line in &found {
+            sum.add(&line.try_get::<String>("", "content")?);
+        }
+        if found.is_empty() {
+            db.execute_unprepared("CLOSE fingerprint").await?;
+            return Ok(sum.print());
+        }
+    }
+}
+
+/// The rows so far.
+#[derive(Default)]
+struct Sum {
+    rows: u64,
+    hashes: [u8; 32],
+}
+
+impl Sum {
+    fn add(&mut self, row: &str) {
+        self.hashes = added(self.hashes, Sha256::digest(row.as_bytes()).into());
+        self.rows += 1;
+    }
+
+    fn print(&self) -> TablePrint {
+        TablePrint {
+            rows: self.rows,
+            hash: hex(&self.hashes),
         }
     }
 }
@@ -114,7 +166,9 @@ pub fn differences(a: &Prints, b: &Prints) -> Vec<String> {
 }
 
 async fn texts(db: &impl ConnectionTrait, sql: &str, column: &str) -> Result<Vec<String>> {
-    let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    let rows = db
+        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
+        .await?;
     Ok(rows
         .iter()
         .map(|row| row.try_get("", column))

@@ -50,21 +50,21 @@ fn known(rows: &[key_print::Model], config: &Config) -> Result<Keys> {
     let file = config.key_file();
     let keys = match Keys::load(&file) {
         Err(CryptoError::Missing(file)) => {
-            return Err(said(
-                registry::Misfit::Missing {
-                    file,
-                    prints: registry::told_rows(rows),
-                }
-                .to_string(),
-            ));
+            let prints = registry::told_rows(rows);
+            return Err(wrong_file(registry::Misfit::Missing { file, prints }));
         }
         loaded => loaded?,
     };
-    registry::fits(rows, &keys, file)?.map_err(|misfit| said(misfit.to_string()))?;
+    registry::fits(rows, &keys, file)?.map_err(wrong_file)?;
     if let Some(newest) = registry::newest(rows) {
         keys.seal_with(newest)?;
     }
     Ok(keys)
+}
+
+/// Starting again would not help: whoever reads the exit code knows by the kind of the error.
+fn wrong_file(misfit: registry::Misfit) -> Error {
+    Error::Internal(misfit.into())
 }
 
 /// No key was ever registered.

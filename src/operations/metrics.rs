@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Sweeps, ahead,
+    backup::record::{self, Deed},
     queries::{self, SweepState},
 };
 use crate::{
@@ -59,6 +60,11 @@ pub fn collect() -> Result<PrometheusHandle> {
         "Time since a day of the audit trail was last sealed."
     );
     metrics::describe_gauge!("starbridge_jobs", "Background jobs by state.");
+    metrics::describe_gauge!(
+        "starbridge_backup_age_seconds",
+        "Time since the last good backup (taken) and the last proof of one (proven); -1: never."
+    );
+    metrics::describe_gauge!("starbridge_backup_failed", "1 when the newest attempt failed.");
     metrics::describe_gauge!("starbridge_database_bytes", "Size of the database.");
     Ok(handle)
 }
@@ -136,6 +142,13 @@ async fn measure(app: &App, sweeps: &Sweeps) -> Result<()> {
     }
     for (state, jobs) in queries::job_counts(&*app.db).await? {
         metrics::gauge!("starbridge_jobs", "state" => state.as_str()).set(jobs as f64);
+    }
+    let backups = record::read(&*app.db).await?;
+    for deed in Deed::ALL {
+        let age = backups.at(deed).map_or(-1, |at| (now - at).num_seconds());
+        metrics::gauge!("starbridge_backup_age_seconds", "deed" => deed.as_str()).set(age as f64);
+        let failed = f64::from(u8::from(backups.failure(deed).is_some()));
+        metrics::gauge!("starbridge_backup_failed", "deed" => deed.as_str()).set(failed);
     }
     metrics::gauge!("starbridge_database_bytes").set(queries::database_bytes(&*app.db).await? as f64);
     Ok(())

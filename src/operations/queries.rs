@@ -1,9 +1,14 @@
 //! What the operations page and the metrics read.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
-use entities::{configuration::calendar_year, import::job, words::JobState, work::sweep_run};
+use entities::{
+    configuration::{calendar_day, calendar_year},
+    import::job,
+    words::JobState,
+    work::sweep_run,
+};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QuerySelect, Statement,
+    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait as _, QueryFilter as _, QueryOrder, QuerySelect, Statement,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -19,6 +24,9 @@ use crate::{
 const NEXT_YEAR_FROM: u32 = 12;
 /// A sweep is late after missing so many runs.
 const MISSED: i32 = 3;
+/// A table with fewer entries is begun and not finished: eleven days are public holidays by law, and weekends are worked
+/// in exchange.
+const WHOLE_YEAR: u64 = 12;
 /// Jobs shown.
 const JOBS: u64 = 20;
 
@@ -192,18 +200,45 @@ pub async fn database_version(db: &impl ConnectionTrait) -> Result<String> {
     Ok(format!("{name} {version}"))
 }
 
+/// The major version of a PostgreSQL server.
+pub async fn postgres_major(db: &impl ConnectionTrait) -> Result<u32> {
+    let sql = "SELECT current_setting('server_version_num')::int4 AS number";
+    let row = db
+        .query_one_raw(Statement::from_string(DbBackend::Postgres, sql))
+        .await?;
+    let number: i32 = row
+        .map(|row| row.try_get("", "number"))
+        .transpose()?
+        .unwrap_or_default();
+    Ok(u32::try_from(number).unwrap_or_default() / 10_000)
+}
+
 /// Years whose working days nobody entered, although deadlines need them: this year, and the next from December.
 pub async fn missing_calendars(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Vec<i32>> {
-    let known: Vec<i32> = calendar_year::Entity::find()
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| row.year)
-        .collect();
     let next = (today.month() >= NEXT_YEAR_FROM).then(|| today.year() + 1);
-    Ok([Some(today.year()), next]
-        .into_iter()
-        .flatten()
-        .filter(|year| !known.contains(year))
-        .collect())
+    let mut missing = Vec::new();
+    for year in [Some(today.year()), next].into_iter().flatten() {
+        if !is_whole_year(db, year).await? {
+            missing.push(year);
+        }
+    }
+    Ok(missing)
+}
+
+/// The year has a table, and not only its first days: a notice of the State Council names more than ten days off.
+async fn is_whole_year(db: &impl ConnectionTrait, year: i32) -> Result<bool> {
+    if calendar_year::Entity::find_by_id(year).one(db).await?.is_none() {
+        return Ok(false);
+    }
+    let (Some(first), Some(last)) = (
+        NaiveDate::from_ymd_opt(year, 1, 1),
+        NaiveDate::from_ymd_opt(year, 12, 31),
+    ) else {
+        return Ok(false);
+    };
+    let days = calendar_day::Entity::find()
+        .filter(calendar_day::COLUMN.day.between(first, last))
+        .count(db)
+        .await?;
+    Ok(days >= WHOLE_YEAR)
 }

@@ -6,6 +6,7 @@ use axum::{Extension, extract::State};
 use serde_json::json;
 
 use super::{
+    backup::record,
     queries, schema,
     views::{OperationsPage, readable},
 };
@@ -44,6 +45,8 @@ async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx
         queues: notifications::queries::queues(db).await?,
         sweeps: queries::sweep_lines(db, &sweeps.0, ctx.actor.now).await?,
         jobs: queries::jobs(db).await?,
+        backups: record::read(db).await?,
+        now: ctx.actor.now,
         mail_in_files: app.config.smtp_url.is_none() && app.config.demo,
         no_mail_server: !app.config.mails(),
         stuck: notifications::queries::stuck(db, &ctx.actor).await?,

@@ -30,6 +30,11 @@ impl Schema {
     }
 }
 
+/// This program knows the migration.
+pub fn is_known(migration: &str) -> bool {
+    Migrator::migrations().iter().any(|m| m.name() == migration)
+}
+
 /// Read it, changing nothing.
 pub async fn read(db: &impl ConnectionTrait) -> Result<Schema> {
     let applied = applied(db).await?;

@@ -1,8 +1,11 @@
 //! The page of the system administrator.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
+use entities::work::backup_mark;
 
 use super::{
+    backup::record::{Deed, State},
     queries::{JobLine, SweepLine},
     schema::Schema,
 };
@@ -28,6 +31,10 @@ pub struct OperationsPage {
     pub sweeps: Vec<SweepLine>,
     /// The newest jobs.
     pub jobs: Vec<JobLine>,
+    /// The last backup and its proof.
+    pub backups: State,
+    /// The moment of the page.
+    pub now: DateTime<Utc>,
     /// Mail goes to files.
     pub mail_in_files: bool,
     /// Nobody configured a mail server: letters wait.
@@ -36,6 +43,31 @@ pub struct OperationsPage {
     pub stuck: u64,
     /// Those files can be read in the browser.
     pub mailbox_open: bool,
+}
+
+impl OperationsPage {
+    /// No good backup since yesterday.
+    fn backup_late(&self) -> bool {
+        self.backups.is_late(Deed::Taken, self.now)
+    }
+
+    /// No proof for two weeks.
+    fn proof_late(&self) -> bool {
+        self.backups.is_late(Deed::Proven, self.now)
+    }
+
+    /// How large a backup is.
+    fn size(&self, row: &backup_mark::Model) -> String {
+        readable(row.bytes)
+    }
+
+    /// What went wrong last.
+    fn backup_failures(&self) -> Vec<&str> {
+        Deed::ALL
+            .iter()
+            .filter_map(|deed| self.backups.failure(*deed))
+            .collect()
+    }
 }
 
 /// Bytes as people read them.

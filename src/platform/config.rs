@@ -131,6 +131,22 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_LIKENESSES_PER_DAY", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub likenesses_per_day: u32,
 
+    /// Folder of the backups [default: backups in the data directory].
+    #[arg(long, env = "STARBRIDGE_BACKUP_DIR", global = true)]
+    pub backup_dir: Option<PathBuf>,
+
+    /// Public key that backups are encrypted to (`age1…`); none: they are not encrypted.
+    #[arg(long, env = "STARBRIDGE_BACKUP_RECIPIENT", global = true)]
+    pub backup_recipient: Option<String>,
+
+    /// File of the private key that opens encrypted backups: for `restore` and for the drill.
+    #[arg(long, env = "STARBRIDGE_BACKUP_IDENTITY", global = true)]
+    pub backup_identity: Option<PathBuf>,
+
+    /// Folder of `pg_dump` and `pg_restore` where they are not on the path.
+    #[arg(long, env = "STARBRIDGE_PG_BIN", global = true)]
+    pub pg_bin: Option<PathBuf>,
+
     /// Log filter, e.g. `info,starbridge=debug`.
     #[arg(
         long,
@@ -185,6 +201,11 @@ impl Config {
     /// Where the mail of a demonstration is written.
     pub fn mail_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
+    }
+
+    /// Where backups lie, with the default filled in.
+    pub fn backup_dir(&self) -> PathBuf {
+        self.backup_dir.clone().unwrap_or_else(|| self.data_dir.join("backups"))
     }
 
     /// Idle limit of a session.

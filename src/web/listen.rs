@@ -84,6 +84,13 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             }
         }
     }
+    // Who stands in the queue of the operating system was let in, as far as a proxy knows, and may have sent a form.
+    while let Ok(Ok((stream, address))) = tokio::time::timeout(Duration::ZERO, listener.accept()).await {
+        let Ok(seat) = Arc::clone(&seats).try_acquire_owned() else {
+            break;
+        };
+        open.spawn(talk(stream, address, router.clone(), limits, stop.clone(), seat));
+    }
     drop(listener);
     open.close();
     open.wait().await;
@@ -121,6 +128,11 @@ async fn talk(
     tokio::select! {
         ended = connection.as_mut() => return told(ended),
         () = stop.cancelled() => {}
+    }
+    // A request that is on its way is still read: nobody could send a form a second time.
+    tokio::select! {
+        ended = connection.as_mut() => return told(ended),
+        () = tokio::time::sleep(LINGER) => {}
     }
     connection.as_mut().graceful_shutdown();
     tokio::select! {

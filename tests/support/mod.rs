@@ -102,6 +102,11 @@ impl TestApp {
         })
     }
 
+    /// Where its database is.
+    pub(crate) fn address(&self) -> String {
+        self.database.address()
+    }
+
     /// Whoever is not signed in.
     pub(crate) fn stranger(self: &Arc<Self>) -> Person {
         Person::new(self.router.clone())

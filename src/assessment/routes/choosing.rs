@@ -39,7 +39,7 @@ async fn new_page(app: &App, ctx: &Ctx, child: child::Model, form: NewForm) -> R
     let (offers, others): (Vec<&Package>, Vec<&Package>) = here
         .current()
         .into_iter()
-        .filter(|package| package.code != CHECKLIST)
+        .filter(|package| package.code != CHECKLIST && (app.config.demo || !package.is_example()))
         .partition(|package| months.is_some_and(|(months, _)| sheet::fits(package, months)));
     let offer = |packages: Vec<&Package>| -> Vec<Offer> {
         packages

@@ -19,7 +19,7 @@ pub(super) async fn calendars(db: &Db, now: DateTime<Utc>) -> Result<Vec<Finding
         .map(|year| {
             warning(
                 "calendar",
-                format!("{year} has no table: deadlines count weekends only"),
+                format!("{year} has no table, or only some days of one: deadlines count weekends only"),
             )
         })
         .collect())

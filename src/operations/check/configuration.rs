@@ -21,6 +21,9 @@ pub fn configuration(config: &Config) -> Vec<Finding> {
         )),
         _ => found.push(wrong("address", format!("{} is no http(s) address", config.public_url))),
     }
+    if config.public_url.contains("starbridge.example.gov.cn") {
+        found.push(wrong("address", "STARBRIDGE_PUBLIC_URL is still that of the example"));
+    }
     if config.demo && !local {
         found.push(warning(
             "demonstration",

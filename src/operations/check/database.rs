@@ -5,9 +5,11 @@ use std::{fmt, path::Path};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Finding, calendar, clock, instruments, keys, messages, ok, schema as objects, trail, warning, writing, wrong,
+    Finding, backup, calendar, clock, instruments, keys, locale, messages, ok, schema as objects, trail, warning,
+    writing, wrong,
 };
 use crate::{
+    audit::seal,
     operations::{files, fingerprint, queries, schema, views},
     platform::{Config, Db, Result, sweep::Sweep},
 };
@@ -75,11 +77,12 @@ async fn inside(config: &Config, db: &Db, looking: Looking<'_>) -> Result<Vec<Fi
         // Another schema may lack the tables that the rest reads.
         return Ok(found);
     }
+    found.extend(locale::locale(db, now).await?);
     found.push(objects::objects(db, &schema).await?);
     let (finding, keys) = keys::keys(config, db).await?;
     found.push(finding);
     found.extend(calendar::calendars(db, now).await?);
-    found.extend(instruments::instruments(db).await?);
+    found.extend(instruments::instruments(config, db).await?);
     found.push(messages::messages(db).await?);
     found.push(clock::ahead(db, now).await?);
     found.extend(clock::sweeps(db, looking.sweeps, now).await?);
@@ -87,9 +90,25 @@ async fn inside(config: &Config, db: &Db, looking: Looking<'_>) -> Result<Vec<Fi
     if let Some(file) = looking.against {
         found.push(trail::against_file(db, file).await?);
     }
+    found.extend(backup::backup(config, db, now).await?);
     // Last, because it takes longest and may be interrupted.
     if let Some(keys) = &keys {
         found.extend(keys::everything(db, keys, looking.goes_on).await?);
+    }
+    Ok(found)
+}
+
+/// A database that was just restored somewhere: does the key file open it, does the audit trail hold?
+pub async fn restored(config: &Config, db: &Db) -> Result<Vec<Finding>> {
+    if !schema::read(&**db).await?.is_current() {
+        // A backup of an older program is brought up to date by the next start.
+        return Ok(Vec::new());
+    }
+    let (finding, keys) = keys::keys(config, db).await?;
+    let mut found = vec![finding];
+    // What was sealed after the backup is not in it, so nothing is compared with what was kept elsewhere.
+    if let Some(broken) = seal::verify(&**db, keys.as_ref()).await?.broken {
+        found.push(wrong("audit trail", format!("broken at {broken}")));
     }
     Ok(found)
 }

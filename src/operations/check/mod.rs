@@ -1,21 +1,29 @@
 //! What `starbridge check` looks at, one file for each thing. It changes nothing.
 
+mod backup;
 mod calendar;
 mod clock;
 mod configuration;
 mod database;
+mod disk;
 mod instruments;
 mod keys;
+mod locale;
 mod messages;
 mod schema;
+mod settings;
+mod time_server;
 mod trail;
 mod writing;
 
 use std::fmt;
 
 pub use configuration::configuration;
-pub use database::{Looking, database};
+pub use database::{Looking, database, restored};
+pub use disk::room;
 pub use messages::mail;
+pub use settings::{SettingsFile, settings};
+pub use time_server::time_server;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +56,18 @@ impl fmt::Display for Finding {
         };
         write!(f, "{level:<8} {:<14} {}", self.what, self.found)
     }
+}
+
+/// What another program says; none when it is not here, or fails.
+async fn command(name: &'static str, arguments: &[&str]) -> Option<String> {
+    let mut command = std::process::Command::new(name);
+    command
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .env("LC_ALL", "C");
+    let output = tokio::task::spawn_blocking(move || command.output()).await.ok()?.ok()?;
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    output.status.success().then_some(told)
 }
 
 fn ok(what: &'static str, found: impl Into<String>) -> Finding {

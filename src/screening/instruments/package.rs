@@ -49,6 +49,13 @@ impl Package {
     }
 }
 
+impl Package {
+    /// Written to show the format or for a demonstration: its results say nothing about a child.
+    pub fn is_example(&self) -> bool {
+        self.version.starts_with("demo")
+    }
+}
+
 impl Deref for Package {
     type Target = Definition;
     fn deref(&self) -> &Definition {
