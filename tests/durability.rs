@@ -45,17 +45,19 @@ async fn fill_the_disk(app: &TestApp) {
         .unwrap();
 }
 
-/// Something large, so that a page more is needed.
+/// So many events that a page more is needed.
 async fn fails_on_the_full_disk(app: &TestApp) -> Error {
     let by = app.actor("system").await;
     let tx = app.app.db.write(&by, "").await.unwrap();
-    let details = serde_json::json!({ "text": "满".repeat(20_000) });
-    let error = event::record(&tx, &by, "test.filled", Subject::none(), details)
-        .await
-        .unwrap_err();
-    // Whoever does not listen to an error cannot commit either.
-    assert!(matches!(tx.commit().await, Err(Error::Full)));
-    error
+    for n in 0..5000 {
+        let done = event::record(&tx, &by, "test.filled", Subject::none(), serde_json::json!({ "n": n })).await;
+        if let Err(error) = done {
+            // Whoever does not listen to an error cannot commit either.
+            assert!(matches!(tx.commit().await, Err(Error::Full)));
+            return error;
+        }
+    }
+    panic!("the disk was never full");
 }
 
 #[tokio::test]

@@ -138,3 +138,23 @@ impl Actor {
         self.workplace.as_ref().map(|w| w.id).ok_or(super::Error::Forbidden)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fate, Saved};
+
+    #[test]
+    fn what_was_saved_once_stays_saved() {
+        let fate = Fate::default();
+        assert_eq!(fate.saved(), Saved::No);
+        fate.is_being_decided();
+        assert_eq!(fate.clone().saved(), Saved::Perhaps);
+        fate.is_nothing();
+        assert_eq!(fate.saved(), Saved::No);
+        fate.is_being_decided();
+        fate.is_saved();
+        fate.is_being_decided();
+        fate.is_nothing();
+        assert_eq!(fate.saved(), Saved::Yes);
+    }
+}
