@@ -114,7 +114,7 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
             child::Column::Kindergarten,
         ])
         .join(JoinType::InnerJoin, of_child())
-        .filter(within_reach(by))
+        .filter(within_reach(by, wanted))
         .filter(child::COLUMN.merged_into.is_null())
         .filter(child::COLUMN.departure_id.is_null())
         .filter(check.state.eq(match wanted.standing {
@@ -148,10 +148,12 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
 }
 
 /// The checks of children whom the actor may see. A pending check stands in the street where its child lives, so a
-/// federation reads one stretch of an index, in the order of the days.
-fn within_reach(by: &Actor) -> Condition {
+/// federation reads one stretch of an index, in the order of the days. Where few children are asked for, they are found
+/// first.
+fn within_reach(by: &Actor, wanted: &Wanted) -> Condition {
+    let few = wanted.term.is_some() || wanted.kindergarten.is_some();
     match &by.workplace {
-        Some(place) if place.kind.is_federation() && place.coverage.len() <= 9 => scope::in_area(
+        Some(place) if !few && place.kind.is_federation() && place.coverage.len() <= 9 => scope::in_area(
             planned_check::Column::District,
             planned_check::Column::Street,
             &place.coverage,
