@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use entities::{
     ChildId, OrganisationId,
     child::{child, consent},
-    screening::{planned_check, screen},
+    screening::{diagnosis, planned_check, referral, rescreen, screen},
     words::{AgeUsed, CheckState, Language, OrganisationKind, ReferralKind, ScreenOutcome},
 };
 use sea_orm::{
@@ -403,6 +403,14 @@ async fn refer_in(tx: &Tx, app: &App, by: &Actor, sites: &mut Sites, row: &scree
     let Some(file) = child::Entity::find_by_id(row.child_id).one(&**tx).await? else {
         return Ok(());
     };
+    let under_way = referral::Entity::find()
+        .filter(referral::COLUMN.child_id.eq(file.id))
+        .filter(referral::COLUMN.closed_at.is_null())
+        .one(&**tx)
+        .await?;
+    if file.departure_id.is_some() || under_way.is_some() {
+        return Ok(());
+    }
     if referrals::receivers(&**tx, ReferralKind::Rescreen, &file.division)
         .await?
         .is_empty()
@@ -478,13 +486,30 @@ pub(super) async fn complete_in(
         .retain(|new| !known.iter().any(|old| old.purpose == new.purpose));
     if let Some(last) = &missing.screened {
         let months = i32::try_from(last.months).map_err(anyhow::Error::from)?;
-        let same = screen::Entity::find()
+        // What the file knows of that check, or of a later day, outweighs a list.
+        let newer = screen::COLUMN
+            .age_months
+            .eq(months)
+            .or(screen::COLUMN.performed_on.gte(last.on));
+        let known = screen::Entity::find()
             .filter(screen::COLUMN.child_id.eq(id))
             .filter(screen::COLUMN.withdrawn_at.is_null())
-            .filter(screen::COLUMN.age_months.eq(months))
+            .filter(newer)
             .one(&**tx)
             .await?;
-        if same.is_some() {
+        let seen = rescreen::Entity::find()
+            .filter(rescreen::COLUMN.child_id.eq(id))
+            .filter(rescreen::COLUMN.withdrawn_at.is_null())
+            .filter(rescreen::COLUMN.performed_on.gte(last.on))
+            .one(&**tx)
+            .await?;
+        let diagnosed = diagnosis::Entity::find()
+            .filter(diagnosis::COLUMN.child_id.eq(id))
+            .filter(diagnosis::COLUMN.withdrawn_at.is_null())
+            .filter(diagnosis::COLUMN.diagnosed_on.gte(last.on))
+            .one(&**tx)
+            .await?;
+        if known.is_some() || seen.is_some() || diagnosed.is_some() {
             missing.screened = None;
         }
     }

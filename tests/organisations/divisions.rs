@@ -226,3 +226,51 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn more_places_than_a_list_holds_are_typed_by_name() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        let page = system.open("/organisations/new").await;
+        assert!(
+            page.html()
+                .contains("<select class=\"form-select width-long\" id=\"coverage\"")
+        );
+        let villages: Vec<String> = (1..=320).map(|n| format!("330211003{n:03},{n}号村,,,")).collect();
+        let rows: Vec<&str> = villages.iter().map(String::as_str).collect();
+        take(bring_in(&mut system, &rows).await.says("新增区划320"), &mut system).await;
+        let page = system.open("/organisations/new").await;
+        assert!(page.html().len() < 30_000 && page.html().contains("330211 浙江省 宁波市 镇海区"));
+        let page = page.fill("name", "骆驼街道残联").fill("kind", "street_federation");
+        let page = page
+            .fill("coverage", "月亮街道")
+            .submit(&mut system)
+            .await
+            .is(422)
+            .says("没有找到这个区划");
+        let page = page.fill("coverage", "北仑区").submit(&mut system).await.is(422);
+        let made = page
+            .fill("coverage", "镇海区骆驼街道")
+            .submit(&mut system)
+            .await
+            .is(303);
+        system
+            .open(&made.location.unwrap())
+            .await
+            .says("浙江省宁波市镇海区骆驼街道");
+        // A child is registered by typing, too.
+        let mut screener = app.person("screener").await;
+        let page = screener.open("/children/new").await;
+        assert!(page.html().len() < 60_000);
+        let page = page
+            .fill("division", "骆驼街道 17号村")
+            .submit(&mut screener)
+            .await
+            .is(422);
+        assert!(
+            page.html()
+                .contains("330211003017 浙江省 宁波市 镇海区 骆驼街道 17号村")
+        );
+    })
+    .await;
+}

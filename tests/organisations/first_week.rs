@@ -19,7 +19,7 @@ async fn the_first_week_tells_what_is_missing_and_takes_a_persons_word_for_the_r
             .says("2026 年已录入")
             .says("缺 2027 年")
             .says("尚未确定")
-            .says("未配置邮件服务器")
+            .says("邮件服务器已配置")
             .says("近期没有备份")
             .says("0 份儿童档案");
 

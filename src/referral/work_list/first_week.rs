@@ -12,15 +12,14 @@ use entities::{
     child::child,
     communication::message,
     configuration::calendar_year,
-    event::event as trail,
     organisation::{division, organisation},
     words::{Delivery, OrganisationKind, Role},
-    work::counter,
+    work::{backup_mark, counter},
 };
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationDef, Select,
+    QuerySelect as _, RelationDef, Select,
     sea_query::{Expr, Func, OnConflict},
 };
 use serde_json::json;
@@ -321,19 +320,18 @@ async fn mail(app: &App) -> Result<Standing> {
     Ok((true, vec![Say::new("first_week.mail.told")]))
 }
 
+/// What `starbridge backup` remembers of its last copy and of its last proof.
 async fn backup(db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<Standing> {
-    let last = async |action: &str| {
-        let found = trail::Entity::find()
-            .filter(trail::COLUMN.at.gte(now - PROVEN))
-            .filter(trail::COLUMN.action.eq(action))
-            .order_by_desc(trail::COLUMN.at)
-            .one(db)
-            .await?;
-        Ok::<_, Error>(found.map(|row| row.at))
+    let marks = backup_mark::Entity::find().all(db).await?;
+    let last = |kind: &str| {
+        marks
+            .iter()
+            .find(|mark| mark.kind == kind)?
+            .at
+            .filter(|at| *at >= now - PROVEN)
     };
     let told = |key: &'static str, at: DateTime<Utc>| Say::new(key).with("on", crate::platform::clock::day_of(at));
-    let (taken, proven) = (last("database.backed_up").await?, last("database.backup_proven").await?);
-    Ok(match (taken, proven) {
+    Ok(match (last("taken"), last("proven")) {
         (_, Some(at)) => (true, vec![told("first_week.backup.proven", at)]),
         (Some(at), None) => (false, vec![told("first_week.backup.unproven", at)]),
         (None, None) => (false, vec![Say::new("first_week.backup.none")]),

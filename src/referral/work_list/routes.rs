@@ -72,7 +72,10 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
             "{} · {today}",
             ctx.who.as_ref().map(|w| w.organisation.clone()).unwrap_or_default()
         ),
-        first_week: if by.is(Role::SystemAdmin) {
+        first_week: if [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
+            .into_iter()
+            .any(|role| by.is(role))
+        {
             first_week::open(&app, by).await?
         } else {
             0
