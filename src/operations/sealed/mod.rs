@@ -58,6 +58,7 @@ const fn of(table: &'static str, column: &'static str, purpose: &'static str) ->
 /// Every sealed column.
 pub const COLUMNS: &[Column] = &[
     of("account", "totp_secret", "account.totp_secret"),
+    of("account_proposal", "half", "account_proposal.half"),
     of("child", "identity_no", "child.identity_no"),
     of("child", "disability_card_no", "child.disability_card_no"),
     of("guardian", "phone", "guardian.phone"),
