@@ -24,7 +24,7 @@ pub struct SettingsFile<'a> {
 pub fn settings(known: &BTreeSet<String>, environment: &[String], file: Option<SettingsFile<'_>>) -> Vec<Finding> {
     let mut found = Vec::new();
     for name in environment.iter().filter(|name| !known.contains(*name)) {
-        let near = nearest(known, name);
+        let near = nearest(known, name, false);
         if name.starts_with(PREFIX) || near.is_some_and(|(_, away)| away <= VERY_NEAR) {
             found.push(wrong("settings", format!("{name} is no setting{}", meant(near))));
         }
@@ -64,18 +64,23 @@ fn in_file(known: &BTreeSet<String>, file: SettingsFile<'_>) -> Vec<Finding> {
             if known.contains(tidy) {
                 format!("{place}: write {tidy}=VALUE, without blanks around the name and without export")
             } else {
-                format!("{place}: {tidy} is no setting{}", meant(nearest(known, tidy)))
+                format!("{place}: {tidy} is no setting{}", meant(nearest(known, tidy, true)))
             },
         ));
     }
     found
 }
 
-fn nearest<'a>(known: &'a BTreeSet<String>, name: &str) -> Option<(&'a String, usize)> {
-    // Whoever forgot the prefix means the setting behind it.
+/// The setting that was probably meant; in our own file also by whoever forgot the prefix.
+fn nearest<'a>(known: &'a BTreeSet<String>, name: &str, ours: bool) -> Option<(&'a String, usize)> {
     let away = |known: &String| {
+        let away = strsim::damerau_levenshtein(known, name);
         let bare = known.trim_start_matches(PREFIX);
-        strsim::damerau_levenshtein(known, name).min(strsim::damerau_levenshtein(bare, name) + 1)
+        if ours {
+            away.min(strsim::damerau_levenshtein(bare, name) + 1)
+        } else {
+            away
+        }
     };
     let near = known
         .iter()
