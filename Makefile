@@ -87,8 +87,9 @@ drill: export STARBRIDGE_DRILL_SECONDS ?= 60
 drill: export STARBRIDGE_DRILL_KILLS ?= 50
 drill: export STARBRIDGE_DRILL_CHILDREN ?= 3000
 drill: export STARBRIDGE_DRILL_FAULTS ?= 200
+drill: export STARBRIDGE_DRILL_GUESSES ?= 120
 .PHONY: drill
-drill: test-needs assets ## 32 people at work for a minute, 50 kills, a clock that runs ahead, a disk that fails; on SQLite and PostgreSQL
+drill: test-needs assets ## 32 people at work for a minute, 50 kills, 120 guesses at once, a clock that runs ahead, a disk that fails; on SQLite and PostgreSQL
 	@$(STAGE) "Drill on SQLite" env -u TEST_DATABASE_URL cargo test --release --locked --test drill -- --nocapture
 	@$(STAGE) "Drill on PostgreSQL" scripts/with-postgres.sh cargo test --release --locked --test drill -- --nocapture
 

@@ -2,7 +2,12 @@
 
 use std::{future::ready, sync::Arc, time::Duration};
 
-use axum::{Extension, Router, extract::Request, http::HeaderName, middleware};
+use axum::{
+    Extension, Router,
+    extract::{DefaultBodyLimit, Request},
+    http::HeaderName,
+    middleware,
+};
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -20,6 +25,9 @@ use crate::{
     referral, reports, roster, screening,
     web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo, session},
 };
+
+/// Largest request body apart from uploads and what strangers send, which have limits of their own.
+const BODY: usize = 1024 * 1024;
 
 /// Every route of every feature.
 pub fn routes() -> Routes {
@@ -78,6 +86,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
             axum::http::StatusCode::GATEWAY_TIMEOUT,
             Duration::from_mins(1),
         ))
+        .layer(DefaultBodyLimit::max(BODY))
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), session::context))

@@ -65,10 +65,19 @@ impl SignInLimit {
     }
 
     /// One more try from an address; how long to wait when it is one too many. Requests without an address count
-    /// together.
-    pub fn admit(&self, address: &str) -> Result<(), Duration> {
+    /// together. A browser that somebody signed in with has tries of its own when its address has none left, so that nobody
+    /// in the house slows down the house.
+    pub fn admit(&self, address: &str, browser: Option<&str>) -> Result<(), Duration> {
+        let by_address = self.count(&remote::block(address));
+        match browser {
+            Some(browser) => by_address.or_else(|_| self.count(browser)),
+            None => by_address,
+        }
+    }
+
+    fn count(&self, whose: &str) -> Result<(), Duration> {
         use clock::Clock as _;
-        let [one, other, ..] = self.secret.hash_one(remote::block(address)).to_le_bytes();
+        let [one, other, ..] = self.secret.hash_one(whose).to_le_bytes();
         self.limiter
             .check_key(&u16::from_le_bytes([one, other]))
             .map_err(|until| until.wait_time_from(self.ticks.now()))
@@ -86,39 +95,54 @@ mod tests {
     }
 
     fn exhaust(limit: &SignInLimit, address: &str) {
-        while limit.admit(address).is_ok() {}
+        while limit.admit(address, None).is_ok() {}
     }
 
     #[test]
     fn sixty_tries_at_once_and_then_one_a_second() {
         let (clock, limit) = limit();
         for _ in 0..60 {
-            assert_eq!(limit.admit("10.0.0.1"), Ok(()));
+            assert_eq!(limit.admit("10.0.0.1", None), Ok(()));
         }
         assert!(
             limit
-                .admit("10.0.0.1")
+                .admit("10.0.0.1", None)
                 .is_err_and(|wait| wait <= Duration::from_secs(1))
         );
         clock.advance(TimeDelta::seconds(1));
-        assert_eq!(limit.admit("10.0.0.1"), Ok(()));
-        assert!(limit.admit("10.0.0.1").is_err());
+        assert_eq!(limit.admit("10.0.0.1", None), Ok(()));
+        assert!(limit.admit("10.0.0.1", None).is_err());
     }
 
     #[test]
     fn a_customer_has_one_count_and_so_has_whoever_has_no_address() {
         let (_, limit) = limit();
         exhaust(&limit, "2001:db8:1:2::1");
-        assert!(limit.admit("2001:db8:1:2:ffff::9").is_err());
+        assert!(limit.admit("2001:db8:1:2:ffff::9", None).is_err());
         exhaust(&limit, "");
-        assert!(limit.admit("nonsense").is_err());
+        assert!(limit.admit("nonsense", None).is_err());
+    }
+
+    #[test]
+    fn a_known_browser_is_not_braked_by_its_neighbours() {
+        let (_, limit) = limit();
+        exhaust(&limit, "10.0.0.1");
+        for _ in 0..60 {
+            assert_eq!(limit.admit("10.0.0.1", Some("browser")), Ok(()));
+        }
+        assert!(
+            limit.admit("10.0.0.1", Some("browser")).is_err(),
+            "nor has it more than an address"
+        );
     }
 
     #[test]
     fn others_are_not_concerned() {
         let (_, limit) = limit();
         exhaust(&limit, "10.0.0.1");
-        let admitted = (2..102).filter(|n| limit.admit(&format!("10.0.0.{n}")).is_ok()).count();
+        let admitted = (2..102)
+            .filter(|n| limit.admit(&format!("10.0.0.{n}"), None).is_ok())
+            .count();
         assert!(admitted > 97, "{admitted} of 100");
     }
 
@@ -128,16 +152,16 @@ mod tests {
         clock.advance(TimeDelta::days(1));
         exhaust(&limit, "10.0.0.1");
         clock.advance(TimeDelta::days(-1));
-        assert!(limit.admit("10.0.0.1").is_err());
+        assert!(limit.admit("10.0.0.1", None).is_err());
         clock.advance(TimeDelta::seconds(1));
-        assert_eq!(limit.admit("10.0.0.1"), Ok(()));
+        assert_eq!(limit.admit("10.0.0.1", None), Ok(()));
     }
 
     #[test]
     fn a_hundred_thousand_addresses_take_no_more_than_their_counts() {
         let (_, limit) = limit();
         for n in 0..100_000_u32 {
-            let _ = limit.admit(&std::net::Ipv4Addr::from_bits(n).to_string());
+            let _ = limit.admit(&std::net::Ipv4Addr::from_bits(n).to_string(), None);
         }
         assert!(limit.limiter.len() <= 65_536);
     }

@@ -8,10 +8,12 @@ use sea_orm::{
     QuerySelect as _, sea_query::OnConflict,
 };
 
-use crate::platform::{Actor, App, Result, Tx, remote};
+use crate::platform::{Actor, App, Error, Result, Tx, remote};
 
 /// A place that was not used for so long is as good as unknown.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(90);
+/// Longest cookie that is looked at.
+const COOKIE: usize = 100;
 /// Places kept for an account.
 const KEPT: u64 = 20;
 /// The place of somebody who is signed in and changes the password: nobody else can fill that count.
@@ -22,6 +24,8 @@ pub(super) const OWN: &str = "own";
 pub struct Origin {
     /// What the browser's cookie holds from now on.
     pub browser: String,
+    /// The cookie was given by this server, to somebody who signed in: whoever makes one up does not get past a brake.
+    pub recognised: bool,
     /// The browser as it is kept: who reads the database cannot pretend to be it.
     kept: String,
     network: Option<String>,
@@ -30,15 +34,24 @@ pub struct Origin {
 impl Origin {
     /// The origin of a request; a browser that shows no cookie gets one.
     pub fn of(app: &App, by: &Actor, cookie: Option<&str>) -> Result<Self> {
-        let written_here = |text: &&str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        let browser = cookie
-            .filter(written_here)
-            .map_or_else(|| uuid::Uuid::new_v4().simple().to_string(), str::to_owned);
+        let signed = |name: &str| Ok::<_, Error>(format!("{name}.{}", app.keys.index("account.browser.cookie", name)?));
+        let shown = cookie
+            .filter(|text| text.len() <= COOKIE)
+            .and_then(|text| text.split_once('.'));
+        let recognised = match shown {
+            Some((name, _)) => signed(name)? == cookie.unwrap_or_default(),
+            None => false,
+        };
+        let name = match shown.filter(|_| recognised) {
+            Some((name, _)) => name.to_owned(),
+            None => uuid::Uuid::new_v4().simple().to_string(),
+        };
         let network = remote::block(&by.remote);
         Ok(Self {
-            kept: format!("browser {}", app.keys.index("account.browser", &browser)?),
+            kept: format!("browser {}", app.keys.index("account.browser", &name)?),
             network: (!network.is_empty()).then(|| format!("network {network}")),
-            browser,
+            browser: signed(&name)?,
+            recognised,
         })
     }
 

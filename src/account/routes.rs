@@ -74,11 +74,11 @@ async fn create(
     headers: HeaderMap,
     Form(form): Form<SignInForm>,
 ) -> Answer {
-    if let Err(wait) = limit.admit(&ctx.actor.remote) {
+    let from = origin(&app, &ctx, &headers)?;
+    if let Err(wait) = limit.admit(&ctx.actor.remote, known(&from)) {
         let errors = slow_down(&app, &ctx, wait).await?;
         return too_many(&ctx, &SignInPage { form, errors }, wait);
     }
-    let from = origin(&app, &ctx, &headers)?;
     match sign_in::sign_in(&app, &ctx.actor, &form.user_name, form.password.clone(), &from).await? {
         SignIn::Done(who) => {
             let who = (who.account, who.epoch);
@@ -106,6 +106,10 @@ fn begin_again(ctx: &Ctx) -> Answer {
 
 fn origin(app: &App, ctx: &Ctx, headers: &HeaderMap) -> Result<Origin> {
     Origin::of(app, &ctx.actor, flash::cookie(headers, BROWSER))
+}
+
+fn known(from: &Origin) -> Option<&str> {
+    from.recognised.then_some(from.browser.as_str())
 }
 
 /// Somebody signed in: the browser is recognised when they sign in the next time.
@@ -146,11 +150,11 @@ async fn enter_code(
     let Some(half) = half_way(&session).await? else {
         return begin_again(&ctx);
     };
-    if let Err(wait) = limit.admit(&ctx.actor.remote) {
+    let from = origin(&app, &ctx, &headers)?;
+    if let Err(wait) = limit.admit(&ctx.actor.remote, known(&from)) {
         let errors = slow_down(&app, &ctx, wait).await?;
         return too_many(&ctx, &CodePage { form, errors }, wait);
     }
-    let from = origin(&app, &ctx, &headers)?;
     match second_factor::pass(&app, &ctx.actor, &half, &form.code, &from).await? {
         SignIn::Done(who) => {
             let who = (who.account, who.epoch);

@@ -40,7 +40,8 @@ pub enum SignIn {
 /// exist and names that do not.
 pub async fn sign_in(app: &App, by: &Actor, user_name: &str, password: String, from: &Origin) -> Result<SignIn> {
     // Before anything is counted: whoever finds the queue full has not tried.
-    let mut turn = app.passwords().turn(by).await?;
+    let known = from.recognised || by.account.is_some();
+    let mut turn = app.passwords().turn_of(known).await?;
     let account = queries::by_user_name(&*app.db, user_name).await?;
     let id = account.as_ref().map_or(NOBODY, |account| account.id);
     let one = Try {

@@ -26,7 +26,7 @@ use super::{
 const MOST: usize = 4;
 /// How many strangers may wait. A health centre that begins its day fits, and waits less than two seconds.
 const STRANGERS: usize = 64;
-/// How many may wait altogether: strangers never keep out those who are signed in already.
+/// How many may wait altogether: strangers never keep out those who are signed in, or come with a browser that was.
 const EVERYBODY: usize = 96;
 
 /// The places where passwords are hashed.
@@ -62,7 +62,12 @@ impl fmt::Debug for Passwords {
 impl Passwords {
     /// A place, at once or after a short wait; [`Error::Busy`] when too many wait already.
     pub async fn turn(&self, by: &Actor) -> Result<Turn> {
-        let room = if by.account.is_some() { EVERYBODY } else { STRANGERS };
+        self.turn_of(by.account.is_some()).await
+    }
+
+    /// The same for somebody who is known by other means than being signed in, or not known.
+    pub async fn turn_of(&self, known: bool) -> Result<Turn> {
+        let room = if known { EVERYBODY } else { STRANGERS };
         let _waiting = Waiting::enter(&self.waiting, room).ok_or(Error::Busy)?;
         let permit = self.places.clone().acquire_owned().await;
         let permit = permit.map_err(|e| Error::Internal(e.into()))?;

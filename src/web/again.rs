@@ -9,7 +9,9 @@ use axum::{
 };
 
 /// Larger forms are files.
-const LARGEST: usize = 1024 * 1024;
+pub(super) const LARGEST: usize = 1024 * 1024;
+/// Longest form that is kept of somebody who cannot be recognised at the moment: it may be anybody, and there may be many.
+pub(super) const AT_THE_DOOR: usize = 64 * 1024;
 /// A body that dribbles is left to the layers behind.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -29,14 +31,15 @@ pub(super) struct Kept {
 }
 
 impl Posted {
-    /// Remember the body of a form on its way. Only forms with a token are kept: the others might count twice.
-    pub(super) async fn keep(request: Request) -> (Request, Option<Self>) {
+    /// Remember the body of a form on its way, of so many bytes at most. Only forms with a token are kept: the others
+    /// might count twice.
+    pub(super) async fn keep(request: Request, most: usize) -> (Request, Option<Self>) {
         let is_form = request
             .headers()
             .get(header::CONTENT_TYPE)
             .is_some_and(|t| t.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
         let size = request.body().size_hint().upper();
-        let small = size.is_some_and(|bytes| usize::try_from(bytes).is_ok_and(|bytes| bytes <= LARGEST));
+        let small = size.is_some_and(|bytes| usize::try_from(bytes).is_ok_and(|bytes| bytes <= most));
         let action = request.uri().path_and_query().map(|to| to.as_str().to_owned());
         let Some(action) = action.filter(|to| request.method() == Method::POST && to.contains("once=")) else {
             return (request, None);
@@ -45,7 +48,7 @@ impl Posted {
             return (request, None);
         }
         let (parts, body) = request.into_parts();
-        match tokio::time::timeout(PATIENCE, body::to_bytes(body, LARGEST)).await {
+        match tokio::time::timeout(PATIENCE, body::to_bytes(body, most)).await {
             Ok(Ok(body)) => {
                 let request = Request::from_parts(parts, Body::from(body.clone()));
                 (request, Some(Self { action, body }))
@@ -80,7 +83,7 @@ mod tests {
             .header(header::CONTENT_TYPE, kind)
             .body(Body::from(body))
             .unwrap();
-        let (request, posted) = Posted::keep(request).await;
+        let (request, posted) = Posted::keep(request, LARGEST).await;
         let passed_on = body::to_bytes(request.into_body(), LARGEST).await.unwrap();
         assert_eq!(passed_on, body);
         posted?.form()

@@ -12,7 +12,7 @@ use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
     Ctx,
-    again::{Kept, Posted},
+    again::{AT_THE_DOOR, Kept, LARGEST, Posted},
     filters, local_path,
     routes::Pages,
 };
@@ -70,7 +70,7 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
     let get = request.method() == axum::http::Method::GET;
     let known = ctx.as_ref().is_some_and(|ctx| ctx.who.is_some());
     let (request, posted) = if known {
-        Posted::keep(request).await
+        Posted::keep(request, LARGEST).await
     } else {
         (request, None)
     };
@@ -123,7 +123,7 @@ pub(super) async fn at_the_door(ctx: &Ctx, error: Error, request: Request) -> Re
     log(Some(ctx), &error);
     // Only whoever was in has something to lose; who it was cannot be asked now.
     let posted = if request.headers().contains_key(header::COOKIE) {
-        Posted::keep(request).await.1
+        Posted::keep(request, AT_THE_DOOR).await.1
     } else {
         None
     };

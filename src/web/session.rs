@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use axum::{
-    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, Method, header},
     middleware::Next,
     response::Response,
@@ -43,10 +43,6 @@ pub const EPOCH: &str = "epoch";
 const HALF_WAY_FOR: TimeDelta = TimeDelta::minutes(10);
 const AGENT: &str = "agent";
 const REMOTE: &str = "remote";
-/// Largest request body apart from uploads, which have a limit of their own.
-const BODY: usize = 1024 * 1024;
-/// Largest body of somebody who is not signed in: a name, a password, an address to go on to.
-const STRANGERS_BODY: usize = 16 * 1024;
 /// Writing at every request would cost more than the minute is worth.
 const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
 
@@ -218,8 +214,6 @@ pub async fn context(State(app): State<App>, session: Session, mut request: Requ
     if let Err(error) = recognise(&app, &session, &mut ctx).await {
         return error::at_the_door(&ctx, error, request).await;
     }
-    let body = if ctx.who.is_some() { BODY } else { STRANGERS_BODY };
-    DefaultBodyLimit::max(body).apply(&mut request);
     let said = ctx.flash.is_some();
     request.extensions_mut().insert(ctx);
     request.extensions_mut().insert(app);

@@ -88,11 +88,21 @@ async fn strangers_do_not_lock_out_whoever_was_in_before() {
         let places: Vec<_> = events(&app, "account.locked").await;
         let places: Vec<_> = places.iter().map(|e| e.details["place"].as_str().unwrap()).collect();
         assert_eq!(places, ["elsewhere", "network"]);
-        // Nobody is known for ever, nor by a cookie made up.
-        let mut forger = app.stranger();
-        forger.comes_from("203.0.113.8:4000");
-        forger.brings_cookie("starbridge_browser", "0123456789abcdef0123456789abcdef");
+        // Nobody is known by a cookie made up, nor by the one of another account, nor for ever.
+        let mut forger = stranger_at(&app, "203.0.113.8");
+        forger.brings_cookie(
+            "starbridge_browser",
+            "0123456789abcdef0123456789abcdef.0123456789abcdef0123456789abcdef",
+        );
         try_in(&mut forger, "security", PASSWORD).await.is(422);
+        let mut doctor = stranger_at(&app, "203.0.113.8");
+        doctor.sign_in("doctor", PASSWORD).await;
+        try_in(&mut doctor, "security", PASSWORD).await.is(422);
+        app.app.clock.advance(TimeDelta::days(91));
+        for _ in 0..5 {
+            try_in(&mut thief, "security", "Wrong-One-1").await.is(422);
+        }
+        try_in(&mut security, "security", PASSWORD).await.is(422);
     })
     .await;
 }
@@ -265,6 +275,15 @@ async fn an_address_that_tries_too_often_is_asked_to_wait() {
         braked.is(429).says("过于频繁");
         let mut other = stranger_at(&app, "203.0.113.8");
         other.sign_in("doctor", PASSWORD).await;
+        // A browser that somebody signed in with is not slowed down by its neighbours; a cookie made up helps nobody.
+        other.comes_from("203.0.113.7:4000");
+        try_in(&mut other, "doctor", PASSWORD).await.is(303);
+        let mut forger = stranger_at(&app, "203.0.113.7");
+        forger.brings_cookie(
+            "starbridge_browser",
+            "0123456789abcdef0123456789abcdef.0123456789abcdef0123456789abcdef",
+        );
+        try_in(&mut forger, "doctor", PASSWORD).await.is(429);
         app.app.clock.advance(TimeDelta::seconds(2));
         try_in(&mut thief, "nobody", "Wrong-One-1").await.is(422);
     })

@@ -2,7 +2,7 @@
 //!
 //! As part of the tests they are short; `make drill` lets 32 people work for a minute and kills 50 times, on both
 //! databases. `STARBRIDGE_DRILL_SECONDS`, `STARBRIDGE_DRILL_KILLS` and `STARBRIDGE_DRILL_CHILDREN` say how long and how
-//! large; `TEST_DATABASE_URL` says that PostgreSQL is meant.
+//! large; `STARBRIDGE_DRILL_GUESSES` how many guess at once; `TEST_DATABASE_URL` says that PostgreSQL is meant.
 
 #![allow(
     clippy::unwrap_used,

@@ -234,8 +234,8 @@ mod tests {
             }
             let (total, exact) = (told[0].iter().sum::<i64>(), list.iter().sum::<i64>());
             prop_assert!((total - exact).abs() <= STEP / 2);
-            for row in 0..list.len() {
-                prop_assert_eq!(told[0][row], told[1][row] + told[2][row]);
+            for ((all, boys), girls) in told[0].iter().zip(&told[1]).zip(&told[2]) {
+                prop_assert_eq!(*all, boys + girls);
             }
         }
     }
