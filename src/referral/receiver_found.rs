@@ -46,7 +46,7 @@ const CALLS: [(Stage, ReferralKind); 3] = [
     (Stage::DiagnosisProposed, ReferralKind::Diagnosis),
     (Stage::Diagnosed, ReferralKind::Intake),
 ];
-/// Children in one run; the rest come with the next.
+/// Children read at once.
 const AT_ONCE: u64 = 500;
 
 /// Propose what has a receiver by now, and put right what nobody would do.
@@ -62,12 +62,18 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
             }
         }
     }
-    for (child, kind, division) in standing_still(&*app.db).await? {
-        if !places.can_take(&*app.db, kind, &division).await?
-            && places.federation(&*app.db, &division).await?.is_some()
-            && look(app, by, child).await? == Looked::Reviewed
-        {
-            reviewed += 1;
+    let mut after = ChildId(0);
+    loop {
+        let waiting = standing_still(&*app.db, after).await?;
+        let Some((last, ..)) = waiting.last() else { break };
+        after = *last;
+        for (child, kind, division) in waiting {
+            if !places.can_take(&*app.db, kind, &division).await?
+                && places.federation(&*app.db, &division).await?.is_some()
+                && look(app, by, child).await? == Looked::Reviewed
+            {
+                reviewed += 1;
+            }
         }
     }
     Ok(match (begun, reviewed) {
@@ -138,7 +144,7 @@ async fn searching(db: &impl ConnectionTrait) -> Result<Vec<(ChildId, ReferralKi
 }
 
 /// Children who wait for a referral that nobody began, without an open search.
-async fn standing_still(db: &impl ConnectionTrait) -> Result<Vec<(ChildId, ReferralKind, String)>> {
+async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec<(ChildId, ReferralKind, String)>> {
     let searched = follow_up::Entity::find()
         .select_only()
         .column(follow_up::Column::ChildId)
@@ -160,6 +166,7 @@ async fn standing_still(db: &impl ConnectionTrait) -> Result<Vec<(ChildId, Refer
         .column(child::Column::Division)
         .filter(pathway::COLUMN.stage.is_in(CALLS.map(|(stage, _)| stage)))
         .filter(pathway::COLUMN.referral_id.is_null())
+        .filter(pathway::COLUMN.child_id.gt(after))
         .filter(Expr::col((pathway::Entity, pathway::Column::ChildId)).not_in_subquery(searched))
         .order_by_asc(pathway::COLUMN.child_id)
         .limit(AT_ONCE)

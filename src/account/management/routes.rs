@@ -194,16 +194,25 @@ async fn account_page(app: &App, ctx: &Ctx, id: AccountId) -> Result<AccountPage
     let places = queries::places(&*app.db, &ctx.actor).await?;
     let place = places.into_iter().find(|place| place.id == account.organisation_id);
     let place = place.ok_or(Error::NotFound)?;
+    // Where and when somebody of a wider area's organisation works is that area's to see.
+    let reach = reach(&*app.db, &ctx.actor, &account).await?;
+    let (sessions, history) = match reach {
+        Reach::Wider => Default::default(),
+        Reach::Inside | Reach::Elsewhere => (
+            sessions::open_sessions(app, id, ctx.actor.now, None).await?,
+            queries::history(&*app.db, id, HISTORY).await?,
+        ),
+    };
     Ok(AccountPage {
         organisation: place.name,
         organisation_id: place.id,
         roles: service::roles_of(&*app.db, id).await?,
         state: AccountState::of(&account, ctx.actor.now),
         own: ctx.actor.account == Some(id),
-        reach: reach(&*app.db, &ctx.actor, &account).await?,
+        reach,
         last_sign_in: queries::last_sign_in(&*app.db, id).await?,
-        sessions: sessions::open_sessions(app, id, ctx.actor.now, None).await?,
-        history: queries::history(&*app.db, id, HISTORY).await?,
+        sessions,
+        history,
         reason: ReasonForm::default(),
         errors: Errors::default(),
         account,
