@@ -252,18 +252,7 @@ impl Somebody {
     fn submit(&mut self, form: &Form) -> Result<Reply, Gone> {
         let fields: Vec<(&str, &str)> = form.fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let answered = self.browser.post(&form.action, &fields);
-        let answer = match &answered {
-            Ok(reply) if reply.status == 303 && reply.location.as_deref() != Some("/sign-in") => Answer::Done,
-            Ok(reply) if reply.text.contains(SAVED_ALL_THE_SAME) => Answer::Done,
-            Ok(reply) if reply.text.contains(UNCERTAIN) => Answer::None,
-            Ok(reply) => Answer::Refused(reply.status),
-            Err(_) => Answer::None,
-        };
-        self.deeds.deeds.push(Deed {
-            token: form.token(),
-            noun: form.noun().to_owned(),
-            answer,
-        });
+        self.note(form, &answered);
         if let Err(error) = &answered {
             self.deeds.unanswered.push(format!("POST {}: {error}", form.action));
         }
@@ -275,6 +264,7 @@ impl Somebody {
         }
         if self.rng.random_bool(0.1) {
             let again = self.browser.post(&form.action, &fields);
+            self.note(form, &again);
             if let Err(error) = &again {
                 self.deeds
                     .unanswered
@@ -288,6 +278,22 @@ impl Somebody {
             }
         }
         Ok(reply)
+    }
+
+    /// What was answered, into the diary.
+    fn note(&mut self, form: &Form, answered: &Result<Reply, ureq::Error>) {
+        let answer = match answered {
+            Ok(reply) if reply.status == 303 && reply.location.as_deref() != Some("/sign-in") => Answer::Done,
+            Ok(reply) if reply.text.contains(SAVED_ALL_THE_SAME) => Answer::Done,
+            Ok(reply) if reply.text.contains(UNCERTAIN) => Answer::None,
+            Ok(reply) => Answer::Refused(reply.status),
+            Err(_) => Answer::None,
+        };
+        self.deeds.deeds.push(Deed {
+            token: form.token(),
+            noun: form.noun().to_owned(),
+            answer,
+        });
     }
 }
 
