@@ -198,14 +198,17 @@ async fn of_other_districts_a_clerk_hears_no_more_than_that_there_is_a_file() {
         let (_, fields) = form(&mut neighbour, "李明").await.prepared("");
         let part = neighbour.post("/children/similar", &fields).await.is(200);
         let part = part
-            .says("已在其他区建档，请联系区残联")
+            .says("已在其他区县建档，请联系残联")
             .omits("330211-2026")
             .omits("李");
         part.omits("2024-05-14").omits("姓名和出生日期相同");
         assert_eq!(events(&app, id, "child.compared").await, 1);
         // Sending the form says the same, and is an event again.
         let page = form(&mut neighbour, "黎鸣").await.submit(&mut neighbour).await.is(409);
-        let page = page.says("已在其他区建档").omits("330211-2026-00001").omits("姓名同音");
+        let page = page
+            .says("已在其他区县建档")
+            .omits("330211-2026-00001")
+            .omits("姓名同音");
         assert_eq!(events(&app, id, "child.compared").await, 2);
         page.fill("confirmed", "true").submit(&mut neighbour).await.is(303);
         // Whoever may open the file still reads who asked about it.
