@@ -1,8 +1,10 @@
 //! The server loop. A connection costs memory before anybody is known, so there are only so many, and none is waited for
-//! without end: not for the head of a request, not between two requests, not when the server stops.
+//! without end: not for the head of a request, not between two requests, not until somebody takes an answer, not when the
+//! server stops.
 
 use std::{
     convert::Infallible,
+    io,
     net::SocketAddr,
     pin::{Pin, pin},
     sync::{
@@ -22,8 +24,10 @@ use http_body::{Frame, SizeHint};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
+    time::Sleep,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
@@ -35,6 +39,8 @@ pub struct Limits {
     pub connections: usize,
     /// Until the head of a request has come, and between two requests.
     pub head: Duration,
+    /// Until whoever asked takes something more of the answer.
+    pub answer: Duration,
     /// Until requests under way have been answered when the server stops; then they are cut off.
     pub stop: Duration,
 }
@@ -44,12 +50,14 @@ impl Limits {
     pub const PAGES: Self = Self {
         connections: 800,
         head: Duration::from_secs(20),
+        answer: Duration::from_mins(1),
         stop: Duration::from_secs(30),
     };
     /// Those of `/metrics`, which one program reads.
     pub const METRICS: Self = Self {
         connections: 16,
         head: Duration::from_secs(20),
+        answer: Duration::from_secs(20),
         stop: Duration::from_secs(2),
     };
 }
@@ -123,7 +131,7 @@ async fn talk(
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head)
             .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(stream), service)
+            .serve_connection(TokioIo::new(Taken::by(stream, limits.answer)), service)
     );
     tokio::select! {
         ended = connection.as_mut() => return told(ended),
@@ -139,6 +147,71 @@ async fn talk(
         ended = connection.as_mut() => told(ended),
         () = under_way.nothing() => {}
         () = tokio::time::sleep(limits.stop) => tracing::warn!("a request was cut off, because the server stops"),
+    }
+}
+
+/// A stream whose other end has to take what is sent: who asks for much and reads nothing does not keep a seat.
+struct Taken {
+    stream: TcpStream,
+    patience: Duration,
+    /// Runs while the other end takes nothing.
+    until: Option<Pin<Box<Sleep>>>,
+}
+
+impl Taken {
+    fn by(stream: TcpStream, patience: Duration) -> Self {
+        Self {
+            stream,
+            patience,
+            until: None,
+        }
+    }
+
+    fn in_time<T>(&mut self, cx: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if sent.is_ready() {
+            self.until = None;
+            return sent;
+        }
+        let patience = self.patience;
+        let until = self.until.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        until
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::Error::from(io::ErrorKind::TimedOut)))
+    }
+}
+
+impl AsyncRead for Taken {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Taken {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.in_time(cx, sent)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let sent = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.in_time(cx, sent)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
 
@@ -214,11 +287,14 @@ mod tests {
 
     const SHORT: Duration = Duration::from_millis(400);
     const LONG: Duration = Duration::from_secs(20);
+    /// More than the buffers of both ends hold.
+    const LARGE: usize = 32 << 20;
 
     async fn started(head: Duration) -> (SocketAddr, CancellationToken, TaskTracker) {
         let limits = Limits {
             connections: 2,
             head,
+            answer: SHORT,
             stop: Duration::from_secs(5),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -227,7 +303,11 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(900)).await;
             "done"
         });
-        let router = Router::new().route("/", get(async || "here")).route("/slow", slow);
+        let long = get(async || vec![b'x'; LARGE]);
+        let router = Router::new()
+            .route("/", get(async || "here"))
+            .route("/slow", slow)
+            .route("/long", long);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(serve(listener, router, limits, stop.clone()));
         tasks.close();
@@ -280,6 +360,31 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(&buffer, b"HTTP/1.1 200 OK");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_take_an_answer_keeps_no_seat() {
+        let (address, ..) = started(LONG).await;
+        let asked = "GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
+        let silent = [sent(address, asked).await, sent(address, asked).await];
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let mut third = sent(address, ASKED).await;
+        let mut buffer = [0; 15];
+        timeout(Duration::from_secs(3), third.read_exact(&mut buffer))
+            .await
+            .expect("a seat becomes free")
+            .unwrap();
+        assert_eq!(&buffer, b"HTTP/1.1 200 OK");
+        // Whoever takes it slowly gets all of it.
+        let mut slow = sent(address, asked).await;
+        let (mut taken, mut piece) = (0, vec![0; 1 << 20]);
+        while taken < LARGE {
+            let read = timeout(SHORT * 2, slow.read(&mut piece)).await.unwrap().unwrap();
+            assert!(read > 0, "cut off after {taken} bytes");
+            taken += read;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        drop(silent);
     }
 
     #[tokio::test]
