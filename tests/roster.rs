@@ -629,3 +629,51 @@ async fn a_row_that_is_a_child_on_file_completes_its_consents_and_last_result() 
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_row_that_waited_while_a_code_changed_is_opened_under_the_new_one() {
+    use starbridge::{merging::carrying, organisations::import::service, platform::Actor};
+
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let mut last = String::new();
+        // The second is heard on the phone, without a number.
+        let known = row("王小雨", "2024-05-14", 22, "13800000001");
+        let heard = row("王晓雨", "2024-05-14", 22, "13800000001").replace(&number("2024-05-14", 22), "");
+        for (name, content, outcome) in [("a", known, "新建档案 1"), ("b", heard, "待核对 1")] {
+            last = upload(&mut screener, &format!("{name}.csv"), &file(&[content]))
+                .await
+                .location
+                .unwrap();
+            settled(&mut screener, &last)
+                .await
+                .fill("take", "all")
+                .submit_to("/decision", &mut screener)
+                .await;
+            settled(&mut screener, &last).await.says(outcome);
+        }
+        let parked = parked_row::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
+        let list = "区划代码,名称,变更类型,生效日期,新代码\n330211004,,变更代码,2026-11-01,330211009\n";
+        let waiting = service::Waiting {
+            file: "区划.csv".to_owned(),
+            sheet: service::read(list.as_bytes().to_vec()).await.unwrap(),
+        };
+        let everywhere = Actor::system("divisions", app.app.clock.now());
+        service::take(&app.app, &everywhere, &waiting).await.unwrap();
+        carrying::sweep(&app.app, &everywhere).await.unwrap();
+        let page = screener.open(&format!("{last}/rows/{}", parked.id)).await;
+        page.fill("decision", "add")
+            .submit_to("/rows/", &mut screener)
+            .await
+            .is(303);
+        let files = children(&app).await;
+        assert_eq!(files.len(), 2);
+        assert!(
+            files
+                .iter()
+                .all(|file| (file.division.as_str(), file.street.as_str()) == ("330211009", "330211009")),
+            "nobody is left under a code that ended"
+        );
+    })
+    .await;
+}

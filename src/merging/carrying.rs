@@ -137,7 +137,12 @@ async fn recode_in(tx: &Tx, from: &str, to: &str, ids: &[ChildId]) -> Result<()>
             rewrite_street::<screen::Entity>(tx, (S::Street, S::District), from, to).await?;
             rewrite_street::<rescreen::Entity>(tx, (R::Street, R::District), from, to).await?;
             rewrite_street::<diagnosis::Entity>(tx, (D::Street, D::District), from, to).await?;
-            rewrite::<child::Entity>(tx, C::Division, from, to).await?;
+            // Whose file names no village; those of villages follow with the codes of theirs.
+            if from.get(..6) == to.get(..6) {
+                rewrite::<child::Entity>(tx, C::Division, from, to).await?;
+            } else {
+                place_in(tx, to, ids).await?;
+            }
             rewrite::<residence::Entity>(tx, H::Division, from, to).await?;
         }
         _ => {

@@ -27,10 +27,11 @@ use crate::{
         duplicate_rules::Reason,
         duplicates,
         ethnicity::Ethnicity,
-        guardians,
+        guardians, moves,
         new_child::NewChild,
         service,
     },
+    organisations::changes,
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
@@ -83,7 +84,8 @@ pub async fn find(app: &App, by: &Actor, job: JobId, id: ParkedRowId) -> Result<
         .one(&*app.db)
         .await?
         .ok_or(Error::NotFound)?;
-    let (form, child) = understood(app, by.today(), &row)?;
+    let (form, mut child) = understood(app, by.today(), &row)?;
+    settle(&*app.db, &mut child).await?;
     let twin = match scope::child(&*app.db, by, row.child_id).await {
         Ok(twin) => Some(twin),
         Err(Error::NotFound) => None,
@@ -104,6 +106,16 @@ fn understood(app: &App, today: NaiveDate, row: &parked_row::Model) -> Result<(R
     let form: RowForm = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
     let child = form.child.registration(today)?;
     Ok((form, child))
+}
+
+/// Where the child lives by the codes of today: one may have changed while the row waited.
+async fn settle(db: &impl ConnectionTrait, child: &mut NewChild) -> Result<()> {
+    let successors = changes::successors(db).await?;
+    let present = changes::present(&successors, child.division.as_str());
+    if let Ok(present) = DivisionCode::parse(present) {
+        child.division = present;
+    }
+    Ok(())
 }
 
 /// What the row tells of the time before.
@@ -138,7 +150,8 @@ pub async fn decide(
 ) -> Result<Option<ChildId>> {
     let job = queries::find(&*app.db, by, job_id).await?;
     let parked = find(app, by, job_id, id).await?;
-    let tx = app.db.write(by, &parked.row.district).await?;
+    let lanes = [parked.row.district.as_str(), parked.child.district()];
+    let tx = app.db.write_all(by, &lanes).await?;
     let row = parked_row::Entity::find_by_id(id)
         .one(&*tx)
         .await?
@@ -188,6 +201,7 @@ pub async fn decide(
 /// Another child. The same number cannot be two children's, so that pair stays open for review.
 async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parked: &Parked) -> Result<ChildId> {
     let mut new = parked.child.clone();
+    moves::must_exist(&**tx, new.division.as_str()).await?;
     for guardian in &mut new.guardians {
         guardian.existing = guardians::on_file(&**tx, &app.keys, guardian).await?;
     }

@@ -1,6 +1,6 @@
 //! Places as a roster names them: a code, a street, a village, or street and village together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entities::{division_code::DivisionCode, organisation::division};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
@@ -19,6 +19,16 @@ pub struct Places {
     /// Codes that go on as another one: lists of others often have the old one still.
     successors: BTreeMap<String, String>,
     by_name: HashMap<String, Vec<String>>,
+}
+
+/// None of these codes has ended.
+pub async fn are_open<'a>(db: &impl ConnectionTrait, codes: impl Iterator<Item = &'a str>) -> Result<bool> {
+    let codes: BTreeSet<&str> = codes.collect();
+    let ended = division::Entity::find()
+        .filter(division::COLUMN.closed_on.is_not_null())
+        .all(db)
+        .await?;
+    Ok(ended.iter().all(|row| !codes.contains(row.code.as_str())))
 }
 
 impl Places {

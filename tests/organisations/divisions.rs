@@ -1,12 +1,17 @@
 //! Streets and villages by file, and what becomes of those who live under a code that changes.
 
 use entities::{
-    child::{child, residence},
+    child::{child, child_term, residence},
     organisation::{division, division_change, organisation},
     screening::planned_check,
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
-use starbridge::{children::service::register_in, merging::carrying, organisations::queries, platform::Actor};
+use starbridge::{
+    children::service::register_in,
+    merging::carrying,
+    organisations::{import::service, queries},
+    platform::Actor,
+};
 
 use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
 
@@ -223,6 +228,38 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
         );
         let places = organisation::Entity::find().all(db).await.unwrap();
         assert_eq!(places.iter().filter(|place| place.coverage == "330211100").count(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_street_that_goes_over_into_another_district_takes_its_children_along() {
+    story(|app| async move {
+        let db = &*app.app.db;
+        let by = app.actor("screener").await;
+        let tx = app.app.db.write(&by, "330211").await.unwrap();
+        let id = register_in(&tx, &app.app, &by, &toddler("王小雨")).await.unwrap();
+        tx.commit().await.unwrap();
+        let list = format!("{HEAD}\n330211004,,变更代码,2026-11-01,330205009\n");
+        let waiting = service::Waiting {
+            file: "区划.csv".to_owned(),
+            sheet: service::read(list.into_bytes()).await.unwrap(),
+        };
+        let everywhere = Actor::system("divisions", app.app.clock.now());
+        service::take(&app.app, &everywhere, &waiting).await.unwrap();
+        carrying::sweep(&app.app, &everywhere).await.unwrap();
+        let file = child::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+        assert_eq!(
+            (file.division.as_str(), file.street.as_str(), file.district.as_str()),
+            ("330205009", "330205009", "330205")
+        );
+        let terms = child_term::Entity::find().all(db).await.unwrap();
+        let terms: Vec<_> = terms.iter().filter(|term| term.child_id == id).collect();
+        assert!(!terms.is_empty());
+        assert!(
+            terms.iter().all(|term| term.district == "330205"),
+            "found by name there"
+        );
     })
     .await;
 }

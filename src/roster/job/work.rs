@@ -31,7 +31,7 @@ use crate::{
         check::{self, Checked, Ground},
         earlier, insert,
         known::{self, Likeness, Twin},
-        places::Places,
+        places::{self, Places},
         watch::{self, Shift, Watch},
     },
 };
@@ -191,6 +191,11 @@ async fn carry_out(
     lanes.dedup();
     let tx = app.db.write_all(by, &lanes).await?;
     let row = still_running(&tx, job.id).await?;
+    // A code that changed since the sheet was read: the job is taken up again, and reads it anew.
+    let codes = checked.good.iter().map(|row| row.child.division.as_str());
+    if !places::are_open(&*tx, codes).await? {
+        return Err(Error::Busy);
+    }
     let hash = match row.file_id {
         Some(file) => stored_file::Entity::find_by_id(file)
             .one(&*tx)
