@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::places;
 use crate::platform::{
-    Actor, App, Result, Tx,
+    Actor, App, Result, Tx, clock,
     event::{self, Subject},
 };
 
@@ -26,9 +26,6 @@ use crate::platform::{
 const FAILURES: i32 = 5;
 /// For so long. Failures are forgotten after the same time.
 pub const LOCKED_FOR: TimeDelta = TimeDelta::minutes(15);
-/// Requests that run side by side do not come to the door in the order of their instants. What is further ahead was written by
-/// a clock that ran ahead, and is void.
-const SLACK: TimeDelta = TimeDelta::minutes(1);
 /// Names that nobody has are counted, too, so that they take as long; never refused, so that nobody can fill the count.
 pub(super) const NOBODY: AccountId = AccountId(0);
 
@@ -51,11 +48,14 @@ impl Count {
 
     /// With one more try, which counts as a failure until it is known better; none when it is full.
     fn reserved(self, now: DateTime<Utc>) -> Option<Self> {
-        let locked = |until: DateTime<Utc>| until > now && until <= now + LOCKED_FOR + SLACK;
-        if self.locked_until.is_some_and(locked) {
+        if self
+            .locked_until
+            .is_some_and(|until| clock::lasts(until, now, LOCKED_FOR))
+        {
             return None;
         }
-        let lately = self.counted_at <= now + SLACK && now < self.counted_at + LOCKED_FOR;
+        // Requests that run side by side do not come to the door in the order of their instants.
+        let lately = !clock::is_ahead(self.counted_at, now, TimeDelta::zero()) && now < self.counted_at + LOCKED_FOR;
         let before = if lately && self.locked_until.is_none() {
             self.failures
         } else {

@@ -85,6 +85,10 @@ pub async fn tell(app: &App, by: &Actor, similar: Vec<Similar>) -> Result<Alike>
     // The form may come again: that it was compared is no submission.
     let by = &by.without_submission();
     let tx = app.db.write(by, by.coverage().get(..6).unwrap_or_default()).await?;
+    // Many that ask at once come here one after the other.
+    if is_spent(&*tx, by, app.config.likenesses_per_day).await? {
+        return Ok(Alike::spent());
+    }
     for one in similar {
         let child = one.child;
         let visible = match scope::child(&*tx, by, child.id).await {

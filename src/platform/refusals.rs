@@ -157,6 +157,13 @@ impl Refusals {
             subject,
             examples: Vec::new(),
         };
+        // The first one counts on, too, when it cannot be written.
+        let uncounted = Minute {
+            count: 1,
+            examples: vec![details.clone()],
+            ..minute.clone()
+        };
+        due.taken.push((kind.clone(), uncounted));
         counts.insert(kind, minute);
         due.rows.push(row(by, action, subject, details.clone(), true));
         due
@@ -275,6 +282,18 @@ mod tests {
         refusals.put_back(due);
         refuse(&refusals, &from("203.0.113.7", 2));
         assert_eq!(counted(&refusals.due(from("", 3).now, true)), [4]);
+    }
+
+    #[test]
+    fn the_first_counts_on_too_when_it_could_not_be_written() {
+        let refusals = Refusals::default();
+        let details = json!({ "why": "too_many" });
+        let by = from("203.0.113.7", 0);
+        let due = refusals.add(&by, "account.sign_in_failed", Subject::none(), &details);
+        assert_eq!(counted(&due), [1]);
+        refusals.put_back(due);
+        refuse(&refusals, &by);
+        assert_eq!(counted(&refusals.due(from("", 60).now, false)), [2]);
     }
 
     #[test]
