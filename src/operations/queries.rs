@@ -1,14 +1,9 @@
 //! What the operations page and the metrics read.
 
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
-use entities::{
-    configuration::{calendar_day, calendar_year},
-    import::job,
-    words::JobState,
-    work::sweep_run,
-};
+use entities::{import::job, words::JobState, work::sweep_run};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait as _, QueryFilter as _, QueryOrder, QuerySelect, Statement,
+    ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QuerySelect, Statement,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -24,9 +19,6 @@ use crate::{
 const NEXT_YEAR_FROM: u32 = 12;
 /// A sweep is late after missing so many runs.
 const MISSED: i32 = 3;
-/// A table with fewer entries is begun and not finished: eleven days are public holidays by law, and weekends are worked
-/// in exchange.
-const WHOLE_YEAR: u64 = 12;
 /// Jobs shown.
 const JOBS: u64 = 20;
 
@@ -218,27 +210,9 @@ pub async fn missing_calendars(db: &impl ConnectionTrait, today: NaiveDate) -> R
     let next = (today.month() >= NEXT_YEAR_FROM).then(|| today.year() + 1);
     let mut missing = Vec::new();
     for year in [Some(today.year()), next].into_iter().flatten() {
-        if !is_whole_year(db, year).await? {
+        if !organisations::queries::is_whole_year(db, year).await? {
             missing.push(year);
         }
     }
     Ok(missing)
-}
-
-/// The year has a table, and not only its first days: a notice of the State Council names more than ten days off.
-async fn is_whole_year(db: &impl ConnectionTrait, year: i32) -> Result<bool> {
-    if calendar_year::Entity::find_by_id(year).one(db).await?.is_none() {
-        return Ok(false);
-    }
-    let (Some(first), Some(last)) = (
-        NaiveDate::from_ymd_opt(year, 1, 1),
-        NaiveDate::from_ymd_opt(year, 12, 31),
-    ) else {
-        return Ok(false);
-    };
-    let days = calendar_day::Entity::find()
-        .filter(calendar_day::COLUMN.day.between(first, last))
-        .count(db)
-        .await?;
-    Ok(days >= WHOLE_YEAR)
 }

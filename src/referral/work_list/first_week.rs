@@ -4,14 +4,11 @@
 //! licensed, the restore was tried by somebody) is ticked, which is an event. The page is everybody's to read and the
 //! system administrator's to tick.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use entities::{
     account::{account, account_role},
     child::child,
     communication::message,
-    configuration::calendar_year,
     organisation::{division, organisation},
     words::{Delivery, OrganisationKind, Role},
     work::{backup_mark, counter},
@@ -174,7 +171,7 @@ pub async fn lines(app: &App, by: &Actor) -> Result<Vec<Line>> {
             Step::Calendar => calendar(db, by.today()).await?,
             Step::OpeningDay => opening_day(db, by).await?,
             Step::Rules | Step::Instruments | Step::Restore => ticked(db, by, step).await?,
-            Step::Mail => mail(app).await?,
+            Step::Mail => mail(app, by).await?,
             Step::Backup => backup(db, by.now).await?,
             Step::Roster => roster(db, by).await?,
         };
@@ -280,22 +277,19 @@ async fn accounts(db: &impl ConnectionTrait, by: &Actor) -> Result<Standing> {
 async fn calendar(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Standing> {
     let next = (today.month() >= 11).then(|| today.year() + 1);
     let wanted: Vec<i32> = std::iter::once(today.year()).chain(next).collect();
-    let known: BTreeSet<i32> = calendar_year::Entity::find()
-        .filter(calendar_year::COLUMN.year.is_in(wanted.iter().copied()))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| row.year)
-        .collect();
-    let told = wanted.iter().map(|year| {
-        let key = if known.contains(year) {
+    let mut missing = false;
+    let mut told = Vec::with_capacity(wanted.len());
+    for year in wanted {
+        let whole = places::is_whole_year(db, year).await?;
+        missing |= !whole;
+        let key = if whole {
             "first_week.calendar.there"
         } else {
             "first_week.calendar.missing"
         };
-        Say::new(key).with("year", year)
-    });
-    Ok((known.len() == wanted.len(), told.collect()))
+        told.push(Say::new(key).with("year", year));
+    }
+    Ok((!missing, told))
 }
 
 async fn opening_day(db: &impl ConnectionTrait, by: &Actor) -> Result<Standing> {
@@ -306,11 +300,12 @@ async fn opening_day(db: &impl ConnectionTrait, by: &Actor) -> Result<Standing> 
     })
 }
 
-async fn mail(app: &App) -> Result<Standing> {
+async fn mail(app: &App, by: &Actor) -> Result<Standing> {
     if app.config.smtp_url.is_none() {
         return Ok((false, vec![Say::new("first_week.mail.none")]));
     }
     let failed = message::Entity::find()
+        .filter(scope::messages(by))
         .filter(message::COLUMN.state.eq(Delivery::Failed))
         .count(&*app.db)
         .await?;
