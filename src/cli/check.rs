@@ -54,7 +54,7 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
     };
     let mut found = misspelt(Some(args));
     found.extend(check::configuration(config));
-    found.extend(check::room(config).await);
+    found.extend(check::room(config));
     found.push(check::time_server().await);
     found.extend(check::database(config, looking).await);
     found.push(check::mail(config).await);

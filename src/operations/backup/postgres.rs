@@ -222,10 +222,11 @@ pub(super) async fn restore(
     }
     let kept = occupied.then(|| format!("{REPLACED}{}", now.format("%Y%m%dt%H%M%Sz")));
     if let Some(kept) = &kept {
-        db.execute_unprepared(&format!("ALTER SCHEMA public RENAME TO {kept}"))
-            .await?;
-        db.execute_unprepared("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
-            .await?;
+        // Both or neither: no failure leaves the database without a schema.
+        db.execute_unprepared(&format!(
+            "ALTER SCHEMA public RENAME TO {kept}; CREATE SCHEMA public AUTHORIZATION pg_database_owner"
+        ))
+        .await?;
     }
     let done = match load(server, tools, dump).await {
         Ok(()) => good(server, &db, expected).await,

@@ -1,9 +1,12 @@
 //! Room on the disks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{Finding, command, ok, warning, wrong};
-use crate::{operations::views::readable, platform::Config};
+use super::{Finding, ok, warning, wrong};
+use crate::{
+    operations::{files, views::readable},
+    platform::Config,
+};
 
 /// Below this nothing can be saved soon.
 const LEAST: i64 = 200 << 20;
@@ -11,19 +14,30 @@ const LEAST: i64 = 200 << 20;
 const LITTLE: i64 = 1 << 30;
 
 /// Free space where the data and the backups lie.
-pub async fn room(config: &Config) -> Vec<Finding> {
+pub fn room(config: &Config) -> Vec<Finding> {
     let mut found = Vec::new();
     let backups = config.backup_dir();
-    for (what, folder) in [("data disk", &config.data_dir), ("backup disk", &backups)] {
+    let database = of_database(config).filter(|folder| *folder != config.data_dir);
+    let folders = [("data disk", &config.data_dir), ("backup disk", &backups)];
+    for (what, folder) in folders
+        .into_iter()
+        .chain(database.as_ref().map(|f| ("database disk", f)))
+    {
         if !folder.exists() {
             continue;
         }
-        found.push(match free(folder).await {
+        found.push(match free(folder) {
             Some(bytes) => judged(what, folder, bytes),
             None => warning(what, format!("how much room {} has cannot be told", folder.display())),
         });
     }
     found
+}
+
+/// The folder of an SQLite database.
+pub(super) fn of_database(config: &Config) -> Option<PathBuf> {
+    let folder = files::of_url(&config.database_url())?.parent()?.to_owned();
+    (!folder.as_os_str().is_empty()).then_some(folder)
 }
 
 fn judged(what: &'static str, folder: &Path, bytes: i64) -> Finding {
@@ -36,10 +50,9 @@ fn judged(what: &'static str, folder: &Path, bytes: i64) -> Finding {
 }
 
 /// Bytes that this user may still write there.
-async fn free(folder: &Path) -> Option<i64> {
-    let told = command("df", &["-Pk", "--", &folder.display().to_string()]).await?;
-    let kilobytes: i64 = told.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    Some(kilobytes.saturating_mul(1024))
+fn free(folder: &Path) -> Option<i64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(i64::try_from(disk.f_bavail.saturating_mul(disk.f_frsize)).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -47,10 +60,10 @@ mod tests {
     use super::*;
     use crate::operations::check::Level;
 
-    #[tokio::test]
-    async fn room_is_read_and_judged() {
-        assert!(free(Path::new("/")).await.unwrap() > 0);
-        assert_eq!(free(Path::new("/no/such/folder")).await, None);
+    #[test]
+    fn room_is_read_and_judged() {
+        assert!(free(Path::new("/")).unwrap() > 0);
+        assert_eq!(free(Path::new("/no/such/folder")), None);
         let level = |bytes| judged("data disk", Path::new("/"), bytes).level;
         assert_eq!(
             [0, 300 << 20, 2 << 30].map(level),
