@@ -88,7 +88,7 @@ async fn prepare(person: &mut Person, user_name: &str) {
                 .await;
             reply.is(303);
         }
-        "xitong" => {
+        "xitong" | "shi-xitong" => {
             let list = "区划代码,名称\n330211999001,孤村\n330211003991,朝阳社区\n";
             let reply = person
                 .upload("/divisions/import", &[], ("file", "区划.csv", list.as_bytes()))
