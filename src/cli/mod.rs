@@ -17,15 +17,18 @@ mod sweep;
 mod timetable;
 mod user;
 
-use std::{collections::BTreeSet, ffi::OsString, io::Write as _, process::ExitCode};
+use std::{collections::BTreeSet, ffi::OsString, io::Write as _, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::platform::{
-    Config, Error, Result,
+    App, Config, Error, Result,
     crypto::{CryptoError, registry::Misfit},
 };
 use open::open;
+
+/// How long a command waits for its own connections at the end.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Starbridge (星桥): screening, rehabilitation and accountability for the autistic children of a district.
 #[derive(Debug, Parser)]
@@ -108,26 +111,43 @@ impl Cli {
         match self.command {
             Command::Serve => {
                 let _alone = serve::prepare(&self.config).await?;
-                serve::run(open(self.config).await?).await?;
+                at_work(self.config, async |app| serve::run(app.clone()).await).await?;
             }
-            Command::Migrate => drop(open(self.config).await?),
-            Command::Demo(command) => demo::run(&open(self.config).await?, &command).await?,
+            Command::Migrate => at_work(self.config, async |_| Ok(())).await?,
+            Command::Demo(command) => at_work(self.config, async |app| demo::run(app, &command).await).await?,
             Command::Score(command) => return Ok(score::run(&command)),
             Command::Solve(command) => return Ok(solve::run(&command)),
             Command::Timetable(command) => return Ok(timetable::run(&command)),
-            Command::Import(command) => return import::run(&open(self.config).await?, &command).await,
-            Command::Divisions(command) => return divisions::run(&open(self.config).await?, &command).await,
-            Command::User(command) => user::run(&open(self.config).await?, command).await?,
-            Command::Sweep(args) => sweep::run(&open(self.config).await?, args).await?,
+            Command::Import(command) => {
+                return at_work(self.config, async |app| import::run(app, &command).await).await;
+            }
+            Command::Divisions(command) => {
+                return at_work(self.config, async |app| divisions::run(app, &command).await).await;
+            }
+            Command::User(command) => at_work(self.config, async |app| user::run(app, command).await).await?,
+            Command::Sweep(args) => at_work(self.config, async |app| sweep::run(app, args).await).await?,
             Command::Check(args) => return Ok(check::run(&self.config, &args).await),
             Command::Keys(command) => keys::run(self.config, command).await?,
-            Command::Seal(args) => seal::run(&open(self.config).await?, args).await?,
+            Command::Seal(args) => at_work(self.config, async |app| seal::run(app, args).await).await?,
             Command::Backup(command) => backup::backup(&self.config, &command).await?,
             Command::Restore(command) => backup::restore(&self.config, &command).await?,
-            Command::Report(command) => report::run(&open(self.config).await?, command).await?,
+            Command::Report(command) => at_work(self.config, async |app| report::run(app, command).await).await?,
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Open the database for one command, and close it afterwards: SQLite then writes its log into the file, which is whole
+/// by itself.
+async fn at_work<T>(config: Config, work: impl AsyncFnOnce(&App) -> Result<T>) -> Result<T> {
+    let app = open(config).await?;
+    let done = work(&app).await;
+    // Whoever still holds a connection is cut off by the end of the process.
+    let closed = tokio::time::timeout(CLOSING, app.db.clone().close_all()).await;
+    if !matches!(closed, Ok(Ok(()))) {
+        tracing::warn!("the database was not closed in an orderly way");
+    }
+    done
 }
 
 /// Print a line for the operator.

@@ -13,10 +13,15 @@ use crate::{
         alone::{self, Alone},
         files, keyring, metrics, queries,
     },
-    platform::{App, Config, Result, event, sweep},
+    platform::{
+        App, Config, Result, event,
+        sweep::{self, Sweep},
+    },
     web::listen,
 };
 
+/// What is late runs so soon after the start: first the pages.
+const SOON: Duration = Duration::from_secs(30);
 /// How often counted refusals are looked at.
 const SETTLED: Duration = Duration::from_secs(10);
 /// How often a server looks whether another key seals.
@@ -112,11 +117,13 @@ fn start_sweeps(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
     for sweep in app::sweeps() {
         let (app, stop) = (app.clone(), stop.clone());
         tasks.spawn(async move {
+            let mut next = first(&app, &sweep).await;
             loop {
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = tokio::time::sleep(pause(sweep.every)) => {}
+                    () = tokio::time::sleep(next) => {}
                 }
+                next = pause(sweep.every);
                 match sweep::run_once(&app, &sweep).await {
                     Ok(Some(outcome)) if !outcome.is_empty() => tracing::info!(sweep = sweep.name, "{outcome}"),
                     Ok(_) => {}
@@ -141,6 +148,19 @@ fn follow_keys(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
             }
         }
     });
+}
+
+/// Counted from its last run, not from the start: servers that are restarted often would never come to it.
+async fn first(app: &App, sweep: &Sweep) -> Duration {
+    let age = match sweep::age(app, sweep).await {
+        Ok(age) => age,
+        Err(error) => {
+            tracing::warn!(sweep = sweep.name, "when it ran last is not known: {error:#}");
+            None
+        }
+    };
+    let rest = age.map_or(Duration::ZERO, |age| sweep.every.saturating_sub(age));
+    pause(rest.max(SOON.min(sweep.every)))
 }
 
 /// Several processes and sweeps do not start all at the same moment.

@@ -64,6 +64,15 @@ pub async fn run_once(app: &App, sweep: &Sweep) -> Result<Option<Outcome>> {
     result.map(Some)
 }
 
+/// How long ago it finished last; none when it never did, or when that lies ahead of now.
+pub async fn age(app: &App, sweep: &Sweep) -> Result<Option<Duration>> {
+    let run = sweep_run::Entity::find_by_id(sweep.name.to_owned())
+        .one(&*app.db)
+        .await?;
+    let finished = run.and_then(|run| run.finished_at);
+    Ok(finished.and_then(|at| (app.clock.now() - at).to_std().ok()))
+}
+
 /// Somebody runs it now.
 pub fn is_held(run: &sweep_run::Model, now: DateTime<Utc>) -> bool {
     run.finished_at.is_none() && clock::lasts(run.leased_until, now, LEASE)

@@ -13,6 +13,7 @@ use std::{
     path::Path,
 };
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use chrono::NaiveDate;
 use entities::{
     account::{account, account_role},
@@ -73,8 +74,29 @@ impl std::fmt::Display for Kept {
     }
 }
 
-/// Every seal in a text, in its order; whatever stands around them does not matter.
+/// Every seal in a text, in its order; whatever stands around them does not matter. A saved mail may hold its text as
+/// base64, or with its long lines broken (quoted-printable).
 pub fn read(text: &str) -> Vec<Kept> {
+    let seals = scan(&text.replace("=\r\n", "").replace("=\n", ""));
+    if seals.is_empty() {
+        return scan(&unpacked(text));
+    }
+    seals
+}
+
+/// What stands behind the blocks of base64 in a text.
+fn unpacked(text: &str) -> String {
+    let is_packed =
+        |line: &str| !line.is_empty() && line.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let blocks = lines.chunk_by(|one, next| is_packed(one) == is_packed(next));
+    let opened = blocks.filter_map(|block| BASE64_STANDARD.decode(block.concat()).ok());
+    opened
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned() + "\n")
+        .collect()
+}
+
+fn scan(text: &str) -> Vec<Kept> {
     let mut seals = Vec::new();
     let mut words = text.split_whitespace();
     while words.any(|word| word == WORD) {
@@ -302,6 +324,27 @@ mod tests {
         assert_eq!(read(&text), [one, two]);
         assert_eq!(read("starbridge-seal starbridge-seal 1"), []);
         assert_eq!(read(""), []);
+    }
+
+    #[test]
+    fn a_seal_is_found_in_a_mail_as_servers_keep_it() {
+        let (one, two) = (seal(1, "aa"), seal(2, "bb"));
+        let body = format!("尊敬的管理员：\r\n{one}\r\n{two}\r\n");
+        let packed = BASE64_STANDARD.encode(&body);
+        let lines: Vec<&str> = packed
+            .as_bytes()
+            .chunks(76)
+            .map(|c| std::str::from_utf8(c).unwrap())
+            .collect();
+        let head = "Subject: =?utf-8?b?5bCB5a2Y?=\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+        assert_eq!(read(&format!("{head}{}\r\n", lines.join("\r\n"))), [one, two]);
+        let broken = seal(3, "cc").to_string().replace("seal 3", "se=\r\nal 3");
+        assert_eq!(
+            read(&format!(
+                "Content-Transfer-Encoding: quoted-printable\r\n\r\n{broken}\r\n"
+            )),
+            [seal(3, "cc")]
+        );
     }
 
     #[test]

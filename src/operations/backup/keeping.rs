@@ -1,4 +1,4 @@
-//! Which backups stay: the last of each of the newest days, weeks and months that have one.
+//! Which backups stay: those of the last two days, and the last of each of the newest days, weeks and months that have one.
 
 use std::{
     collections::BTreeSet,
@@ -18,6 +18,8 @@ use crate::{
 const PREFIX: &str = "starbridge-";
 /// The moment in a name.
 const MOMENT: &str = "%Y%m%dT%H%M%SZ";
+/// Nothing younger is cleared: after an incident the backup of an hour ago may be the last good one of that day.
+const YOUNG: TimeDelta = TimeDelta::days(2);
 /// What a run that was killed left is removed after this long.
 const LEFT: TimeDelta = TimeDelta::days(1);
 
@@ -100,7 +102,7 @@ pub fn clear(folder: &Path, keep: Keep, now: DateTime<Utc>) -> Result<Cleared> {
     let found = list(folder)?;
     let (good, not_good): (Vec<Kept>, Vec<Kept>) = found.into_iter().partition(|k| k.good);
     let times: Vec<DateTime<Utc>> = good.iter().map(|k| k.taken_at).collect();
-    let staying = staying(&times, keep);
+    let staying = staying(&times, keep, now);
     let mut cleared = Cleared {
         not_good: not_good.into_iter().map(|k| k.file).collect(),
         ..Cleared::default()
@@ -129,11 +131,12 @@ fn is_left_over(file: &Path, now: DateTime<Utc>) -> bool {
     taken.is_some_and(|at| at + LEFT < now)
 }
 
-/// The moments that stay: the newest of each of the newest days, weeks and months.
-pub fn staying(times: &[DateTime<Utc>], keep: Keep) -> BTreeSet<DateTime<Utc>> {
+/// The moments that stay: what is young, and the newest of each of the newest days, weeks and months.
+pub fn staying(times: &[DateTime<Utc>], keep: Keep, now: DateTime<Utc>) -> BTreeSet<DateTime<Utc>> {
     let mut newest_first: Vec<DateTime<Utc>> = times.to_vec();
     newest_first.sort_unstable_by(|a, b| b.cmp(a));
     let mut staying: BTreeSet<DateTime<Utc>> = newest_first.first().copied().into_iter().collect();
+    staying.extend(newest_first.iter().copied().filter(|at| *at + YOUNG > now));
     staying.extend(of_each(&newest_first, keep.days, |day| (day.num_days_from_ce(), 0)));
     staying.extend(of_each(&newest_first, keep.weeks, |day| {
         (day.iso_week().year(), day.iso_week().week())
@@ -178,13 +181,29 @@ mod tests {
             months: 12,
         };
         let nights: Vec<_> = (0..365).map(|day| at(day, 18)).collect();
-        let staying = staying(&nights, keep);
+        let staying = staying(&nights, keep, at(400, 0));
         // 35 days; three more ends of weeks before them; ends of months before those.
         assert!(staying.contains(&at(364, 18)) && staying.contains(&at(330, 18)));
         assert!(!staying.contains(&at(329, 18)), "a Friday 36 days ago");
         assert!((45..=52).contains(&staying.len()), "{}", staying.len());
         // 18:00 UTC is two in the morning of the next day there: the last of March's nights is UTC's 30th.
         assert!(staying.contains(&Utc.with_ymd_and_hms(2026, 3, 30, 18, 0, 0).unwrap()));
+    }
+
+    #[test]
+    fn several_of_one_day_stay_for_two_days() {
+        let keep = Keep {
+            days: 35,
+            weeks: 8,
+            months: 12,
+        };
+        let times = [at(10, 2), at(10, 9), at(10, 11)];
+        assert_eq!(staying(&times, keep, at(10, 11)).len(), 3);
+        assert_eq!(
+            staying(&times, keep, at(12, 9)),
+            [at(10, 11)].into(),
+            "young to the minute"
+        );
     }
 
     #[test]
@@ -234,16 +253,19 @@ mod tests {
         #[test]
         fn the_newest_stays_and_every_period_has_its_last(
             hours in proptest::collection::btree_set(0_i64..20_000, 1..200),
-            days in 1_usize..40, weeks in 0_usize..10, months in 0_usize..14,
+            days in 1_usize..40, weeks in 0_usize..10, months in 0_usize..14, later in 0_i64..100,
         ) {
             let times: Vec<_> = hours.iter().map(|h| at(0, *h)).collect();
             let keep = Keep { days, weeks, months };
-            let stay = staying(&times, keep);
+            let now = *times.last().unwrap() + TimeDelta::hours(later);
+            let stay = staying(&times, keep, now);
             prop_assert!(stay.contains(times.last().unwrap()));
-            prop_assert!(stay.len() <= days + weeks + months + 1);
+            let young = times.iter().filter(|at| **at + YOUNG > now).count();
+            prop_assert!(stay.len() <= days + weeks + months + 1 + young);
+            prop_assert!(times.iter().rev().take(young).all(|at| stay.contains(at)));
             // Clearing again clears nothing: what stays, stays.
             let left: Vec<_> = stay.iter().copied().collect();
-            prop_assert_eq!(&staying(&left, keep), &stay);
+            prop_assert_eq!(&staying(&left, keep, now), &stay);
             // The newest days that have a backup all have one.
             let mut with: Vec<_> = times.iter().map(|t| clock::day_of(*t)).collect();
             with.dedup();
