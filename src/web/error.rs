@@ -245,10 +245,11 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"u
     <h1>系统出错</h1><p>这一步没有完成。请返回上一页核对，过一会儿再试；如果仍然出错，请告诉系统管理员。</p>\
     <p lang=\"en\">Something went wrong. This step was not finished: please go back, look, and try again in a while.</p></html>";
 
-/// A form that is saved already is not refused for what it changed itself.
+/// A form that was saved before is not refused for what it changed itself. One that saves a draft and then names what is
+/// missing saved just now.
 async fn repeated(app: &App, ctx: Option<&Ctx>, status: StatusCode) -> Option<Error> {
     let refused = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY].contains(&status);
-    let ctx = ctx.filter(|ctx| refused && ctx.who.is_some())?;
+    let ctx = ctx.filter(|ctx| refused && ctx.who.is_some() && ctx.actor.fate.saved() == Saved::No)?;
     let token = ctx.actor.submission.clone()?;
     let seen = submission::Entity::find_by_id(token.clone()).one(&*app.db).await;
     seen.ok().flatten().map(|_| Error::Repeated(token))
