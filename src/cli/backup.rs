@@ -44,6 +44,9 @@ pub(super) struct RestoreCommand {
     /// Also where there is a database already: it is kept beside.
     #[arg(long)]
     force: bool,
+    /// Also when no code of a key file stands under it: a backup of an earlier version, or one taken without the key file.
+    #[arg(long)]
+    without_code: bool,
 }
 
 /// Back the database of this configuration up, or prove a backup of it.
@@ -140,6 +143,7 @@ async fn verify(config: &Config, store: &Store, command: &BackupCommand, by: &Ac
         identity: config.backup_identity.as_deref(),
         room: None,
         force: false,
+        without_code: false,
     };
     let (manifest, genuine) = backup::prove(&file, store, reading, config, by.now).await?;
     list(&manifest);
@@ -206,6 +210,7 @@ pub(super) async fn restore(config: &Config, command: &RestoreCommand) -> Result
         identity: config.backup_identity.as_deref(),
         room: Some(&config.data_dir),
         force: command.force,
+        without_code: command.without_code,
     };
     let restored = backup::restore(&command.file, &store, reading, Clock::default().now()).await?;
     list(&restored.manifest);

@@ -90,7 +90,9 @@ async fn migrate(db: &Db, config: &Config, clock: &Clock) -> Result<bool> {
         "migrating"
     );
     if let (Some(last), Some(file)) = (schema.applied.last(), files::of_url(&config.database_url())) {
-        let kept = backup::snapshot(&file, last, clock.now()).await?;
+        // Without the file the snapshot is one without a code; whether the file is needed is asked above.
+        let keys = Keys::load(&config.key_file()).ok();
+        let kept = backup::snapshot(&file, last, keys.as_ref(), clock.now()).await?;
         super::say(format_args!("snapshot before migrating: {}", kept.display()));
     }
     Migrator::up(db.writer(), None).await?;

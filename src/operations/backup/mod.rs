@@ -198,6 +198,8 @@ pub struct Reading<'a> {
     pub room: Option<&'a Path>,
     /// Also where there is something already.
     pub force: bool,
+    /// Also when no code stands under the manifest.
+    pub without_code: bool,
 }
 
 /// Put a backup in the place of a database: looked at before anything is touched, what was there is kept.
@@ -225,6 +227,13 @@ pub async fn restore(file: &Path, store: &Store, reading: Reading<'_>, now: Date
         )));
     }
     let genuine = manifest.genuine(reading.keys)?;
+    // Whoever changes a backup takes the code out rather than make a wrong one.
+    if genuine == Genuine::Unknown && reading.keys.is_some() && !reading.without_code {
+        return Err(said(
+            "no code of a key file stands under the manifest of the backup: it was taken by an earlier version or without \
+             the key file, or somebody changed it. Nothing was changed; --without-code restores it where you know who made it",
+        ));
+    }
     not_newer(&manifest)?;
     let kept = match store {
         Store::Sqlite(target) => {
@@ -281,10 +290,11 @@ fn not_newer(manifest: &Manifest) -> Result<()> {
 }
 
 /// A snapshot of an SQLite file before a migration; it lies beside the database.
-pub async fn snapshot(database: &Path, migration: &str, now: DateTime<Utc>) -> Result<PathBuf> {
+pub async fn snapshot(database: &Path, migration: &str, keys: Option<&Keys>, now: DateTime<Utc>) -> Result<PathBuf> {
     let ending = format!("before-{migration}-{}.zip", now.format("%Y%m%dT%H%M%SZ"));
     let target = files::beside(database, &ending);
-    take(&Store::Sqlite(database.to_owned()), &target, Writing::default(), now).await?;
+    let writing = Writing { keys, recipient: None };
+    take(&Store::Sqlite(database.to_owned()), &target, writing, now).await?;
     Ok(target)
 }
 
