@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU8, Ordering},
+    atomic::{AtomicBool, AtomicU8, Ordering},
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -51,7 +51,13 @@ pub struct Actor {
 
 /// What became of the writes of one request, for a page that has to say so when something fails later on.
 #[derive(Clone, Debug, Default)]
-pub struct Fate(Arc<AtomicU8>);
+pub struct Fate(Arc<Decided>);
+
+#[derive(Debug, Default)]
+struct Decided {
+    saved: AtomicU8,
+    came_first: AtomicBool,
+}
 
 /// Whether something was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,24 +73,33 @@ pub enum Saved {
 impl Fate {
     /// Whether something was saved.
     pub fn saved(&self) -> Saved {
-        match self.0.load(Ordering::Acquire) {
+        match self.0.saved.load(Ordering::Acquire) {
             0 => Saved::No,
             1 => Saved::Perhaps,
             _ => Saved::Yes,
         }
     }
 
+    /// The token of the submitted form was not known before this request.
+    pub fn came_first(&self) -> bool {
+        self.0.came_first.load(Ordering::Acquire)
+    }
+
+    pub(super) fn comes_first(&self) {
+        self.0.came_first.store(true, Ordering::Release);
+    }
+
     // What was saved once stays saved, whatever comes of a second transaction.
     pub(super) fn is_being_decided(&self) {
-        self.0.fetch_max(1, Ordering::AcqRel);
+        self.0.saved.fetch_max(1, Ordering::AcqRel);
     }
 
     pub(super) fn is_nothing(&self) {
-        let _ = self.0.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Acquire);
+        let _ = self.0.saved.compare_exchange(1, 0, Ordering::AcqRel, Ordering::Acquire);
     }
 
     pub(super) fn is_saved(&self) {
-        self.0.store(2, Ordering::Release);
+        self.0.saved.store(2, Ordering::Release);
     }
 }
 

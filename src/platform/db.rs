@@ -144,6 +144,7 @@ impl Db {
                         e.into()
                     }
                 })?;
+            by.fate.comes_first();
         }
         Ok(Tx {
             inside,

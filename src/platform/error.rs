@@ -73,7 +73,11 @@ impl Error {
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match Trouble::of(&error) {
-            Trouble::Contention | Trouble::Lost => Self::Busy,
+            Trouble::Contention | Trouble::Lost => {
+                // The page says no more than that it is busy; whoever looks for the reason finds it here.
+                tracing::warn!("{error}");
+                Self::Busy
+            }
             Trouble::Full => Self::Full,
             Trouble::Storage | Trouble::Other => Self::Internal(error.into()),
         }

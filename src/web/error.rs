@@ -28,6 +28,8 @@ struct ErrorPage {
     title_key: &'static str,
     message: Say,
     kept: Option<Kept>,
+    /// The page that was asked for may be asked for again.
+    retry: bool,
 }
 
 /// An error on its way to [`render`].
@@ -165,7 +167,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, posted: Option<&Posted>) -
         Error::Unsettled => return trouble(ctx, status, "unsettled", posted),
         Error::SignIn | Error::Repeated(_) | Error::Internal(_) => return trouble(ctx, status, "internal", posted),
     };
-    shown(ctx, status, title_key, message, None)
+    shown(ctx, status, title_key, message, None, false)
 }
 
 /// Something failed that is nobody's fault in front of the screen: the page says what became of what was sent, and brings
@@ -184,7 +186,8 @@ fn trouble(ctx: &Ctx, status: StatusCode, what: &'static str, posted: Option<&Po
         _ => ("error.internal.title", "error.internal", None),
     };
     let kept = posted.filter(|_| what != "after").and_then(Posted::form);
-    let mut response = shown(ctx, status, title_key, Say::new(key), kept)?;
+    let retry = what == "busy" && posted.is_none();
+    let mut response = shown(ctx, status, title_key, Say::new(key), kept, retry)?;
     if let Some(wait) = wait.filter(|_| status != StatusCode::INTERNAL_SERVER_ERROR) {
         response
             .headers_mut()
@@ -193,12 +196,20 @@ fn trouble(ctx: &Ctx, status: StatusCode, what: &'static str, posted: Option<&Po
     Ok(response)
 }
 
-fn shown(ctx: &Ctx, status: StatusCode, title_key: &'static str, message: Say, kept: Option<Kept>) -> Result<Response> {
+fn shown(
+    ctx: &Ctx,
+    status: StatusCode,
+    title_key: &'static str,
+    message: Say,
+    kept: Option<Kept>,
+    retry: bool,
+) -> Result<Response> {
     let view = ErrorPage {
         status: status.as_u16(),
         title_key,
         message,
         kept,
+        retry,
     };
     Ok((status, ctx.page(&view)?).into_response())
 }
@@ -221,7 +232,7 @@ fn plain_failure(response: &Response, ctx: Option<&Ctx>, posted: Option<&Posted>
         }
         _ => return None,
     };
-    shown(ctx, status, title_key, Say::new(key), None).ok()
+    shown(ctx, status, title_key, Say::new(key), None, false).ok()
 }
 
 fn is_page(response: &Response) -> bool {
@@ -249,7 +260,7 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"u
 /// missing saved just now.
 async fn repeated(app: &App, ctx: Option<&Ctx>, status: StatusCode) -> Option<Error> {
     let refused = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY].contains(&status);
-    let ctx = ctx.filter(|ctx| refused && ctx.who.is_some() && ctx.actor.fate.saved() == Saved::No)?;
+    let ctx = ctx.filter(|ctx| refused && ctx.who.is_some() && !ctx.actor.fate.came_first())?;
     let token = ctx.actor.submission.clone()?;
     let seen = submission::Entity::find_by_id(token.clone()).one(&*app.db).await;
     seen.ok().flatten().map(|_| Error::Repeated(token))

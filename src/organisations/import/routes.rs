@@ -34,9 +34,9 @@ pub fn routes() -> Routes {
         .get("/divisions/import", can, new)
         .post("/divisions/import", can, create.layer(DefaultBodyLimit::max(largest)))
         .get("/divisions/import/template", can, template)
-        .get("/divisions/import/preview", can, preview)
+        .get_heavy("/divisions/import/preview", can, preview)
         .post("/divisions/import/preview", can, take)
-        .get("/divisions/import/marked", can, marked_workbook)
+        .get_heavy("/divisions/import/marked", can, marked_workbook)
 }
 
 async fn new(ctx: Ctx) -> Answer {
