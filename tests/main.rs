@@ -37,3 +37,4 @@ mod screening;
 mod seals;
 mod templates;
 mod timetable;
+mod upgrade;

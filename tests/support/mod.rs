@@ -81,6 +81,16 @@ impl TestApp {
     }
 
     async fn set(scratch: database::Scratch, settings: &[&str]) -> Arc<Self> {
+        let clock = Clock::fixed(opening_time());
+        Self::put_together(scratch, settings, Keys::ephemeral(), clock).await
+    }
+
+    /// A database that comes with keys and a time of its own, as a demonstration.
+    pub(crate) async fn with_keys(scratch: database::Scratch, keys: Keys, clock: Clock) -> Arc<Self> {
+        Self::put_together(scratch, &["--demo", "true"], keys, clock).await
+    }
+
+    async fn put_together(scratch: database::Scratch, settings: &[&str], keys: Keys, clock: Clock) -> Arc<Self> {
         let dir = scratch.dir.to_str().unwrap();
         let usual = ["test", "--data-dir", dir, "--require-totp", "false"];
         let mut config = Flags::parse_from(usual.iter().chain(settings)).config;
@@ -90,8 +100,8 @@ impl TestApp {
         let app = App::new(Means {
             db,
             config,
-            keys: Keys::ephemeral(),
-            clock: Clock::fixed(opening_time()),
+            keys,
+            clock,
         });
         let (router, table) = app::router(&app);
         Arc::new(Self {

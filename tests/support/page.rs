@@ -60,6 +60,19 @@ impl Reply {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// What stands in the cells of its tables, white space folded.
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let html = Html::parse_document(&self.html());
+        let text = |cell: ElementRef<'_>| {
+            cell.text()
+                .collect::<String>()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        all(&html, "td, th").into_iter().map(text).collect()
+    }
+
     /// It came, and it says this.
     #[track_caller]
     pub(crate) fn says(self, words: &str) -> Self {
