@@ -3,17 +3,11 @@
 //! The map, in reading order; a module uses only what stands before it:
 //! - [`platform`]: database, clock, keys, words, events, messages;
 //! - [`access`]: who may do what and see whom;
-//! - [`web`]: request context, routes, forms, lists, errors as pages;
+//! - [`web`]: request context, routes, forms, lists, errors as pages (these three are the crate `kernel`);
 //! - the features, one folder per noun of the trade;
 //! - [`app`] and [`cli`] put it together.
 
-rust_i18n::i18n!("locales", fallback = "zh-CN");
-
-pub mod platform;
-
-pub mod access;
-
-pub mod web;
+pub use kernel::{access, platform, web};
 
 pub mod account;
 pub mod organisations;

@@ -36,7 +36,7 @@ const SILENT: &[&str] = &["service", "queries", "rules"];
 #[test]
 fn modules_use_only_what_stands_before_them() {
     let mut wrong = Vec::new();
-    for (file, text) in sources("src") {
+    for (file, text) in sources() {
         let Some(mine) = place(&module_of(&file)) else { continue };
         for path in crate_paths(&text) {
             let target = path.split("::").next().unwrap_or_default();
@@ -50,7 +50,7 @@ fn modules_use_only_what_stands_before_them() {
 
 #[test]
 fn every_module_has_its_place() {
-    let modules: BTreeSet<String> = sources("src").iter().map(|(file, _)| module_of(file)).collect();
+    let modules: BTreeSet<String> = sources().iter().map(|(file, _)| module_of(file)).collect();
     for module in modules.iter().filter(|m| !["lib", "main"].contains(&m.as_str())) {
         assert!(place(module).is_some(), "{module} has no place in the order");
     }
@@ -59,7 +59,7 @@ fn every_module_has_its_place() {
 #[test]
 fn services_and_queries_do_not_speak_http() {
     let mut wrong = Vec::new();
-    for (file, text) in sources("src") {
+    for (file, text) in sources() {
         let stem = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         if KERNEL.contains(&module_of(&file).as_str()) || !SILENT.contains(&stem) {
             continue;
@@ -75,8 +75,8 @@ fn services_and_queries_do_not_speak_http() {
 
 #[test]
 fn only_the_write_door_begins_transactions() {
-    for (file, text) in sources("src") {
-        if file.to_string_lossy().starts_with("src/platform/db") {
+    for (file, text) in sources() {
+        if file.to_string_lossy().starts_with("kernel/src/platform/db") {
             continue;
         }
         for word in [".begin()", "begin_with", ".transaction("] {
@@ -106,13 +106,13 @@ fn frameworks_of_the_look_stay_in_the_macros() {
 /// would tell whether a foreign record exists.
 #[test]
 fn handlers_ask_as_somebody_before_they_ask_by_an_id() {
-    let (open, stems) = open_queries(&sources("src"));
+    let (open, stems) = open_queries(&sources());
     assert!(
         open.contains_key("consents") && open.contains_key("second"),
         "the queries are not found any more"
     );
     let mut wrong = Vec::new();
-    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+    for (file, text) in sources().iter().filter(|(file, _)| is_routes(file)) {
         for one in functions(&code(text))
             .iter()
             .filter(|one| one.params.contains("State("))
@@ -133,7 +133,7 @@ fn handlers_ask_as_somebody_before_they_ask_by_an_id() {
 #[test]
 fn routes_name_neither_tables_nor_the_extractors_of_the_framework() {
     let mut wrong = Vec::new();
-    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+    for (file, text) in sources().iter().filter(|(file, _)| is_routes(file)) {
         for word in [
             "::Entity",
             "Path<NaiveDate>",
@@ -146,7 +146,7 @@ fn routes_name_neither_tables_nor_the_extractors_of_the_framework() {
             }
         }
     }
-    for (file, text) in sources("src") {
+    for (file, text) in sources() {
         for word in [
             "parse::<NaiveDate>",
             "parse::<chrono::NaiveDate>",
@@ -167,7 +167,7 @@ fn routes_name_neither_tables_nor_the_extractors_of_the_framework() {
 /// Text of a form is kept by way of `Check`, which refuses what may not come in.
 #[test]
 fn forms_keep_text_by_way_of_the_check() {
-    for (file, text) in sources("src") {
+    for (file, text) in sources() {
         let forms =
             file.file_stem().is_some_and(|s| s == "forms") || file.components().any(|c| c.as_os_str() == "forms");
         // The list of a day has a field for every child, and checks its notes itself.
@@ -281,7 +281,8 @@ fn place(module: &str) -> Option<usize> {
 }
 
 fn module_of(file: &Path) -> String {
-    let rest = file.strip_prefix("src").unwrap_or(file);
+    let rest = file.strip_prefix("kernel").unwrap_or(file);
+    let rest = rest.strip_prefix("src").unwrap_or(rest);
     let first = rest
         .components()
         .next()
@@ -290,8 +291,9 @@ fn module_of(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
-fn sources(dir: &str) -> Vec<(PathBuf, String)> {
-    files(dir, "rs")
+/// The kernel and the program.
+fn sources() -> Vec<(PathBuf, String)> {
+    [files("kernel/src", "rs"), files("src", "rs")].concat()
 }
 
 fn files(dir: &str, extension: &str) -> Vec<(PathBuf, String)> {

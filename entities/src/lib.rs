@@ -16,6 +16,7 @@ pub mod citizen_id;
 pub mod communication;
 pub mod configuration;
 pub mod credit_code;
+pub mod day;
 pub mod disability_card;
 pub mod division_code;
 pub mod event;

@@ -24,6 +24,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::platform::{
     App, Config, Error, Result,
     crypto::{CryptoError, registry::Misfit},
+    words,
 };
 use open::open;
 
@@ -85,18 +86,22 @@ enum Command {
 const MISCONFIGURED: u8 = 78;
 
 impl Cli {
-    /// Read the command line and the environment, and run the command; the exit code tells how it went.
-    pub fn main() -> ExitCode {
+    /// Read the command line and the environment, and run the command with the words of these locale files; the exit code
+    /// tells how it went.
+    pub fn main(locales: impl Iterator<Item = (String, String)>) -> ExitCode {
         match Self::try_parse() {
-            Ok(cli) => cli.run(),
+            Ok(cli) => cli.run(locales),
             Err(error) => unreadable(&error),
         }
     }
 
-    fn run(self) -> ExitCode {
+    fn run(self, locales: impl Iterator<Item = (String, String)>) -> ExitCode {
         log::start(&self.config);
         // Whoever types a command reads what it says; a server talks to whoever collects its log.
         let json = self.config.log_json && matches!(self.command, Command::Serve);
+        if let Err(broken) = words::load(locales) {
+            return failed(json, &anyhow::Error::from(broken).into());
+        }
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return failed(json, &anyhow::Error::from(error).into()),

@@ -10,7 +10,6 @@ pub mod care;
 pub mod check;
 pub mod day;
 pub mod departure;
-pub mod instruments;
 pub mod pathway;
 pub mod referral;
 pub mod screen;
@@ -21,6 +20,8 @@ pub mod telling;
 use std::time::Duration;
 
 use crate::{platform::sweep::Sweep, web::Routes};
+
+pub use instruments;
 
 /// Longest note of a screen, a referral that is sent or a departure, in characters.
 const NOTE: usize = 500;

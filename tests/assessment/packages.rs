@@ -69,7 +69,7 @@ async fn a_package_is_imported_only_when_its_vectors_come_out() {
             .upload("/instruments?once=", &[], ("file", "p.toml", &[0xFF, 0xFE, 0x00]))
             .await;
         bytes.is(422).says("不是 UTF-8 文本");
-        let checklist = include_str!("../../src/screening/instruments/data/wscmbd.toml");
+        let checklist = include_str!("../../instruments/src/data/wscmbd.toml");
         import(&mut system, checklist).await.is(422).says("不能导入");
         assert_eq!(instrument::Entity::find().count(&*app.app.db).await.unwrap(), 0);
 

@@ -16,7 +16,7 @@ use rust_embed::Embed;
 use super::Path;
 
 #[derive(Embed)]
-#[folder = "assets/dist"]
+#[folder = "../assets/dist"]
 struct Assets;
 
 /// Everything under `/assets/`, with entity tags. The whole program's compression applies.

@@ -1,8 +1,12 @@
 //! What people read: keys in the locale files, with parameters, in their language.
 
+mod catalogue;
+
 use std::{borrow::Cow, fmt::Write as _};
 
 use entities::words::Language;
+
+pub use catalogue::{Broken, load, sources};
 
 /// A sentence to be said: a key of the locale files with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +107,7 @@ impl<P: Phrase + ?Sized> Phrase for &P {
 
 /// The text of a key; Chinese when a language lacks it, the key itself when nobody has it.
 pub fn raw(language: Language, key: &str) -> Cow<'_, str> {
-    crate::_rust_i18n_try_translate(language.as_str(), key).unwrap_or(Cow::Borrowed(key))
+    catalogue::text(language, key).unwrap_or(Cow::Borrowed(key))
 }
 
 /// Words joined as the language joins a list: 、 in Chinese, commas in English.

@@ -7,7 +7,6 @@ pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod crypto;
-pub mod day;
 pub mod db;
 pub mod draft;
 pub mod error;
@@ -22,8 +21,6 @@ pub mod refusals;
 pub mod remote;
 pub mod sweep;
 pub mod text;
-pub mod words;
-pub mod workbook;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -33,13 +30,17 @@ pub use actor::{Actor, Workplace};
 pub use clock::Clock;
 pub use config::Config;
 pub use crypto::Keys;
-pub use day::Day;
 pub use db::{Db, Tx};
+pub use entities::day::{self, Day};
 pub use error::{Error, Result};
 pub use form::{Check, Errors};
 pub use passwords::Passwords;
 pub use refusals::Refusals;
+/// What people read.
+pub use words;
 pub use words::Say;
+/// Spreadsheets in and out.
+pub use workbook;
 
 /// Everything a request, a command or a sweep acts with. Cheap to clone.
 #[derive(Clone)]

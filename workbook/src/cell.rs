@@ -1,10 +1,8 @@
 //! One cell of a file: what it holds, and how people in China write dates, numbers and identity numbers into it.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use entities::half_width::half_width;
+use entities::{day, half_width::half_width};
 use serde::{Deserialize, Serialize};
-
-use crate::platform::day;
 
 /// From here on Excel has thrown digits away: it keeps 15 of them (IEEE 754 double precision as Excel displays it).
 const LOST_DIGITS: f64 = 1e15;

@@ -3,8 +3,8 @@
 use chrono::NaiveDateTime;
 use entities::words::Language;
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet};
+use words::Say;
 
-use super::super::words::Say;
 use super::{
     error::WriteError,
     layout, style,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 use entities::words::Language;
 use rust_xlsxwriter::{Note, Workbook, Worksheet};
+use words::{Say, raw};
 
-use super::super::words::{Say, raw};
 use super::{
     cell::Cell,
     error::{CellError, WriteError},

@@ -2,9 +2,8 @@
 
 fn main() {
     assert!(
-        std::path::Path::new("assets/dist/app.css").exists(),
+        std::path::Path::new("../assets/dist/app.css").exists(),
         "assets/dist is missing: run `make assets` (npm ci && npm run assets) first"
     );
-    println!("cargo::rerun-if-changed=assets/dist");
-    println!("cargo::rerun-if-changed=locales");
+    println!("cargo::rerun-if-changed=../assets/dist");
 }

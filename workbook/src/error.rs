@@ -1,8 +1,7 @@
 //! What can be wrong with a spreadsheet: with the file as a whole, or with one cell.
 
 use serde::Serialize;
-
-use super::super::{error::Error, words::Say};
+use words::Say;
 
 /// The file as a whole cannot be used. [`key`](ReadError::key) and [`params`](ReadError::params) give the sentence for
 /// the person who sent it; `Display` is for the log and holds nothing that stood in a cell.
@@ -153,12 +152,6 @@ fn said(key: &'static str, params: &[(&'static str, String)]) -> Say {
     params
         .iter()
         .fold(Say::new(key), |say, (name, value)| say.with(name, value))
-}
-
-impl From<WriteError> for Error {
-    fn from(error: WriteError) -> Self {
-        Self::Internal(error.into())
-    }
 }
 
 /// A workbook could not be written.

@@ -83,3 +83,9 @@ impl From<DbErr> for Error {
         }
     }
 }
+
+impl From<workbook::WriteError> for Error {
+    fn from(error: workbook::WriteError) -> Self {
+        Self::Internal(error.into())
+    }
+}

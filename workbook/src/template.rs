@@ -6,8 +6,8 @@ use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, ExcelDateTime, Format, FormatAlign, Workbook,
     Worksheet,
 };
+use words::{Say, raw};
 
-use super::super::words::{Say, raw};
 use super::{error::WriteError, style, text_width};
 
 /// A template: one sheet to fill in, one that explains every column.

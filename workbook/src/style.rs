@@ -5,8 +5,8 @@ use entities::words::Language;
 use rust_xlsxwriter::{
     ColNum, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatPattern, RowNum, Worksheet,
 };
+use words::Say;
 
-use super::super::words::Say;
 use super::{
     error::WriteError,
     table::{NONE, Value},
