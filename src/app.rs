@@ -19,11 +19,11 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account::{self, limit::SignInLimit},
+    account::{self, limit::SignInLimit, session},
     admin, assessment, audit, children, merging, notifications, operations, organisations,
     platform::{App, sweep::Sweep},
     referral, reports, roster, screening,
-    web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo, session},
+    web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
 };
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.

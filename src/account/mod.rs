@@ -1,9 +1,9 @@
 //! Accounts: who signs in, with which password and second factor, from which browsers.
 //!
 //! An account belongs to one organisation and holds roles in it. There are no default accounts outside the demo.
-//! Signing in is in [`sign_in`], with what stops guessing in [`tries`], [`places`] and [`limit`]. What the owner of an
-//! account does is in [`own`], [`second_factor`] and [`sessions`]; what the security administrator does with the
-//! accounts of others in [`management`].
+//! Signing in is in [`sign_in`], with what stops guessing in [`tries`], [`places`] and [`limit`]; at every request
+//! [`session`] recognises who is in. What the owner of an account does is in [`own`], [`second_factor`] and
+//! [`sessions`]; what the security administrator does with the accounts of others in [`management`].
 
 pub mod forms;
 pub mod limit;
@@ -16,6 +16,7 @@ pub mod routes;
 pub mod rules;
 pub mod second_factor;
 pub mod service;
+pub mod session;
 pub mod sessions;
 pub mod sign_in;
 pub mod tries;

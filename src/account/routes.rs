@@ -17,7 +17,7 @@ use super::{
     management,
     own::{self, Preference},
     places::{KNOWN_FOR, Origin},
-    queries, second_factor, sessions,
+    queries, second_factor, session, sessions,
     sign_in::{self, SignIn, SignedIn},
     views::{AccountPage, CodePage, PasswordPage, SecondFactorPage, SignInPage},
 };
@@ -27,7 +27,7 @@ use crate::{
         App, Error, Errors, Result, Say,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, Path, Query, Routes, flash, local_path, session},
+    web::{Answer, Ctx, Form, Path, Query, Routes, flash, local_path},
 };
 
 /// The cookie that a browser is known by at sign-in.

@@ -121,7 +121,7 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
 }
 
 /// The page of an error that happened before anybody was recognised.
-pub(super) async fn at_the_door(ctx: &Ctx, error: Error, request: Request) -> Response {
+pub async fn at_the_door(ctx: &Ctx, error: Error, request: Request) -> Response {
     log(Some(ctx), &error);
     // Only whoever was in has something to lose; who it was cannot be asked now.
     let posted = if request.headers().contains_key(header::COOKIE) {

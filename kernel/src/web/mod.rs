@@ -17,7 +17,6 @@ pub mod list;
 pub mod listen;
 pub mod navigation;
 pub mod routes;
-pub mod session;
 pub mod taken_out;
 pub mod upload;
 

@@ -30,8 +30,10 @@ use tower_sessions::{
     session_store::{Error as StoreError, Result as StoreResult},
 };
 
-use super::{Ctx, Who, ctx, error, flash, navigation};
-use crate::platform::{Actor, App, Error, Result, Workplace, actor::Fate, clock, remote};
+use crate::{
+    platform::{Actor, App, Error, Result, Workplace, actor::Fate, clock, remote},
+    web::{Ctx, Who, ctx, error, flash, navigation},
+};
 
 /// Session key of the signed-in account.
 pub const ACCOUNT: &str = "account";
