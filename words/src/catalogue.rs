@@ -1,10 +1,13 @@
 //! The locale files: both languages of a key side by side, read when the program starts.
 
-use std::{borrow::Cow, collections::HashMap, fs, path::Path, sync::OnceLock};
+use std::{borrow::Cow, collections::HashMap, fmt, fs, path::Path, sync::OnceLock};
 
 use entities::words::Language;
 use rust_i18n_support::{Backend as _, SimpleBackend};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 
 /// Where the files lie in the sources.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../locales");
@@ -35,13 +38,38 @@ pub enum Broken {
     },
 }
 
-/// A file: its format (that of rust-i18n, second version), then key after key.
-#[derive(Deserialize)]
+/// A file: its format (`_version`, the second of rust-i18n), then key after key.
+#[derive(Default)]
 struct File {
-    #[serde(rename = "_version")]
     version: u8,
-    #[serde(flatten)]
-    keys: HashMap<String, Texts>,
+    keys: Vec<(String, Texts)>,
+}
+
+/// Read key by key and not by way of a map of anything, where `No` and `12` would be no texts.
+impl<'de> Deserialize<'de> for File {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = File;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("keys with their texts")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<File, A::Error> {
+                let mut file = File::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    if key == "_version" {
+                        file.version = map.next_value()?;
+                    } else {
+                        file.keys.push((key, map.next_value()?));
+                    }
+                }
+                Ok(file)
+            }
+        }
+        from.deserialize_map(Keys)
+    }
 }
 
 /// What a key says. A language that lacks it is spoken for by Chinese.
@@ -147,13 +175,15 @@ mod tests {
     #[test]
     fn every_form_of_a_text_is_kept_as_it_stands() {
         let read = one(
-            "_version: 2\n# said to nobody\nno:\n  zh-CN: 否\n  en: No\n\"ui.colon\":\n  zh-CN: \"：\"\n  en: \": \"\n\
+            "_version: 2\n# said to nobody\nno:\n  zh-CN: 否\n  en: No\ntwelve:\n  zh-CN: 12\n  en: true\n\"ui.colon\":\n  zh-CN: \"：\"\n  en: \": \"\n\
                         long:\n  zh-CN: |\n    一\n    二\n  en: 'it''s %{n}: 100%'\n",
         );
         let read = read.unwrap();
         let say = |language: &str, key: &str| read.translate(language, key).map(Cow::into_owned);
         assert_eq!(say("zh-CN", "no").as_deref(), Some("否"));
         assert_eq!(say("en", "no").as_deref(), Some("No"));
+        assert_eq!(say("zh-CN", "twelve").as_deref(), Some("12"));
+        assert_eq!(say("en", "twelve").as_deref(), Some("true"));
         assert_eq!(say("en", "ui.colon").as_deref(), Some(": "));
         assert_eq!(say("zh-CN", "long").as_deref(), Some("一\n二\n"));
         assert_eq!(say("en", "long").as_deref(), Some("it's %{n}: 100%"));
@@ -165,7 +195,7 @@ mod tests {
             ("", "a.yml"),
             ("_version: 2\n", "there are no locale files"),
             ("_version: 1\na:\n  zh-CN: 一\n", "_version is 1"),
-            ("a:\n  zh-CN: 一\n", "_version"),
+            ("a:\n  zh-CN: 一\n", "_version is 0"),
             ("_version: 2\na:\n  en: One\n", "zh-CN"),
             ("_version: 2\na:\n  zh-CN: 一\n  fr: un\n", "fr"),
             ("_version: 2\na:\n  zh-CN: 一\na:\n  zh-CN: 二\n", "a"),

@@ -36,9 +36,7 @@ pub use error::{Error, Result};
 pub use form::{Check, Errors};
 pub use passwords::Passwords;
 pub use refusals::Refusals;
-/// What people read.
-pub use words;
-pub use words::Say;
+pub use words::{self, Say};
 /// Spreadsheets in and out.
 pub use workbook;
 
