@@ -21,7 +21,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     account::{self, limit::SignInLimit, session},
     admin, assessment, audit, children, merging, notifications, operations, organisations,
-    platform::{App, sweep::Sweep},
+    platform::{App, Projection, sweep::Sweep},
     referral, reports, roster, screening,
     web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
 };
@@ -66,6 +66,9 @@ pub fn sweeps() -> Vec<Sweep> {
     ]
     .concat()
 }
+
+/// What is derived, in the order of the features: every write keeps it up to date.
+pub const PROJECTIONS: &[Projection] = &[screening::projection::PROJECTION];
 
 /// The router that is served, and the table of its routes.
 pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {

@@ -16,7 +16,6 @@ use starbridge::{
     platform::event as trail,
     screening::{
         care,
-        pathway::refresh_in,
         referral::{Proposal, propose_in},
     },
 };
@@ -177,8 +176,7 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
             diagnosis: None,
             continues: None,
         };
-        let referral: ReferralId = propose_in(&tx, &app.app, &by, proposal).await.unwrap();
-        refresh_in(&tx, &by, child).await.unwrap();
+        let referral: ReferralId = propose_in(&tx, &by, proposal).await.unwrap();
         tx.commit().await.unwrap();
         let mut screener = app.person("screener").await;
         let page = screener.open(&format!("/referrals/{referral}/sending")).await.is(200);

@@ -15,7 +15,9 @@ use starbridge::{
     platform::{App, clock},
     screening::{
         departure::service::{Effect, effects},
-        pathway::{is_open, load, standing},
+        pathway::standing,
+        projection::load,
+        referral::is_open,
     },
 };
 

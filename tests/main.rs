@@ -28,6 +28,7 @@ mod notifications;
 mod operations;
 mod organisations;
 mod pages;
+mod projection;
 mod reach;
 mod referral;
 mod reports;

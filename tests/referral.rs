@@ -20,7 +20,6 @@ use starbridge::{
     platform::event::{self, Subject},
     screening::{
         care,
-        pathway::refresh_in,
         referral::{Proposal, propose_in},
     },
 };
@@ -60,7 +59,6 @@ async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
     event::record(&tx, &by, "screen.recorded", subject, serde_json::json!({}))
         .await
         .unwrap();
-    refresh_in(&tx, &by, child).await.unwrap();
     tx.commit().await.unwrap();
     (child, screen.id)
 }
@@ -80,8 +78,7 @@ async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
         diagnosis: None,
         continues: None,
     };
-    let referral = propose_in(&tx, &app.app, &by, proposal).await.unwrap();
-    refresh_in(&tx, &by, child).await.unwrap();
+    let referral = propose_in(&tx, &by, proposal).await.unwrap();
     tx.commit().await.unwrap();
     (child, referral)
 }

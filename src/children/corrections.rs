@@ -10,12 +10,11 @@ use entities::{
     citizen_id::CitizenId,
     disability_card::DisabilityCardNo,
     division_code::DivisionCode,
-    screening::{pathway, planned_check},
-    words::{CheckState, IdentityKind, Sex, Stage},
+    screening::planned_check,
+    words::{CheckState, IdentityKind, Sex},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, prelude::Expr,
 };
 use serde_json::json;
 
@@ -278,7 +277,7 @@ pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Mod
             row.insert(&**tx).await?;
         }
     }
-    next_due_in(tx, by, new.id).await
+    Ok(())
 }
 
 /// The first day of the first residence; it follows the birth date when the child has lived here since birth.
@@ -296,24 +295,4 @@ async fn first_day_here_in(tx: &Tx, old: &child::Model, new: &child::Model) -> R
     let mut row = first.into_active_model();
     row.from_on = Set(new.birth_on);
     Ok(row.update(&**tx).await?.from_on)
-}
-
-/// A child that is merely watched is due when its next check is.
-async fn next_due_in(tx: &Tx, by: &Actor, id: ChildId) -> Result<()> {
-    let next: Option<Option<NaiveDate>> = planned_check::Entity::find()
-        .filter(planned_check::COLUMN.child_id.eq(id))
-        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
-        .filter(planned_check::COLUMN.closes_on.gte(by.today()))
-        .select_only()
-        .column_as(planned_check::COLUMN.due_on.min(), "next")
-        .into_tuple()
-        .one(&**tx)
-        .await?;
-    pathway::Entity::update_many()
-        .col_expr(pathway::Column::DueOn, Expr::value(next.flatten()))
-        .filter(pathway::COLUMN.child_id.eq(id))
-        .filter(pathway::COLUMN.stage.eq(Stage::Watching))
-        .exec(&**tx)
-        .await?;
-    Ok(())
 }

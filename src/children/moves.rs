@@ -6,7 +6,7 @@ use entities::{
     child::{child_term, residence},
     division_code::DivisionCode,
     organisation::division,
-    screening::{pathway, planned_check},
+    screening::planned_check,
     words::CheckState,
 };
 use sea_orm::{
@@ -90,12 +90,6 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
                 .state
                 .is_in([CheckState::Pending, CheckState::BeforeOpening]),
         )
-        .exec(&*tx)
-        .await?;
-    pathway::Entity::update_many()
-        .col_expr(pathway::Column::District, Expr::value(district))
-        .col_expr(pathway::Column::Street, Expr::value(street))
-        .filter(pathway::COLUMN.child_id.eq(id))
         .exec(&*tx)
         .await?;
     child_term::Entity::update_many()

@@ -7,14 +7,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entities::{
-    screening::{pathway, planned_check},
-    words::{CheckState, Stage},
-};
+use entities::{ChildId, screening::planned_check, words::CheckState};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QuerySelect, QueryTrait as _, Select,
-    prelude::Expr,
-    sea_query::{ExprTrait as _, SimpleExpr, SubQueryStatement},
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QuerySelect, Select, prelude::Expr,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -88,6 +83,14 @@ async fn settle_district(app: &App, by: &Actor, district: &str) -> Result<u64> {
     }
     let tx = app.db.write(by, district).await?;
     let opening = day(&*tx, district, by).await?;
+    let children: Vec<ChildId> = out_of_line(district, opening)
+        .select_only()
+        .column(planned_check::Column::ChildId)
+        .distinct()
+        .into_tuple()
+        .all(&*tx)
+        .await?;
+    tx.touch_all(children);
     let mut count = 0;
     for state in [CheckState::Pending, CheckState::BeforeOpening] {
         let done = planned_check::Entity::update_many()
@@ -98,14 +101,6 @@ async fn settle_district(app: &App, by: &Actor, district: &str) -> Result<u64> {
             .await?;
         count += done.rows_affected;
     }
-    // A child that is merely watched is due when its next check is.
-    let next = SimpleExpr::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(next_due(by.today()))));
-    pathway::Entity::update_many()
-        .col_expr(pathway::Column::DueOn, next)
-        .filter(pathway::COLUMN.district.eq(district))
-        .filter(pathway::COLUMN.stage.is_in([Stage::Watching, Stage::OtherFinding]))
-        .exec(&*tx)
-        .await?;
     let details = json!({ "district": district, "opens_on": opening, "checks": count });
     event::record(&tx, by, "opening_day.applied", Subject::none(), details).await?;
     tx.commit().await?;
@@ -135,20 +130,6 @@ fn should_be(state: CheckState, opening: Option<NaiveDate>) -> sea_orm::Conditio
         (CheckState::Pending, None) => all.add(check.state.eq(CheckState::BeforeOpening)),
         (CheckState::BeforeOpening | CheckState::Done | CheckState::Cancelled, _) => all.add(Expr::cust("1 = 0")),
     }
-}
-
-/// The day of the next check of the child of a row of `pathway`.
-fn next_due(today: NaiveDate) -> sea_orm::sea_query::SelectStatement {
-    planned_check::Entity::find()
-        .select_only()
-        .expr(Expr::col((planned_check::Entity, planned_check::Column::DueOn)).min())
-        .filter(
-            Expr::col((planned_check::Entity, planned_check::Column::ChildId))
-                .equals((pathway::Entity, pathway::Column::ChildId)),
-        )
-        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
-        .filter(planned_check::COLUMN.closes_on.gte(today))
-        .into_query()
 }
 
 /// Sweep `opening-days`: children move between districts, and days are corrected; whatever a check was left as, it

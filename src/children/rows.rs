@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     ChildId, GuardianId, OrganisationId,
     child::{child, child_term, guardian, guardianship, residence},
-    screening::{pathway, planned_check},
-    words::{CheckState, Stage},
+    screening::planned_check,
+    words::CheckState,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 
@@ -32,8 +32,6 @@ pub struct Registration<'a> {
     pub organisation: OrganisationId,
     /// When.
     pub at: DateTime<Utc>,
-    /// The day of it.
-    pub on: NaiveDate,
 }
 
 impl<'a> Registration<'a> {
@@ -45,7 +43,6 @@ impl<'a> Registration<'a> {
             opening,
             organisation: by.organisation()?,
             at: by.now,
-            on: by.today(),
         })
     }
 }
@@ -59,8 +56,6 @@ pub struct Parts {
     pub residence: residence::ActiveModel,
     /// The checks it is due.
     pub checks: Vec<planned_check::ActiveModel>,
-    /// Where it stands.
-    pub pathway: pathway::ActiveModel,
 }
 
 /// The row of the child itself; its id is the database's to give, or the caller's to set.
@@ -102,11 +97,6 @@ pub fn child(cx: &Registration<'_>, new: &NewChild, file_no: &str) -> Result<chi
 /// Everything that hangs on the child.
 pub fn parts(cx: &Registration<'_>, new: &NewChild, id: ChildId, file_no: &str) -> Parts {
     let checks = check_rows(cx, new, id);
-    let next = checks
-        .iter()
-        .filter(|check| check.closes_on.as_ref() >= &cx.on && check.state.as_ref() == &CheckState::Pending)
-        .map(|check| *check.due_on.as_ref())
-        .min();
     Parts {
         terms: terms(new.district(), &new.name, file_no, id),
         residence: residence::ActiveModel {
@@ -119,16 +109,6 @@ pub fn parts(cx: &Registration<'_>, new: &NewChild, id: ChildId, file_no: &str) 
             until_on: Set(None),
         },
         checks,
-        pathway: pathway::ActiveModel {
-            child_id: Set(id),
-            district: Set(new.district().to_owned()),
-            street: Set(new.street().to_owned()),
-            stage: Set(Stage::Watching),
-            organisation_id: Set(None),
-            referral_id: Set(None),
-            since_on: Set(cx.on),
-            due_on: Set(next),
-        },
     }
 }
 

@@ -91,8 +91,7 @@ impl Iterator for FileNumbers {
     }
 }
 
-/// Open a file in the caller's transaction: the child, its search terms, residence, planned checks, place in the chain,
-/// and guardians. The transaction must be the district's ([`crate::platform::Db::write`]).
+/// Open a file in the caller's transaction: the child, its search terms, residence, planned checks and guardians. The transaction must be the district's ([`crate::platform::Db::write`]).
 pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Result<ChildId> {
     let rules = check_age_rules(&**tx, new.district(), by).await?;
     let opening = opening::day(&**tx, new.district(), by).await?;
@@ -112,7 +111,6 @@ pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Resu
             .exec_without_returning(&**tx)
             .await?;
     }
-    parts.pathway.insert(&**tx).await?;
     for (n, guardian) in new.guardians.iter().enumerate() {
         let guardian_id = match guardian.existing {
             Some(id) => id,

@@ -182,6 +182,7 @@ async fn remember(
         url: &url,
         readers: 1,
         full_sync: config.sqlite_full_sync,
+        projections: crate::app::PROJECTIONS,
     })
     .await?;
     if schema::read(&*db).await?.is_current() {

@@ -49,6 +49,7 @@ pub(super) async fn database(config: &Config, clock: &Clock) -> Result<(Db, bool
         url: &url,
         readers: config.database_connections,
         full_sync: config.sqlite_full_sync,
+        projections: crate::app::PROJECTIONS,
     })
     .await?;
     let upgraded = migrate(&db, config, clock).await?;

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     platform::{Result, clock},
-    screening::{departure::service::Effect, pathway::is_open},
+    screening::{departure::service::Effect, referral::is_open},
 };
 
 /// A departure that is to be told.

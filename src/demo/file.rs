@@ -34,7 +34,7 @@ use crate::{
         Actor, Error, Result, clock,
         event::{self as trail, Subject},
     },
-    screening::pathway::{self as chain, is_open},
+    screening::{pathway as chain, projection, referral::is_open},
 };
 
 /// What the story of a file begins with.
@@ -70,7 +70,6 @@ impl City<'_> {
             opening: None,
             organisation: street.site,
             at: opened,
-            on: clock::day_of(opened),
         };
         let mut file = rows::child(&registration, new, &file_no)?;
         file.id = Set(id);
@@ -188,7 +187,7 @@ impl City<'_> {
         let file = file.clone().try_into_model()?;
         batch
             .pathways
-            .push(chain::row(&file, &chain::standing(&rows, self.plan.today)));
+            .push(projection::row(&file, &chain::standing(&rows, self.plan.today)));
         let mut since: BTreeMap<OrganisationId, DateTime<Utc>> = BTreeMap::new();
         for (organisation, at) in &life.care {
             since.entry(*organisation).or_insert(*at);

@@ -9,7 +9,7 @@ use entities::{
     ChildId,
     child::{child, child_term, duplicate, residence},
     organisation::division_change,
-    screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
+    screening::{diagnosis, planned_check, referral, rescreen, screen},
     words::{CheckState, DivisionChange},
 };
 use sea_orm::{
@@ -70,6 +70,7 @@ async fn carry(app: &App, by: &Actor, change: &division_change::Model) -> Result
         .await?;
     if change.kind == DivisionChange::Recoded {
         recode_in(&tx, &change.code, to, &ids).await?;
+        tx.touch_all(under(&tx, to).await?);
     } else {
         for some in ids.chunks(CHUNK) {
             move_in(&tx, by, change, to, some).await?;
@@ -83,6 +84,22 @@ async fn carry(app: &App, by: &Actor, change: &division_change::Model) -> Result
     event::record(&tx, by, "division.carried", Subject::new("division", id), details).await?;
     tx.commit().await?;
     Ok(ids.len())
+}
+
+/// The children whose files stand under a code, whatever its level.
+async fn under(tx: &Tx, code: &str) -> Result<Vec<ChildId>> {
+    let column = match code.len() {
+        ..=6 => child::Column::District,
+        7..=9 => child::Column::Street,
+        _ => child::Column::Division,
+    };
+    Ok(child::Entity::find()
+        .filter(column.eq(code))
+        .select_only()
+        .column(child::Column::Id)
+        .into_tuple()
+        .all(&**tx)
+        .await?)
 }
 
 /// Write a code in the place of another in one column.
@@ -116,7 +133,6 @@ async fn recode_in(tx: &Tx, from: &str, to: &str, ids: &[ChildId]) -> Result<()>
             rewrite::<residence::Entity>(tx, residence::Column::District, from, to).await?;
             rewrite::<duplicate::Entity>(tx, duplicate::Column::District, from, to).await?;
             rewrite::<planned_check::Entity>(tx, planned_check::Column::District, from, to).await?;
-            rewrite::<pathway::Entity>(tx, pathway::Column::District, from, to).await?;
             rewrite::<screen::Entity>(tx, screen::Column::District, from, to).await?;
             rewrite::<rescreen::Entity>(tx, rescreen::Column::District, from, to).await?;
             rewrite::<diagnosis::Entity>(tx, diagnosis::Column::District, from, to).await?;
@@ -125,7 +141,6 @@ async fn recode_in(tx: &Tx, from: &str, to: &str, ids: &[ChildId]) -> Result<()>
         7..=9 => {
             use child::Column as C;
             use diagnosis::Column as D;
-            use pathway::Column as P;
             use planned_check::Column as K;
             use rescreen::Column as R;
             use residence::Column as H;
@@ -133,7 +148,6 @@ async fn recode_in(tx: &Tx, from: &str, to: &str, ids: &[ChildId]) -> Result<()>
             rewrite_street::<child::Entity>(tx, (C::Street, C::District), from, to).await?;
             rewrite_street::<residence::Entity>(tx, (H::Street, H::District), from, to).await?;
             rewrite_street::<planned_check::Entity>(tx, (K::Street, K::District), from, to).await?;
-            rewrite_street::<pathway::Entity>(tx, (P::Street, P::District), from, to).await?;
             rewrite_street::<screen::Entity>(tx, (S::Street, S::District), from, to).await?;
             rewrite_street::<rescreen::Entity>(tx, (R::Street, R::District), from, to).await?;
             rewrite_street::<diagnosis::Entity>(tx, (D::Street, D::District), from, to).await?;
@@ -229,12 +243,6 @@ async fn place_in(tx: &Tx, to: &str, ids: &[ChildId]) -> Result<()> {
                     .state
                     .is_in([CheckState::Pending, CheckState::BeforeOpening]),
             )
-            .exec(&**tx)
-            .await?;
-        pathway::Entity::update_many()
-            .col_expr(pathway::Column::District, Expr::value(district))
-            .col_expr(pathway::Column::Street, Expr::value(street))
-            .filter(pathway::COLUMN.child_id.is_in(some()))
             .exec(&**tx)
             .await?;
         child_term::Entity::update_many()

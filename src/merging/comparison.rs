@@ -7,7 +7,7 @@ use super::{fields::Field, service::Side};
 use crate::{
     children::{ethnicity::Ethnicity, places, queries},
     platform::{App, Result, words},
-    screening::pathway,
+    screening::{pathway, projection},
 };
 
 /// How the two values of a line compare.
@@ -219,7 +219,7 @@ async fn guardians(db: &impl ConnectionTrait, language: Language, file: &child::
 }
 
 async fn stage(db: &impl ConnectionTrait, language: Language, file: &child::Model) -> Result<String> {
-    let rows = pathway::load(db, file).await?;
+    let rows = projection::load(db, file).await?;
     let standing = pathway::standing(&rows, crate::platform::clock::day_of(file.created_at));
     Ok(words::raw(language, standing.stage.word()).into_owned())
 }

@@ -21,10 +21,7 @@ use super::rules::{self, Ending};
 use crate::{
     children::queries,
     platform::{Actor, Result, Tx},
-    screening::{
-        pathway,
-        referral::{may_move, move_in},
-    },
+    screening::referral::{is_open, may_move, move_in},
 };
 
 /// The file that goes and the file that stays.
@@ -202,7 +199,7 @@ impl Hands {
         Ok(Theirs {
             referrals: referrals
                 .into_iter()
-                .filter(|r| pathway::is_open(r.state))
+                .filter(|r| is_open(r.state))
                 .map(|r| (r.id, r.kind))
                 .collect(),
             tasks: tasks.into_iter().map(|task| task.id).collect(),
@@ -218,7 +215,7 @@ impl Hands {
         for kind in ReferralKind::ALL {
             let open: Vec<_> = all
                 .iter()
-                .filter(|r| r.kind == *kind && pathway::is_open(r.state))
+                .filter(|r| r.kind == *kind && is_open(r.state))
                 .cloned()
                 .collect();
             let moved = open

@@ -29,7 +29,6 @@ use crate::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    screening::pathway,
 };
 
 /// One of the two files, as the comparison names them.
@@ -130,7 +129,6 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
     let id = row.insert(&*tx).await?.id;
     decide_in(&tx, by, &pair, DuplicateState::Merged, None, None).await?;
     for child in children {
-        pathway::refresh_in(&tx, by, child).await?;
         let details = json!({
             "survivor": survivor.id,
             "absorbed": absorbed.id,

@@ -21,7 +21,6 @@ use crate::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    screening::pathway,
 };
 
 /// Columns by which one row refers to another, and the table they point into.
@@ -89,7 +88,6 @@ pub async fn undo(app: &App, by: &Actor, id: MergeId) -> Result<Undone> {
     }
     put_back_in(&tx, &effects).await?;
     for child in children {
-        pathway::refresh_in(&tx, by, child).await?;
         let subject = Subject::of_child("merge", id.0, child);
         let details = json!({ "survivor": row.survivor_id, "absorbed": row.absorbed_id, "rows": effects.len() });
         event::record(&tx, by, "merge.undone", subject, details).await?;

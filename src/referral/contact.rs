@@ -14,7 +14,7 @@ use crate::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    screening::pathway::is_open,
+    screening::referral::is_open,
 };
 
 /// Document an attempt because of a referral, by either side, while it is open or lost.

@@ -13,7 +13,7 @@ use crate::{
     access::{Can, scope},
     platform::{Actor, App, Error, Result},
     screening::{
-        pathway as chain,
+        pathway as chain, projection,
         referral::{Proposal, propose_in},
         screen,
     },
@@ -53,7 +53,7 @@ pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
     let kind = place
         .and_then(|place| missing(&place, by))
         .ok_or_else(|| Error::refused("referral.not_missing"))?;
-    let rows = chain::load(&*tx, &file).await?;
+    let rows = projection::load(&*tx, &file).await?;
     let found = found(&rows, kind)?;
     let proposal = Proposal {
         child: id,
@@ -65,8 +65,7 @@ pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
         diagnosis: None,
         continues: None,
     };
-    let referral = propose_in(&tx, app, by, proposal).await?;
-    chain::refresh_in(&tx, by, id).await?;
+    let referral = propose_in(&tx, by, proposal).await?;
     tx.commit().await?;
     Ok(referral)
 }

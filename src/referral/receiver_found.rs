@@ -10,7 +10,7 @@ use entities::{
     ChildId, OrganisationId,
     child::child,
     screening::{follow_up, pathway},
-    words::{FollowUpKind, FollowUpState, OrganisationKind, ReferralKind, Role, Stage},
+    words::{FollowUpKind, FollowUpState, ReferralKind, Role, Stage},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -20,15 +20,15 @@ use serde_json::json;
 
 use super::{diagnosis::service::send_intake_in, opening};
 use crate::{
-    organisations::queries::covering,
     platform::{
         Actor, App, Result, Say, Tx,
         sweep::{Outcome, Sweep},
     },
     screening::{
         pathway::{self as chain, Lack, Rows},
+        projection,
         referral::{Proposal, propose_for_in, receivers},
-        search,
+        search::{self, Around},
         telling::{self, Word},
     },
 };
@@ -51,10 +51,10 @@ const AT_ONCE: u64 = 500;
 
 /// Propose what has a receiver by now, and put right what nobody would do.
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
-    let mut places = Places::default();
+    let mut around = Around::default();
     let (mut begun, mut reviewed) = (0, 0);
     for (child, kind, division, turn) in searching(&*app.db).await? {
-        if places.can_take(&*app.db, kind, &division).await? || places.federation(&*app.db, &division).await? != turn {
+        if around.can_take(&*app.db, kind, &division).await? || around.federation(&*app.db, &division).await? != turn {
             match look(app, by, child).await? {
                 Looked::Begun => begun += 1,
                 Looked::Reviewed => reviewed += 1,
@@ -68,8 +68,8 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         let Some((last, ..)) = waiting.last() else { break };
         after = *last;
         for (child, kind, division) in waiting {
-            if !places.can_take(&*app.db, kind, &division).await?
-                && places.federation(&*app.db, &division).await?.is_some()
+            if !around.can_take(&*app.db, kind, &division).await?
+                && around.federation(&*app.db, &division).await?.is_some()
                 && look(app, by, child).await? == Looked::Reviewed
             {
                 reviewed += 1;
@@ -80,35 +80,6 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         (0, 0) => Outcome::new(),
         _ => format!("proposed {begun}, tasks {reviewed}"),
     })
-}
-
-/// What one run has looked up: many children live in few places.
-#[derive(Default)]
-struct Places {
-    taken: BTreeMap<(ReferralKind, String), bool>,
-    federations: BTreeMap<String, Option<OrganisationId>>,
-}
-
-impl Places {
-    async fn can_take(&mut self, db: &impl ConnectionTrait, kind: ReferralKind, division: &str) -> Result<bool> {
-        let key = (kind, division.to_owned());
-        if let Some(known) = self.taken.get(&key) {
-            return Ok(*known);
-        }
-        let any = !receivers(db, kind, division).await?.is_empty();
-        self.taken.insert(key, any);
-        Ok(any)
-    }
-
-    async fn federation(&mut self, db: &impl ConnectionTrait, division: &str) -> Result<Option<OrganisationId>> {
-        if let Some(known) = self.federations.get(division) {
-            return Ok(*known);
-        }
-        let found = covering(db, OrganisationKind::Federation, division).await?;
-        let first = found.first().map(|place| place.id);
-        self.federations.insert(division.to_owned(), first);
-        Ok(first)
-    }
 }
 
 /// Children of open searches: what for, where they live, whose task it is.
@@ -201,20 +172,18 @@ async fn look(app: &App, by: &Actor, id: ChildId) -> Result<Looked> {
     if file.merged_into.is_some() {
         return Ok(Looked::Nothing);
     }
-    let rows = chain::load(&*tx, &file).await?;
+    let rows = projection::load(&*tx, &file).await?;
     if let (Some(task), Some(lack)) = (chain::open_search(&rows), chain::lacking(&rows))
         && let Some(place) = receivers(&*tx, lack.kind, &file.division).await?.first()
     {
         begin_in(&tx, by, &file, &rows, &lack, place.id).await?;
         search::end_in(&tx, by, task, FollowUpState::Done).await?;
-        chain::refresh_in(&tx, by, id).await?;
         tx.commit().await?;
         return Ok(Looked::Begun);
     }
-    if !search::review_in(&tx, by, &file, &rows).await? {
+    if !search::review_in(&tx, by, &file, &rows, &mut Around::default()).await? {
         return Ok(Looked::Nothing);
     }
-    chain::refresh_in(&tx, by, id).await?;
     tx.commit().await?;
     Ok(Looked::Reviewed)
 }

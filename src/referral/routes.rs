@@ -20,7 +20,7 @@ use crate::{
     children::service::view_page,
     organisations,
     platform::{App, Error, Errors, Result, Say},
-    screening::pathway::is_open,
+    screening::referral::is_open,
     web::{Answer, Choice, Ctx, Form, Path, Routes, choices},
 };
 

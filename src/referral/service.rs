@@ -1,5 +1,5 @@
 //! The moves of a referral. Each is one transaction: the table of allowed moves, the row, its step, the event, a notice
-//! for the other side, the child's place in the chain.
+//! for the other side.
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ use crate::{
         event::{self, Subject},
     },
     screening::{
-        care, pathway as chain,
+        care,
         referral::{Deadlines, Proposal, move_in, propose_in, step_in},
         telling::{self, Word},
     },
@@ -314,8 +314,7 @@ pub async fn renew(app: &App, by: &Actor, id: ReferralId) -> Result<ReferralId> 
         diagnosis: row.diagnosis_id,
         continues: Some(row.id),
     };
-    let next = propose_in(&tx, app, by, proposal).await?;
-    chain::refresh_in(&tx, by, row.child_id).await?;
+    let next = propose_in(&tx, by, proposal).await?;
     tx.commit().await?;
     Ok(next)
 }
@@ -402,17 +401,16 @@ async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
     ))
 }
 
-/// Event, place in the chain, commit.
+/// Event, commit.
 pub(super) async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     record(&tx, by, row, action, details).await?;
     tx.commit().await
 }
 
-/// Event and place in the chain.
+/// The event of a move.
 pub(super) async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     let subject = Subject::of_child("referral", row.id.0, row.child_id);
-    event::record(tx, by, action, subject, details).await?;
-    chain::refresh_in(tx, by, row.child_id).await
+    event::record(tx, by, action, subject, details).await
 }
 
 /// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`).

@@ -32,13 +32,12 @@ use crate::{
     },
     organisations::queries as places,
     platform::{
-        Actor, App, Error, Errors, Result, Say, Tx, Workplace, day,
+        Actor, Error, Errors, Result, Say, Tx, Workplace, day,
         event::{self, Subject},
         form::optional,
         words,
     },
     screening::{
-        pathway,
         referral::{self as referrals, Proposal},
         screen::rules::{Occasion, settles},
     },
@@ -269,7 +268,7 @@ pub(super) struct Opened<'a> {
 }
 
 /// Write what was before, for files that were opened in this transaction and whose checks are planned.
-pub(super) async fn write_in(tx: &Tx, app: &App, by: &Actor, opened: &[Opened<'_>]) -> Result<()> {
+pub(super) async fn write_in(tx: &Tx, by: &Actor, opened: &[Opened<'_>]) -> Result<()> {
     if opened.iter().all(|one| one.earlier.is_empty()) {
         return Ok(());
     }
@@ -294,15 +293,15 @@ pub(super) async fn write_in(tx: &Tx, app: &App, by: &Actor, opened: &[Opened<'_
         }
     }
     insert_all(tx, consents).await?;
-    insert_all::<entities::event::event::ActiveModel>(tx, events).await?;
+    event::record_all(tx, events).await?;
     let screened: Vec<(&Opened<'_>, &Screened)> = opened
         .iter()
         .filter_map(|one| Some((one, one.earlier.screened.as_ref()?)))
         .collect();
-    screens_in(tx, app, by, &screened).await
+    screens_in(tx, by, &screened).await
 }
 
-async fn screens_in(tx: &Tx, app: &App, by: &Actor, screened: &[(&Opened<'_>, &Screened)]) -> Result<()> {
+async fn screens_in(tx: &Tx, by: &Actor, screened: &[(&Opened<'_>, &Screened)]) -> Result<()> {
     if screened.is_empty() {
         return Ok(());
     }
@@ -346,12 +345,11 @@ async fn screens_in(tx: &Tx, app: &App, by: &Actor, screened: &[(&Opened<'_>, &S
         let subject = Subject::of_child("screen", row.id.0, row.child_id);
         events.push(event::row(by, "screen.recorded", subject, details, false));
     }
-    insert_all::<entities::event::event::ActiveModel>(tx, events).await?;
+    event::record_all(tx, events).await?;
     for row in &written {
         if row.outcome == ScreenOutcome::Abnormal {
-            refer_in(tx, app, by, &mut sites, row).await?;
+            refer_in(tx, by, &mut sites, row).await?;
         }
-        pathway::refresh_in(tx, by, row.child_id).await?;
     }
     Ok(())
 }
@@ -399,7 +397,7 @@ async fn done_in(tx: &Tx, checks: impl Iterator<Item = entities::PlannedCheckId>
 
 /// An abnormal result of before calls for the re-screen like any other; the site confirms it. Families are not written
 /// to about an old result.
-async fn refer_in(tx: &Tx, app: &App, by: &Actor, sites: &mut Sites, row: &screen::Model) -> Result<()> {
+async fn refer_in(tx: &Tx, by: &Actor, sites: &mut Sites, row: &screen::Model) -> Result<()> {
     let Some(file) = child::Entity::find_by_id(row.child_id).one(&**tx).await? else {
         return Ok(());
     };
@@ -436,7 +434,7 @@ async fn refer_in(tx: &Tx, app: &App, by: &Actor, sites: &mut Sites, row: &scree
         diagnosis: None,
         continues: None,
     };
-    referrals::propose_in(tx, app, &from, proposal).await?;
+    referrals::propose_in(tx, &from, proposal).await?;
     Ok(())
 }
 
@@ -470,7 +468,6 @@ impl Sites {
 /// check where that is not done.
 pub(super) async fn complete_in(
     tx: &Tx,
-    app: &App,
     by: &Actor,
     id: ChildId,
     row: &NewChild,
@@ -518,7 +515,7 @@ pub(super) async fn complete_in(
         child: row,
         earlier: &missing,
     };
-    write_in(tx, app, by, &[opened]).await
+    write_in(tx, by, &[opened]).await
 }
 
 /// Whoever answers for an organisation in the record.

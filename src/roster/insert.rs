@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use entities::{
     ChildId, GuardianId, JobId,
     child::{care, child, guardian, guardianship},
-    event::event as event_table,
     import::parked_row,
     words::ParkedState,
 };
@@ -108,7 +107,7 @@ async fn insert_district(
             .collect::<Result<Vec<_>>>()?;
         insert_all(tx, children).await?;
         let by_file_no = ids_of(tx, numbered.iter().map(|(_, _, file_no)| file_no.as_str())).await?;
-        let (mut terms, mut homes, mut checks, mut pathways) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut terms, mut homes, mut checks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut ties, mut events) = (Vec::new(), Vec::new());
         let mut families = Vec::new();
         let mut opened = Vec::with_capacity(numbered.len());
@@ -124,7 +123,6 @@ async fn insert_district(
             terms.append(&mut parts.terms);
             homes.push(parts.residence);
             checks.append(&mut parts.checks);
-            pathways.push(parts.pathway);
             if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
                 ties.push(care::ActiveModel {
                     organisation_id: Set(place.id),
@@ -146,11 +144,10 @@ async fn insert_district(
         insert_all(tx, terms).await?;
         insert_all(tx, homes).await?;
         insert_all(tx, checks).await?;
-        insert_all(tx, pathways).await?;
         insert_all(tx, ties).await?;
         insert_families(tx, &cx, &families).await?;
-        insert_all::<event_table::ActiveModel>(tx, events).await?;
-        earlier::write_in(tx, app, by, &opened).await?;
+        event::record_all(tx, events).await?;
+        earlier::write_in(tx, by, &opened).await?;
         watch.advance(chunk.len())?;
     }
     Ok(())

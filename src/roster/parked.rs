@@ -214,7 +214,7 @@ async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parke
         account: person,
         ..by.clone()
     };
-    earlier::complete_in(tx, app, &decider, id, &parked.child, &before).await?;
+    earlier::complete_in(tx, &decider, id, &parked.child, &before).await?;
     duplicates::said_two_in(tx, &decider, id, parked.row.child_id).await?;
     Ok(id)
 }
@@ -259,6 +259,6 @@ async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<Chi
         }
     }
     let before = earlier_in(tx, by, parked).await?;
-    earlier::complete_in(tx, app, by, file.id, &parked.child, &before).await?;
+    earlier::complete_in(tx, by, file.id, &parked.child, &before).await?;
     Ok(file.id)
 }

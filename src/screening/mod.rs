@@ -11,6 +11,7 @@ pub mod check;
 pub mod day;
 pub mod departure;
 pub mod pathway;
+pub mod projection;
 pub mod referral;
 pub mod screen;
 pub mod search;

@@ -1,26 +1,18 @@
 //! Where a child stands in the chain, whose turn it is, since when and until when.
 //!
-//! [`standing`] decides from the rows alone, so that it can be tested and used in bulk; [`refresh_in`] loads the rows and
-//! writes the answer in the transaction that changed them. The order of the decisions is the order of weight: a child
-//! that left is out; a diagnosis outweighs what led to it; what waits for somebody outweighs what is merely watched.
+//! [`standing`] decides from the rows alone, so that it can be tested and used in bulk; the [`super::projection`] loads
+//! them and writes the answer in the transaction that changed them. The order of the decisions is the order of weight: a
+//! child that left is out; a diagnosis outweighs what led to it; what waits for somebody outweighs what is merely watched.
 
 use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
-    child::{child, departure},
-    screening::{diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
-    words::{CheckState, FollowUpKind, FollowUpState, ReferralKind, ReferralState, ScreenOutcome, Stage},
-};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    screening::{diagnosis, follow_up, referral, rescreen, screen},
+    words::{FollowUpKind, FollowUpState, ReferralKind, ReferralState, ScreenOutcome, Stage},
 };
 
-use super::search;
-use crate::platform::{
-    Actor, Result, Tx,
-    clock::{self, day_of},
-};
+use super::referral::is_open;
+use crate::platform::clock::day_of;
 
 /// Everything a child's place in the chain depends on. Withdrawn records are left out; lists are in the order of ids.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +36,7 @@ pub struct Rows {
 }
 
 /// A check that is still to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DerivePartialModel)]
-#[sea_orm(entity = "planned_check::Entity")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending {
     /// The day on which the child reaches the check age.
     pub due_on: NaiveDate,
@@ -214,23 +205,6 @@ fn current(rows: &Rows, kind: ReferralKind) -> Option<&referral::Model> {
         .iter()
         .filter(|r| r.kind == kind && !matches!(r.state, ReferralState::Cancelled | ReferralState::Forwarded))
         .max_by_key(|r| r.id)
-}
-
-/// Somebody still has to do something about it.
-pub const fn is_open(state: ReferralState) -> bool {
-    match state {
-        ReferralState::Proposed
-        | ReferralState::Sent
-        | ReferralState::Accepted
-        | ReferralState::Appointed
-        | ReferralState::NoShow => true,
-        ReferralState::Completed
-        | ReferralState::Declined
-        | ReferralState::Recalled
-        | ReferralState::Forwarded
-        | ReferralState::Lost
-        | ReferralState::Cancelled => false,
-    }
 }
 
 /// Whose turn an open referral is, and by when.
@@ -437,103 +411,6 @@ fn last_seen(rows: &Rows) -> NaiveDate {
         .chain(rows.rescreens.iter().map(|s| s.performed_on))
         .max()
         .unwrap_or(rows.known_since)
-}
-
-/// Work out anew where a child stands, in the transaction that changed what it depends on. A child whom nobody can take
-/// becomes the federation's task, and stops being it, in the same transaction.
-pub async fn refresh_in(tx: &Tx, by: &Actor, child: ChildId) -> Result<()> {
-    let db = &**tx;
-    let Some(file) = child::Entity::find_by_id(child).one(db).await? else {
-        return Err(crate::platform::Error::NotFound);
-    };
-    if file.merged_into.is_some() {
-        pathway::Entity::delete_by_id(child).exec(db).await?;
-        return Ok(());
-    }
-    let mut rows = load(db, &file).await?;
-    if search::review_in(tx, by, &file, &rows).await? {
-        rows = load(db, &file).await?;
-    }
-    let row = row(&file, &standing(&rows, by.today()));
-    pathway::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(pathway::Column::ChildId)
-                .update_columns([
-                    pathway::Column::District,
-                    pathway::Column::Street,
-                    pathway::Column::Stage,
-                    pathway::Column::OrganisationId,
-                    pathway::Column::ReferralId,
-                    pathway::Column::SinceOn,
-                    pathway::Column::DueOn,
-                ])
-                .to_owned(),
-        )
-        .exec_without_returning(db)
-        .await?;
-    Ok(())
-}
-
-/// The row itself, for bulk writers.
-pub fn row(file: &child::Model, standing: &Standing) -> pathway::ActiveModel {
-    pathway::ActiveModel {
-        child_id: Set(file.id),
-        district: Set(file.district.clone()),
-        street: Set(file.street.clone()),
-        stage: Set(standing.stage),
-        organisation_id: Set(standing.organisation),
-        referral_id: Set(standing.referral),
-        since_on: Set(standing.since_on),
-        due_on: Set(standing.due_on),
-    }
-}
-
-/// Everything a child's place depends on.
-pub async fn load(db: &impl ConnectionTrait, file: &child::Model) -> Result<Rows> {
-    let id = file.id;
-    let departure = match file.departure_id {
-        Some(id) => departure::Entity::find_by_id(id).one(db).await?,
-        None => None,
-    };
-    let pending = planned_check::Entity::find()
-        .filter(planned_check::COLUMN.child_id.eq(id))
-        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
-        .into_partial_model::<Pending>()
-        .all(db)
-        .await?;
-    Ok(Rows {
-        known_since: clock::day_of(file.created_at),
-        left_on: departure.filter(|d| d.undone_at.is_none()).map(|d| d.left_on),
-        pending,
-        screens: screen::Entity::find()
-            .filter(screen::COLUMN.child_id.eq(id))
-            .filter(screen::COLUMN.withdrawn_at.is_null())
-            .order_by_asc(screen::COLUMN.id)
-            .all(db)
-            .await?,
-        referrals: referral::Entity::find()
-            .filter(referral::COLUMN.child_id.eq(id))
-            .order_by_asc(referral::COLUMN.id)
-            .all(db)
-            .await?,
-        rescreens: rescreen::Entity::find()
-            .filter(rescreen::COLUMN.child_id.eq(id))
-            .filter(rescreen::COLUMN.withdrawn_at.is_null())
-            .order_by_asc(rescreen::COLUMN.id)
-            .all(db)
-            .await?,
-        follow_ups: follow_up::Entity::find()
-            .filter(follow_up::COLUMN.child_id.eq(id))
-            .order_by_asc(follow_up::COLUMN.id)
-            .all(db)
-            .await?,
-        diagnoses: diagnosis::Entity::find()
-            .filter(diagnosis::COLUMN.child_id.eq(id))
-            .filter(diagnosis::COLUMN.withdrawn_at.is_null())
-            .order_by_asc(diagnosis::COLUMN.id)
-            .all(db)
-            .await?,
-    })
 }
 
 #[cfg(test)]

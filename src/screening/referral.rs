@@ -26,7 +26,7 @@ use serde_json::json;
 use crate::{
     organisations,
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, Error, Result, Tx,
         event::{self, Subject},
         parameter,
     },
@@ -57,6 +57,23 @@ pub const fn moves(from: ReferralState) -> &'static [ReferralState] {
 /// Whether a referral may move from one state to another.
 pub fn may_move(from: ReferralState, to: ReferralState) -> bool {
     moves(from).contains(&to)
+}
+
+/// Somebody still has to do something about it.
+pub const fn is_open(state: ReferralState) -> bool {
+    match state {
+        ReferralState::Proposed
+        | ReferralState::Sent
+        | ReferralState::Accepted
+        | ReferralState::Appointed
+        | ReferralState::NoShow => true,
+        ReferralState::Completed
+        | ReferralState::Declined
+        | ReferralState::Recalled
+        | ReferralState::Forwarded
+        | ReferralState::Lost
+        | ReferralState::Cancelled => false,
+    }
 }
 
 /// Days that the steps of the chain may take (parameter `screening.deadlines`).
@@ -147,11 +164,11 @@ pub struct Proposal {
 }
 
 /// Propose a referral from the actor's organisation. It waits there for confirmation, for as many working days as an
-/// answer may take; the time for the step itself runs from today. The caller refreshes the pathway.
+/// answer may take; the time for the step itself runs from today.
 ///
 /// # Errors
 /// Refused (`referral.no_receiver`) when no open organisation covers the place.
-pub async fn propose_in(tx: &Tx, _: &App, by: &Actor, proposal: Proposal) -> Result<ReferralId> {
+pub async fn propose_in(tx: &Tx, by: &Actor, proposal: Proposal) -> Result<ReferralId> {
     propose_for_in(tx, by, (by.organisation()?, by.person()?), proposal).await
 }
 
@@ -232,7 +249,7 @@ pub async fn step_in(
 }
 
 /// Move a referral, when the table allows it, and leave the trace: state, closing time, version, step. `change` sets what
-/// else changes with it. The caller records its event and refreshes the pathway.
+/// else changes with it. The caller records its event.
 ///
 /// # Errors
 /// Refused (`referral.not_now`) when the referral is in a state that does not allow it: somebody was quicker.
@@ -248,7 +265,7 @@ pub async fn move_in(
         let say = crate::platform::Say::new("referral.not_now").with_word("state", referral.state.word());
         return Err(Error::refused(say));
     }
-    let closes = !super::pathway::is_open(to);
+    let closes = !is_open(to);
     let row = referral::ActiveModel {
         id: Set(referral.id),
         state: Set(to),
@@ -297,7 +314,7 @@ mod tests {
     fn what_is_closed_stays_closed_unless_it_was_only_lost() {
         for state in ReferralState::ALL {
             let ends = moves(*state).is_empty();
-            let open = super::super::pathway::is_open(*state);
+            let open = is_open(*state);
             assert_eq!(ends, !open && *state != ReferralState::Lost, "{state:?}");
             assert!(!may_move(*state, ReferralState::Proposed));
         }

@@ -2,8 +2,10 @@
 //! the task of the district's federation, which has a place found and entered; the task ends by itself when the child is
 //! on its way, or when nothing is called for any more.
 //!
-//! [`review_in`] is part of every transaction that changes where a child stands. When a receiver opens, the sweep of
-//! [`crate::referral`] proposes the referral in the finder's name.
+//! [`review_in`] is part of the projection, and so of every transaction that touches a child. When a receiver opens, a
+//! sweep proposes the referral in the finder's name.
+
+use std::collections::BTreeMap;
 
 use entities::{
     OrganisationId,
@@ -11,7 +13,7 @@ use entities::{
     screening::follow_up,
     words::{FollowUpKind, FollowUpState, OrganisationKind, ReferralKind, Role},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use serde_json::json;
 
 use super::{
@@ -27,8 +29,45 @@ use crate::{
     },
 };
 
+/// Who is there for children of a place, looked up once: many children live in few places.
+#[derive(Debug, Default)]
+pub struct Around {
+    taken: BTreeMap<(ReferralKind, String), bool>,
+    federations: BTreeMap<String, Option<OrganisationId>>,
+}
+
+impl Around {
+    /// Some open organisation can take a child from there.
+    pub async fn can_take(&mut self, db: &impl ConnectionTrait, kind: ReferralKind, division: &str) -> Result<bool> {
+        let key = (kind, division.to_owned());
+        if let Some(known) = self.taken.get(&key) {
+            return Ok(*known);
+        }
+        let any = !receivers(db, kind, division).await?.is_empty();
+        self.taken.insert(key, any);
+        Ok(any)
+    }
+
+    /// The nearest federation above a place: the district's, or the city's where the district has none.
+    pub async fn federation(&mut self, db: &impl ConnectionTrait, division: &str) -> Result<Option<OrganisationId>> {
+        if let Some(known) = self.federations.get(division) {
+            return Ok(*known);
+        }
+        let found = organisations::queries::covering(db, OrganisationKind::Federation, division).await?;
+        let first = found.first().map(|place| place.id);
+        self.federations.insert(division.to_owned(), first);
+        Ok(first)
+    }
+}
+
 /// Open, hand over or end the federation's task, as the rows of the child ask for. True when something was written.
-pub async fn review_in(tx: &Tx, by: &Actor, file: &child::Model, rows: &Rows) -> Result<bool> {
+pub async fn review_in(
+    tx: &Tx,
+    by: &Actor,
+    file: &child::Model,
+    rows: &Rows,
+    around: &mut Around,
+) -> Result<bool> {
     let open = pathway::open_search(rows);
     let Some(lack) = pathway::lacking(rows) else {
         return match open {
@@ -36,11 +75,11 @@ pub async fn review_in(tx: &Tx, by: &Actor, file: &child::Model, rows: &Rows) ->
             None => Ok(false),
         };
     };
-    if !receivers(&**tx, lack.kind, &file.division).await?.is_empty() {
+    if around.can_take(&**tx, lack.kind, &file.division).await? {
         // Whoever found it begins the referral; where it was searched for, the sweep does.
         return Ok(false);
     }
-    let Some(federation) = federation(tx, &file.division).await? else {
+    let Some(federation) = around.federation(&**tx, &file.division).await? else {
         return Ok(false);
     };
     if open.is_some_and(|task| task.organisation_id == federation && is_about(task, &lack)) {
@@ -56,12 +95,6 @@ pub async fn review_in(tx: &Tx, by: &Actor, file: &child::Model, rows: &Rows) ->
 /// The task was opened for this very finding.
 fn is_about(task: &follow_up::Model, lack: &Lack) -> bool {
     (task.rescreen_id, task.diagnosis_id) == (lack.rescreen, lack.diagnosis)
-}
-
-/// The nearest federation above the place: the district's, or the city's where the district has none.
-async fn federation(tx: &Tx, division: &str) -> Result<Option<OrganisationId>> {
-    let found = organisations::queries::covering(&**tx, OrganisationKind::Federation, division).await?;
-    Ok(found.first().map(|place| place.id))
 }
 
 async fn open_in(tx: &Tx, by: &Actor, file: &child::Model, lack: &Lack, federation: OrganisationId) -> Result<()> {

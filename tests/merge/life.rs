@@ -13,7 +13,6 @@ use entities::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
-use starbridge::screening::pathway::refresh_in;
 
 use super::day;
 use crate::support::{TestApp, dice::Dice};
@@ -83,7 +82,7 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             answer_due_on: Set(by.today()),
             due_on: Set(by.today()),
             escalation: Set(0),
-            closed_at: Set((!starbridge::screening::pathway::is_open(state)).then_some(by.now)),
+            closed_at: Set((!starbridge::screening::referral::is_open(state)).then_some(by.now)),
             version: Set(1),
             ..Default::default()
         };
@@ -232,6 +231,6 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         }
     }
     let tx = app.app.db.write(&by, "330211").await.unwrap();
-    refresh_in(&tx, &by, id).await.unwrap();
+    tx.touches(id);
     tx.commit_quietly().await.unwrap();
 }

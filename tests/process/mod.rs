@@ -70,6 +70,7 @@ impl Place {
             url: &self.url,
             readers: 2,
             full_sync: false,
+            projections: starbridge::app::PROJECTIONS,
         })
         .await
         .unwrap()

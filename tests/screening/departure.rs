@@ -80,7 +80,7 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     }
     for _ in 0..dice.below(4) {
         let state = dice.pick(ReferralState::ALL);
-        let closed = !starbridge::screening::pathway::is_open(state);
+        let closed = !starbridge::screening::referral::is_open(state);
         let row = referral::ActiveModel {
             child_id: Set(id),
             district: Set("330211".into()),
@@ -181,7 +181,6 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
             let id = register(&app, born("孙小川", "2023-05-14")).await;
             live_through(&app, id, &mut dice).await;
             let tx = app.app.db.write(&by, "330211").await.unwrap();
-            starbridge::screening::pathway::refresh_in(&tx, &by, id).await.unwrap();
             event::record(&tx, &by, "screen.recorded", Subject::child(id), json!({}))
                 .await
                 .unwrap();

@@ -92,6 +92,7 @@ async fn open(url: &str) -> Db {
         url,
         readers: 4,
         full_sync: false,
+        projections: starbridge::app::PROJECTIONS,
     })
     .await
     .unwrap()

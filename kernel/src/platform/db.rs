@@ -8,7 +8,7 @@ mod tx;
 use std::{
     collections::BTreeSet,
     ops::Deref,
-    sync::{Arc, atomic::AtomicU32},
+    sync::Arc,
     time::Duration,
 };
 
@@ -26,6 +26,7 @@ use super::{
     actor::Actor,
     error::{Error, Result},
     memo::Memo,
+    projection::Projection,
 };
 
 /// Reads go through the pool it dereferences to; writing starts with [`Db::write`].
@@ -35,6 +36,7 @@ pub struct Db {
     writes: Pool,
     side: Arc<Side>,
     memo: Arc<Memo>,
+    projections: Arc<[Projection]>,
 }
 
 impl Deref for Db {
@@ -60,6 +62,8 @@ pub struct Open<'a> {
     pub readers: u32,
     /// SQLite: survive a power cut (`FULL`), not only a killed process (`NORMAL`).
     pub full_sync: bool,
+    /// What every write keeps up to date, in the order of the features; none where nobody writes rows of the trade.
+    pub projections: &'a [Projection],
 }
 
 impl Db {
@@ -111,6 +115,7 @@ impl Db {
             writes: Pool::new(writes, line),
             side: Arc::default(),
             memo: Arc::default(),
+            projections: open.projections.into(),
         })
     }
 
@@ -146,12 +151,12 @@ impl Db {
                 })?;
             by.fate.comes_first();
         }
-        Ok(Tx {
+        Ok(Tx::new(
             inside,
-            events: AtomicU32::new(0),
-            fate: by.fate.clone(),
-            memo: Arc::clone(&self.memo),
-        })
+            by,
+            Arc::clone(&self.projections),
+            Arc::clone(&self.memo),
+        ))
     }
 
     /// Where one statement is a transaction of its own. It may run twice when its connection breaks, so it must say the

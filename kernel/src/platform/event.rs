@@ -10,6 +10,8 @@ use super::{actor::Actor, db::Tx, error::Result, refusals::Due};
 const NAME: usize = 128;
 /// Longest text among the details: a reason, a path.
 const TEXT: usize = 1000;
+/// Rows of one statement: SQLite takes 32,766 variables.
+const AT_ONCE: usize = 2000;
 
 /// What something was done to: the table, the row, and the child whose file it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +53,24 @@ impl Subject {
 
 /// Record a write inside its transaction. `action` is a dotted verb of the trade in the past tense
 /// (`referral.accepted`) and has its words under `event.<action>`; `details` hold ids, codes and dates, never names or numbers of people.
+/// The child whose file it is about is touched.
 pub async fn record(tx: &Tx, by: &Actor, action: &str, subject: Subject, details: Value) -> Result<()> {
     insert(&**tx, row(by, action, subject, details, false)).await?;
     tx.count_event();
+    tx.touch_all(subject.child);
+    Ok(())
+}
+
+/// Record many at once: rows of [`row`] about something that was done. The children whose files they are about are touched.
+pub async fn record_all(tx: &Tx, rows: Vec<event::ActiveModel>) -> Result<()> {
+    let children: Vec<ChildId> = rows.iter().filter_map(|row| row.child_id.try_as_ref().copied().flatten()).collect();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();
+        event::Entity::insert_many(some).exec_without_returning(&**tx).await?;
+        tx.count_event();
+    }
+    tx.touch_all(children);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod memo;
 pub mod outbox;
 pub mod parameter;
 pub mod passwords;
+pub mod projection;
 pub mod refusals;
 pub mod remote;
 pub mod sweep;
@@ -35,6 +36,7 @@ pub use entities::day::{self, Day};
 pub use error::{Error, Result};
 pub use form::{Check, Errors};
 pub use passwords::Passwords;
+pub use projection::{Projection, Touched};
 pub use refusals::Refusals;
 pub use words::{self, Say};
 /// Spreadsheets in and out.

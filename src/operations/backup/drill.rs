@@ -55,6 +55,7 @@ async fn usable(url: &str, config: &Config) -> Result<()> {
         url,
         readers: 1,
         full_sync: false,
+        projections: &[],
     })
     .await?;
     let found = check::restored(config, &db).await;

@@ -262,6 +262,7 @@ async fn made_as_it_should(url: &str) -> Result<()> {
         url,
         readers: 1,
         full_sync: false,
+        projections: &[],
     })
     .await?;
     let applied = schema::read(&*db).await?.applied.len();

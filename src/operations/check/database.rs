@@ -47,6 +47,7 @@ pub async fn database(config: &Config, looking: Looking<'_>) -> Vec<Finding> {
         url: &url,
         readers: 2,
         full_sync: config.sqlite_full_sync,
+        projections: &[],
     };
     let db = match Db::open(open).await {
         Ok(db) => db,

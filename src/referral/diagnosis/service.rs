@@ -104,7 +104,7 @@ pub async fn record(
     event::record(&tx, by, "diagnosis.recorded", subject, details).await?;
 
     let without_centre = if autism {
-        !hand_over(&tx, app, by, &file, &row, diagnosis.id).await?
+        !hand_over(&tx, by, &file, &row, diagnosis.id).await?
     } else {
         false
     };
@@ -131,7 +131,6 @@ pub async fn record(
 /// place in the chain makes it the federation's task to find one.
 async fn hand_over(
     tx: &Tx,
-    app: &App,
     by: &Actor,
     file: &child::Model,
     row: &referral::Model,
@@ -149,7 +148,7 @@ async fn hand_over(
     };
     let task_id = open_task(tx, by, file, task).await?;
     let Some(centre) = centre else { return Ok(false) };
-    let id = propose_intake(tx, app, by, row, centre.id, diagnosis).await?;
+    let id = propose_intake(tx, by, row, centre.id, diagnosis).await?;
     let word = Word {
         template: "follow_up.rehabilitation_contact",
         params: json!({ "due_on": contact_due, "referral": id }),
@@ -164,7 +163,6 @@ async fn hand_over(
 /// A referral for intake needs nobody's confirmation: the diagnosis is the reason.
 async fn propose_intake(
     tx: &Tx,
-    app: &App,
     by: &Actor,
     row: &referral::Model,
     centre: OrganisationId,
@@ -180,7 +178,7 @@ async fn propose_intake(
         diagnosis: Some(diagnosis),
         continues: None,
     };
-    let id = propose_in(tx, app, by, proposal).await?;
+    let id = propose_in(tx, by, proposal).await?;
     send_intake_in(tx, by, id).await?;
     Ok(id)
 }

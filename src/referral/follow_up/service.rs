@@ -16,7 +16,7 @@ use crate::{
         event::{self, Subject},
     },
     referral::{contact, forms::Attempt, queries::follow_up_contacts, rules},
-    screening::{pathway, referral::Deadlines},
+    screening::referral::Deadlines,
 };
 
 /// The task is done; the note says what came of it.
@@ -113,6 +113,5 @@ async fn close(tx: &Tx, by: &Actor, row: &follow_up::Model, state: FollowUpState
         "follow_up.done"
     };
     let subject = Subject::of_child("follow_up", row.id.0, row.child_id);
-    event::record(tx, by, action, subject, json!({ "kind": row.kind })).await?;
-    pathway::refresh_in(tx, by, row.child_id).await
+    event::record(tx, by, action, subject, json!({ "kind": row.kind })).await
 }

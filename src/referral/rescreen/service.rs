@@ -93,7 +93,7 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
                 diagnosis: None,
                 continues: None,
             };
-            Some(propose_in(&tx, app, by, proposal).await?)
+            Some(propose_in(&tx, by, proposal).await?)
         }
         (Some(day), _) => {
             let task = Task {

@@ -19,10 +19,7 @@ use crate::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    screening::{
-        pathway,
-        referral::{may_move, move_in, step_in},
-    },
+    screening::referral::{is_open, may_move, move_in, step_in},
 };
 
 /// A departure to be recorded.
@@ -130,7 +127,6 @@ pub async fn depart(app: &App, by: &Actor, child: ChildId, new: &NewDeparture) -
     };
     let id = row.insert(&*tx).await?.id;
     set_departure_in(&tx, file.id, Some(id)).await?;
-    pathway::refresh_in(&tx, by, file.id).await?;
     let subject = Subject::of_child("departure", id.0, file.id);
     let details = json!({ "reason": new.reason, "left_on": new.left_on, "effects": effects });
     event::record(&tx, by, "departure.recorded", subject, details).await?;
@@ -198,7 +194,7 @@ async fn cancel_referrals_in(tx: &Tx, by: &Actor, child: ChildId, effects: &mut 
         .all(&**tx)
         .await?;
     for r in referrals {
-        if !pathway::is_open(r.state) || !may_move(r.state, ReferralState::Cancelled) {
+        if !is_open(r.state) || !may_move(r.state, ReferralState::Cancelled) {
             continue;
         }
         move_in(tx, by, &r, ReferralState::Cancelled, None, Default::default()).await?;
@@ -311,7 +307,6 @@ pub async fn undo(app: &App, by: &Actor, child: ChildId, id: DepartureId) -> Res
     };
     undone.update(&*tx).await?;
     set_departure_in(&tx, file.id, None).await?;
-    pathway::refresh_in(&tx, by, file.id).await?;
     let subject = Subject::of_child("departure", id.0, file.id);
     event::record(&tx, by, "departure.undone", subject, json!({ "effects": row.effects })).await?;
     tx.commit().await

@@ -17,7 +17,7 @@ use crate::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
     },
-    screening::{pathway, referral as referrals},
+    screening::referral as referrals,
 };
 
 /// A screen of a child that the actor's own organisation recorded and nobody took back.
@@ -70,7 +70,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
             call_back_in(&tx, by, &referral).await?;
             (None, false)
         }
-        None => refer_in(&tx, app, by, &file, new, &judged, screen).await?,
+        None => refer_in(&tx, by, &file, new, &judged, screen).await?,
     };
     let was_abnormal = old.outcome == ScreenOutcome::Abnormal;
     if was_abnormal && !abnormal {
@@ -78,7 +78,6 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
     } else if abnormal && !was_abnormal && !judged.before_departure {
         tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
     }
-    pathway::refresh_in(&tx, by, file.id).await?;
     tx.commit().await?;
     Ok(Recorded {
         screen,
@@ -102,7 +101,6 @@ pub async fn withdraw(app: &App, by: &Actor, child: ChildId, id: ScreenId) -> Re
         call_back_in(&tx, by, &referral).await?;
     }
     cancel_messages_in(&tx, file.id, old.id).await?;
-    pathway::refresh_in(&tx, by, file.id).await?;
     tx.commit().await
 }
 

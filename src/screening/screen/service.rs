@@ -20,7 +20,7 @@ use crate::{
         event::{self, Subject},
     },
     screening::{
-        care, pathway,
+        care,
         referral::{self as referrals, Proposal},
         telling,
     },
@@ -192,11 +192,10 @@ pub async fn record_in(
     let file = scope::child(&**tx, by, child).await?;
     let judged = judge(&**tx, by, &file, rules, new, None).await?;
     let screen = insert_in(tx, by, &file, new, &judged).await?;
-    let (referral, nobody_to_refer_to) = refer_in(tx, app, by, &file, new, &judged, screen).await?;
+    let (referral, nobody_to_refer_to) = refer_in(tx, by, &file, new, &judged, screen).await?;
     if judged.outcome == ScreenOutcome::Abnormal && !judged.before_departure {
         tell_guardians_in(app, tx, by, &file, screen, new.performed_on).await?;
     }
-    pathway::refresh_in(tx, by, file.id).await?;
     Ok(Recorded {
         screen,
         outcome: judged.outcome,
@@ -285,7 +284,6 @@ async fn lived_in(db: &impl ConnectionTrait, file: &child::Model, on: NaiveDate)
 /// Propose the referral that an abnormal screen calls for, unless the child is on its way already.
 pub(super) async fn refer_in(
     tx: &Tx,
-    app: &App,
     by: &Actor,
     file: &child::Model,
     new: &NewScreen,
@@ -311,7 +309,7 @@ pub(super) async fn refer_in(
         diagnosis: None,
         continues: None,
     };
-    Ok((Some(referrals::propose_in(tx, app, by, proposal).await?), false))
+    Ok((Some(referrals::propose_in(tx, by, proposal).await?), false))
 }
 
 pub(super) fn why(new: &NewScreen, judged: &Judged) -> String {
@@ -344,7 +342,7 @@ async fn on_its_way(db: &impl ConnectionTrait, child: ChildId) -> Result<bool> {
         .all(db)
         .await?
         .iter()
-        .any(|r| pathway::is_open(r.state));
+        .any(|r| referrals::is_open(r.state));
     let diagnosed = diagnosis::Entity::find()
         .filter(diagnosis::COLUMN.child_id.eq(child))
         .filter(diagnosis::COLUMN.withdrawn_at.is_null())

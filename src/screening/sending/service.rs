@@ -16,7 +16,7 @@ use crate::{
         event::{self, Subject},
     },
     screening::{
-        care, pathway, referral as referrals,
+        care, referral as referrals,
         telling::{self, Word},
     },
 };
@@ -77,7 +77,6 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
     care::tie_in(&tx, by, sent.from_organisation_id, file.id).await?;
     care::tie_in(&tx, by, sent.to_organisation_id, file.id).await?;
     tell_receiver_in(&tx, by, &sent).await?;
-    pathway::refresh_in(&tx, by, file.id).await?;
     let subject = Subject::of_child("referral", id.0, file.id);
     let details = json!({ "to": sending.to, "answer_due_on": answer_due_on, "due_on": sent.due_on });
     event::record(&tx, by, "referral.sent", subject, details).await?;

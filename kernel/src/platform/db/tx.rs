@@ -3,27 +3,32 @@
 use std::{
     ops::Deref,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
 };
 
+use entities::{ChildId, OrganisationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use super::{Trouble, pool::Pool};
 use crate::platform::{
-    actor::Fate,
+    actor::Actor,
     error::{Error, Result},
     memo::Memo,
+    projection::{Projection, Touched},
 };
 
-/// A write transaction. Every one leaves an event, unless it says [`Tx::commit_quietly`].
+/// A write transaction. Every one leaves an event, unless it says [`Tx::commit_quietly`]; and what is derived from the
+/// rows that it touched is brought up to date before it is committed.
 #[derive(Debug)]
 pub struct Tx {
-    pub(super) inside: Inside,
-    pub(super) events: AtomicU32,
-    pub(super) fate: Fate,
-    pub(super) memo: Arc<Memo>,
+    inside: Inside,
+    events: AtomicU32,
+    touched: Mutex<Touched>,
+    by: Actor,
+    projections: Arc<[Projection]>,
+    memo: Arc<Memo>,
 }
 
 /// What statements run in. After one that failed, or that nobody waited for, nothing more is done: PostgreSQL would answer
@@ -119,22 +124,53 @@ impl Drop for Outdated {
 }
 
 impl Tx {
+    pub(super) fn new(inside: Inside, by: &Actor, projections: Arc<[Projection]>, memo: Arc<Memo>) -> Self {
+        Self {
+            inside,
+            events: AtomicU32::new(0),
+            touched: Mutex::default(),
+            by: by.clone(),
+            projections,
+            memo,
+        }
+    }
+
     pub(crate) fn count_event(&self) {
         self.events.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Something about a child is written here, and the event does not say so: it is about something else, or about many.
+    pub fn touches(&self, child: ChildId) {
+        self.touch_all([child]);
+    }
+
+    /// The same for many.
+    pub fn touch_all(&self, children: impl IntoIterator<Item = ChildId>) {
+        self.touched().add_children(children);
+    }
+
+    /// Who works at an organisation, what it covers or whether it is open changes here.
+    pub fn touches_place(&self, place: OrganisationId) {
+        self.touched().add_place(place);
+    }
+
+    fn touched(&self) -> std::sync::MutexGuard<'_, Touched> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Make it so.
     ///
     /// # Errors
-    /// [`Error::Unsettled`] when nobody can know whether it is so.
+    /// Whatever stops a projection: then nothing is written. [`Error::Unsettled`] when nobody can know whether it is so.
     pub async fn commit(self) -> Result<()> {
         self.inside.is_whole()?;
         if self.events.load(Ordering::Relaxed) == 0 {
             return Err(anyhow::anyhow!("a write without an event").into());
         }
-        let fate = self.fate.clone();
+        self.derive().await?;
+        let fate = self.by.fate.clone();
         fate.is_being_decided();
-        let done = self.commit_quietly().await;
+        let done = self.settle().await;
         match &done {
             Ok(()) => fate.is_saved(),
             Err(Error::Unsettled) => {}
@@ -145,6 +181,29 @@ impl Tx {
 
     /// Commit what is nobody's business: drafts, last-seen times, delivery states, progress.
     pub async fn commit_quietly(self) -> Result<()> {
+        self.inside.is_whole()?;
+        self.derive().await?;
+        self.settle().await
+    }
+
+    /// Bring up to date what is derived from everybody touched.
+    async fn derive(&self) -> Result<()> {
+        let touched = std::mem::take(&mut *self.touched());
+        if touched.is_empty() {
+            return Ok(());
+        }
+        for projection in self.projections.iter() {
+            (projection.run)(self, &self.by, &touched).await?;
+            // Those before it were not asked about anybody else.
+            if !self.touched().is_within(&touched) {
+                let name = projection.name;
+                return Err(anyhow::anyhow!("the projection {name} wrote about somebody whom nobody touched").into());
+            }
+        }
+        Ok(())
+    }
+
+    async fn settle(self) -> Result<()> {
         self.inside.is_whole()?;
         let _outdated = Outdated(self.memo);
         let Inside { tx, pool, .. } = self.inside;
