@@ -20,7 +20,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit, session},
-    admin, assessment, audit, children, merging, notifications, operations, organisations,
+    admin, assessment, audit, children, home, merging, notifications, operations, organisations,
     platform::{App, Projection, sweep::Sweep},
     referral, reports, roster, screening,
     web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
@@ -46,6 +46,7 @@ pub fn routes() -> Routes {
         .merge(operations::routes())
         .merge(admin::routes())
         .merge(reports::routes())
+        .merge(home::routes())
 }
 
 /// Every sweep of every feature.

@@ -28,6 +28,7 @@ pub mod reports;
 pub mod admin;
 pub mod audit;
 pub mod demo;
+pub mod home;
 pub mod operations;
 
 pub mod app;

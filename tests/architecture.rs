@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "audit",
     "operations",
     "admin",
+    "home",
     "demo",
     "app",
     "cli",

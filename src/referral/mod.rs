@@ -7,7 +7,7 @@
 //! - a *follow-up* is something one organisation has to do by a day without asking another;
 //! - a *contact* is a documented attempt to reach the family: without enough failed ones nobody is lost;
 //! - silence climbs the *escalation* ladder by itself and stops climbing when the referral ends;
-//! - the *work list* is the home page: what is due, overdue, waited for, lost, come back.
+//! - the *work list* is what is due, overdue, waited for, lost, come back.
 
 pub mod chain;
 pub mod contact;

@@ -1,12 +1,12 @@
-//! Work lists: the home page of each role, the lists behind its numbers, the pipeline by stage, saved filters, exports.
+//! Work lists: the lists behind the numbers of the home pages, the pipeline by stage, saved filters, exports.
 
 pub mod export;
-pub mod first_week;
-pub mod home;
 pub mod pipeline;
 pub mod queries;
 pub mod routes;
 pub mod saved;
 pub mod views;
 
-pub use routes::routes;
+pub use queries::{View, count, looks_on};
+pub use routes::{lines, places, routes};
+pub use views::{Line, Place};

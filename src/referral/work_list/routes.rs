@@ -1,21 +1,19 @@
-//! Home page, the list of referrals, the pipeline by stage.
+//! The list of referrals, the pipeline by stage.
 
 use std::collections::BTreeMap;
 
 use axum::extract::State;
 use entities::{
     OrganisationId, ReferralId, SavedFilterId,
-    words::{ReferralKind, ReferralState, Role, Stage},
+    words::{ReferralKind, ReferralState, Stage},
 };
 use serde::Deserialize;
 
 use super::{
-    export,
-    first_week::{self, Step},
-    home, pipeline,
+    export, pipeline,
     queries::{self, Row, View},
     saved::{self, FilterForm},
-    views::{FirstWeekPage, HomePage, Line, PipelinePage, Place, ReferralsPage, ResultLine},
+    views::{Line, PipelinePage, Place, ReferralsPage},
 };
 use crate::{
     access::Can,
@@ -35,10 +33,6 @@ const PAGE: &str = "/referrals";
 /// The routes of work lists.
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/", Can::Work, home_page)
-        .get("/first-week", Can::Work, first_week_page)
-        .post("/first-week/{step}", Can::Configure, tick)
-        .post("/first-week/{step}/removal", Can::Configure, untick)
         .get("/referrals", Can::ViewChildren, index)
         .get_heavy("/referrals/export", Can::Export, take_out)
         .post("/referrals/acceptances", Can::Refer, acceptances)
@@ -46,116 +40,6 @@ pub fn routes() -> Routes {
         .post("/referrals/filters/{id}/removal", Can::ViewChildren, remove)
         .get("/pipeline", Can::ViewChildren, by_stage)
 }
-
-async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
-    let db = &*app.db;
-    let by = &ctx.actor;
-    let children = Can::ViewChildren.allows(&by.roles);
-    let looks_on = children && queries::looks_on(by);
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
-    let mut first = Vec::new();
-    let mut stuck = Vec::new();
-    if looks_on {
-        let list = filtered("overdue", "true");
-        stuck = places(&app, &ctx, &calendar, &list, (&[], &[])).await?.rows;
-        stuck.truncate(8);
-    } else if children {
-        let list = filtered("view", View::Ours.as_str());
-        first = lines(&app, &ctx, &calendar, &list).await?.rows;
-        first.truncate(8);
-    }
-    let today = by.today();
-    let missing = calendar.is_working_day(today).warning;
-    ctx.page(&HomePage {
-        name: ctx.who.as_ref().map(|w| w.display_name.clone()).unwrap_or_default(),
-        lead: format!(
-            "{} · {today}",
-            ctx.who.as_ref().map(|w| w.organisation.clone()).unwrap_or_default()
-        ),
-        first_week: if [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin]
-            .into_iter()
-            .any(|role| by.is(role))
-        {
-            first_week::open(&app, by).await?
-        } else {
-            0
-        },
-        groups: home::groups(db, by).await?,
-        first,
-        takes_part: children && !looks_on,
-        stuck,
-        looks_on,
-        results: results(&app, &ctx).await?,
-        warnings: missing
-            .map(|year| Say::new(year.key()).with("year", year.0))
-            .into_iter()
-            .chain((by.is(Role::SystemAdmin) && !app.config.mails()).then(|| "operations.mail.none".into()))
-            .collect(),
-    })
-}
-
-async fn first_week_page(State(app): State<App>, ctx: Ctx) -> Answer {
-    let reached = |can: Can| can.allows(&ctx.actor.roles);
-    ctx.page(&FirstWeekPage {
-        lines: first_week::lines(&app, &ctx.actor).await?,
-        may_tick: reached(Can::Configure),
-        may_open_accounts: reached(Can::ManageAccounts),
-        may_import: reached(Can::Import),
-        may_see_instruments: reached(Can::ViewInstruments),
-    })
-}
-
-async fn tick(State(app): State<App>, ctx: Ctx, Path(step): Path<String>) -> Answer {
-    set(&app, &ctx, &step, true).await
-}
-
-async fn untick(State(app): State<App>, ctx: Ctx, Path(step): Path<String>) -> Answer {
-    set(&app, &ctx, &step, false).await
-}
-
-async fn set(app: &App, ctx: &Ctx, step: &str, done: bool) -> Answer {
-    let step = Step::named(step).ok_or(Error::NotFound)?;
-    first_week::tick(app, &ctx.actor, step, done).await?;
-    ctx.go("/first-week").saying("first_week.saved").answer()
-}
-
-fn filtered(name: &str, value: &str) -> List {
-    List {
-        filters: [(name.to_owned(), value.to_owned())].into(),
-        ..List::default()
-    }
-}
-
-async fn results(app: &App, ctx: &Ctx) -> Result<Vec<ResultLine>> {
-    let notices = home::results(&*app.db, &ctx.actor).await?;
-    let mut lines = Vec::new();
-    for notice in notices {
-        let Some(child) = notice.child_id else { continue };
-        // A child that moved out of sight is not named.
-        let Ok(child) = crate::access::scope::child(&*app.db, &ctx.actor, child).await else {
-            continue;
-        };
-        let outcome = notice
-            .params
-            .get("outcome")
-            .and_then(|v| v.as_str())
-            .unwrap_or_default();
-        let text = if outcome.is_empty() {
-            Say::from(ReferralState::Declined.word())
-        } else {
-            Say::from(format!("referral.outcome.{outcome}"))
-        };
-        lines.push(ResultLine {
-            name: child.name,
-            text,
-            when: local(notice.created_at),
-            notice,
-        });
-    }
-    Ok(lines)
-}
-
-// ---- referrals
 
 async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     ctx.page(&referrals_page(&app, &ctx, list, FilterForm::default(), Errors::default()).await?)
@@ -206,7 +90,8 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, erro
     })
 }
 
-async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
+/// A page of the list, with its words.
+pub async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
     let db = &*app.db;
     let by = &ctx.actor;
     let found: Page<Row> = list.fetch_as(db, queries::rows(by, list)).await?;
@@ -328,7 +213,7 @@ async fn by_stage(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 }
 
 /// A page of places. The numbers by stage and the names of streets are those that the page shows anyway.
-async fn places(
+pub async fn places(
     app: &App,
     ctx: &Ctx,
     calendar: &Calendar,

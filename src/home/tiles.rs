@@ -16,16 +16,15 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
-use super::{
-    pipeline,
-    queries::{self, View},
-};
 use crate::{
     access::{Can, places, scope},
     account::management::proposals::queries as proposals,
     children::duplicates,
     platform::{Actor, Result, clock},
-    referral::follow_up::queries as follow_ups,
+    referral::{
+        follow_up::queries as follow_ups,
+        work_list::{self, View, pipeline},
+    },
 };
 
 /// A number that opens its list.
@@ -75,7 +74,7 @@ pub async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>>
     let mut groups = Vec::new();
     let kind = by.workplace.as_ref().map(|w| w.kind);
     if Can::ViewChildren.allows(&by.roles) {
-        let mut first = if queries::looks_on(by) {
+        let mut first = if work_list::looks_on(by) {
             watching(db, by).await?
         } else {
             working(db, by, kind).await?
@@ -91,7 +90,7 @@ pub async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>>
             ));
         }
         groups.push(first);
-        if queries::looks_on(by) {
+        if work_list::looks_on(by) {
             groups.push(stages(db, by).await?);
         }
     }
@@ -113,7 +112,7 @@ pub async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>>
 /// Who takes part in the chain: what is due, overdue, waited for, lost, come back.
 async fn working(db: &impl ConnectionTrait, by: &Actor, kind: Option<OrganisationKind>) -> Result<Group> {
     let view = |view: View| format!("/referrals?view={}", view.as_str());
-    let count = async |v: View| queries::count(db, by, v).await;
+    let count = async |v: View| work_list::count(db, by, v).await;
     let mut tiles = Vec::new();
     if kind == Some(OrganisationKind::ScreeningSite) && Can::Screen.allows(&by.roles) {
         tiles.push(Tile::new(
@@ -144,7 +143,7 @@ async fn working(db: &impl ConnectionTrait, by: &Actor, kind: Option<Organisatio
     ] {
         tiles.push(Tile::new(view(v), key, count(v).await?, tone, icon));
     }
-    let unread = unread(db, by).count(db).await?;
+    let unread = unread(by).count(db).await?;
     tiles.push(Tile::new("/inbox", "work.tile.results", unread, "success", "done"));
     tiles.extend(tasks(db, by).await?);
     Ok(Group {
@@ -191,7 +190,7 @@ async fn due_checks(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
 }
 
 /// Unread notices of results.
-pub fn unread(_: &impl ConnectionTrait, by: &Actor) -> sea_orm::Select<notice::Entity> {
+fn unread(by: &Actor) -> sea_orm::Select<notice::Entity> {
     notice::Entity::find()
         .filter(notice::COLUMN.account_id.eq(by.account.unwrap_or_default()))
         .filter(notice::COLUMN.read_at.is_null())
@@ -200,7 +199,7 @@ pub fn unread(_: &impl ConnectionTrait, by: &Actor) -> sea_orm::Select<notice::E
 
 /// The newest unread results.
 pub async fn results(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<notice::Model>> {
-    Ok(unread(db, by)
+    Ok(unread(by)
         .order_by_desc(notice::Column::Id)
         .limit(FIRST)
         .all(db)
@@ -220,7 +219,7 @@ async fn watching(db: &impl ConnectionTrait, by: &Actor) -> Result<Group> {
         Tile::new(
             "/referrals?view=overdue",
             "work.tile.referrals_overdue",
-            queries::count(db, by, View::Overdue).await?,
+            work_list::count(db, by, View::Overdue).await?,
             "danger",
             "referral",
         ),
