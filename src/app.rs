@@ -20,10 +20,10 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit, session},
-    admin, assessment, audit, children, home, merging, notifications, operations, organisations,
+    admin, assessment, audit, children, clinic, home, merging, notifications, operations, organisations, pathway,
     platform::{App, Projection, sweep::Sweep},
     referral, reports, roster, screening,
-    web::{Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
+    web::{Findings, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
 };
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.
@@ -36,12 +36,14 @@ pub fn routes() -> Routes {
         .merge(account::routes())
         .merge(organisations::routes())
         .merge(children::routes())
+        .merge(notifications::routes())
         .merge(referral::routes())
         .merge(screening::routes())
         .merge(assessment::routes())
+        .merge(clinic::routes())
+        .merge(pathway::routes())
         .merge(merging::routes())
         .merge(roster::routes())
-        .merge(notifications::routes())
         .merge(audit::routes())
         .merge(operations::routes())
         .merge(admin::routes())
@@ -52,9 +54,9 @@ pub fn routes() -> Routes {
 /// Every sweep of every feature.
 pub fn sweeps() -> Vec<Sweep> {
     [
-        &screening::sweeps()[..],
         children::SWEEPS,
         referral::SWEEPS,
+        pathway::SWEEPS,
         &[
             assessment::SWEEP,
             merging::SWEEP,
@@ -69,7 +71,7 @@ pub fn sweeps() -> Vec<Sweep> {
 }
 
 /// What is derived, in the order of the features: every write keeps it up to date.
-pub const PROJECTIONS: &[Projection] = &[screening::projection::PROJECTION];
+pub const PROJECTIONS: &[Projection] = &[pathway::PROJECTION];
 
 /// The router that is served, and the table of its routes.
 pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
@@ -83,6 +85,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
     let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(Extension(Arc::new(Heavy::default())))
+        .layer(Extension(Findings(clinic::findings::told)))
         .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())

@@ -13,12 +13,14 @@ pub mod account;
 pub mod organisations;
 
 pub mod children;
+pub mod notifications;
+
+pub mod referral;
 pub mod screening;
 
-pub mod notifications;
-pub mod referral;
-
 pub mod assessment;
+pub mod clinic;
+pub mod pathway;
 
 pub mod merging;
 pub mod roster;
@@ -27,9 +29,10 @@ pub mod reports;
 
 pub mod admin;
 pub mod audit;
+pub mod operations;
+
 pub mod demo;
 pub mod home;
-pub mod operations;
 
 pub mod app;
 pub mod cli;

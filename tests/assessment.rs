@@ -12,12 +12,9 @@ use entities::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use starbridge::{
-    children::service::register_in,
+    children::{care, service::register_in},
     platform::event as trail,
-    screening::{
-        care,
-        referral::{Proposal, propose_in},
-    },
+    referral::{Proposal, propose_in},
 };
 
 use crate::support::{Person, TestApp, children::toddler, page::Reply, story};

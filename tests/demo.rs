@@ -11,14 +11,11 @@ use entities::{
 };
 use sea_orm::{DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
+    children::departure::service::{Effect, effects},
     operations::fingerprint,
+    pathway::{projection::load, standing::standing},
     platform::{App, clock},
-    screening::{
-        departure::service::{Effect, effects},
-        pathway::standing,
-        projection::load,
-        referral::is_open,
-    },
+    referral::is_open,
 };
 
 use crate::support::{TestApp, opening_time};

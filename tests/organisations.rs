@@ -8,7 +8,7 @@ use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use starbridge::{
     children::check_ages::CheckAgeRules,
     organisations::{naming, queries},
-    platform::{Actor, parameter},
+    platform::{Actor, Calendar, parameter},
 };
 
 use crate::support::{TestApp, people::ORGANISATIONS, story};
@@ -46,7 +46,7 @@ async fn what_a_new_database_starts_with_is_there_once() {
                 "九龙湖镇"
             ]
         );
-        let calendar = queries::calendar(&*app.app.db).await.unwrap();
+        let calendar = Calendar::load(&*app.app.db).await.unwrap();
         let spring = "2026-02-14".parse().unwrap();
         assert!(
             calendar.is_working_day(spring).working,
@@ -355,7 +355,7 @@ async fn the_calendar_of_next_year_is_missed_imported_and_corrected() {
         let page = page.fill("kind", "off");
         page.submit_to("/calendars/2027?", &mut system).await.is(303);
         let off = async |on: &str| {
-            let calendar = queries::calendar(&*app.app.db).await.unwrap();
+            let calendar = Calendar::load(&*app.app.db).await.unwrap();
             !calendar.is_working_day(on.parse().unwrap()).working
         };
         assert!(off("2027-02-05").await && !off("2027-01-03").await);

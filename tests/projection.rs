@@ -74,7 +74,9 @@ async fn a_write_about_a_child_moves_it_on_by_its_event_alone() {
         let tx = app.app.db.write(&by, "330211").await.unwrap();
         let screen = screened_in(&tx, &by, ids[0]).await;
         let subject = Subject::of_child("screen", screen, ids[0]);
-        event::record(&tx, &by, "screen.recorded", subject, json!({})).await.unwrap();
+        event::record(&tx, &by, "screen.recorded", subject, json!({}))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(stage(&app, ids[0]).await, Some(Stage::RescreenProposed));
     })
@@ -122,7 +124,9 @@ async fn a_child_that_was_merged_away_stands_nowhere() {
             .await
             .unwrap();
         for id in &ids {
-            event::record(&tx, &by, "merge.done", Subject::child(*id), json!({})).await.unwrap();
+            event::record(&tx, &by, "merge.done", Subject::child(*id), json!({}))
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
         assert_eq!(stage(&app, ids[0]).await, Some(Stage::Watching));

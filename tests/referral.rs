@@ -16,12 +16,9 @@ use entities::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use starbridge::{
-    children::service::register_in,
+    children::{care, service::register_in},
     platform::event::{self, Subject},
-    screening::{
-        care,
-        referral::{Proposal, propose_in},
-    },
+    referral::{Proposal, propose_in},
 };
 
 use crate::support::{Person, TestApp, children::toddler, page::Reply};

@@ -15,8 +15,8 @@ use sea_orm::{
 };
 use starbridge::{
     children::{self, queries::ChildRow},
+    pathway::pipeline,
     platform::{Actor, App, Clock, Config, Keys, Means, Workplace},
-    referral::work_list::pipeline,
     reports::screening::{figures, request::Asked},
     web::{List, list::counted},
 };

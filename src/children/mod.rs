@@ -3,13 +3,15 @@
 //! - [`service`] opens files and finds them; [`rows`] is the same for thousands at once;
 //! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
 //! - [`check_ages`]: the eleven checks and their windows;
-//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them.
+//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them;
+//! - [`departure`]: out of the chain and back.
 
 pub mod alike;
 pub mod care;
 pub mod check_ages;
 pub mod consents;
 pub mod corrections;
+pub mod departure;
 pub mod duplicate_rules;
 pub mod duplicates;
 pub mod ethnicity;

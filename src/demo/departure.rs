@@ -14,8 +14,9 @@ use super::{
     referral::step,
 };
 use crate::{
+    children::departure::service::Effect,
     platform::{Result, clock},
-    screening::{departure::service::Effect, referral::is_open},
+    referral::is_open,
 };
 
 /// A departure that is to be told.

@@ -30,11 +30,12 @@ use crate::{
         rows::{self, Registration},
         service::NewChild,
     },
+    pathway::{projection, standing},
     platform::{
         Actor, Error, Result, clock,
         event::{self as trail, Subject},
     },
-    screening::{pathway as chain, projection, referral::is_open},
+    referral::is_open,
 };
 
 /// What the story of a file begins with.
@@ -169,11 +170,11 @@ impl City<'_> {
     fn settle(&mut self, start: &Start<'_>, file: &child::ActiveModel, life: &Life, batch: &mut Batch) -> Result<()> {
         let (id, opened) = (start.id, start.opened);
         let pending = life.checks.iter().filter(|check| check.state == CheckState::Pending);
-        let rows = chain::Rows {
+        let rows = standing::Rows {
             known_since: clock::day_of(opened),
             left_on: start.departure.map(|departure| departure.on),
             pending: pending
-                .map(|check| chain::Pending {
+                .map(|check| standing::Pending {
                     due_on: check.due_on,
                     closes_on: check.closes_on,
                 })
@@ -187,7 +188,7 @@ impl City<'_> {
         let file = file.clone().try_into_model()?;
         batch
             .pathways
-            .push(projection::row(&file, &chain::standing(&rows, self.plan.today)));
+            .push(projection::row(&file, &standing::standing(&rows, self.plan.today)));
         let mut since: BTreeMap<OrganisationId, DateTime<Utc>> = BTreeMap::new();
         for (organisation, at) in &life.care {
             since.entry(*organisation).or_insert(*at);

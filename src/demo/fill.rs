@@ -29,14 +29,11 @@ use super::{
 };
 use crate::{
     children::{check_ages::CheckAgeRules, opening},
-    organisations,
     platform::{
-        Actor, App, Error, Result, Tx,
-        calendar::Calendar,
-        clock,
+        Actor, App, Calendar, Error, Result, Tx, clock,
         event::{self as trail, Subject},
     },
-    screening::referral::Deadlines,
+    referral::Deadlines,
 };
 
 /// Files that are written at once.
@@ -91,7 +88,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
         data: &data,
         rules: CheckAgeRules::default(),
         scales: Scales::load()?,
-        calendar: organisations::queries::calendar(&*app.db).await?,
+        calendar: Calendar::load(&*app.db).await?,
         deadlines: Deadlines::on(&*app.db, "330211", plan.today).await?,
         at: clock::start_of(plan.today) - TimeDelta::days(3 * 365),
         rng: StdRng::seed_from_u64(plan.seed),

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     children::{check_ages::PlannedCheck, service::NewChild},
     platform::{calendar::Calendar, clock},
-    screening::referral::Deadlines,
+    referral::Deadlines,
 };
 
 /// What a child is like; nobody in the story knows it beforehand.

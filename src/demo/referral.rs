@@ -12,7 +12,7 @@ use super::{
     life::{Counters, Hero, Life, Teller, Who, during, later, weekday},
     people::pick,
 };
-use crate::{platform::clock, screening::referral::is_open};
+use crate::{platform::clock, referral::is_open};
 
 /// A referral as it is sent.
 pub(super) struct Sent {

@@ -26,7 +26,7 @@ use crate::{
     children::opening,
     organisations::{changes, queries as places},
     platform::{
-        Actor, App, Error, Result, Say,
+        Actor, App, Calendar, Error, Result, Say,
         event::{self, Subject},
     },
 };
@@ -280,7 +280,7 @@ async fn calendar(db: &impl ConnectionTrait, today: NaiveDate) -> Result<Standin
     let mut missing = false;
     let mut told = Vec::with_capacity(wanted.len());
     for year in wanted {
-        let whole = places::is_whole_year(db, year).await?;
+        let whole = Calendar::has_whole_year(db, year).await?;
         missing |= !whole;
         let key = if whole {
             "first_week.calendar.there"

@@ -10,12 +10,9 @@ use super::{
 };
 use crate::{
     access::{Can, scope},
-    organisations,
-    platform::{App, Error, Result, Say},
-    referral::{
-        service::local,
-        work_list::{self, View},
-    },
+    pathway::pipeline,
+    platform::{App, Calendar, Error, Result, Say, clock},
+    referral::work_list::{self, View},
     web::{Answer, Ctx, List, Path, Routes},
 };
 
@@ -33,12 +30,12 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
     let by = &ctx.actor;
     let children = Can::ViewChildren.allows(&by.roles);
     let looks_on = children && work_list::looks_on(by);
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
+    let calendar = Calendar::known(&app.db).await?;
     let mut first = Vec::new();
     let mut stuck = Vec::new();
     if looks_on {
         let list = filtered("overdue", "true");
-        stuck = work_list::places(&app, &ctx, &calendar, &list, (&[], &[])).await?.rows;
+        stuck = pipeline::places(&app, &ctx, &calendar, &list, (&[], &[])).await?.rows;
         stuck.truncate(8);
     } else if children {
         let list = filtered("view", View::Ours.as_str());
@@ -129,7 +126,7 @@ async fn results(app: &App, ctx: &Ctx) -> Result<Vec<ResultLine>> {
         lines.push(ResultLine {
             name: child.name,
             text,
-            when: local(notice.created_at),
+            when: clock::shown(notice.created_at),
             notice,
         });
     }

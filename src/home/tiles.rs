@@ -20,10 +20,11 @@ use crate::{
     access::{Can, places, scope},
     account::management::proposals::queries as proposals,
     children::duplicates,
+    pathway::pipeline,
     platform::{Actor, Result, clock},
     referral::{
         follow_up::queries as follow_ups,
-        work_list::{self, View, pipeline},
+        work_list::{self, View},
     },
 };
 

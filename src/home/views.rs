@@ -7,11 +7,7 @@ use super::{
     first_week::{self, Step},
     tiles::Group,
 };
-use crate::{
-    platform::Say,
-    referral::work_list::{Line, Place},
-    web::filters,
-};
+use crate::{pathway::pipeline::Place, platform::Say, referral::work_list::Line, web::filters};
 
 /// The first week of a district.
 #[derive(Template)]

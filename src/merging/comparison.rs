@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use super::{fields::Field, service::Side};
 use crate::{
     children::{ethnicity::Ethnicity, places, queries},
+    pathway::{projection, standing},
     platform::{App, Result, words},
-    screening::{pathway, projection},
 };
 
 /// How the two values of a line compare.
@@ -220,6 +220,6 @@ async fn guardians(db: &impl ConnectionTrait, language: Language, file: &child::
 
 async fn stage(db: &impl ConnectionTrait, language: Language, file: &child::Model) -> Result<String> {
     let rows = projection::load(db, file).await?;
-    let standing = pathway::standing(&rows, crate::platform::clock::day_of(file.created_at));
+    let standing = standing::standing(&rows, crate::platform::clock::day_of(file.created_at));
     Ok(words::raw(language, standing.stage.word()).into_owned())
 }

@@ -21,7 +21,7 @@ use super::rules::{self, Ending};
 use crate::{
     children::queries,
     platform::{Actor, Result, Tx},
-    screening::referral::{is_open, may_move, move_in},
+    referral::{is_open, may_move, move_in},
 };
 
 /// The file that goes and the file that stays.

@@ -109,7 +109,7 @@ mod tests {
         for state in ReferralState::ALL {
             assert_eq!(
                 progress(*state).is_some(),
-                crate::screening::referral::is_open(*state),
+                crate::referral::is_open(*state),
                 "{state:?}"
             );
         }

@@ -12,7 +12,7 @@ use entities::{
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::receiver::cause;
-use crate::{platform::Result, referral::service::local};
+use crate::platform::{Result, clock::shown};
 
 /// What is older is not mailed any more; the family is called, if that still matters.
 const OLDEST: TimeDelta = TimeDelta::days(30);
@@ -79,7 +79,7 @@ async fn appointment(
         return Ok(None);
     };
     let stands =
-        referral.state == ReferralState::Appointed && referral.appointment_at.is_some_and(|set| local(set) == at);
+        referral.state == ReferralState::Appointed && referral.appointment_at.is_some_and(|set| shown(set) == at);
     Ok(match (stands, referral.appointment_at) {
         (false, _) => Some("delivery.overtaken"),
         (true, Some(set)) if set <= now => Some("delivery.too_late"),

@@ -10,7 +10,7 @@ use sea_orm::{
 use crate::{
     organisations,
     platform::{
-        Result, clock,
+        Calendar, Result, clock,
         sweep::{self, Sweep},
     },
 };
@@ -210,7 +210,7 @@ pub async fn missing_calendars(db: &impl ConnectionTrait, today: NaiveDate) -> R
     let next = (today.month() >= NEXT_YEAR_FROM).then(|| today.year() + 1);
     let mut missing = Vec::new();
     for year in [Some(today.year()), next].into_iter().flatten() {
-        if !organisations::queries::is_whole_year(db, year).await? {
+        if !Calendar::has_whole_year(db, year).await? {
             missing.push(year);
         }
     }

@@ -1,12 +1,10 @@
 //! Reads about places and organisations that other features ask for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use entities::{
     OrganisationId,
     account::account,
-    configuration::{calendar_day, calendar_year},
     organisation::{division, organisation},
     screening::referral,
     words::OrganisationKind,
@@ -22,43 +20,9 @@ use crate::{
         places::{self, upwards},
         scope,
     },
-    platform::{Actor, Db, Error, Result, calendar::Calendar},
+    platform::{Actor, Db, Error, Result},
     web::{Choice, PlaceField},
 };
-
-/// The working calendar of every year whose table is known.
-pub async fn calendar(db: &impl ConnectionTrait) -> Result<Calendar> {
-    let years = calendar_year::Entity::find().all(db).await?;
-    let days = calendar_day::Entity::find().all(db).await?;
-    Ok(Calendar::from_rows(years, days))
-}
-
-/// [`calendar`] for pages that only read it.
-pub async fn known_calendar(db: &Db) -> Result<Arc<Calendar>> {
-    db.known("calendar", calendar(&**db)).await
-}
-
-/// A table with fewer entries is begun and not finished: eleven days are public holidays by law, and weekends are worked
-/// in exchange.
-const WHOLE_YEAR: u64 = 12;
-
-/// The year has a table, and not only its first days: a notice of the State Council names more than ten days off.
-pub async fn is_whole_year(db: &impl ConnectionTrait, year: i32) -> Result<bool> {
-    if calendar_year::Entity::find_by_id(year).one(db).await?.is_none() {
-        return Ok(false);
-    }
-    let (Some(first), Some(last)) = (
-        NaiveDate::from_ymd_opt(year, 1, 1),
-        NaiveDate::from_ymd_opt(year, 12, 31),
-    ) else {
-        return Ok(false);
-    };
-    let days = calendar_day::Entity::find()
-        .filter(calendar_day::COLUMN.day.between(first, last))
-        .count(db)
-        .await?;
-    Ok(days >= WHOLE_YEAR)
-}
 
 /// Open organisations of a kind that cover a division, the nearest first: a street's own before the district's.
 pub async fn covering(

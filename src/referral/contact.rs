@@ -14,7 +14,7 @@ use crate::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    screening::referral::is_open,
+    referral::is_open,
 };
 
 /// Document an attempt because of a referral, by either side, while it is open or lost.

@@ -18,15 +18,13 @@ use serde_json::json;
 
 use super::rules;
 use crate::{
-    organisations,
+    notifications::telling::{self, Word},
     platform::{
-        Actor, App, Result, Tx,
-        calendar::Calendar,
+        Actor, App, Calendar, Result, Tx,
         event::{self, Subject},
         parameter,
         sweep::{Outcome, Sweep},
     },
-    screening::telling::{self, Word},
 };
 
 /// Runs several times a day; each rung is climbed once.
@@ -107,7 +105,7 @@ pub fn due_rungs<'l>(
 }
 
 async fn run(app: &App, by: &Actor) -> Result<Outcome> {
-    let calendar = organisations::queries::calendar(&*app.db).await?;
+    let calendar = Calendar::load(&*app.db).await?;
     let mut ladders = BTreeMap::new();
     let referrals = climb_referrals(app, by, &calendar, &mut ladders).await?;
     let tasks = climb_tasks(app, by, &calendar, &mut ladders).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use entities::{
-    ChildId, FollowUpId, OrganisationId, ReferralId,
+    ChildId, DiagnosisId, FollowUpId, OrganisationId, ReferralId,
     child::{care, child},
     organisation::organisation,
     screening::{contact, referral, referral_step},
@@ -19,7 +19,7 @@ use crate::{
     access::scope,
     organisations,
     platform::{Actor, Error, Result},
-    screening::referral::{Deadlines, receivers},
+    referral::{Deadlines, receivers},
 };
 
 /// The condition on `referral` rows that makes them visible: both sides see theirs (the receiver from the moment it was
@@ -72,6 +72,36 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Resu
         .one(db)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// The child of a referral.
+pub async fn child_of(db: &impl ConnectionTrait, row: &referral::Model) -> Result<child::Model> {
+    child::Entity::find_by_id(row.child_id)
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// The referral that continues another one, if the reader may open it.
+pub async fn continued_by(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Result<Option<ReferralId>> {
+    let next = referral::Entity::find()
+        .filter(yours(by))
+        .filter(referral::COLUMN.continues_id.eq(id))
+        .order_by_desc(referral::COLUMN.id)
+        .one(db)
+        .await?;
+    Ok(next.map(|row| row.id))
+}
+
+/// The newest referral for intake that a diagnosis led to.
+pub async fn intake_for(db: &impl ConnectionTrait, diagnosis: DiagnosisId) -> Result<Option<ReferralId>> {
+    let found = referral::Entity::find()
+        .filter(referral::COLUMN.kind.eq(ReferralKind::Intake))
+        .filter(referral::COLUMN.diagnosis_id.eq(diagnosis))
+        .order_by_desc(referral::COLUMN.id)
+        .one(db)
+        .await?;
+    Ok(found.map(|row| row.id))
 }
 
 /// A referral of a kind that was sent to the actor's own organisation, or not found.

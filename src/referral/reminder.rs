@@ -9,14 +9,13 @@ use entities::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::service::local;
 use crate::{
+    notifications::telling,
     platform::{
         Actor, App, Result, clock,
         event::{self, Subject},
         sweep::{Outcome, Sweep},
     },
-    screening::telling,
 };
 
 const TEMPLATE: &str = "referral.appointment_tomorrow";
@@ -62,7 +61,7 @@ async fn remind(app: &App, by: &Actor, seen: &referral::Model) -> Result<bool> {
         .one(&*tx)
         .await?;
     let params = json!({
-        "at": local(at),
+        "at": clock::shown(at),
         "place": place.as_ref().map(|p| p.name.clone()),
         "address": place.as_ref().and_then(|p| p.address.clone()).unwrap_or_default(),
         "phone": place.as_ref().and_then(|p| p.phone.clone()).unwrap_or_default(),

@@ -3,25 +3,23 @@
 use axum::extract::State;
 use entities::{
     ReferralId,
-    screening::assessment,
     words::{ContactMethod, ContactResult},
 };
 
 use super::{
-    chain, contact,
+    contact,
     forms::MoveForm,
-    queries,
+    history, queries,
     rules::{self, Side},
     service,
+    states::is_open,
     views::{ReferralPage, TurnView, age_in_words, late_say},
 };
 use crate::{
     access::Can,
     children::service::view_page,
-    organisations,
-    platform::{App, Error, Errors, Result, Say},
-    screening::referral::is_open,
-    web::{Answer, Choice, Ctx, Form, Path, Routes, choices},
+    platform::{App, Calendar, Error, Errors, Result, Say, clock},
+    web::{Answer, Choice, Ctx, Findings, Form, Path, Routes, choices},
 };
 
 /// The routes of referrals.
@@ -40,23 +38,30 @@ pub fn routes() -> Routes {
         .post("/referrals/{id}/renewal", Can::Refer, renewal)
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+async fn show(State(app): State<App>, ctx: Ctx, findings: Findings, Path(id): Path<i64>) -> Answer {
     let id = ReferralId(id);
-    let page = page(&app, &ctx, id, MoveForm::default(), Errors::default()).await?;
+    let page = page(&app, &ctx, findings, id, MoveForm::default(), Errors::default()).await?;
     view_page(&app, &ctx.actor, page.child.id, "referral").await?;
     service::seen(&app, &ctx.actor, id).await?;
     ctx.page(&page)
 }
 
 /// What a form of the page led to: on to the page, or the page again with what is wrong.
-async fn answer(app: &App, ctx: &Ctx, id: ReferralId, form: MoveForm, done: Result<Said>) -> Answer {
+async fn answer(
+    app: &App,
+    ctx: &Ctx,
+    findings: Findings,
+    id: ReferralId,
+    form: MoveForm,
+    done: Result<Said>,
+) -> Answer {
     match done {
         Ok((say, ReferralId(to))) => ctx.go(format!("/referrals/{to}")).saying(say).answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&page(app, ctx, id, form, *errors).await?),
+        Err(Error::Invalid(errors)) => ctx.invalid(&page(app, ctx, findings, id, form, *errors).await?),
         Err(Error::Refused(say)) => {
             let mut errors = Errors::default();
             errors.add_form(*say);
-            ctx.conflict(&page(app, ctx, id, form, errors).await?)
+            ctx.conflict(&page(app, ctx, findings, id, form, errors).await?)
         }
         Err(error) => Err(error),
     }
@@ -68,15 +73,27 @@ fn said(key: &'static str, id: ReferralId) -> Said {
     (Say::new(key), id)
 }
 
-async fn acceptance(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn acceptance(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = service::accept(&app, &ctx.actor, id, form.version())
         .await
         .map(|()| said("referral.said.accepted", id));
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn decline(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn decline(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let why = form.decline()?;
@@ -84,10 +101,16 @@ async fn decline(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(for
         Ok(said("referral.said.declined", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn recall(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn recall(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let why = form.recall()?;
@@ -95,10 +118,16 @@ async fn recall(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form
         Ok(said("referral.said.recalled", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn forwarding(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn forwarding(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let onward = form.forwarding()?;
@@ -106,10 +135,16 @@ async fn forwarding(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(
         Ok(said("referral.said.forwarded", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn appointment(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn appointment(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let appointment = form.appointment(ctx.actor.now)?;
@@ -122,10 +157,16 @@ async fn appointment(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form
         Ok((Say::new(key).with("told", told), id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn no_show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn no_show(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let note = MoveForm::note("no_show_note", &form.no_show_note)?;
@@ -133,10 +174,16 @@ async fn no_show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(for
         Ok(said("referral.said.no_show", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn contacts(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn contacts(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let row = queries::find(&*app.db, &ctx.actor, id).await?;
@@ -145,10 +192,16 @@ async fn contacts(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(fo
         Ok(said("contact.said", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn loss(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn loss(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let note = MoveForm::note("loss_note", &form.loss_note)?;
@@ -156,10 +209,16 @@ async fn loss(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form):
         Ok(said("referral.said.lost", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn completion(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn completion(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = async {
         let note = MoveForm::note("completion_note", &form.completion_note)?;
@@ -167,29 +226,42 @@ async fn completion(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(
         Ok(said("referral.said.completed", id))
     };
     let done = done.await;
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
-async fn renewal(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
+async fn renewal(
+    State(app): State<App>,
+    ctx: Ctx,
+    findings: Findings,
+    Path(id): Path<i64>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let id = ReferralId(id);
     let done = service::renew(&app, &ctx.actor, id)
         .await
         .map(|next| said("referral.said.renewed", next));
-    answer(&app, &ctx, id, form, done).await
+    answer(&app, &ctx, findings, id, form, done).await
 }
 
 // ---- the page
 
-async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: Errors) -> Result<ReferralPage> {
+async fn page(
+    app: &App,
+    ctx: &Ctx,
+    findings: Findings,
+    id: ReferralId,
+    mut form: MoveForm,
+    errors: Errors,
+) -> Result<ReferralPage> {
     let db = &*app.db;
     let by = &ctx.actor;
     let row = queries::find(db, by, id).await?;
-    let child = super::rescreen::queries::child_of(db, &row).await?;
+    let child = queries::child_of(db, &row).await?;
     let names = queries::places(db, [row.from_organisation_id, row.to_organisation_id]).await?;
     let people = crate::account::queries::names(db, [Some(row.sender_id), row.owner_id].into_iter().flatten()).await?;
     let name = |place| names.get(&place).cloned().unwrap_or_default();
     let now = queries::circumstances(db, by, &row).await?;
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
+    let calendar = Calendar::known(&app.db).await?;
     let turn = rules::turn(&row).map(|turn| {
         let late = rules::late(&calendar, turn.due_on, by.today());
         TurnView {
@@ -225,10 +297,10 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
             .map(|year| Say::new("calendar.year_missing").with("year", year))
             .collect(),
         turn,
-        findings: chain::findings::findings_of(app, ctx, &row).await?,
-        history: chain::history::history_of(db, ctx, &row).await?,
+        findings: findings.of(app, ctx, &row).await?,
+        history: history::history_of(db, ctx, &row).await?,
         continues: visible(app, ctx, row.continues_id).await?,
-        continued_by: chain::queries::continued_by(db, by, row.id).await?,
+        continued_by: queries::continued_by(db, by, row.id).await?,
         may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
         may_renew: service::may_renew(db, by, &row).await?,
         attempts: (now.failed_attempts, now.attempts_needed),
@@ -245,7 +317,7 @@ async fn page(app: &App, ctx: &Ctx, id: ReferralId, mut form: MoveForm, errors: 
 
 /// What the forms begin with.
 fn fill(form: &mut MoveForm, ctx: &Ctx, row: &entities::screening::referral::Model) {
-    let now = service::local(ctx.actor.now);
+    let now = clock::shown(ctx.actor.now);
     let (day, time) = now.split_once(' ').unwrap_or_default();
     form.version = row.version.to_string();
     for (field, value) in [
@@ -267,25 +339,4 @@ async fn visible(app: &App, ctx: &Ctx, id: Option<ReferralId>) -> Result<Option<
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Finished instruments as boxes to tick: name, day, what they say.
-pub(super) fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], chosen: &[String]) -> Vec<Choice> {
-    rows.iter()
-        .map(|row| {
-            let value = row.id.to_string();
-            Choice {
-                selected: chosen.contains(&value),
-                label: chain::findings::instrument_line(ctx.language, row),
-                value,
-            }
-        })
-        .collect()
-}
-
-/// Yes and no as radio buttons.
-pub(super) fn yes_no(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
-    [("yes", "referral.yes"), ("no", "referral.no")]
-        .map(|(value, key)| Choice::new(value, ctx.say(key), chosen))
-        .into()
 }

@@ -10,7 +10,7 @@ use entities::{
 use crate::{
     access::Can,
     platform::{Actor, calendar::Calendar},
-    screening::referral::{is_open, may_move},
+    referral::{is_open, may_move},
 };
 
 /// Where somebody stands to a referral.

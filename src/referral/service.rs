@@ -16,20 +16,21 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use super::{
+    deadlines::Deadlines,
     forms::Appointment,
+    moving::{move_in, step_in},
+    proposal::{Proposal, propose_in},
     queries,
     rules::{self, Move, Side},
+    states::may_move,
 };
 use crate::{
-    organisations,
+    children::care,
+    notifications::telling::{self, Word},
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Calendar, Error, Result, Say, Tx,
+        clock::shown,
         event::{self, Subject},
-    },
-    screening::{
-        care,
-        referral::{Deadlines, Proposal, move_in, propose_in, step_in},
-        telling::{self, Word},
     },
 };
 
@@ -215,7 +216,7 @@ pub async fn appoint(
         .await?
         .ok_or(Error::NotFound)?;
     let params = json!({
-        "at": local(appointment.at),
+        "at": shown(appointment.at),
         "place": place.name,
         "address": place.address.unwrap_or_default(),
         "phone": place.phone.unwrap_or_default(),
@@ -233,7 +234,7 @@ pub async fn appoint(
         by,
         &appointed,
         "referral.appointed",
-        json!({ "at": local(appointment.at) }),
+        json!({ "at": shown(appointment.at) }),
     )
     .await?;
     let details = json!({ "at": appointment.at, "guardians_told": told });
@@ -286,6 +287,20 @@ pub async fn complete_intake(
     let done = move_in(&tx, by, &row, ReferralState::Completed, note, change).await?;
     tell_result(&tx, by, &done, "taken_over").await?;
     finish(tx, by, &done, "referral.completed", json!({ "outcome": "taken_over" })).await
+}
+
+/// Send a proposed intake: the centre may open the file from now on, and hears of it.
+pub async fn send_intake_in(tx: &Tx, by: &Actor, id: ReferralId) -> Result<()> {
+    let proposed = referral::Entity::find_by_id(id)
+        .one(&**tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let sent = move_in(tx, by, &proposed, ReferralState::Sent, None, Default::default()).await?;
+    care::tie_in(tx, by, sent.to_organisation_id, sent.child_id).await?;
+    tell_receiver(tx, by, &sent, "referral.received").await?;
+    let subject = Subject::of_child("referral", id.0, sent.child_id);
+    let details = json!({ "to": sent.to_organisation_id, "due_on": sent.due_on });
+    event::record(tx, by, "referral.sent", subject, details).await
 }
 
 /// A declined or recalled referral, whose cause still stands, begins again as a proposal.
@@ -346,7 +361,7 @@ pub async fn seen(app: &App, by: &Actor, id: ReferralId) -> Result<()> {
 // ---- what the moves share
 
 /// The write transaction and the row as it is now, if the actor may make this move now.
-pub(super) async fn begin(
+pub async fn begin(
     app: &App,
     by: &Actor,
     id: ReferralId,
@@ -371,13 +386,11 @@ pub(super) async fn begin(
         let say = Say::new("referral.loss.too_early")
             .with("done", now.failed_attempts)
             .with("needed", now.attempts_needed);
-        return Err(
-            if too_early && crate::screening::referral::may_move(row.state, what.to()) {
-                Error::refused(say)
-            } else {
-                changed(&tx, &row).await?
-            },
-        );
+        return Err(if too_early && may_move(row.state, what.to()) {
+            Error::refused(say)
+        } else {
+            changed(&tx, &row).await?
+        });
     }
     Ok((tx, row))
 }
@@ -392,7 +405,7 @@ async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
             .unwrap_or_default(),
         None => String::new(),
     };
-    let at = last.map_or_else(String::new, |step| local(step.at));
+    let at = last.map_or_else(String::new, |step| shown(step.at));
     Ok(Error::refused(
         Say::new("referral.changed")
             .with("who", name)
@@ -402,19 +415,19 @@ async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
 }
 
 /// Event, commit.
-pub(super) async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
+pub async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     record(&tx, by, row, action, details).await?;
     tx.commit().await
 }
 
 /// The event of a move.
-pub(super) async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
+async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     let subject = Subject::of_child("referral", row.id.0, row.child_id);
     event::record(tx, by, action, subject, details).await
 }
 
 /// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`).
-pub(super) async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<()> {
+pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<()> {
     tell_sender(tx, by, row, "referral.result", json!({ "outcome": outcome })).await
 }
 
@@ -424,7 +437,7 @@ async fn tell_sender(tx: &Tx, by: &Actor, row: &referral::Model, template: &'sta
     telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &word).await
 }
 
-pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
+async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
     let word = word(row, template, json!({}));
     telling::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &word)
         .await
@@ -461,13 +474,6 @@ pub fn page(id: ReferralId) -> String {
 
 async fn answer_due(tx: &Tx, by: &Actor, district: &str) -> Result<chrono::NaiveDate> {
     let deadlines = Deadlines::on(&**tx, district, by.today()).await?;
-    let calendar = organisations::queries::calendar(&**tx).await?;
+    let calendar = Calendar::load(&**tx).await?;
     Ok(calendar.add_working_days(by.today(), deadlines.answer_working_days).0)
-}
-
-/// An instant as the users' clocks show it.
-pub fn local(at: chrono::DateTime<chrono::Utc>) -> String {
-    at.with_timezone(&chrono_tz::Asia::Shanghai)
-        .format("%Y-%m-%d %H:%M")
-        .to_string()
 }

@@ -14,8 +14,8 @@ use super::{
     rules::{Late, Move},
 };
 use crate::{
-    platform::{Errors, Say},
-    web::{Choice, filters},
+    platform::{Errors, Say, clock},
+    web::{Choice, Finding, filters},
 };
 
 /// Age in years and months, in words.
@@ -106,19 +106,6 @@ pub struct Entry {
     pub link: String,
 }
 
-/// What came of a referral or led to it, as far as the reader is told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Finding {
-    /// Heading.
-    pub title: String,
-    /// Label and text, in order.
-    pub facts: Vec<(String, String)>,
-    /// Sentences, in order: criteria that hold, codes.
-    pub lines: Vec<String>,
-    /// The reader is told the outcome only.
-    pub outcome_only: bool,
-}
-
 /// The referral page.
 #[derive(Template)]
 #[template(path = "referral/show.html")]
@@ -184,10 +171,7 @@ impl ReferralPage {
     }
 
     fn appointment(&self) -> String {
-        self.referral
-            .appointment_at
-            .map(super::service::local)
-            .unwrap_or_default()
+        self.referral.appointment_at.map(clock::shown).unwrap_or_default()
     }
 
     /// The page that records the result, for referrals that a finding completes.

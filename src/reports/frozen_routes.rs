@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use chrono_tz::Asia::Shanghai;
 use entities::{ChildId, FrozenReportId};
 use serde_json::json;
 
@@ -23,7 +22,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{
-        App, Error, Say,
+        App, Error, Say, clock,
         event::{self, Subject},
         workbook::{Format, HeadCell, ReportTable, TableCell, TableColumn, Value},
     },
@@ -64,7 +63,7 @@ async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> A
 }
 
 fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
-    let at = frozen.row.frozen_at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M");
+    let at = clock::shown(frozen.row.frozen_at);
     ctx.say(
         Say::new("reports.frozen.lead")
             .with("place", &frozen.content.head.place)

@@ -37,10 +37,8 @@ use crate::{
         form::optional,
         words,
     },
-    screening::{
-        referral::{self as referrals, Proposal},
-        screen::rules::{Occasion, settles},
-    },
+    referral::{Proposal, propose_in, receivers},
+    screening::screen::rules::{Occasion, settles},
 };
 
 /// A row as typed: the child, and what was before.
@@ -409,7 +407,7 @@ async fn refer_in(tx: &Tx, by: &Actor, sites: &mut Sites, row: &screen::Model) -
     if file.departure_id.is_some() || under_way.is_some() {
         return Ok(());
     }
-    if referrals::receivers(&**tx, ReferralKind::Rescreen, &file.division)
+    if receivers(&**tx, ReferralKind::Rescreen, &file.division)
         .await?
         .is_empty()
     {
@@ -434,7 +432,7 @@ async fn refer_in(tx: &Tx, by: &Actor, sites: &mut Sites, row: &screen::Model) -
         diagnosis: None,
         continues: None,
     };
-    referrals::propose_in(tx, &from, proposal).await?;
+    propose_in(tx, &from, proposal).await?;
     Ok(())
 }
 
@@ -466,13 +464,7 @@ impl Sites {
 
 /// What a row tells besides, for a child who is on file already: consents for purposes that have none, and the last
 /// check where that is not done.
-pub(super) async fn complete_in(
-    tx: &Tx,
-    by: &Actor,
-    id: ChildId,
-    row: &NewChild,
-    earlier: &Earlier,
-) -> Result<()> {
+pub(super) async fn complete_in(tx: &Tx, by: &Actor, id: ChildId, row: &NewChild, earlier: &Earlier) -> Result<()> {
     let known = consent::Entity::find()
         .filter(consent::COLUMN.child_id.eq(id))
         .all(&**tx)

@@ -13,8 +13,8 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use starbridge::{
+    pathway::{projection, standing},
     platform::{Clock, Db, clock},
-    screening::{pathway as chain, projection},
 };
 
 use super::{
@@ -194,7 +194,7 @@ async fn everybody_stands_where_the_rows_say(db: &Db) {
         .map(|place| (place.child_id, place))
         .collect();
     for file in child::Entity::find().all(&**db).await.unwrap() {
-        let standing = chain::standing(&projection::load(&**db, &file).await.unwrap(), today);
+        let standing = standing::standing(&projection::load(&**db, &file).await.unwrap(), today);
         let place = &places[&file.id];
         assert_eq!(
             (

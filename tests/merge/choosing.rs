@@ -160,12 +160,12 @@ async fn stale_files_contradictions_and_departures_stop_a_merge() {
         stale.says("被他人修改").says("庄市中心幼儿园");
 
         let by = app.actor("screener").await;
-        let left = starbridge::screening::departure::service::NewDeparture {
+        let left = starbridge::children::departure::service::NewDeparture {
             reason: entities::words::DepartureReason::MovedAway,
             left_on: day("2026-10-30"),
             note: None,
         };
-        starbridge::screening::departure::service::depart(&app.app, &by, second, &left)
+        starbridge::children::departure::service::depart(&app.app, &by, second, &left)
             .await
             .unwrap();
         let page = federation.open(&path).await;

@@ -82,7 +82,7 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             answer_due_on: Set(by.today()),
             due_on: Set(by.today()),
             escalation: Set(0),
-            closed_at: Set((!starbridge::screening::referral::is_open(state)).then_some(by.now)),
+            closed_at: Set((!starbridge::referral::is_open(state)).then_some(by.now)),
             version: Set(1),
             ..Default::default()
         };

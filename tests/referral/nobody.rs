@@ -10,8 +10,9 @@ use entities::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use starbridge::{
     children::moves::{self, Move},
+    pathway::receiver_found,
     platform::sweep,
-    referral::{escalation, receiver_found},
+    referral::escalation,
 };
 
 use super::{notices, place, post, screened, sent, stage};

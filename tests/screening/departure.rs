@@ -11,11 +11,11 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 use starbridge::{
+    children::departure::service::{NewDeparture, depart, undo},
     platform::{
         Actor,
         event::{self, Subject},
     },
-    screening::departure::service::{NewDeparture, depart, undo},
 };
 
 use super::{born, checks, messages, referrals, register, stands};
@@ -42,9 +42,7 @@ async fn who_moved_leaves_and_can_come_back() {
         screener.open("/checks").await.omits("王九");
         // Neither the sweep nor anybody revives the checks.
         let by = Actor::system("next-checks", app.app.clock.now());
-        starbridge::screening::check::sweep::next_checks(&app.app, &by)
-            .await
-            .unwrap();
+        starbridge::pathway::next_checks::run(&app.app, &by).await.unwrap();
         let states: Vec<_> = checks(&app, id).await.into_iter().map(|c| c.state).collect();
         assert!(states.contains(&CheckState::Cancelled));
         assert_eq!(stands(&app, id).await.due_on, None);
@@ -80,7 +78,7 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     }
     for _ in 0..dice.below(4) {
         let state = dice.pick(ReferralState::ALL);
-        let closed = !starbridge::screening::referral::is_open(state);
+        let closed = !starbridge::referral::is_open(state);
         let row = referral::ActiveModel {
             child_id: Set(id),
             district: Set("330211".into()),

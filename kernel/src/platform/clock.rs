@@ -74,6 +74,11 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(DateTime::default, |t| t.with_timezone(&Utc))
 }
 
+/// An instant as the users' clocks show it, to the minute.
+pub fn shown(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The day after.
 pub fn next_day(day: NaiveDate) -> NaiveDate {
     day.checked_add_days(Days::new(1)).unwrap_or(day)

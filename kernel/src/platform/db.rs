@@ -5,12 +5,7 @@ mod side;
 mod trouble;
 mod tx;
 
-use std::{
-    collections::BTreeSet,
-    ops::Deref,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, ops::Deref, sync::Arc, time::Duration};
 
 use entities::work::submission;
 use sea_orm::{

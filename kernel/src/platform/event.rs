@@ -63,7 +63,10 @@ pub async fn record(tx: &Tx, by: &Actor, action: &str, subject: Subject, details
 
 /// Record many at once: rows of [`row`] about something that was done. The children whose files they are about are touched.
 pub async fn record_all(tx: &Tx, rows: Vec<event::ActiveModel>) -> Result<()> {
-    let children: Vec<ChildId> = rows.iter().filter_map(|row| row.child_id.try_as_ref().copied().flatten()).collect();
+    let children: Vec<ChildId> = rows
+        .iter()
+        .filter_map(|row| row.child_id.try_as_ref().copied().flatten())
+        .collect();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let some: Vec<_> = rows.by_ref().take(AT_ONCE).collect();

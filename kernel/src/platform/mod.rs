@@ -28,6 +28,7 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 pub use actor::{Actor, Workplace};
+pub use calendar::Calendar;
 pub use clock::Clock;
 pub use config::Config;
 pub use crypto::Keys;

@@ -4,10 +4,9 @@ use std::{fmt, ops::Deref};
 
 use askama::{FastWritable, Values};
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Asia::Shanghai;
 
 use super::Ctx;
-use crate::platform::words::Phrase;
+use crate::platform::{clock, words::Phrase};
 
 /// In the reader's language: a key, a sentence, a word of a vocabulary.
 #[askama::filter_fn]
@@ -57,7 +56,7 @@ pub fn date_or_dash(day: &Option<NaiveDate>, _: &dyn Values) -> askama::Result<S
 /// An instant as the users' clocks show it.
 #[askama::filter_fn]
 pub fn datetime(at: &DateTime<Utc>, _: &dyn Values) -> askama::Result<String> {
-    Ok(at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string())
+    Ok(clock::shown(*at))
 }
 
 /// A count with thousands apart.

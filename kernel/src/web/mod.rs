@@ -8,6 +8,7 @@ pub mod error;
 pub mod field;
 pub mod filters;
 pub mod find;
+pub mod finding;
 pub mod flash;
 pub mod form;
 pub mod frame;
@@ -22,6 +23,7 @@ pub mod upload;
 
 pub use ctx::{Ctx, Who};
 pub use find::local_path;
+pub use finding::{Finding, Findings};
 pub use flash::Flash;
 pub use form::{Choice, Form, Path, PlaceField, Query, choices};
 pub use list::{List, Page};

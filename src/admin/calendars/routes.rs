@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     access::{Can, places::may_change_common},
-    organisations,
-    platform::{App, Day, Error, Errors, Result, day, text},
+    platform::{App, Calendar, Day, Error, Errors, Result, day, text},
     web::{Answer, Ctx, Form, Path, Routes, upload::Parts},
 };
 
@@ -32,7 +31,7 @@ pub fn routes() -> Routes {
 }
 
 async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
-    let calendar = organisations::queries::calendar(&*app.db).await?;
+    let calendar = Calendar::load(&*app.db).await?;
     ctx.page(&CalendarsPage {
         years: queries::years(&*app.db).await?,
         missing: queries::missing(&calendar, ctx.actor.today()),
@@ -43,7 +42,7 @@ async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
 async fn year_page(app: &App, ctx: &Ctx, year: i32, form: DayForm, errors: Errors) -> Result<YearPage> {
     let row = queries::year(&*app.db, year).await?;
     let days = queries::days(&*app.db, year).await?;
-    let calendar = organisations::queries::calendar(&*app.db).await?;
+    let calendar = Calendar::load(&*app.db).await?;
     Ok(YearPage {
         year,
         source: row.source,

@@ -12,8 +12,10 @@ use crate::{
         opening::OpeningDay,
     },
     platform::{Check, Errors, Say},
-    referral::escalation::{Ladder, Rank, Rung},
-    screening::referral::Deadlines,
+    referral::{
+        Deadlines,
+        escalation::{Ladder, Rank, Rung},
+    },
 };
 
 /// Rungs that the page offers.

@@ -8,8 +8,7 @@ use crate::{
         opening::{self, OpeningDay},
     },
     platform::Result,
-    referral::escalation::Ladder,
-    screening::referral::Deadlines,
+    referral::{Deadlines, escalation::Ladder},
 };
 
 /// A rule that the pages know how to edit.

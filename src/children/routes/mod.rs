@@ -28,6 +28,7 @@ use crate::{
 /// The routes of children.
 pub fn routes() -> Routes {
     Routes::new()
+        .merge(super::departure::routes::routes())
         .get("/children", Can::ViewChildren, index)
         .get_heavy("/children/export", Can::Export, list_export)
         .get("/search", Can::ViewChildren, search)

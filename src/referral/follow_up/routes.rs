@@ -3,7 +3,7 @@
 use axum::extract::State;
 use entities::{
     FollowUpId,
-    words::{ContactMethod, ContactResult, FollowUpKind, FollowUpState, ReferralKind},
+    words::{ContactMethod, ContactResult, FollowUpKind, FollowUpState},
 };
 
 use super::{
@@ -13,15 +13,13 @@ use super::{
 use crate::{
     access::Can,
     children::service::view_page,
-    organisations,
-    platform::{App, Error, Errors, Result, Say},
+    platform::{App, Calendar, Error, Errors, Result, Say, clock},
     referral::{
-        chain, forms,
+        forms,
         forms::MoveForm,
-        queries as referrals, rules, service as moves,
+        history, queries as referrals, rules,
         views::{age_in_words, late_say},
     },
-    screening::pathway as standing,
     web::{Answer, Choice, Ctx, Form, List, Path, Routes, choices},
 };
 
@@ -40,7 +38,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let today = ctx.actor.today();
     let found = queries::page(db, &ctx.actor, &list).await?;
     let names = referrals::places(db, found.rows.iter().map(|r| r.organisation_id)).await?;
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
+    let calendar = Calendar::known(&app.db).await?;
     let page = found.map(|row| {
         let late = rules::late(&calendar, row.due_on, today);
         let open = row.state == FollowUpState::Open;
@@ -128,15 +126,15 @@ async fn page(app: &App, ctx: &Ctx, id: FollowUpId, mut form: MoveForm, errors: 
     let task = queries::find(db, &ctx.actor, id).await?;
     let child = crate::children::service::survivor(app, &ctx.actor, task.child_id).await?;
     let names = referrals::places(db, [task.organisation_id]).await?;
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
+    let calendar = Calendar::known(&app.db).await?;
     let late = rules::late(&calendar, task.due_on, today);
     let open = task.state == FollowUpState::Open;
-    let rows = standing::load(db, &child).await?;
-    let intake = rows.referrals.iter().rfind(|r| {
-        r.kind == ReferralKind::Intake && task.diagnosis_id.is_some() && r.diagnosis_id == task.diagnosis_id
-    });
+    let intake = match task.diagnosis_id {
+        Some(diagnosis) => referrals::intake_for(db, diagnosis).await?,
+        None => None,
+    };
     form.version = task.version.to_string();
-    let now = moves::local(ctx.actor.now);
+    let now = clock::shown(ctx.actor.now);
     let (day, time) = now.split_once(' ').unwrap_or_default();
     for (field, value) in [
         (&mut form.attempted_on, day),
@@ -160,8 +158,8 @@ async fn page(app: &App, ctx: &Ctx, id: FollowUpId, mut form: MoveForm, errors: 
             .collect(),
         may_act: open && service::is_theirs(&ctx.actor, &task) && ctx.may(Can::Refer),
         attempts: service::attempts(db, &ctx.actor, &task).await?,
-        history: chain::history::history_of_task(db, ctx, &task).await?,
-        intake: intake.map(|r| r.id),
+        history: history::history_of_task(db, ctx, &task).await?,
+        intake,
         methods: choices::<ContactMethod>(ctx.language, &form.method),
         results: choices::<ContactResult>(ctx.language, &form.result),
         task,

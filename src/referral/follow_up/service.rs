@@ -1,23 +1,75 @@
-//! Ending a follow-up task: done, or the family is lost.
+//! Follow-up tasks: opened by a finding, ended when they are done or the family is lost.
 
+use chrono::NaiveDate;
 use entities::{
-    FollowUpId,
+    DiagnosisId, FollowUpId, OrganisationId, RescreenId,
     child::child,
     screening::follow_up,
-    words::{FollowUpState, OrganisationKind},
+    words::{FollowUpKind, FollowUpState, OrganisationKind},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
+};
 use serde_json::json;
 
 use super::queries;
 use crate::{
+    children::care,
     platform::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
     },
-    referral::{contact, forms::Attempt, queries::follow_up_contacts, rules},
-    screening::referral::Deadlines,
+    referral::{Deadlines, contact, forms::Attempt, queries::follow_up_contacts, rules},
 };
+
+/// A task for an organisation.
+#[derive(Clone, Copy, Debug)]
+pub struct NewTask {
+    /// What is to be done.
+    pub kind: FollowUpKind,
+    /// By whom.
+    pub place: OrganisationId,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// The re-screen that it follows from.
+    pub rescreen: Option<RescreenId>,
+    /// The diagnosis that it follows from.
+    pub diagnosis: Option<DiagnosisId>,
+}
+
+/// Open a follow-up task; its organisation may open the file from now on. An open task of the same kind is replaced.
+pub async fn open_in(tx: &Tx, by: &Actor, file: &child::Model, task: NewTask) -> Result<FollowUpId> {
+    follow_up::Entity::update_many()
+        .col_expr(follow_up::Column::State, Expr::value(FollowUpState::Cancelled))
+        .col_expr(follow_up::Column::ClosedAt, Expr::value(Some(by.now)))
+        .filter(follow_up::COLUMN.child_id.eq(file.id))
+        .filter(follow_up::COLUMN.kind.eq(task.kind))
+        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
+        .exec(&**tx)
+        .await?;
+    let row = follow_up::ActiveModel {
+        id: NotSet,
+        child_id: Set(file.id),
+        kind: Set(task.kind),
+        state: Set(FollowUpState::Open),
+        organisation_id: Set(task.place),
+        opened_at: Set(by.now),
+        due_on: Set(task.due_on),
+        rescreen_id: Set(task.rescreen),
+        diagnosis_id: Set(task.diagnosis),
+        escalation: Set(0),
+        closed_at: Set(None),
+        closed_by: Set(None),
+        note: Set(None),
+        version: Set(1),
+    };
+    let id = row.insert(&**tx).await?.id;
+    care::tie_in(tx, by, task.place, file.id).await?;
+    let subject = Subject::of_child("follow_up", id.0, file.id);
+    let details = json!({ "kind": task.kind, "due_on": task.due_on, "organisation": task.place });
+    event::record(tx, by, "follow_up.opened", subject, details).await?;
+    Ok(id)
+}
 
 /// The task is done; the note says what came of it.
 pub async fn complete(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>, note: String) -> Result<()> {

@@ -1,24 +1,22 @@
-//! The list of referrals, the pipeline by stage.
-
-use std::collections::BTreeMap;
+//! The list of referrals.
 
 use axum::extract::State;
 use entities::{
     OrganisationId, ReferralId, SavedFilterId,
-    words::{ReferralKind, ReferralState, Stage},
+    words::{ReferralKind, ReferralState},
 };
 use serde::Deserialize;
 
 use super::{
-    export, pipeline,
+    export,
     queries::{self, Row, View},
     saved::{self, FilterForm},
-    views::{Line, PipelinePage, Place, ReferralsPage},
+    views::{Line, ReferralsPage},
 };
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Error, Errors, Result, Say, calendar::Calendar},
+    platform::{App, Calendar, Error, Errors, Result, Say},
     referral::{
         queries as referrals, rules,
         service::{self, local},
@@ -38,7 +36,6 @@ pub fn routes() -> Routes {
         .post("/referrals/acceptances", Can::Refer, acceptances)
         .post("/referrals/filters", Can::ViewChildren, keep)
         .post("/referrals/filters/{id}/removal", Can::ViewChildren, remove)
-        .get("/pipeline", Can::ViewChildren, by_stage)
 }
 
 async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
@@ -48,7 +45,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 async fn referrals_page(app: &App, ctx: &Ctx, list: List, form: FilterForm, errors: Errors) -> Result<ReferralsPage> {
     let db = &*app.db;
     let by = &ctx.actor;
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
+    let calendar = Calendar::known(&app.db).await?;
     let page = lines(app, ctx, &calendar, &list).await?;
     let current = View::of(list.filter("view"));
     let mut views = Vec::new();
@@ -173,73 +170,4 @@ async fn keep(State(app): State<App>, ctx: Ctx, Form(form): Form<FilterForm>) ->
 async fn remove(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
     saved::remove(&app, &ctx.actor, SavedFilterId(id)).await?;
     ctx.go(PAGE).saying("work.filter.removed").answer()
-}
-
-// ---- children by stage
-
-async fn by_stage(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let calendar = organisations::queries::known_calendar(&app.db).await?;
-    let counts = pipeline::at_a_glance(&app.db, &ctx.actor).await?;
-    let streets = organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
-    let page = places(&app, &ctx, &calendar, &list, (&counts, &streets)).await?;
-    let chosen = list.filter("stage").parse::<Stage>().ok();
-    let number = |wanted: &[Stage]| pipeline::shown(counts.iter().filter(|count| wanted.contains(&count.stage)));
-    let mut stages = vec![(
-        format!("/pipeline{}", list.href(&[("stage", ""), ("page", "")])),
-        ctx.say("work.stage.active"),
-        chosen.is_none(),
-        number(&pipeline::ACTIVE),
-    )];
-    stages.extend(Stage::ALL.iter().map(|stage| {
-        (
-            format!("/pipeline{}", list.href(&[("stage", stage.as_str()), ("page", "")])),
-            ctx.say(stage.word()),
-            chosen == Some(*stage),
-            number(&[*stage]),
-        )
-    }));
-    ctx.page(&PipelinePage {
-        stage: list.filter("stage").to_owned(),
-        streets,
-        overdue: vec![Choice::new(
-            "true",
-            ctx.say("follow_up.overdue_only"),
-            list.filter("overdue"),
-        )],
-        page,
-        stages,
-        list,
-    })
-}
-
-/// A page of places. The numbers by stage and the names of streets are those that the page shows anyway.
-pub async fn places(
-    app: &App,
-    ctx: &Ctx,
-    calendar: &Calendar,
-    list: &List,
-    (counts, streets): (&[pipeline::StageCount], &[Choice]),
-) -> Result<Page<Place>> {
-    let db = &*app.db;
-    let today = ctx.actor.today();
-    let total = pipeline::total(db, &ctx.actor, list, counts).await?;
-    let found = pipeline::page(db, &ctx.actor, list, total).await?;
-    let mut names: BTreeMap<String, String> = streets.iter().map(|s| (s.value.clone(), s.label.clone())).collect();
-    let codes = found.rows.iter().map(|row| row.street.clone());
-    let others: Vec<String> = codes.filter(|code| !names.contains_key(code)).collect();
-    if !others.is_empty() {
-        names.extend(organisations::queries::division_names(db, others).await?);
-    }
-    Ok(found.map(|row| {
-        let late = row.due_on.map(|due| rules::late(calendar, due, today));
-        Place {
-            street: names.get(&row.street).unwrap_or(&row.street).clone(),
-            due: row
-                .due_on
-                .zip(late.as_ref())
-                .map(|(due, late)| late_say(due, late, today)),
-            overdue: late.is_some_and(|l| l.overdue) && row.turn.is_some(),
-            row,
-        }
-    }))
 }

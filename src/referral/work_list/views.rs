@@ -1,9 +1,9 @@
-//! The list of referrals and the pipeline.
+//! The list of referrals.
 
 use askama::Template;
 use entities::work::saved_filter;
 
-use super::{pipeline, queries::Row, saved::FilterForm};
+use super::{queries::Row, saved::FilterForm};
 use crate::{
     platform::{Errors, Say},
     referral::views::{kind_icon, state_look},
@@ -71,35 +71,4 @@ pub struct ReferralsPage {
     pub can_export: bool,
     /// Address of the export.
     pub export: String,
-}
-
-/// A child and where it stands, with its words.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The row.
-    pub row: pipeline::Row,
-    /// Street, by name.
-    pub street: String,
-    /// How the due day lies.
-    pub due: Option<Say>,
-    /// Past its day.
-    pub overdue: bool,
-}
-
-/// Children by stage.
-#[derive(Template)]
-#[template(path = "referral/pipeline.html")]
-pub struct PipelinePage {
-    /// What is asked for.
-    pub list: List,
-    /// What was found.
-    pub page: Page<Place>,
-    /// Stages: address, name, current, how many.
-    pub stages: Vec<(String, String, bool, String)>,
-    /// The chosen stage, kept by the filter form.
-    pub stage: String,
-    /// Streets to filter by.
-    pub streets: Vec<Choice>,
-    /// Only overdue ones, or all.
-    pub overdue: Vec<Choice>,
 }

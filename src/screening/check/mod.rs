@@ -2,7 +2,6 @@
 
 pub mod queries;
 pub mod routes;
-pub mod sweep;
 pub mod views;
 
 use chrono::{Days, NaiveDate};

@@ -17,7 +17,7 @@ use crate::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
     },
-    screening::referral as referrals,
+    referral::move_in,
 };
 
 /// A screen of a child that the actor's own organisation recorded and nobody took back.
@@ -160,7 +160,7 @@ async fn take_back_in(tx: &Tx, by: &Actor, file: &child::Model, old: &screen::Mo
 async fn call_back_in(tx: &Tx, by: &Actor, referral: &referral::Model) -> Result<()> {
     let note = Say::new("screen.called_back").in_words(Language::Chinese);
     let to = ReferralState::Recalled;
-    referrals::move_in(tx, by, referral, to, Some(note), Default::default()).await?;
+    move_in(tx, by, referral, to, Some(note), Default::default()).await?;
     let subject = Subject::of_child("referral", referral.id.0, referral.child_id);
     event::record(
         tx,

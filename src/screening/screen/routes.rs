@@ -20,8 +20,10 @@ use super::{
 use crate::{
     access::Can,
     children,
+    notifications::telling,
     platform::{App, Error, Errors, Result, Say, day},
-    screening::{instruments::Language as Tongue, referral as referrals, telling},
+    referral as referrals,
+    screening::instruments::Language as Tongue,
     web::{Answer, Choice, Ctx, Form, Path, Query, Routes, choices},
 };
 

@@ -14,16 +14,13 @@ use serde_json::json;
 use super::rules::{self, Occasion};
 use crate::{
     access::scope,
-    children::{self, check_ages::CheckAgeRules},
+    children::{self, care, check_ages::CheckAgeRules},
+    notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
     },
-    screening::{
-        care,
-        referral::{self as referrals, Proposal},
-        telling,
-    },
+    referral::{Proposal, is_open, propose_in, receivers},
 };
 
 /// The text that guardians get after an abnormal screen.
@@ -293,7 +290,7 @@ pub(super) async fn refer_in(
     if judged.outcome != ScreenOutcome::Abnormal || judged.before_departure || on_its_way(&**tx, file.id).await? {
         return Ok((None, false));
     }
-    if referrals::receivers(&**tx, ReferralKind::Rescreen, &file.division)
+    if receivers(&**tx, ReferralKind::Rescreen, &file.division)
         .await?
         .is_empty()
     {
@@ -309,7 +306,7 @@ pub(super) async fn refer_in(
         diagnosis: None,
         continues: None,
     };
-    Ok((Some(referrals::propose_in(tx, by, proposal).await?), false))
+    Ok((Some(propose_in(tx, by, proposal).await?), false))
 }
 
 pub(super) fn why(new: &NewScreen, judged: &Judged) -> String {
@@ -342,7 +339,7 @@ async fn on_its_way(db: &impl ConnectionTrait, child: ChildId) -> Result<bool> {
         .all(db)
         .await?
         .iter()
-        .any(|r| referrals::is_open(r.state));
+        .any(|r| is_open(r.state));
     let diagnosed = diagnosis::Entity::find()
         .filter(diagnosis::COLUMN.child_id.eq(child))
         .filter(diagnosis::COLUMN.withdrawn_at.is_null())

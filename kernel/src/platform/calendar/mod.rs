@@ -5,6 +5,7 @@
 //! a table is answered by the weekend rule **and** a warning that travels with the answer; adjusted workdays are never
 //! guessed. All dates are dates in Asia/Shanghai.
 
+mod rows;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,205 @@
+//! Recording a diagnosis: the conclusion, the end of the referral, and for a diagnosed child the way to the centre.
+
+use entities::{
+    DiagnosisId, OrganisationId, ReferralId,
+    child::child,
+    screening::{diagnosis, referral},
+    words::{FollowUpKind, Language, ReferralKind, ReferralState, Role},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use serde_json::json;
+
+use super::{codes, forms::NewDiagnosis, queries};
+use crate::{
+    children::care,
+    clinic::{
+        kept,
+        rescreen::service::{age_days, attach},
+    },
+    notifications::telling::{self, Word},
+    platform::{
+        Actor, App, Error, Result, Say, Tx, draft,
+        event::{self, Subject},
+    },
+    referral::{
+        Proposal, due_dates,
+        follow_up::service::{self as tasks, NewTask},
+        move_in, propose_in,
+        queries::child_of,
+        rules::Move,
+        service::{self, send_intake_in},
+    },
+};
+
+/// What came of recording a diagnosis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The child counts as autistic: the centre has been asked to contact the family.
+    pub autism: bool,
+    /// No centre covers where the child lives; the federation was told.
+    pub without_centre: bool,
+    /// Guardians that a message is on its way to.
+    pub guardians_told: usize,
+}
+
+/// Record the diagnosis that a referral asked for. Any code of F84: the centre of the district gets a task to contact
+/// the family and a referral for intake. Anything else ends the chain here. The guardians and the senders are told.
+pub async fn record(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<i32>,
+    new: NewDiagnosis,
+) -> Result<Recorded> {
+    let sealed = app
+        .keys
+        .seal("diagnosis.conclusion", &new.conclusion)
+        .map_err(anyhow::Error::from)?;
+    let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
+    draft::discard_in(&tx, by.person()?, &kept::name(id, "diagnosis")).await?;
+    if row.kind != ReferralKind::Diagnosis {
+        return Err(Error::NotFound);
+    }
+    let file = child_of(&*tx, &row).await?;
+    let autism = new.codes.iter().any(|code| codes::is_autism(code));
+    let diagnosis = diagnosis::ActiveModel {
+        id: NotSet,
+        child_id: Set(row.child_id),
+        referral_id: Set(Some(id)),
+        organisation_id: Set(by.organisation()?),
+        by: Set(by.person()?),
+        district: Set(file.district.clone()),
+        street: Set(file.street.clone()),
+        doctor: Set(new.doctor),
+        diagnosed_on: Set(new.diagnosed_on),
+        recorded_at: Set(by.now),
+        age_days: Set(age_days(&file, new.diagnosed_on)?),
+        codes: Set(json!(new.codes)),
+        autism: Set(autism),
+        conclusion: Set(Some(sealed)),
+        withdrawn_at: Set(None),
+        version: Set(1),
+    }
+    .insert(&*tx)
+    .await?;
+    attach(
+        &tx,
+        &row,
+        by.organisation()?,
+        &new.assessments,
+        (None, Some(diagnosis.id)),
+    )
+    .await?;
+    let change = referral::ActiveModel {
+        owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
+        ..Default::default()
+    };
+    let done = move_in(&tx, by, &row, ReferralState::Completed, None, change).await?;
+    care::tie_in(&tx, by, row.to_organisation_id, row.child_id).await?;
+    let subject = Subject::of_child("diagnosis", diagnosis.id.0, row.child_id);
+    // Which codes is the file's business, not the trail's.
+    let details = json!({ "referral": id, "diagnosed_on": new.diagnosed_on, "codes": new.codes.len() });
+    event::record(&tx, by, "diagnosis.recorded", subject, details).await?;
+
+    let without_centre = if autism {
+        !hand_over(&tx, by, &file, &row, diagnosis.id).await?
+    } else {
+        false
+    };
+    let template = if autism {
+        "diagnosis.support"
+    } else {
+        "diagnosis.concluded"
+    };
+    let cause = format!("diagnosis/{}", diagnosis.id);
+    let params = json!({});
+    let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let outcome = codes::outcome(&diagnosis);
+    service::tell_result(&tx, by, &done, outcome).await?;
+    tell_first_finder(&tx, by, &done, outcome).await?;
+    service::finish(tx, by, &done, "referral.completed", json!({ "outcome": outcome })).await?;
+    Ok(Recorded {
+        autism,
+        without_centre,
+        guardians_told,
+    })
+}
+
+/// The family is to be contacted, and the centre to take over. Without a centre the hospital keeps the contact, and the
+/// place in the chain makes it the federation's task to find one.
+async fn hand_over(
+    tx: &Tx,
+    by: &Actor,
+    file: &child::Model,
+    row: &referral::Model,
+    diagnosis: DiagnosisId,
+) -> Result<bool> {
+    let (_, contact_due) = due_dates(&**tx, ReferralKind::Intake, &file.division, by.today()).await?;
+    let centre = queries::centre(&**tx, &file.division).await?;
+    let place = centre.as_ref().map_or(row.to_organisation_id, |c| c.id);
+    let task = NewTask {
+        kind: FollowUpKind::RehabilitationContact,
+        place,
+        due_on: contact_due,
+        rescreen: None,
+        diagnosis: Some(diagnosis),
+    };
+    let task_id = tasks::open_in(tx, by, file, task).await?;
+    let Some(centre) = centre else { return Ok(false) };
+    let id = propose_intake(tx, by, row, centre.id, diagnosis).await?;
+    let word = Word {
+        template: "follow_up.rehabilitation_contact",
+        params: json!({ "due_on": contact_due, "referral": id }),
+        link: format!("/follow-ups/{task_id}"),
+        child: file.id,
+        cause: format!("follow_up/{task_id}"),
+    };
+    telling::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &word).await?;
+    Ok(true)
+}
+
+/// A referral for intake needs nobody's confirmation: the diagnosis is the reason.
+async fn propose_intake(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    centre: OrganisationId,
+    diagnosis: DiagnosisId,
+) -> Result<ReferralId> {
+    let proposal = Proposal {
+        child: row.child_id,
+        kind: ReferralKind::Intake,
+        to: Some(centre),
+        reason: Say::new("diagnosis.intake_reason").in_words(Language::Chinese),
+        screen: row.screen_id,
+        rescreen: row.rescreen_id,
+        diagnosis: Some(diagnosis),
+        continues: None,
+    };
+    let id = propose_in(tx, by, proposal).await?;
+    send_intake_in(tx, by, id).await?;
+    Ok(id)
+}
+
+/// Whoever found the child first, at the initial screen, learns the outcome too.
+async fn tell_first_finder(tx: &Tx, by: &Actor, done: &referral::Model, outcome: &'static str) -> Result<()> {
+    let first = referral::Entity::find()
+        .filter(referral::COLUMN.child_id.eq(done.child_id))
+        .filter(referral::COLUMN.kind.eq(ReferralKind::Rescreen))
+        .filter(referral::COLUMN.state.eq(ReferralState::Completed))
+        .order_by_desc(referral::COLUMN.id)
+        .one(&**tx)
+        .await?;
+    let Some(first) = first else { return Ok(()) };
+    let word = Word {
+        template: "referral.result",
+        params: json!({ "outcome": outcome, "kind": done.kind }),
+        link: service::page(first.id),
+        child: done.child_id,
+        cause: format!("referral/{}/{}/first", done.id, done.version),
+    };
+    let roles = [Role::Screener, Role::Supervisor];
+    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &word).await
+}

@@ -1,0 +1,202 @@
+//! What was found, told as far as the reader's part goes: everybody in the chain reads the outcome, the clinical side its
+//! details, and the conclusion of a diagnosis only those who treat.
+
+use entities::{
+    OrganisationId, RescreenId,
+    screening::{assessment, diagnosis, referral, rescreen},
+    words::{Language, OrganisationKind, ReferralKind},
+};
+use sea_orm::EntityTrait;
+
+use super::{
+    diagnosis::{codes, queries as diagnoses},
+    rescreen::{queries as rescreens, rules as criteria},
+};
+use crate::{
+    organisations,
+    platform::{Actor, App, Result, Say, words::joined},
+    referral::rules::reads_details,
+    web::{Choice, Ctx, Finding, finding::Telling},
+};
+
+/// What led to a referral and what came of it, for the page of the referral.
+pub fn told<'a>(app: &'a App, ctx: &'a Ctx, row: &'a referral::Model) -> Telling<'a> {
+    Box::pin(findings_of(app, ctx, row))
+}
+
+async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<Finding>> {
+    let db = &*app.db;
+    let mut found = Vec::new();
+    if let Some(id) = row.rescreen_id {
+        found.extend(rescreen_finding(app, ctx, id).await?);
+    }
+    match row.kind {
+        ReferralKind::Rescreen => {
+            if let Some(result) = rescreens::of_referral(db, row).await? {
+                found.extend(rescreen_finding(app, ctx, result.id).await?);
+            }
+        }
+        ReferralKind::Diagnosis => {
+            if let Some(result) = diagnoses::of_referral(db, row).await? {
+                found.push(diagnosis_finding(app, ctx, &result).await?);
+            }
+        }
+        ReferralKind::Intake => {
+            let cause = match row.diagnosis_id {
+                Some(id) => diagnosis::Entity::find_by_id(id).one(db).await?,
+                None => None,
+            };
+            if let Some(cause) = cause {
+                found.push(diagnosis_finding(app, ctx, &cause).await?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn rescreen_finding(app: &App, ctx: &Ctx, id: RescreenId) -> Result<Option<Finding>> {
+    let db = &*app.db;
+    let Some(row) = rescreen::Entity::find_by_id(id).one(db).await? else {
+        return Ok(None);
+    };
+    let names = organisations::queries::names(db, [row.organisation_id]).await?;
+    let details = reader_kind(&ctx.actor).is_some_and(reads_details);
+    let mut finding = Finding {
+        title: ctx.say("rescreen.title"),
+        facts: vec![
+            (ctx.say("finding.outcome"), ctx.say(rescreen_outcome(&row))),
+            (ctx.say("finding.day"), row.performed_on.to_string()),
+            (
+                ctx.say("finding.place"),
+                names.get(&row.organisation_id).cloned().unwrap_or_default(),
+            ),
+        ],
+        lines: Vec::new(),
+        outcome_only: !details,
+    };
+    if let Some(day) = row.recheck_on {
+        finding.facts.push((ctx.say("rescreen.recheck_on"), day.to_string()));
+    }
+    if details {
+        finding.lines.extend(
+            criteria::criteria_of(&row)
+                .into_iter()
+                .map(|n| ctx.say(criteria::criterion_key(n))),
+        );
+        let seen = criteria::findings_of(&row);
+        if !seen.is_empty() {
+            let words = joined(ctx.language, seen.iter().map(|f| ctx.say(f.key())));
+            finding.facts.push((ctx.say("rescreen.findings"), words));
+        }
+        for (key, text) in [
+            ("rescreen.development_note", row.development_note),
+            ("finding.note", row.note),
+        ] {
+            finding.facts.extend(text.map(|text| (ctx.say(key), text)));
+        }
+        let scales = rescreens::attached(db, id).await?;
+        finding
+            .lines
+            .extend(scales.iter().map(|row| instrument_line(ctx.language, row)));
+    }
+    Ok(Some(finding))
+}
+
+async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Result<Finding> {
+    let db = &*app.db;
+    let names = organisations::queries::names(db, [row.organisation_id]).await?;
+    let details = reader_kind(&ctx.actor).is_some_and(reads_details);
+    let mut finding = Finding {
+        title: ctx.say("diagnosis.title"),
+        facts: vec![
+            (ctx.say("finding.outcome"), ctx.say(diagnosis_outcome(row))),
+            (ctx.say("finding.day"), row.diagnosed_on.to_string()),
+            (
+                ctx.say("finding.place"),
+                names.get(&row.organisation_id).cloned().unwrap_or_default(),
+            ),
+        ],
+        lines: Vec::new(),
+        outcome_only: !details,
+    };
+    if details {
+        finding.facts.push((ctx.say("diagnosis.doctor"), row.doctor.clone()));
+        finding
+            .lines
+            .extend(codes::codes_of(row).iter().map(|code| codes::label(code, ctx.language)));
+        if treats(&ctx.actor, row.organisation_id)
+            && let Some(sealed) = &row.conclusion
+        {
+            let text = app
+                .keys
+                .open("diagnosis.conclusion", sealed)
+                .map_err(anyhow::Error::from)?;
+            finding.facts.push((ctx.say("diagnosis.conclusion"), text));
+        }
+        let scales = diagnoses::attached(db, row.id).await?;
+        finding
+            .lines
+            .extend(scales.iter().map(|row| instrument_line(ctx.language, row)));
+    }
+    Ok(finding)
+}
+
+/// A finished instrument in one line: code, day, total, what it says.
+pub fn instrument_line(language: Language, row: &assessment::Model) -> String {
+    let result = |name: &str| row.result.get(name).filter(|v| !v.is_null());
+    let total = result("total").map_or_else(|| "—".to_owned(), ToString::to_string);
+    let says = match result("positive").and_then(serde_json::Value::as_bool) {
+        Some(true) => "referral.instrument.risk",
+        Some(false) => "referral.instrument.clear",
+        None => "referral.instrument.no_band",
+    };
+    Say::new("referral.instrument.line")
+        .with("code", row.instrument.to_uppercase())
+        .with("day", row.performed_on)
+        .with("total", total)
+        .with_word("says", says)
+        .in_words(language)
+}
+
+/// Finished instruments as boxes to tick: name, day, what they say.
+pub fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], chosen: &[String]) -> Vec<Choice> {
+    rows.iter()
+        .map(|row| {
+            let value = row.id.to_string();
+            Choice {
+                selected: chosen.contains(&value),
+                label: instrument_line(ctx.language, row),
+                value,
+            }
+        })
+        .collect()
+}
+
+fn reader_kind(by: &Actor) -> Option<OrganisationKind> {
+    by.workplace.as_ref().map(|w| w.kind)
+}
+
+/// Whoever concluded, and the centre that works with the child.
+fn treats(by: &Actor, diagnosing: OrganisationId) -> bool {
+    by.workplace
+        .as_ref()
+        .is_some_and(|w| w.id == diagnosing || w.kind == OrganisationKind::RehabilitationCentre)
+}
+
+/// How a re-screen ended, in a word.
+pub fn rescreen_outcome(row: &rescreen::Model) -> &'static str {
+    if row.abnormal {
+        "referral.outcome.abnormal"
+    } else {
+        "referral.outcome.clear"
+    }
+}
+
+/// How a diagnosis ended, in a word.
+pub fn diagnosis_outcome(row: &diagnosis::Model) -> &'static str {
+    match codes::outcome(row) {
+        "confirmed" => "referral.outcome.confirmed",
+        "other_finding" => "referral.outcome.other_finding",
+        _ => "referral.outcome.nothing_found",
+    }
+}

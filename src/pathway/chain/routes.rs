@@ -1,0 +1,151 @@
+//! The page of a child's way through the chain.
+
+use axum::extract::State;
+use entities::{
+    ChildId,
+    screening::{pathway, referral},
+    words::{ReferralKind, ReferralState},
+};
+
+use super::{
+    history,
+    views::{ChainPage, Done, links},
+};
+use crate::{
+    access::Can,
+    children::service::view_page,
+    pathway::{
+        missing, projection, queries,
+        standing::{self, Rows},
+    },
+    platform::{App, Calendar, Error, Result, Say, clock},
+    referral::{
+        queries as referrals, rules,
+        views::{age_in_words, late_say},
+    },
+    web::{Answer, Ctx, Path, Routes},
+};
+
+/// The route of the chain page.
+pub fn routes() -> Routes {
+    Routes::new().get("/children/{id}/chain", Can::ViewChildren, show).post(
+        "/children/{id}/referrals",
+        Can::Refer,
+        create,
+    )
+}
+
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    match missing::propose(&app, &ctx.actor, ChildId(id)).await {
+        Ok(referral) => ctx.go(format!("/referrals/{referral}/sending")).answer(),
+        Err(Error::Refused(say)) => ctx.go(format!("/children/{id}/chain")).warning(*say).answer(),
+        Err(error) => Err(error),
+    }
+}
+
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
+    let child = view_page(&app, &ctx.actor, ChildId(id), "chain").await?;
+    if child.id != ChildId(id) {
+        return ctx.go(format!("/children/{}/chain", child.id)).answer();
+    }
+    let db = &*app.db;
+    let today = ctx.actor.today();
+    let rows = projection::load(db, &child).await?;
+    let place = queries::place_of(db, child.id).await?;
+    let calendar = Calendar::known(&app.db).await?;
+    let due_on = place.as_ref().and_then(|p| p.due_on);
+    let late = due_on.map(|day| rules::late(&calendar, day, today));
+    let waited_for = place.as_ref().and_then(|p| p.referral_id);
+    let waited_for = rows.referrals.iter().find(|r| Some(r.id) == waited_for);
+    let overdue = late.as_ref().is_some_and(|l| l.overdue);
+    let names = referrals::places(db, place.iter().filter_map(|p| p.organisation_id)).await?;
+    let turn = place
+        .as_ref()
+        .and_then(|p| p.organisation_id)
+        .and_then(|id| names.get(&id).cloned());
+    let page = ChainPage {
+        age: age_in_words(ctx.language, child.birth_on, today),
+        turn: turn.clone().unwrap_or_default(),
+        due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
+        why_late: if overdue {
+            why_late(place.as_ref(), waited_for, turn.unwrap_or_default())
+        } else {
+            Vec::new()
+        },
+        referral: opened(&app, &ctx, waited_for).await?,
+        missing: place.as_ref().and_then(|p| missing::of(p, &ctx.actor)).is_some(),
+        warnings: late
+            .iter()
+            .flat_map(|l| l.years_missing.iter())
+            .map(|year| Say::new("calendar.year_missing").with("year", year))
+            .chain(no_receiver(&app, &rows).await?)
+            .collect(),
+        links: links(place.as_ref().map(|p| p.stage), overdue, done(&rows), |key| {
+            ctx.say(key)
+        }),
+        history: history::whole_history(db, &ctx, child.id).await?,
+        pathway: place,
+        overdue,
+        child,
+    };
+    ctx.page(&page)
+}
+
+/// Nobody can take the child yet: what is missing, and whose task it is.
+async fn no_receiver(app: &App, rows: &Rows) -> Result<Option<Say>> {
+    let Some((task, lack)) = standing::open_search(rows).zip(standing::lacking(rows)) else {
+        return Ok(None);
+    };
+    let names = referrals::places(&*app.db, [task.organisation_id]).await?;
+    let place = names.get(&task.organisation_id).cloned().unwrap_or_default();
+    Ok(Some(
+        Say::new("chain.no_receiver")
+            .with_word("kind", lack.kind.word())
+            .with("place", place),
+    ))
+}
+
+async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<Option<entities::ReferralId>> {
+    let Some(row) = row else { return Ok(None) };
+    match referrals::find(&*app.db, &ctx.actor, row.id).await {
+        Ok(row) => Ok(Some(row.id)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The facts behind a delay: what is missing, from whom, and how far the silence has climbed.
+fn why_late(place: Option<&pathway::Model>, waited_for: Option<&referral::Model>, turn: String) -> Vec<Say> {
+    let Some(row) = waited_for else {
+        return place
+            .map(|p| Say::new("chain.late.stage").with_word("stage", p.stage.word()))
+            .into_iter()
+            .collect();
+    };
+    let key = match row.state {
+        ReferralState::Proposed => "chain.late.proposed",
+        ReferralState::Sent => "chain.late.sent",
+        ReferralState::Accepted => "chain.late.accepted",
+        ReferralState::Appointed => "chain.late.appointed",
+        ReferralState::NoShow => "chain.late.no_show",
+        _ => "chain.late.returned",
+    };
+    let appointment = row.appointment_at.map(clock::shown).unwrap_or_default();
+    let mut says = vec![Say::new(key).with("place", turn).with("at", appointment)];
+    if row.escalation > 0 {
+        says.push(Say::new("chain.late.escalated").with("n", row.escalation));
+    }
+    says
+}
+
+fn done(rows: &Rows) -> Done {
+    let taken = rows.referrals.iter().rfind(|r| {
+        r.kind == ReferralKind::Intake && matches!(r.state, ReferralState::Accepted | ReferralState::Completed)
+    });
+    Done {
+        screened: rows.screens.iter().map(|s| s.performed_on).max(),
+        rescreened: rows.rescreens.iter().map(|s| s.performed_on).max(),
+        diagnosed: rows.diagnoses.iter().map(|d| d.diagnosed_on).max(),
+        taken_over: taken.map(|r| clock::day_of(r.closed_at.unwrap_or(r.since))),
+    }
+}

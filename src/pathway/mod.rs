@@ -1,0 +1,28 @@
+//! Where a child stands in the chain 初筛 → 复筛 → 诊断 → 康复: whose turn it is, since when and until when.
+//!
+//! - [`standing`] decides from the rows alone, the [`projection`] keeps the answer up to date with every write;
+//! - [`search`]: nobody can take the child, and the federation has a place found; `missing` and `receiver_found` begin the
+//!   referral that a finding still lacks, by hand or by itself;
+//! - the page of a child's way through the chain, and the [`pipeline`]: children by where they stand.
+
+mod chain;
+mod missing;
+pub mod next_checks;
+pub mod pipeline;
+pub mod projection;
+pub mod queries;
+pub mod receiver_found;
+pub mod search;
+pub mod standing;
+
+pub use projection::PROJECTION;
+
+use crate::{platform::sweep::Sweep, web::Routes};
+
+/// The chain page of a child, and the pipeline.
+pub fn routes() -> Routes {
+    chain::routes().merge(pipeline::routes())
+}
+
+/// Background work: children move on to their next check, and whom nobody could take is referred.
+pub const SWEEPS: &[Sweep] = &[next_checks::SWEEP, receiver_found::SWEEP];

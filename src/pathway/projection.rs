@@ -1,0 +1,197 @@
+//! A child's place in the chain as a row: worked out anew by every write that touched the child, together with the
+//! federation's task for a child whom nobody can take.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, DepartureId,
+    child::{child, departure},
+    screening::{diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
+    words::CheckState,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+
+use super::{
+    search::{self, Around},
+    standing::{Pending, Rows, Standing, standing},
+};
+use crate::platform::{Actor, Projection, Result, Touched, Tx, clock};
+
+/// Kept up to date by every write.
+pub const PROJECTION: Projection = Projection {
+    name: "pathway",
+    run: |tx, by, touched| Box::pin(run(tx, by, touched)),
+};
+
+/// Children worked out at once: a row of the answer has eight variables, and SQLite takes 32,766 a statement.
+const AT_ONCE: usize = 2000;
+
+async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
+    let mut around = Around::default();
+    for some in touched.children().chunks(AT_ONCE) {
+        refresh(tx, by, some, &mut around).await?;
+    }
+    Ok(())
+}
+
+/// A child whom nobody can take becomes the federation's task, and stops being it, in the same transaction.
+async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], around: &mut Around) -> Result<()> {
+    let db = &**tx;
+    let files = child::Entity::find()
+        .filter(child::COLUMN.id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let (merged, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.merged_into.is_some());
+    if !merged.is_empty() {
+        pathway::Entity::delete_many()
+            .filter(pathway::COLUMN.child_id.is_in(merged.iter().map(|file| file.id)))
+            .exec(db)
+            .await?;
+    }
+    let mut all = load_all(db, &files).await?;
+    let mut places = Vec::with_capacity(files.len());
+    for file in &files {
+        let mut rows = all.remove(&file.id).unwrap_or_default();
+        if search::review_in(tx, by, file, &rows, around).await? {
+            rows = load(db, file).await?;
+        }
+        places.push(row(file, &standing(&rows, by.today())));
+    }
+    if places.is_empty() {
+        return Ok(());
+    }
+    pathway::Entity::insert_many(places)
+        .on_conflict(
+            OnConflict::column(pathway::Column::ChildId)
+                .update_columns([
+                    pathway::Column::District,
+                    pathway::Column::Street,
+                    pathway::Column::Stage,
+                    pathway::Column::OrganisationId,
+                    pathway::Column::ReferralId,
+                    pathway::Column::SinceOn,
+                    pathway::Column::DueOn,
+                ])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// The row itself, for bulk writers.
+pub fn row(file: &child::Model, standing: &Standing) -> pathway::ActiveModel {
+    pathway::ActiveModel {
+        child_id: Set(file.id),
+        district: Set(file.district.clone()),
+        street: Set(file.street.clone()),
+        stage: Set(standing.stage),
+        organisation_id: Set(standing.organisation),
+        referral_id: Set(standing.referral),
+        since_on: Set(standing.since_on),
+        due_on: Set(standing.due_on),
+    }
+}
+
+/// Everything a child's place depends on.
+pub async fn load(db: &impl ConnectionTrait, file: &child::Model) -> Result<Rows> {
+    let mut all = load_all(db, std::slice::from_ref(file)).await?;
+    Ok(all.remove(&file.id).unwrap_or_default())
+}
+
+/// The same for many children, by one question for each table.
+async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<BTreeMap<ChildId, Rows>> {
+    let mut all: BTreeMap<ChildId, Rows> = files
+        .iter()
+        .map(|file| {
+            let rows = Rows {
+                known_since: clock::day_of(file.created_at),
+                ..Rows::default()
+            };
+            (file.id, rows)
+        })
+        .collect();
+    if all.is_empty() {
+        return Ok(all);
+    }
+    let ids = || files.iter().map(|file| file.id);
+    departed(db, files, &mut all).await?;
+    let checks: Vec<(ChildId, NaiveDate, NaiveDate)> = planned_check::Entity::find()
+        .select_only()
+        .columns([
+            planned_check::Column::ChildId,
+            planned_check::Column::DueOn,
+            planned_check::Column::ClosesOn,
+        ])
+        .filter(planned_check::COLUMN.child_id.is_in(ids()))
+        .filter(planned_check::COLUMN.state.eq(CheckState::Pending))
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (child, due_on, closes_on) in checks {
+        all.entry(child)
+            .or_default()
+            .pending
+            .push(Pending { due_on, closes_on });
+    }
+    let screens = screen::Entity::find()
+        .filter(screen::COLUMN.child_id.is_in(ids()))
+        .filter(screen::COLUMN.withdrawn_at.is_null())
+        .order_by_asc(screen::COLUMN.id);
+    for row in screens.all(db).await? {
+        all.entry(row.child_id).or_default().screens.push(row);
+    }
+    let referrals = referral::Entity::find()
+        .filter(referral::COLUMN.child_id.is_in(ids()))
+        .order_by_asc(referral::COLUMN.id);
+    for row in referrals.all(db).await? {
+        all.entry(row.child_id).or_default().referrals.push(row);
+    }
+    let rescreens = rescreen::Entity::find()
+        .filter(rescreen::COLUMN.child_id.is_in(ids()))
+        .filter(rescreen::COLUMN.withdrawn_at.is_null())
+        .order_by_asc(rescreen::COLUMN.id);
+    for row in rescreens.all(db).await? {
+        all.entry(row.child_id).or_default().rescreens.push(row);
+    }
+    let follow_ups = follow_up::Entity::find()
+        .filter(follow_up::COLUMN.child_id.is_in(ids()))
+        .order_by_asc(follow_up::COLUMN.id);
+    for row in follow_ups.all(db).await? {
+        all.entry(row.child_id).or_default().follow_ups.push(row);
+    }
+    let diagnoses = diagnosis::Entity::find()
+        .filter(diagnosis::COLUMN.child_id.is_in(ids()))
+        .filter(diagnosis::COLUMN.withdrawn_at.is_null())
+        .order_by_asc(diagnosis::COLUMN.id);
+    for row in diagnoses.all(db).await? {
+        all.entry(row.child_id).or_default().diagnoses.push(row);
+    }
+    Ok(all)
+}
+
+/// The departures in force.
+async fn departed(db: &impl ConnectionTrait, files: &[child::Model], all: &mut BTreeMap<ChildId, Rows>) -> Result<()> {
+    let in_force: Vec<DepartureId> = files.iter().filter_map(|file| file.departure_id).collect();
+    if in_force.is_empty() {
+        return Ok(());
+    }
+    let departures = departure::Entity::find()
+        .filter(departure::COLUMN.id.is_in(in_force))
+        .filter(departure::COLUMN.undone_at.is_null());
+    let left: BTreeMap<DepartureId, NaiveDate> = departures
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.left_on))
+        .collect();
+    for file in files {
+        let left_on = file.departure_id.and_then(|id| left.get(&id)).copied();
+        all.entry(file.id).or_default().left_on = left_on;
+    }
+    Ok(())
+}

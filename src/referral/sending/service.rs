@@ -1,0 +1,102 @@
+//! Sending a proposed referral.
+
+use entities::{
+    OrganisationId, ReferralId,
+    child::child,
+    screening::referral,
+    words::{ReferralKind, ReferralState, Role},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+
+use crate::{
+    access::scope,
+    children::care,
+    notifications::telling::{self, Word},
+    platform::{
+        Actor, App, Error, Result, Tx,
+        event::{self, Subject},
+    },
+    referral::{due_dates, move_in, receivers},
+};
+
+/// What the sender decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// Receiver.
+    pub to: OrganisationId,
+    /// Why, in the sender's words.
+    pub reason: String,
+    /// The version that the sender saw.
+    pub version: i32,
+}
+
+/// A referral that the actor's organisation proposed or sent, with its child; anybody else's is not found.
+pub async fn own(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Result<(referral::Model, child::Model)> {
+    let found = referral::Entity::find_by_id(id)
+        .filter(referral::COLUMN.from_organisation_id.eq(by.organisation()?))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let child = scope::child(db, by, found.child_id).await?;
+    Ok((found, child))
+}
+
+/// Send it: the receiver may open the file from now on, hears of it, and has so many working days to answer.
+///
+/// # Errors
+/// Stale when the page was older; refused when it is not waiting for confirmation, or the receiver does not cover where
+/// the child lives.
+pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> Result<referral::Model> {
+    let (found, _) = own(&*app.db, by, id).await?;
+    let tx = app.db.write(by, &found.district).await?;
+    let (found, file) = own(&*tx, by, id).await?;
+    if found.state != ReferralState::Proposed {
+        let say = crate::platform::Say::new("referral.not_now").with_word("state", found.state.word());
+        return Err(Error::refused(say));
+    }
+    if found.version != sending.version {
+        return Err(Error::Stale);
+    }
+    let open = receivers(&*tx, found.kind, &file.division).await?;
+    if !open.iter().any(|place| place.id == sending.to) {
+        return Err(Error::field("to", "sending.receiver"));
+    }
+    let (answer_due_on, _) = due_dates(&*tx, found.kind, &file.division, by.today()).await?;
+    let change = referral::ActiveModel {
+        to_organisation_id: Set(sending.to),
+        reason: Set(sending.reason.clone()),
+        sender_id: Set(by.person()?),
+        since: Set(by.now),
+        answer_due_on: Set(answer_due_on),
+        escalation: Set(0),
+        ..Default::default()
+    };
+    let sent = move_in(&tx, by, &found, ReferralState::Sent, None, change).await?;
+    care::tie_in(&tx, by, sent.from_organisation_id, file.id).await?;
+    care::tie_in(&tx, by, sent.to_organisation_id, file.id).await?;
+    tell_receiver_in(&tx, by, &sent).await?;
+    let subject = Subject::of_child("referral", id.0, file.id);
+    let details = json!({ "to": sending.to, "answer_due_on": answer_due_on, "due_on": sent.due_on });
+    event::record(&tx, by, "referral.sent", subject, details).await?;
+    tx.commit().await?;
+    Ok(sent)
+}
+
+/// A notice for everybody at the receiver who takes such referrals.
+async fn tell_receiver_in(tx: &Tx, by: &Actor, sent: &referral::Model) -> Result<()> {
+    let role = match sent.kind {
+        ReferralKind::Rescreen => Role::Rescreener,
+        ReferralKind::Diagnosis => Role::Diagnostician,
+        ReferralKind::Intake => Role::IntakeWorker,
+    };
+    let word = Word {
+        template: "referral.received",
+        params: json!({ "kind": sent.kind, "due_on": sent.due_on }),
+        link: format!("/referrals/{}", sent.id),
+        child: sent.child_id,
+        cause: format!("referral/{}/{}", sent.id, sent.version),
+    };
+    telling::tell_roles(tx, by, sent.to_organisation_id, &[role], &word).await?;
+    Ok(())
+}
