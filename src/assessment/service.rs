@@ -1,9 +1,16 @@
 //! Sheets: begun, kept, finished; withdrawn when they were a mistake.
 
 use chrono::{NaiveDate, TimeDelta};
-use entities::{AccountId, AssessmentId, child::child, screening::assessment, words::AssessmentState, work::draft};
+use entities::{
+    AccountId, AssessmentId, DiagnosisId, RescreenId,
+    child::child,
+    screening::{assessment, referral},
+    words::AssessmentState,
+    work::draft,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::Expr,
 };
 use serde_json::json;
 
@@ -258,6 +265,32 @@ pub fn may_be_withdrawn(row: &assessment::Model, account: Option<AccountId>) -> 
     if row.rescreen_id.is_some() || row.diagnosis_id.is_some() {
         return Err(Error::refused("assessment.withdrawal.used"));
     }
+    Ok(())
+}
+
+/// Tie sheets that were finished here to what was found because of a referral; one that belongs to a finding already
+/// stays there.
+pub async fn attach_in(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    ids: &[AssessmentId],
+    (rescreen, diagnosis): (Option<RescreenId>, Option<DiagnosisId>),
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    assessment::Entity::update_many()
+        .col_expr(assessment::Column::RescreenId, Expr::value(rescreen))
+        .col_expr(assessment::Column::DiagnosisId, Expr::value(diagnosis))
+        .col_expr(assessment::Column::ReferralId, Expr::value(Some(row.id)))
+        .filter(assessment::COLUMN.id.is_in(ids.iter().copied()))
+        .filter(assessment::COLUMN.child_id.eq(row.child_id))
+        .filter(assessment::COLUMN.organisation_id.eq(by.organisation()?))
+        .filter(assessment::COLUMN.rescreen_id.is_null())
+        .filter(assessment::COLUMN.diagnosis_id.is_null())
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

@@ -22,24 +22,24 @@ use crate::{
 
 /// A notice for colleagues, before it is known whose inboxes it goes to.
 #[derive(Clone, Debug)]
-pub struct Word {
+pub struct News {
     /// `notice.<template>`.
     pub template: &'static str,
     /// Ids, dates, counts.
     pub params: Value,
     /// Page to act on it.
     pub link: String,
-    /// The child it is about.
-    pub child: ChildId,
+    /// The child it is about, if it is about one.
+    pub child: Option<ChildId>,
     /// One notice for one cause.
     pub cause: String,
 }
 
 /// Tell everybody of an organisation who holds one of the roles.
-pub async fn tell_roles(tx: &Tx, by: &Actor, place: OrganisationId, roles: &[Role], word: &Word) -> Result<usize> {
+pub async fn tell_roles(tx: &Tx, by: &Actor, place: OrganisationId, roles: &[Role], news: &News) -> Result<usize> {
     let accounts = holders(tx, place, roles).await?;
     for account in &accounts {
-        tell(tx, by, *account, word).await?;
+        tell(tx, by, *account, news).await?;
     }
     Ok(accounts.len())
 }
@@ -51,7 +51,7 @@ pub async fn tell_sender(
     sender: AccountId,
     place: OrganisationId,
     roles: &[Role],
-    word: &Word,
+    news: &News,
 ) -> Result<()> {
     let there = account::Entity::find_by_id(sender)
         .filter(account::COLUMN.organisation_id.eq(place))
@@ -59,13 +59,13 @@ pub async fn tell_sender(
         .one(&**tx)
         .await?;
     match there {
-        Some(account) => tell(tx, by, account.id, word).await,
-        None => tell_roles(tx, by, place, roles, word).await.map(|_| ()),
+        Some(account) => tell(tx, by, account.id, news).await,
+        None => tell_roles(tx, by, place, roles, news).await.map(|_| ()),
     }
 }
 
 /// Tell the officers of the district's federation, and return how many were told.
-pub async fn tell_federation(tx: &Tx, by: &Actor, district: &str, word: &Word) -> Result<usize> {
+pub async fn tell_federation(tx: &Tx, by: &Actor, district: &str, news: &News) -> Result<usize> {
     let federations = organisation::Entity::find()
         .filter(organisation::COLUMN.kind.eq(OrganisationKind::Federation))
         .filter(organisation::COLUMN.coverage.eq(district))
@@ -74,19 +74,19 @@ pub async fn tell_federation(tx: &Tx, by: &Actor, district: &str, word: &Word) -
         .await?;
     let mut told = 0;
     for federation in federations {
-        told += tell_roles(tx, by, federation.id, &[Role::FederationOfficer], word).await?;
+        told += tell_roles(tx, by, federation.id, &[Role::FederationOfficer], news).await?;
     }
     Ok(told)
 }
 
-async fn tell(tx: &Tx, by: &Actor, account: AccountId, word: &Word) -> Result<()> {
+async fn tell(tx: &Tx, by: &Actor, account: AccountId, news: &News) -> Result<()> {
     let notice = Notice {
         to: account,
-        template: word.template,
-        params: word.params.clone(),
-        link: word.link.clone(),
-        child: Some(word.child),
-        cause: word.cause.clone(),
+        template: news.template,
+        params: news.params.clone(),
+        link: news.link.clone(),
+        child: news.child,
+        cause: news.cause.clone(),
     };
     outbox::notify(tx, by, notice).await
 }

@@ -11,8 +11,9 @@ use entities::{
     words::CheckState,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{LockType, OnConflict},
 };
 
 use super::{
@@ -41,8 +42,11 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
 /// A child whom nobody can take becomes the federation's task, and stops being it, in the same transaction.
 async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], around: &mut Around) -> Result<()> {
     let db = &**tx;
+    // Somebody who writes about a child without its district's lock waits here, and then sees what the other wrote.
     let files = child::Entity::find()
         .filter(child::COLUMN.id.is_in(ids.iter().copied()))
+        .order_by_asc(child::COLUMN.id)
+        .lock(LockType::NoKeyUpdate)
         .all(db)
         .await?;
     let (merged, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.merged_into.is_some());

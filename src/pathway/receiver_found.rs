@@ -24,7 +24,7 @@ use super::{
     standing::{Lack, Rows, lacking, open_search},
 };
 use crate::{
-    notifications::telling::{self, Word},
+    notifications::telling::{self, News},
     platform::{
         Actor, App, Result, Say, Tx,
         sweep::{Outcome, Sweep},
@@ -229,12 +229,12 @@ async fn begin_in(
         ReferralKind::Diagnosis => Role::Rescreener,
         ReferralKind::Rescreen | ReferralKind::Intake => Role::Screener,
     };
-    let word = Word {
+    let news = News {
         template: "referral.receiver_found",
         params: json!({ "kind": lack.kind, "to": to }),
         link: format!("/referrals/{id}/sending"),
-        child: file.id,
+        child: Some(file.id),
         cause: format!("referral/{id}"),
     };
-    telling::tell_sender(tx, by, lack.person, lack.place, &[role, Role::Supervisor], &word).await
+    telling::tell_sender(tx, by, lack.person, lack.place, &[role, Role::Supervisor], &news).await
 }

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::standing::{Lack, Rows, lacking, open_search};
 use crate::{
-    notifications::telling::{self, Word},
+    notifications::telling::{self, News},
     organisations,
     platform::{
         Actor, Result, Tx,
@@ -111,17 +111,17 @@ async fn open_in(tx: &Tx, by: &Actor, file: &child::Model, lack: &Lack, federati
     let subject = Subject::of_child("follow_up", id.0, file.id);
     let details = json!({ "kind": FollowUpKind::FindReceiver, "referral": lack.kind, "due_on": due_on, "organisation": federation });
     event::record(tx, by, "follow_up.opened", subject, details).await?;
-    let word = Word {
+    let news = News {
         template: match lack.kind {
             ReferralKind::Rescreen | ReferralKind::Diagnosis => "referral.no_receiver",
             ReferralKind::Intake => "diagnosis.no_centre",
         },
         params: json!({ "kind": lack.kind, "due_on": due_on }),
         link: format!("/follow-ups/{id}"),
-        child: file.id,
+        child: Some(file.id),
         cause: format!("follow_up/{id}"),
     };
-    telling::tell_roles(tx, by, federation, &[Role::FederationOfficer], &word).await?;
+    telling::tell_roles(tx, by, federation, &[Role::FederationOfficer], &news).await?;
     Ok(())
 }
 

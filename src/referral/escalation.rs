@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::rules;
 use crate::{
-    notifications::telling::{self, Word},
+    notifications::telling::{self, News},
     platform::{
         Actor, App, Calendar, Result, Tx,
         event::{self, Subject},
@@ -190,14 +190,14 @@ async fn climb_referral(
     let mut climbed = row.escalation;
     for rung in rungs {
         climbed += 1;
-        let word = Word {
+        let news = News {
             template: "referral.overdue",
             params: json!({ "kind": row.kind, "state": row.state, "due_on": turn.due_on, "days": late.working_days }),
             link: format!("/referrals/{}", row.id),
-            child: row.child_id,
+            child: Some(row.child_id),
             cause: format!("referral/{}/{}/rung/{climbed}", row.id, turn.due_on),
         };
-        let people = tell(&tx, by, rung.to, turn.organisation, &row.district, &word).await?;
+        let people = tell(&tx, by, rung.to, turn.organisation, &row.district, &news).await?;
         let subject = Subject::of_child("referral", row.id.0, row.child_id);
         let details = json!({ "rung": climbed, "to": rung.to, "told": people, "working_days": late.working_days });
         event::record(&tx, by, "referral.escalated", subject, details).await?;
@@ -261,14 +261,14 @@ async fn climb_task(
     let mut climbed = row.escalation;
     for rung in rungs {
         climbed += 1;
-        let word = Word {
+        let news = News {
             template: "follow_up.overdue",
             params: json!({ "kind": row.kind, "due_on": row.due_on, "days": late.working_days }),
             link: format!("/follow-ups/{}", row.id),
-            child: row.child_id,
+            child: Some(row.child_id),
             cause: format!("follow_up/{}/{}/rung/{climbed}", row.id, row.due_on),
         };
-        let people = tell(&tx, by, rung.to, row.organisation_id, district, &word).await?;
+        let people = tell(&tx, by, rung.to, row.organisation_id, district, &news).await?;
         let subject = Subject::of_child("follow_up", row.id.0, row.child_id);
         let details = json!({ "rung": climbed, "to": rung.to, "told": people, "working_days": late.working_days });
         event::record(&tx, by, "follow_up.escalated", subject, details).await?;
@@ -283,10 +283,10 @@ async fn climb_task(
     Ok(rungs.len())
 }
 
-async fn tell(tx: &Tx, by: &Actor, rank: Rank, place: OrganisationId, district: &str, word: &Word) -> Result<usize> {
+async fn tell(tx: &Tx, by: &Actor, rank: Rank, place: OrganisationId, district: &str, news: &News) -> Result<usize> {
     match rank {
-        Rank::ReceiverSupervisor => telling::tell_roles(tx, by, place, &[Role::Supervisor], word).await,
-        Rank::Federation => telling::tell_federation(tx, by, district, word).await,
+        Rank::ReceiverSupervisor => telling::tell_roles(tx, by, place, &[Role::Supervisor], news).await,
+        Rank::Federation => telling::tell_federation(tx, by, district, news).await,
     }
 }
 

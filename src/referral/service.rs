@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     children::care,
-    notifications::telling::{self, Word},
+    notifications::telling::{self, News},
     platform::{
         Actor, App, Calendar, Error, Result, Say, Tx,
         clock::shown,
@@ -432,28 +432,28 @@ pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'
 }
 
 async fn tell_sender(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str, params: Value) -> Result<()> {
-    let word = word(row, template, params);
+    let news = news(row, template, params);
     let roles = [sender_role(row.kind), Role::Supervisor];
-    telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &word).await
+    telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &news).await
 }
 
-async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
-    let word = word(row, template, json!({}));
-    telling::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &word)
+pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
+    let news = news(row, template, json!({}));
+    telling::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &news)
         .await
         .map(|_| ())
 }
 
-fn word(row: &referral::Model, template: &'static str, mut params: Value) -> Word {
+fn news(row: &referral::Model, template: &'static str, mut params: Value) -> News {
     if let Some(map) = params.as_object_mut() {
         map.insert("kind".into(), json!(row.kind));
         map.insert("due_on".into(), json!(row.due_on));
     }
-    Word {
+    News {
         template,
         params,
         link: page(row.id),
-        child: row.child_id,
+        child: Some(row.child_id),
         cause: format!("referral/{}/{}", row.id, row.version),
     }
 }

@@ -13,12 +13,10 @@ use serde_json::json;
 
 use super::{codes, forms::NewDiagnosis, queries};
 use crate::{
+    assessment::service::attach_in,
     children::care,
-    clinic::{
-        kept,
-        rescreen::service::{age_days, attach},
-    },
-    notifications::telling::{self, Word},
+    clinic::{kept, rescreen::service::age_days},
+    notifications::telling::{self, News},
     platform::{
         Actor, App, Error, Result, Say, Tx, draft,
         event::{self, Subject},
@@ -84,14 +82,7 @@ pub async fn record(
     }
     .insert(&*tx)
     .await?;
-    attach(
-        &tx,
-        &row,
-        by.organisation()?,
-        &new.assessments,
-        (None, Some(diagnosis.id)),
-    )
-    .await?;
+    attach_in(&tx, by, &row, &new.assessments, (None, Some(diagnosis.id))).await?;
     let change = referral::ActiveModel {
         owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
         ..Default::default()
@@ -149,14 +140,14 @@ async fn hand_over(
     let task_id = tasks::open_in(tx, by, file, task).await?;
     let Some(centre) = centre else { return Ok(false) };
     let id = propose_intake(tx, by, row, centre.id, diagnosis).await?;
-    let word = Word {
+    let news = News {
         template: "follow_up.rehabilitation_contact",
         params: json!({ "due_on": contact_due, "referral": id }),
         link: format!("/follow-ups/{task_id}"),
-        child: file.id,
+        child: Some(file.id),
         cause: format!("follow_up/{task_id}"),
     };
-    telling::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &word).await?;
+    telling::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &news).await?;
     Ok(true)
 }
 
@@ -193,13 +184,13 @@ async fn tell_first_finder(tx: &Tx, by: &Actor, done: &referral::Model, outcome:
         .one(&**tx)
         .await?;
     let Some(first) = first else { return Ok(()) };
-    let word = Word {
+    let news = News {
         template: "referral.result",
         params: json!({ "outcome": outcome, "kind": done.kind }),
         link: service::page(first.id),
-        child: done.child_id,
+        child: Some(done.child_id),
         cause: format!("referral/{}/{}/first", done.id, done.version),
     };
     let roles = [Role::Screener, Role::Supervisor];
-    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &word).await
+    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &news).await
 }

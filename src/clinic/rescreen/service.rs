@@ -2,14 +2,12 @@
 
 use chrono::NaiveDate;
 use entities::{
-    AssessmentId, DiagnosisId, OrganisationId, ReferralId, RescreenId, age,
+    ReferralId, RescreenId, age,
     child::child,
-    screening::{assessment, referral, rescreen},
+    screening::{referral, rescreen},
     words::{FollowUpKind, Language, ReferralKind, ReferralState},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set};
 use serde_json::json;
 
 use super::{
@@ -17,6 +15,7 @@ use super::{
     rules::{Finding, criteria},
 };
 use crate::{
+    assessment::service::attach_in,
     children::care,
     clinic::kept,
     notifications::telling,
@@ -61,14 +60,7 @@ pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>,
         .is_empty()
         .then(|| age::add_months(new.performed_on, deadlines.recheck_months));
     let rescreen_id = insert(&tx, by, &row, &file, &new, &holds, recheck_on).await?;
-    attach(
-        &tx,
-        &row,
-        by.organisation()?,
-        &new.assessments,
-        (Some(rescreen_id), None),
-    )
-    .await?;
+    attach_in(&tx, by, &row, &new.assessments, (Some(rescreen_id), None)).await?;
     let change = referral::ActiveModel {
         owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
         ..Default::default()
@@ -168,31 +160,6 @@ async fn insert(
 /// Completed days of life.
 pub fn age_days(file: &child::Model, on: NaiveDate) -> Result<i32> {
     i32::try_from(age::days_between(file.birth_on, on)).map_err(|e| Error::Internal(e.into()))
-}
-
-/// Tie finished instruments to the finding that they belong to.
-pub async fn attach(
-    tx: &Tx,
-    row: &referral::Model,
-    place: OrganisationId,
-    ids: &[AssessmentId],
-    (rescreen, diagnosis): (Option<RescreenId>, Option<DiagnosisId>),
-) -> Result<()> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    assessment::Entity::update_many()
-        .col_expr(assessment::Column::RescreenId, Expr::value(rescreen))
-        .col_expr(assessment::Column::DiagnosisId, Expr::value(diagnosis))
-        .col_expr(assessment::Column::ReferralId, Expr::value(Some(row.id)))
-        .filter(assessment::COLUMN.id.is_in(ids.iter().copied()))
-        .filter(assessment::COLUMN.child_id.eq(row.child_id))
-        .filter(assessment::COLUMN.organisation_id.eq(place))
-        .filter(assessment::COLUMN.rescreen_id.is_null())
-        .filter(assessment::COLUMN.diagnosis_id.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(())
 }
 
 /// Why the child is referred on, in the language of the files.

@@ -1,23 +1,17 @@
 //! Sending a proposed referral.
 
-use entities::{
-    OrganisationId, ReferralId,
-    child::child,
-    screening::referral,
-    words::{ReferralKind, ReferralState, Role},
-};
+use entities::{OrganisationId, ReferralId, child::child, screening::referral, words::ReferralState};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
     access::scope,
     children::care,
-    notifications::telling::{self, Word},
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Say,
         event::{self, Subject},
     },
-    referral::{due_dates, move_in, receivers},
+    referral::{due_dates, move_in, receivers, service::tell_receiver},
 };
 
 /// What the sender decided.
@@ -52,7 +46,7 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
     let tx = app.db.write(by, &found.district).await?;
     let (found, file) = own(&*tx, by, id).await?;
     if found.state != ReferralState::Proposed {
-        let say = crate::platform::Say::new("referral.not_now").with_word("state", found.state.word());
+        let say = Say::new("referral.not_now").with_word("state", found.state.word());
         return Err(Error::refused(say));
     }
     if found.version != sending.version {
@@ -75,28 +69,10 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
     let sent = move_in(&tx, by, &found, ReferralState::Sent, None, change).await?;
     care::tie_in(&tx, by, sent.from_organisation_id, file.id).await?;
     care::tie_in(&tx, by, sent.to_organisation_id, file.id).await?;
-    tell_receiver_in(&tx, by, &sent).await?;
+    tell_receiver(&tx, by, &sent, "referral.received").await?;
     let subject = Subject::of_child("referral", id.0, file.id);
     let details = json!({ "to": sending.to, "answer_due_on": answer_due_on, "due_on": sent.due_on });
     event::record(&tx, by, "referral.sent", subject, details).await?;
     tx.commit().await?;
     Ok(sent)
-}
-
-/// A notice for everybody at the receiver who takes such referrals.
-async fn tell_receiver_in(tx: &Tx, by: &Actor, sent: &referral::Model) -> Result<()> {
-    let role = match sent.kind {
-        ReferralKind::Rescreen => Role::Rescreener,
-        ReferralKind::Diagnosis => Role::Diagnostician,
-        ReferralKind::Intake => Role::IntakeWorker,
-    };
-    let word = Word {
-        template: "referral.received",
-        params: json!({ "kind": sent.kind, "due_on": sent.due_on }),
-        link: format!("/referrals/{}", sent.id),
-        child: sent.child_id,
-        cause: format!("referral/{}/{}", sent.id, sent.version),
-    };
-    telling::tell_roles(tx, by, sent.to_organisation_id, &[role], &word).await?;
-    Ok(())
 }
