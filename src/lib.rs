@@ -12,6 +12,8 @@ pub use kernel::{access, platform, web};
 pub mod account;
 pub mod organisations;
 
+pub mod person;
+
 pub mod children;
 pub mod notifications;
 

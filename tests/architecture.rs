@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "web",
     "account",
     "organisations",
+    "person",
     "children",
     "notifications",
     "referral",

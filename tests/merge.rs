@@ -18,10 +18,8 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement,
 };
 use starbridge::{
-    children::{
-        identity::Identity,
-        service::{NewChild, NewGuardian, register_in},
-    },
+    children::service::{NewChild, NewGuardian, register_in},
+    person::Identity,
     platform::sweep,
 };
 

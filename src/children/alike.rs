@@ -10,9 +10,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{duplicate_rules::Reason, similar::Similar};
+use super::similar::Similar;
 use crate::{
     access::scope,
+    person::likeness::Reason,
     platform::{
         Actor, App, Error, Result,
         event::{self as trail, Subject},

@@ -16,15 +16,13 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::{
-    check_ages, duplicates, ethnicity::Ethnicity, identity::Identity, new_child::DisabilityCard, opening, rows, service,
-};
+use super::{check_ages, duplicates, opening, rows, service};
 use crate::{
     access::scope,
+    person::{DisabilityCard, Ethnicity, Identity, hanzi},
     platform::{
         Actor, App, Error, Errors, Result, Say, Tx,
         event::{self, Subject},
-        hanzi,
     },
 };
 

@@ -17,12 +17,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{
-    duplicate_rules::{Features, Reason, reasons},
-    similar,
-};
+use super::similar;
 use crate::{
     access::scope,
+    person::likeness::{Features, Reason, reasons},
     platform::{
         Actor, App, Error, Result, Tx,
         crypto::fingerprint,

@@ -12,13 +12,10 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{
-    duplicates,
-    new_child::{NewGuardian, phone_digits},
-    rows, service,
-};
+use super::{duplicates, new_child::NewGuardian, rows, service};
 use crate::{
     access::scope,
+    person::phone_digits,
     platform::{
         Actor, App, Error, Keys, Result, Tx,
         event::{self, Subject},

@@ -1,9 +1,9 @@
 //! The child and its file: who it is, who answers for it, where it lives, which checks it is due.
 //!
 //! - [`service`] opens files and finds them; [`rows`] is the same for thousands at once;
-//! - [`identity`], [`ethnicity`], [`new_child`]: what a file is made of, checked;
+//! - [`new_child`]: what a file is made of, checked;
 //! - [`check_ages`]: the eleven checks and their windows;
-//! - [`duplicate_rules`], [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them;
+//! - [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them;
 //! - [`departure`]: out of the chain and back.
 
 pub mod alike;
@@ -12,13 +12,10 @@ pub mod check_ages;
 pub mod consents;
 pub mod corrections;
 pub mod departure;
-pub mod duplicate_rules;
 pub mod duplicates;
-pub mod ethnicity;
 pub mod export;
 pub mod forms;
 pub mod guardians;
-pub mod identity;
 pub mod moves;
 pub mod new_child;
 pub mod opening;

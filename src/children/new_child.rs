@@ -4,18 +4,17 @@ use chrono::NaiveDate;
 use entities::{
     GuardianId,
     age::GestationalWeeks,
-    disability_card::DisabilityCardNo,
     division_code::DivisionCode,
     phone::Phone,
     words::{Kinship, Language, Sex},
 };
 
-use super::{ethnicity::Ethnicity, identity::Identity};
+use crate::person::{DisabilityCard, Ethnicity, Identity};
 
 /// A child to be registered, or what its file is to say from now on.
 #[derive(Clone, Debug)]
 pub struct NewChild {
-    /// Name, tidied by [`crate::platform::hanzi::tidy_name`].
+    /// Name, tidied by [`crate::person::hanzi::tidy_name`].
     pub name: String,
     /// Sex.
     pub sex: Sex,
@@ -41,15 +40,6 @@ pub struct NewChild {
     pub disability_card: Option<DisabilityCard>,
     /// Who answers for the child; the first is asked first.
     pub guardians: Vec<NewGuardian>,
-}
-
-/// A disability card and the day it runs out.
-#[derive(Clone, Debug)]
-pub struct DisabilityCard {
-    /// Its number.
-    pub number: DisabilityCardNo,
-    /// Last day of validity, when known.
-    pub expires_on: Option<NaiveDate>,
 }
 
 /// A guardian of a child.
@@ -90,9 +80,4 @@ impl NewChild {
         self.resident_since
             .map_or(self.birth_on, |since| since.max(self.birth_on))
     }
-}
-
-/// Digits of a phone number: what its index is made of.
-pub fn phone_digits(phone: &Phone) -> String {
-    phone.to_string().chars().filter(char::is_ascii_digit).collect()
 }

@@ -22,7 +22,8 @@ use sea_orm::{
 use super::guardians::Tie;
 use crate::{
     access::scope,
-    platform::{Actor, App, Keys, Result, day, hanzi},
+    person::hanzi,
+    platform::{Actor, App, Keys, Result, day},
     web::{List, Page},
 };
 

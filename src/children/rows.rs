@@ -14,10 +14,13 @@ use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::{
     check_ages::{self, CheckAgeRules},
-    new_child::{NewChild, NewGuardian, phone_digits},
+    new_child::{NewChild, NewGuardian},
     opening,
 };
-use crate::platform::{Actor, App, Keys, Result, hanzi};
+use crate::{
+    person::{hanzi, phone_digits},
+    platform::{Actor, App, Keys, Result},
+};
 
 /// What all rows of one registration have in common.
 #[derive(Clone, Copy, Debug)]

@@ -16,15 +16,12 @@ use serde_json::json;
 
 use chrono::Datelike as _;
 
+pub use super::new_child::{NewChild, NewGuardian};
 use super::{
     care,
     check_ages::CheckAgeRules,
     duplicates, guardians, moves, opening, rows,
     similar::{self, Similar},
-};
-pub use super::{
-    identity::Identity,
-    new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
 };
 use crate::{
     access::scope,

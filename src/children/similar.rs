@@ -6,11 +6,15 @@ use entities::{
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use super::{
-    duplicate_rules::{Features, Reason, reasons},
-    new_child::{NewChild, phone_digits},
+use super::new_child::NewChild;
+use crate::{
+    person::{
+        hanzi,
+        likeness::{Features, Reason, reasons},
+        phone_digits,
+    },
+    platform::{Keys, Result},
 };
-use crate::platform::{Keys, Result, hanzi};
 
 /// More than so many are no help to a clerk.
 const MOST: u64 = 20;

@@ -15,12 +15,12 @@ use entities::{
 
 use super::{
     alike::Alike,
-    ethnicity::Ethnicity,
     forms::{ChildForm, ConsentForm, GuardianForm, MoveForm},
     guardians::Tie,
     queries::ChildRow,
 };
 use crate::{
+    person::Ethnicity,
     platform::{Errors, Say, words},
     web::{Choice, Ctx, List, Page, PlaceField, choices, filters},
 };

@@ -10,10 +10,8 @@ use rand::{RngExt as _, rngs::StdRng};
 
 use super::{data::Data, people, place::District};
 use crate::{
-    children::{
-        ethnicity::Ethnicity,
-        service::{Identity, NewChild, NewGuardian},
-    },
+    children::service::{NewChild, NewGuardian},
+    person::{Ethnicity, Identity},
     platform::{Error, Result},
 };
 

@@ -9,7 +9,7 @@ use entities::{
 use rand::{RngExt as _, rngs::StdRng};
 
 use super::data::Data;
-use crate::children::service::Identity;
+use crate::person::Identity;
 
 /// One of several.
 pub(super) fn pick<'a, T>(rng: &mut StdRng, from: &'a [T]) -> Option<&'a T> {

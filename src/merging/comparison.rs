@@ -5,8 +5,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::{fields::Field, service::Side};
 use crate::{
-    children::{ethnicity::Ethnicity, places, queries},
+    children::{places, queries},
     pathway::{projection, standing},
+    person::Ethnicity,
     platform::{App, Result, words},
 };
 

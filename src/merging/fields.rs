@@ -4,8 +4,8 @@ use entities::{child::child, words::IdentityKind};
 use sea_orm::ActiveValue::Set;
 
 use crate::{
-    children::identity::Identity,
-    platform::{App, Errors, Result, hanzi},
+    person::{Identity, hanzi},
+    platform::{App, Errors, Result},
 };
 
 /// A field, or several that belong together.

@@ -13,7 +13,7 @@ use super::{
     told::Told,
 };
 use crate::{
-    children::duplicate_rules::Reason,
+    person::likeness::Reason,
     platform::{Errors, Say},
     web::{List, Page, filters},
 };

@@ -7,7 +7,7 @@ use entities::words::{ConsentPurpose, IdentityKind, Kinship, Language, ScreenOut
 use serde::Deserialize;
 
 use crate::{
-    children::ethnicity::Ethnicity,
+    person::Ethnicity,
     platform::{
         Result, words,
         workbook::{Column, Template, TemplateColumn, TemplateKind},

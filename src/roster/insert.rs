@@ -23,11 +23,12 @@ use super::{
 };
 use crate::{
     children::{
-        new_child::{NewGuardian, phone_digits},
+        new_child::NewGuardian,
         opening,
         rows::{self, Registration},
         service,
     },
+    person::phone_digits,
     platform::{
         Actor, App, Error, Keys, Result, Tx,
         event::{self, Subject},

@@ -13,10 +13,8 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 
 use super::check::GoodRow;
 use crate::{
-    children::{
-        duplicate_rules::{Features, Reason, reasons},
-        similar,
-    },
+    children::similar,
+    person::likeness::{Features, Reason, reasons},
     platform::{Keys, Result},
 };
 
@@ -203,7 +201,7 @@ async fn phones(db: &impl ConnectionTrait, rows: &[Features]) -> Result<HashMap<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::hanzi;
+    use crate::person::hanzi;
 
     fn features(name: &str, number: Option<&str>, phone: &str) -> Features {
         Features {

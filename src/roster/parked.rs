@@ -24,14 +24,12 @@ use crate::{
     children::{
         care,
         corrections::{self, CardChange, Correction},
-        duplicate_rules::Reason,
-        duplicates,
-        ethnicity::Ethnicity,
-        guardians, moves,
+        duplicates, guardians, moves,
         new_child::NewChild,
         service,
     },
     organisations::changes,
+    person::{Ethnicity, likeness::Reason},
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},

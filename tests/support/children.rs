@@ -4,10 +4,9 @@ use entities::{
     age::GestationalWeeks,
     words::{Kinship, Language, Sex},
 };
-use starbridge::children::{
-    ethnicity::Ethnicity,
-    identity::Identity,
-    service::{NewChild, NewGuardian},
+use starbridge::{
+    children::service::{NewChild, NewGuardian},
+    person::{Ethnicity, Identity},
 };
 
 /// A boy of 庄市 who is two years old at the opening time, born at term, with his mother.

@@ -12,7 +12,6 @@ pub mod draft;
 pub mod error;
 pub mod event;
 pub mod form;
-pub mod hanzi;
 mod memo;
 pub mod outbox;
 pub mod parameter;

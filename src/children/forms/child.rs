@@ -19,12 +19,10 @@ use super::{
 use crate::{
     children::{
         corrections::{CardChange, Correction},
-        duplicate_rules::Features,
-        ethnicity::Ethnicity,
-        identity::Identity,
-        new_child::{DisabilityCard, NewChild, NewGuardian, phone_digits},
+        new_child::{NewChild, NewGuardian},
     },
-    platform::{Check, Errors, Keys, Result, Say, day, hanzi, words},
+    person::{DisabilityCard, Ethnicity, Identity, hanzi, likeness::Features, phone_digits},
+    platform::{Check, Errors, Keys, Result, Say, day, words},
 };
 
 /// Nobody in the programme was born before: it ends at the seventh birthday, and files may be a few years old.

@@ -16,7 +16,8 @@ pub use self::{
 };
 use crate::{
     organisations::forms as organisations,
-    platform::{Check, Say, hanzi},
+    person::hanzi,
+    platform::{Check, Say},
 };
 
 /// Longest name of a person (GB/T 2261 exchange files keep 50 characters).

@@ -7,12 +7,12 @@ use crate::{
     access::scope,
     children::{
         corrections,
-        ethnicity::Ethnicity,
         forms::ChildForm,
         guardians, places, queries, service,
         views::{EditPage, FilePage, Options, Shown, ViewsPage},
     },
     organisations::{naming, queries as organisations},
+    person::Ethnicity,
     platform::{App, Error, Errors, Result},
     web::{Answer, Ctx, Form, List, Path, PlaceField},
 };

@@ -16,7 +16,7 @@ pub struct Features {
     pub identity_index: Option<String>,
     /// Tidy name.
     pub name: String,
-    /// [`crate::platform::hanzi::homophone_key`] of the name.
+    /// [`crate::person::hanzi::homophone_key`] of the name.
     pub name_sound: String,
     /// Sex.
     pub sex: Sex,
@@ -87,7 +87,7 @@ pub fn reasons(one: &Features, other: &Features) -> Vec<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::hanzi;
+    use crate::person::hanzi;
 
     fn file(name: &str, sex: Sex, identity: Option<&str>, phone: &str) -> Features {
         Features {
