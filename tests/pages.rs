@@ -137,6 +137,7 @@ async fn walk(
         .filter(|r| !r.path.contains('{') && !ANSWERS.contains(&r.path))
         .map(|r| r.path.to_owned())
         .collect();
+    open.make_contiguous().sort_by_key(|path| path != "/");
     let mut done = BTreeMap::new();
     while let Some(address) = open.pop_front() {
         let Some(route) = routes

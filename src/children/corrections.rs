@@ -16,7 +16,7 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::{check_ages, duplicates, opening, rows, service};
+use super::{check_ages, duplicates, file, opening, rows, service};
 use crate::{
     access::scope,
     person::{DisabilityCard, Ethnicity, Identity, hanzi},
@@ -81,7 +81,7 @@ pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction) -> Res
 
 /// The same in the caller's transaction, which must be the district's.
 pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<()> {
-    let old = service::open_file_in(tx, by, id, to.version).await?;
+    let old = file::open_file_in(tx, by, id, to.version).await?;
     agree_with_kept_numbers(app, &old, to)?;
     let fields = changed_fields(&old, to);
     let mut row = old.clone().into_active_model();

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{duplicates, new_child::NewGuardian, rows, service};
+use super::{duplicates, file, new_child::NewGuardian, rows};
 use crate::{
     access::scope,
     person::phone_digits,
@@ -250,7 +250,7 @@ pub async fn end(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId, on:
 
 /// A guardian's phone in full; looking is recorded.
 pub async fn phone(app: &App, by: &Actor, id: ChildId, tie_id: GuardianshipId) -> Result<String> {
-    let child = service::survivor(app, by, id).await?;
+    let child = file::survivor(app, by, id).await?;
     let (_, guardian) = tie(&*app.db, child.id, tie_id).await?;
     let sealed = guardian.phone.ok_or(Error::NotFound)?;
     let subject = Subject::of_child("guardianship", tie_id.0, child.id);

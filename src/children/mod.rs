@@ -14,6 +14,7 @@ pub mod corrections;
 pub mod departure;
 pub mod duplicates;
 pub mod export;
+mod file;
 pub mod forms;
 pub mod guardians;
 pub mod moves;

@@ -17,7 +17,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::service;
+use super::file;
 use crate::{
     access::scope,
     platform::{
@@ -44,7 +44,7 @@ pub struct Move {
 pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
-    let child = service::open_file_in(&tx, by, id, to.version).await?;
+    let child = file::open_file_in(&tx, by, id, to.version).await?;
     let code = to.to.as_str();
     must_exist(&*tx, code).await?;
     if child.division == code {

@@ -1,8 +1,8 @@
-//! Opening a file and reading one. Everything that changes a file stands in the module of its noun.
+//! Opening a file. Everything that changes a file stands in the module of its noun.
 
 use entities::{
     ChildId,
-    child::{child, child_term, guardianship},
+    child::{child_term, guardianship},
     screening::planned_check,
     work::counter,
 };
@@ -16,20 +16,20 @@ use serde_json::json;
 
 use chrono::Datelike as _;
 
-pub use super::new_child::{NewChild, NewGuardian};
 use super::{
     care,
     check_ages::CheckAgeRules,
     duplicates, guardians, moves, opening, rows,
     similar::{self, Similar},
 };
-use crate::{
-    access::scope,
-    platform::{
-        Actor, App, Error, Result, Tx,
-        event::{self, Subject},
-        parameter,
-    },
+pub use super::{
+    file::{disability_card_no, identity_no, open_file_in, survivor, view, view_page},
+    new_child::{NewChild, NewGuardian},
+};
+use crate::platform::{
+    Actor, App, Error, Result, Tx,
+    event::{self, Subject},
+    parameter,
 };
 
 /// The check ages in force for children of a district.
@@ -177,68 +177,4 @@ async fn overrule_in(tx: &Tx, by: &Actor, id: ChildId, other: &Similar) -> Resul
     let details = json!({ "other": other.child.id, "reasons": other.reasons, "kept_both": kept });
     let subject = Subject::of_child("duplicate", pair.0, id);
     event::record(tx, by, "duplicate.overruled", subject, details).await
-}
-
-/// A file for a change: visible, not merged away, and as the clerk saw it.
-///
-/// # Errors
-/// [`Error::Stale`] when its version is another by now.
-pub async fn open_file_in(tx: &Tx, by: &Actor, id: ChildId, version: i32) -> Result<child::Model> {
-    let child = scope::child(&**tx, by, id).await?;
-    if child.merged_into.is_some() {
-        return Err(Error::refused("child.merged"));
-    }
-    if child.version != version {
-        return Err(Error::Stale);
-    }
-    Ok(child)
-}
-
-/// The identity number in full; looking is recorded.
-pub async fn identity_no(app: &App, by: &Actor, id: ChildId) -> Result<String> {
-    let child = survivor(app, by, id).await?;
-    let sealed = child.identity_no.ok_or(Error::NotFound)?;
-    unmasked(app, by, child.id, "identity_no").await?;
-    Ok(app.keys.open("child.identity_no", &sealed)?)
-}
-
-/// The disability card number in full; looking is recorded.
-pub async fn disability_card_no(app: &App, by: &Actor, id: ChildId) -> Result<String> {
-    let child = survivor(app, by, id).await?;
-    let sealed = child.disability_card_no.ok_or(Error::NotFound)?;
-    unmasked(app, by, child.id, "disability_card_no").await?;
-    Ok(app.keys.open("child.disability_card_no", &sealed)?)
-}
-
-async fn unmasked(app: &App, by: &Actor, id: ChildId, field: &str) -> Result<()> {
-    event::note(app, by, "child.unmasked", Subject::child(id), json!({ "field": field })).await
-}
-
-/// A child's file as somebody opens it: found through their scope, and the view recorded. A merged file gives the file
-/// that it was merged into.
-pub async fn view(app: &App, by: &Actor, id: ChildId) -> Result<child::Model> {
-    view_page(app, by, id, "file").await
-}
-
-/// The same for another page of the file; `page` is its name in the record.
-pub async fn view_page(app: &App, by: &Actor, id: ChildId, page: &str) -> Result<child::Model> {
-    let child = survivor(app, by, id).await?;
-    event::note(
-        app,
-        by,
-        "child.viewed",
-        Subject::child(child.id),
-        json!({ "page": page }),
-    )
-    .await?;
-    Ok(child)
-}
-
-/// The file itself, or the one that it was merged into, however often.
-pub async fn survivor(app: &App, by: &Actor, id: ChildId) -> Result<child::Model> {
-    let mut child = scope::child(&*app.db, by, id).await?;
-    while let Some(into) = child.merged_into {
-        child = scope::child(&*app.db, by, into).await?;
-    }
-    Ok(child)
 }

@@ -12,7 +12,7 @@ use crate::{
 /// How keeping is asked for.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// By the button, which wants to see the form again; the page's script wants no answer.
     back: bool,
 }
@@ -20,18 +20,18 @@ pub struct Asked {
 /// How the form is opened.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// Empty, whatever is kept.
     fresh: bool,
 }
 
 /// The form's path, which is its name.
-pub fn name(id: ReferralId, finding: &str) -> String {
+pub(crate) fn name(id: ReferralId, finding: &str) -> String {
     format!("/referrals/{id}/{finding}")
 }
 
 /// What is kept of a form, unless an empty one is wanted.
-pub async fn load<T: DeserializeOwned>(app: &App, ctx: &Ctx, name: &str, opened: &Opened) -> Result<Option<T>> {
+pub(crate) async fn load<T: DeserializeOwned>(app: &App, ctx: &Ctx, name: &str, opened: &Opened) -> Result<Option<T>> {
     if opened.fresh {
         return Ok(None);
     }
@@ -39,7 +39,7 @@ pub async fn load<T: DeserializeOwned>(app: &App, ctx: &Ctx, name: &str, opened:
 }
 
 /// Keep it.
-pub async fn store(
+pub(crate) async fn store(
     app: &App,
     ctx: &Ctx,
     row: &referral::Model,

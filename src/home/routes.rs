@@ -45,7 +45,6 @@ async fn home_page(State(app): State<App>, ctx: Ctx) -> Answer {
     let today = by.today();
     let missing = calendar.is_working_day(today).warning;
     ctx.page(&HomePage {
-        name: ctx.who.as_ref().map(|w| w.display_name.clone()).unwrap_or_default(),
         lead: format!(
             "{} · {today}",
             ctx.who.as_ref().map(|w| w.organisation.clone()).unwrap_or_default()

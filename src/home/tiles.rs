@@ -30,7 +30,7 @@ use crate::{
 
 /// A number that opens its list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tile {
+pub(crate) struct Tile {
     /// Where it leads.
     pub href: String,
     /// Locale key of what is counted.
@@ -58,7 +58,7 @@ impl Tile {
 
 /// Tiles under one heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub(crate) struct Group {
     /// Locale key of the heading.
     pub key: &'static str,
     /// Its numbers.
@@ -71,7 +71,7 @@ const RESULTS: &[&str] = &["referral.result", "referral.declined"];
 const FIRST: u64 = 8;
 
 /// The groups of an actor's home page, by the roles held.
-pub async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>> {
+pub(crate) async fn groups(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     let kind = by.workplace.as_ref().map(|w| w.kind);
     if Can::ViewChildren.allows(&by.roles) {
@@ -199,7 +199,7 @@ fn unread(by: &Actor) -> sea_orm::Select<notice::Entity> {
 }
 
 /// The newest unread results.
-pub async fn results(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<notice::Model>> {
+pub(crate) async fn results(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<notice::Model>> {
     Ok(unread(by)
         .order_by_desc(notice::Column::Id)
         .limit(FIRST)

@@ -12,7 +12,7 @@ use crate::{pathway::pipeline::Place, platform::Say, referral::work_list::Line, 
 /// The first week of a district.
 #[derive(Template)]
 #[template(path = "home/first_week.html")]
-pub struct FirstWeekPage {
+pub(crate) struct FirstWeekPage {
     /// In the order of the set-up.
     pub lines: Vec<first_week::Line>,
     /// Sets the district up.
@@ -51,9 +51,7 @@ impl FirstWeekPage {
 /// The home page.
 #[derive(Template)]
 #[template(path = "home/show.html")]
-pub struct HomePage {
-    /// Whose it is.
-    pub name: String,
+pub(crate) struct HomePage {
     /// Organisation and day.
     pub lead: String,
     /// Lines of the first week that are open, for whoever sets the district up.
@@ -76,7 +74,7 @@ pub struct HomePage {
 
 /// A result that came back.
 #[derive(Clone, Debug)]
-pub struct ResultLine {
+pub(crate) struct ResultLine {
     /// The notice.
     pub notice: notice::Model,
     /// The child's name.

@@ -27,8 +27,9 @@ use sea_orm::{
 };
 
 use super::{
-    gateway,
-    mail::{self, Handover, Letter},
+    cause, gateway,
+    handover::Handover,
+    mail::{self, Letter},
     receiver::{self, Found, Receiver},
     text::{Names, Text},
 };
@@ -255,7 +256,7 @@ async fn written(
 
 /// Another message about the same cause went, or is going, to the same address.
 async fn was_told(app: &App, tx: &Tx, row: &message::Model, to: &Receiver) -> Result<bool> {
-    let cause = receiver::same_cause(row);
+    let cause = cause::same_cause(row);
     let others = message::Entity::find()
         .filter(message::COLUMN.dedupe_key.gte(format!("{cause}:")))
         // ';' is the character after ':'.

@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use sha2::Sha256;
 
-use super::mail::{Handover, Letter};
+use super::{handover::Handover, mail::Letter};
 use crate::platform::{
     App, Error, Result,
     crypto::{fingerprint, hex},

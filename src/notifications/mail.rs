@@ -8,27 +8,12 @@ use lettre::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{mailbox, receiver::Receiver, smtp};
+use super::{handover::Handover, mailbox, receiver::Receiver, smtp};
 use crate::platform::{App, Result, crypto::hex};
 use chrono::{DateTime, Utc};
 
 /// Why a mail waits although it is due: nobody configured a server.
 pub const NO_SERVER: &str = "delivery.no_server";
-
-/// What came of handing a message over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Handover {
-    /// The server answers for it now.
-    Done,
-    /// Certainly not delivered, and trying again makes sense.
-    Later(String),
-    /// Certainly not delivered; the server will never take it.
-    Never(String),
-    /// The server itself cannot be reached: no other message will do better now.
-    Unreachable(String),
-    /// It may have been delivered or not. It is not sent again.
-    Unknown,
-}
 
 /// A finished mail.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-use super::mail::Handover;
+use super::handover::Handover;
 use crate::platform::{App, Error, Result};
 
 /// A mail in the box.

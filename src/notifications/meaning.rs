@@ -11,7 +11,7 @@ use entities::{
 };
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::receiver::cause;
+use super::cause::cause;
 use crate::platform::{Result, clock::shown};
 
 /// What is older is not mailed any more; the family is called, if that still matters.

@@ -1,6 +1,6 @@
 //! Telling people: notices in the inbox of colleagues, messages to guardians outside.
 //!
-//! Features write both in the transaction of their cause (`platform::outbox`). Here they are read ([`routes`]) and sent
+//! Features write both in the transaction of their cause, by way of [`telling`]. Here they are read ([`routes`]) and sent
 //! ([`delivery`]). A text is made when it is read or sent, in the reader's language; names are looked up then and are
 //! kept nowhere. Parameters of a text:
 //! - `%{child}`, `%{file_no}`: the child it is about; `%{receiver}`: who reads it; `%{link}`: where to act, with the host;
@@ -9,8 +9,10 @@
 //!   none, `word.referral_kind.rescreen`;
 //! - everything else stands as it is.
 
+mod cause;
 pub mod delivery;
 pub mod gateway;
+mod handover;
 pub mod mail;
 pub mod mailbox;
 pub mod meaning;
@@ -19,6 +21,7 @@ pub mod receiver;
 pub mod routes;
 pub mod service;
 pub mod smtp;
+pub mod telling;
 pub mod text;
 pub mod views;
 

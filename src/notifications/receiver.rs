@@ -53,17 +53,6 @@ pub async fn find(db: &impl ConnectionTrait, app: &App, row: &message::Model, by
     }
 }
 
-/// What the message is about: the middle of `channel:template:cause:receiver`.
-pub fn cause(row: &message::Model) -> &str {
-    let key = same_cause(row);
-    key.splitn(3, ':').nth(2).unwrap_or_default()
-}
-
-/// The part of the key that messages to several receivers about one cause share.
-pub fn same_cause(row: &message::Model) -> &str {
-    row.dedupe_key.rsplit_once(':').map_or("", |(key, _)| key)
-}
-
 async fn of_account(db: &impl ConnectionTrait, channel: Channel, id: AccountId) -> Result<Found> {
     let account = account::Entity::find_by_id(id)
         .filter(account::COLUMN.disabled_at.is_null())

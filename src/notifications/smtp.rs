@@ -16,7 +16,7 @@ use lettre::{
     },
 };
 
-use super::mail::Handover;
+use super::handover::Handover;
 use crate::platform::{Config, Error, Result};
 use secrecy::ExposeSecret as _;
 

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::service::parent_of;
+use crate::access::places::upwards;
 use crate::platform::{
     Actor, App, Error, Result, Say, Tx,
     event::{self, Subject},
@@ -151,4 +151,9 @@ async fn done(tx: Tx, by: &Actor, action: &str, code: &str, details: serde_json:
     let id = code.parse().unwrap_or_default();
     event::record(&tx, by, action, Subject::new("division", id), details).await?;
     tx.commit().await
+}
+
+/// The division that a division lies in; none above a province.
+fn parent_of(code: &str) -> Option<String> {
+    upwards(code).into_iter().rev().nth(1)
 }

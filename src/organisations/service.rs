@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::{defaults, divisions, forms::OrganisationInput, queries};
 use crate::{
-    access::places::{may_administer, upwards},
+    access::places::may_administer,
     platform::{
         Actor, App, Db, Error, Result, Say, Tx,
         calendar::CalendarYear,
@@ -87,11 +87,6 @@ async fn install_divisions(tx: &Tx) -> Result<usize> {
         .await?;
     // A list without anything new is an edition all the same, and must be remembered.
     Ok(count.max(1))
-}
-
-/// The division that a division lies in; none above a province.
-pub(super) fn parent_of(code: &str) -> Option<String> {
-    upwards(code).into_iter().rev().nth(1)
 }
 
 async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The kind of referral that the actor's organisation still has to begin for a child that stands here.
-pub fn of(place: &pathway::Model, by: &Actor) -> Option<ReferralKind> {
+pub(crate) fn of(place: &pathway::Model, by: &Actor) -> Option<ReferralKind> {
     let ours = by.workplace.as_ref().map(|w| w.id) == place.organisation_id;
     if place.referral_id.is_some() || !ours || !Can::Refer.allows(&by.roles) {
         return None;
@@ -43,7 +43,7 @@ pub fn of(place: &pathway::Model, by: &Actor) -> Option<ReferralKind> {
 /// # Errors
 /// Refused when somebody was quicker (`referral.not_missing`), or no organisation covers the place
 /// (`referral.no_receiver`).
-pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
+pub(crate) async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     let file = scope::child(&*tx, by, id).await?;

@@ -6,7 +6,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    AccountId, ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
+    AccountId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
     screening::{diagnosis, follow_up, referral, rescreen, screen},
     words::{FollowUpKind, FollowUpState, ReferralKind, ReferralState, ScreenOutcome, Stage},
 };

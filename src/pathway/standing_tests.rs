@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeZone, Utc};
 use entities::{
-    AccountId, DiagnosisId, FollowUpId, RescreenId, ScreenId,
+    AccountId, ChildId, DiagnosisId, FollowUpId, RescreenId, ScreenId,
     words::{AgeUsed, FollowUpKind, FollowUpState},
 };
 use proptest::prelude::*;

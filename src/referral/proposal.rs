@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What kind of organisation a referral goes to.
-pub const fn receiver_kind(kind: ReferralKind) -> OrganisationKind {
+pub(crate) const fn receiver_kind(kind: ReferralKind) -> OrganisationKind {
     match kind {
         ReferralKind::Rescreen => OrganisationKind::RescreenHospital,
         ReferralKind::Diagnosis => OrganisationKind::DiagnosingHospital,

@@ -16,9 +16,9 @@ use starbridge::{
     operations::check::{self, Level},
     platform::{
         App,
+        clock::shown,
         outbox::{self, Message, Receiver},
     },
-    referral::service::local,
 };
 
 use super::{account, by, configured, family, messages, queue, server::SmtpServer};
@@ -145,7 +145,7 @@ async fn what_waited_too_long_to_mean_something_is_not_sent() {
             ..Default::default()
         };
         let id = appointed.insert(bare.db.writer()).await.unwrap().id;
-        let at = |at| json!({ "at": local(at), "place": "某院", "address": "", "phone": "", "note": "" });
+        let at = |at| json!({ "at": shown(at), "place": "某院", "address": "", "phone": "", "note": "" });
         let screen = json!({ "performed_on": "2026-11-02", "site": "某中心" });
         let moved = "referral.appointment_moved";
         letter(

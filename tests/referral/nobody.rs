@@ -233,7 +233,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
             .await
             .unwrap();
         moves::record(&app.app, &by, child, &to).await.unwrap();
-        assert_eq!(look(&app).await, "proposed 0, tasks 1");
+        assert_eq!(look(&app).await, "", "the move has handed the task over");
         let tasks = searches(&app, child).await;
         assert_eq!(
             tasks.iter().map(|t| t.state).collect::<Vec<_>>(),

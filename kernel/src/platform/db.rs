@@ -1,6 +1,7 @@
 //! The database, with one door for writing.
 
 mod pool;
+mod projection;
 mod side;
 mod trouble;
 mod tx;
@@ -16,12 +17,17 @@ use sea_orm::{
 };
 
 use self::{pool::Line, side::Side, tx::Inside};
-pub use self::{pool::Pool, side::Writing, trouble::Trouble, tx::Tx};
+pub use self::{
+    pool::Pool,
+    projection::{Projection, Running, Touched},
+    side::Writing,
+    trouble::Trouble,
+    tx::Tx,
+};
 use super::{
     actor::Actor,
     error::{Error, Result},
     memo::Memo,
-    projection::Projection,
 };
 
 /// Reads go through the pool it dereferences to; writing starts with [`Db::write`].

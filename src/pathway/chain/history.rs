@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Everything that happened to a child in the chain, newest first.
-pub async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: ChildId) -> Result<Vec<Entry>> {
+pub(crate) async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: ChildId) -> Result<Vec<Entry>> {
     let all = Rows::load(db, &ctx.actor, child).await?;
     let names = all.names(db).await?;
     let mut entries = Vec::new();

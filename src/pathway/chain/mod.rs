@@ -4,4 +4,4 @@ mod history;
 mod routes;
 mod views;
 
-pub use routes::routes;
+pub(crate) use routes::routes;

@@ -19,15 +19,12 @@ use crate::{
         standing::{self, Rows},
     },
     platform::{App, Calendar, Error, Result, Say, clock},
-    referral::{
-        queries as referrals, rules,
-        views::{age_in_words, late_say},
-    },
+    referral::{queries as referrals, rules, views::late_say},
     web::{Answer, Ctx, Path, Routes},
 };
 
 /// The route of the chain page.
-pub fn routes() -> Routes {
+pub(crate) fn routes() -> Routes {
     Routes::new().get("/children/{id}/chain", Can::ViewChildren, show).post(
         "/children/{id}/referrals",
         Can::Refer,
@@ -64,7 +61,6 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
         .and_then(|p| p.organisation_id)
         .and_then(|id| names.get(&id).cloned());
     let page = ChainPage {
-        age: age_in_words(ctx.language, child.birth_on, today),
         turn: turn.clone().unwrap_or_default(),
         due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
         why_late: if overdue {

@@ -8,7 +8,7 @@ use crate::{platform::Say, referral::views::Entry, web::filters};
 
 /// One link of the chain as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub(crate) struct Link {
     /// `done`, `current`, `late`, `todo`, `skipped`.
     pub state: &'static str,
     /// Name.
@@ -20,11 +20,9 @@ pub struct Link {
 /// Where a child stands, and what happened.
 #[derive(Template)]
 #[template(path = "pathway/chain.html")]
-pub struct ChainPage {
+pub(crate) struct ChainPage {
     /// The child.
     pub child: child::Model,
-    /// Age in words.
-    pub age: String,
     /// Where the child stands; none for a file that was merged away.
     pub pathway: Option<pathway::Model>,
     /// Whose turn it is; empty when nobody's.
@@ -48,7 +46,7 @@ pub struct ChainPage {
 }
 
 /// Where a stage lies on the chain: index of the link that is current.
-pub fn position(stage: Stage) -> usize {
+pub(crate) fn position(stage: Stage) -> usize {
     match stage {
         Stage::Watching | Stage::Left | Stage::Lost => 0,
         Stage::RescreenProposed | Stage::AwaitingRescreen | Stage::Recheck => 1,
@@ -59,7 +57,7 @@ pub fn position(stage: Stage) -> usize {
 
 /// Dates on which the links were done, as far as they were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Done {
+pub(crate) struct Done {
     /// Last initial screen.
     pub screened: Option<NaiveDate>,
     /// Last re-screen.
@@ -71,7 +69,12 @@ pub struct Done {
 }
 
 /// The four links with their states. A link before the current one that was never done was skipped.
-pub fn links(stage: Option<Stage>, overdue: bool, done: Done, name: impl Fn(&'static str) -> String) -> Vec<Link> {
+pub(crate) fn links(
+    stage: Option<Stage>,
+    overdue: bool,
+    done: Done,
+    name: impl Fn(&'static str) -> String,
+) -> Vec<Link> {
     let here = stage.map_or(0, position);
     let ended = matches!(
         stage,

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Stages in which something waits for somebody.
-pub const ACTIVE: [Stage; 9] = [
+pub(crate) const ACTIVE: [Stage; 9] = [
     Stage::RescreenProposed,
     Stage::AwaitingRescreen,
     Stage::Recheck,
@@ -74,7 +74,7 @@ fn area(by: &Actor) -> Condition {
 }
 
 /// The places that a list asks for. Filters: `stage` (a word, or nothing for everything that waits), `street`, `overdue`.
-pub fn select(by: &Actor, list: &List) -> Select<pathway::Entity> {
+pub(crate) fn select(by: &Actor, list: &List) -> Select<pathway::Entity> {
     let mut select = pathway::Entity::find().filter(area(by));
     let overdue = list.filter("overdue") == "true";
     select = match list.filter("stage").parse::<Stage>() {
@@ -128,7 +128,7 @@ pub fn ordered(by: &Actor, list: &List) -> Select<pathway::Entity> {
 }
 
 /// How many places a list holds. What was counted [`at_a_glance`], when it is there, answers for an unfiltered list.
-pub async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, stages: &[StageCount]) -> Result<u64> {
+pub(crate) async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, stages: &[StageCount]) -> Result<u64> {
     if stages.is_empty()
         || list
             .filters
@@ -152,7 +152,7 @@ pub async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, stages: &
 }
 
 /// A page of children by stage, of a list that holds `total`.
-pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List, total: u64) -> Result<Page<Row>> {
+pub(crate) async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List, total: u64) -> Result<Page<Row>> {
     let page = Page::<Row>::place(list.number(), total);
     let rows = named(ordered(by, list).offset(page.offset()).limit(PAGE));
     let rows = Row::find_by_statement(db.get_database_backend().build(&rows))
@@ -202,7 +202,7 @@ pub struct StageCount {
 }
 
 /// The sum of some numbers of [`at_a_glance`], as the page shows it: with a `+` where one was not counted to the end.
-pub fn shown<'a>(counts: impl Iterator<Item = &'a StageCount>) -> String {
+pub(crate) fn shown<'a>(counts: impl Iterator<Item = &'a StageCount>) -> String {
     let counts: Vec<u64> = counts.map(|c| u64::try_from(c.children).unwrap_or(0)).collect();
     let sum: u64 = counts.iter().map(|children| Ord::min(*children, COUNTED)).sum();
     let more = if counts.iter().any(|children| *children > COUNTED) {
@@ -231,7 +231,7 @@ const CROWDED: [Stage; 2] = [Stage::Watching, Stage::Left];
 
 /// The same for a page that shows them beside a list, known between two writes: the crowded stages are counted no further
 /// than one more than [`COUNTED`].
-pub async fn at_a_glance(db: &Db, by: &Actor) -> Result<Arc<Vec<StageCount>>> {
+pub(crate) async fn at_a_glance(db: &Db, by: &Actor) -> Result<Arc<Vec<StageCount>>> {
     // All that an area depends on.
     let whose = by
         .workplace

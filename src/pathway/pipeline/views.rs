@@ -24,7 +24,7 @@ pub struct Place {
 /// Children by stage.
 #[derive(Template)]
 #[template(path = "pathway/pipeline.html")]
-pub struct PipelinePage {
+pub(crate) struct PipelinePage {
     /// What is asked for.
     pub list: List,
     /// What was found.

@@ -16,12 +16,8 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Calendar, Error, Errors, Result, Say},
-    referral::{
-        queries as referrals, rules,
-        service::{self, local},
-        views::late_say,
-    },
+    platform::{App, Calendar, Errors, Result, Say, clock},
+    referral::{queries as referrals, rules, service, views::late_say},
     web::{Answer, Choice, Ctx, Form, List, Page, Path, Routes, choices},
 };
 
@@ -114,7 +110,7 @@ pub async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Re
                 .map(|(due, late)| late_say(due, late, today)),
             overdue: late.is_some_and(|l| l.overdue),
             acceptable: may && row.is_waiting_for_answer() && here == Some(row.to_organisation_id),
-            appointment: row.appointment_at.map(local).unwrap_or_default(),
+            appointment: row.appointment_at.map(clock::shown).unwrap_or_default(),
             row,
         }
     }))

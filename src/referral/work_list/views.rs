@@ -32,11 +32,13 @@ pub struct Line {
 }
 
 impl Line {
-    fn look(&self) -> (&'static str, &'static str) {
+    /// How the state looks: tone and icon.
+    pub fn look(&self) -> (&'static str, &'static str) {
         state_look(self.row.state)
     }
 
-    fn icon(&self) -> &'static str {
+    /// The icon of what it asks for.
+    pub fn icon(&self) -> &'static str {
         kind_icon(self.row.kind)
     }
 }

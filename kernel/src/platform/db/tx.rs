@@ -11,12 +11,11 @@ use std::{
 use entities::{ChildId, OrganisationId};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::{Trouble, pool::Pool};
+use super::{Projection, Touched, Trouble, pool::Pool};
 use crate::platform::{
     actor::Actor,
     error::{Error, Result},
     memo::Memo,
-    projection::{Projection, Touched},
 };
 
 /// A write transaction. Every one leaves an event, unless it says [`Tx::commit_quietly`]; and what is derived from the

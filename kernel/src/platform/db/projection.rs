@@ -9,7 +9,8 @@ use std::{collections::BTreeSet, pin::Pin};
 
 use entities::{ChildId, OrganisationId};
 
-use super::{actor::Actor, db::Tx, error::Result};
+use super::Tx;
+use crate::platform::{actor::Actor, error::Result};
 
 /// Whom a transaction has touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
