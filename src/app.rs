@@ -1,4 +1,4 @@
-//! The application: every feature's routes and sweeps, under one set of layers.
+//! The application: the list of its features, and the layers around their pages.
 
 use std::{future::ready, sync::Arc, time::Duration};
 
@@ -21,57 +21,38 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     account::{self, limit::SignInLimit, session},
     admin, assessment, audit, children, clinic, home, merging, notifications, operations, organisations, pathway,
-    platform::{App, Projection, sweep::Sweep},
+    platform::App,
     referral, reports, roster, screening,
-    web::{Findings, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
+    web::{Features, Findings, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
 };
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.
 const BODY: usize = 1024 * 1024;
 
-/// Every route of every feature.
+/// Every feature, in the order of the modules. A new one is put together by its line here.
+pub const FEATURES: Features = Features(&[
+    account::FEATURE,
+    organisations::FEATURE,
+    children::FEATURE,
+    notifications::FEATURE,
+    referral::FEATURE,
+    screening::FEATURE,
+    assessment::FEATURE,
+    clinic::FEATURE,
+    pathway::FEATURE,
+    merging::FEATURE,
+    roster::FEATURE,
+    reports::FEATURE,
+    audit::FEATURE,
+    operations::FEATURE,
+    admin::FEATURE,
+    home::FEATURE,
+]);
+
+/// Every route.
 pub fn routes() -> Routes {
-    Routes::new()
-        .merge(find::routes())
-        .merge(account::routes())
-        .merge(organisations::routes())
-        .merge(children::routes())
-        .merge(notifications::routes())
-        .merge(referral::routes())
-        .merge(screening::routes())
-        .merge(assessment::routes())
-        .merge(clinic::routes())
-        .merge(pathway::routes())
-        .merge(merging::routes())
-        .merge(roster::routes())
-        .merge(audit::routes())
-        .merge(operations::routes())
-        .merge(admin::routes())
-        .merge(reports::routes())
-        .merge(home::routes())
+    find::routes().merge(FEATURES.routes())
 }
-
-/// Every sweep of every feature.
-pub fn sweeps() -> Vec<Sweep> {
-    [
-        children::SWEEPS,
-        referral::SWEEPS,
-        pathway::SWEEPS,
-        &[
-            assessment::SWEEP,
-            merging::SWEEP,
-            roster::SWEEP,
-            reports::SWEEP,
-            notifications::delivery::sweep(),
-            audit::seal::sweep(),
-            operations::prune::sweep(),
-        ],
-    ]
-    .concat()
-}
-
-/// What is derived, in the order of the features: every write keeps it up to date.
-pub const PROJECTIONS: &[Projection] = &[pathway::PROJECTION];
 
 /// The router that is served, and the table of its routes.
 pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
@@ -86,7 +67,6 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(Extension(Arc::new(Heavy::default())))
         .layer(Extension(Findings(clinic::findings::told)))
-        .layer(Extension(operations::Sweeps(sweeps().into())))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(
@@ -96,7 +76,10 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(DefaultBodyLimit::max(BODY))
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
-        .layer(middleware::from_fn_with_state(app.clone(), session::context))
+        .layer(middleware::from_fn_with_state(
+            (app.clone(), FEATURES),
+            session::context,
+        ))
         .layer(sessions)
         .layer(middleware::from_fn(error::last_resort));
     // The pages come second: merging keeps the layers around their "not found".

@@ -40,7 +40,7 @@ async fn happens(app: &TestApp) {
 /// Run every sweep; those that did not run because somebody else seems to.
 async fn run_all(app: &TestApp) -> Vec<&'static str> {
     let mut stuck = Vec::new();
-    for sweep in app::sweeps() {
+    for sweep in app::FEATURES.sweeps() {
         // Sealing may wait for somebody, and says so.
         if let Ok(None) = sweep::run_once(&app.app, &sweep).await {
             stuck.push(sweep.name);
@@ -74,10 +74,10 @@ async fn background_work_goes_on_and_new_events_are_sealed() {
         assert_eq!(newest.day, clock::day_of(opening_time()) + TimeDelta::days(40));
 
         app.app.clock.advance(-TimeDelta::days(38));
-        let sweeps = i64::try_from(app::sweeps().len()).unwrap();
+        let sweeps = i64::try_from(app::FEATURES.sweeps().len()).unwrap();
         assert_eq!(counted(&app, "runs of sweeps").await, sweeps);
         assert!(counted(&app, "events").await > 0);
-        let lines = queries::sweep_lines(&*app.app.db, &app::sweeps(), app.app.clock.now())
+        let lines = queries::sweep_lines(&*app.app.db, &app::FEATURES.sweeps(), app.app.clock.now())
             .await
             .unwrap();
         assert!(lines.iter().all(|line| line.state == SweepState::Late), "{lines:?}");
@@ -154,7 +154,11 @@ async fn lease(app: &TestApp, sweep: &sweep::Sweep, started: DateTime<Utc>, unti
 #[tokio::test]
 async fn a_lease_holds_to_the_moment() {
     story(|app| async move {
-        let sweep = app::sweeps().into_iter().find(|sweep| sweep.name == "prune").unwrap();
+        let sweep = app::FEATURES
+            .sweeps()
+            .into_iter()
+            .find(|sweep| sweep.name == "prune")
+            .unwrap();
         let now = app.app.clock.now();
         let moment = TimeDelta::microseconds(1);
         let before = now - TimeDelta::minutes(1);

@@ -85,7 +85,7 @@ async fn register(app: &TestApp, who: &str, new: Born) -> ChildId {
 
 async fn sweep_duplicates(app: &TestApp) -> String {
     app.app.clock.advance(TimeDelta::minutes(11));
-    sweep::run_once(&app.app, &starbridge::children::SWEEPS[0])
+    sweep::run_once(&app.app, &starbridge::children::duplicates::SWEEP)
         .await
         .unwrap()
         .unwrap()

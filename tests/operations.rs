@@ -29,7 +29,7 @@ fn file(app: &TestApp, name: &str) -> PathBuf {
 pub(crate) async fn looked(config: &Config, now: DateTime<Utc>) -> Vec<check::Finding> {
     let looking = check::Looking {
         now,
-        sweeps: &app::sweeps(),
+        sweeps: &app::FEATURES.sweeps(),
         against: None,
         goes_on: &mut |_, _, _| true,
     };
@@ -84,7 +84,7 @@ async fn the_system_administrator_sees_what_runs() {
 #[tokio::test]
 async fn every_sweep_runs_on_an_ordinary_database() {
     story(|app| async move {
-        for sweep in app::sweeps() {
+        for sweep in app::FEATURES.sweeps() {
             let ran = sweep::run_once(&app.app, &sweep).await;
             assert!(ran.is_ok(), "{}: {ran:?}", sweep.name);
         }

@@ -236,7 +236,7 @@ async fn an_import_whose_process_died_is_taken_up_again() {
         row.phase = Set(starbridge::roster::job::INSERTING.to_owned());
         row.heartbeat_at = Set(Some(app.app.clock.now()));
         row.update(app.app.db.writer()).await.unwrap();
-        let sweep = starbridge::roster::SWEEP;
+        let sweep = starbridge::roster::job::SWEEP;
         starbridge::platform::sweep::run_once(&app.app, &sweep).await.unwrap();
         assert!(
             children(&app).await.is_empty(),
@@ -484,7 +484,7 @@ async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_fin
         assert!(children(&app).await.is_empty());
         assert_eq!(pathway::Entity::find().count(&*app.app.db).await.unwrap(), 0);
         app.app.clock.advance(chrono::TimeDelta::minutes(11));
-        let sweep = starbridge::roster::SWEEP;
+        let sweep = starbridge::roster::job::SWEEP;
         starbridge::platform::sweep::run_once(&app.app, &sweep).await.unwrap();
         let job = job::Entity::find_by_id(id).one(&*app.app.db).await.unwrap().unwrap();
         assert_eq!(job.state, JobState::Done);

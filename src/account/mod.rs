@@ -22,4 +22,20 @@ pub mod sign_in;
 pub mod tries;
 pub mod views;
 
-pub use routes::routes;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
+
+/// What accounts bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    navigation: &[Entry {
+        order: 160,
+        href: "/accounts",
+        key: "nav.accounts",
+        icon: "staff",
+        can: Can::ManageAccounts,
+    }],
+    ..Feature::named("account")
+};

@@ -32,7 +32,7 @@ use tower_sessions::{
 
 use crate::{
     platform::{Actor, App, Error, Result, Workplace, actor::Fate, clock, remote},
-    web::{Ctx, Who, ctx, error, flash, navigation},
+    web::{Ctx, Features, Who, ctx, error, flash, navigation},
 };
 
 /// Session key of the signed-in account.
@@ -210,15 +210,21 @@ pub async fn begin(
     session.save().await.map_err(failed)
 }
 
-/// The layer that makes the context. Everything behind it can rely on [`Ctx`].
-pub async fn context(State(app): State<App>, session: Session, mut request: Request, next: Next) -> Response {
+/// The layer that makes the context. Everything behind it can rely on [`Ctx`] and [`Features`].
+pub async fn context(
+    State((app, features)): State<(App, Features)>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let mut ctx = anonymous(&app, &request);
-    if let Err(error) = recognise(&app, &session, &mut ctx).await {
+    if let Err(error) = recognise(&app, features, &session, &mut ctx).await {
         return error::at_the_door(&ctx, error, request).await;
     }
     let said = ctx.flash.is_some();
     request.extensions_mut().insert(ctx);
     request.extensions_mut().insert(app);
+    request.extensions_mut().insert(features);
     let mut response = next.run(request).await;
     if said && !response.status().is_redirection() {
         flash::clear(&mut response);
@@ -272,7 +278,7 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
 }
 
 /// Fill the context with the account's rights and wishes; a disabled account is signed out.
-async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
+async fn recognise(app: &App, features: Features, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let Some(key) = session.id() else { return Ok(()) };
     let now = ctx.actor.now;
     let (idle, limit) = (app.config.session_idle(), app.config.session_limit());
@@ -286,7 +292,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
     touch(app, &key, line.seen_at, now).await?;
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
-    ctx.nav = navigation::entries(&roles, &ctx.path);
+    ctx.nav = navigation::entries(features, &roles, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);
     ctx.large_type = line.large_type;
     ctx.gate = gate(app, line, &roles, now);

@@ -3,9 +3,34 @@
 pub mod calendars;
 pub mod parameters;
 
-use crate::web::Routes;
+use crate::{
+    access::Can,
+    web::{Feature, Routes, navigation::Entry},
+};
 
 /// The routes of the set-up.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     Routes::new().merge(parameters::routes()).merge(calendars::routes())
 }
+
+/// What the set-up brings to the application.
+pub const FEATURE: Feature = Feature {
+    routes,
+    navigation: &[
+        Entry {
+            order: 130,
+            href: "/parameters",
+            key: "nav.rules",
+            icon: "settings",
+            can: Can::Configure,
+        },
+        Entry {
+            order: 140,
+            href: "/calendars",
+            key: "nav.calendars",
+            icon: "calendar",
+            can: Can::Configure,
+        },
+    ],
+    ..Feature::named("admin")
+};

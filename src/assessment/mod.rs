@@ -19,18 +19,35 @@ pub mod service;
 pub mod sheet;
 pub mod views;
 
-use std::time::Duration;
-
-use crate::{platform::sweep::Sweep, web::Routes};
+use crate::{
+    access::Can,
+    web::{Feature, Routes, navigation::Entry},
+};
 
 /// The routes of assessments and of instrument packages.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     routes::routes().merge(instruments::routes())
 }
 
-/// Gives up sheets that were begun and forgotten.
-pub const SWEEP: Sweep = Sweep {
-    name: "sheets",
-    every: Duration::from_secs(3600),
-    run: |app, by| Box::pin(service::give_up_forgotten(app, by)),
+/// What assessments and instruments bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes,
+    sweeps: &[service::SWEEP],
+    navigation: &[
+        Entry {
+            order: 70,
+            href: "/assessments",
+            key: "nav.assessments",
+            icon: "instrument",
+            can: Can::Assess,
+        },
+        Entry {
+            order: 150,
+            href: "/instruments",
+            key: "nav.instruments",
+            icon: "template",
+            can: Can::ViewInstruments,
+        },
+    ],
+    ..Feature::named("assessment")
 };

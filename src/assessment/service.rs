@@ -1,5 +1,7 @@
 //! Sheets: begun, kept, finished; withdrawn when they were a mistake.
 
+use std::time::Duration;
+
 use chrono::{NaiveDate, TimeDelta};
 use entities::{
     AccountId, AssessmentId, DiagnosisId, RescreenId,
@@ -26,6 +28,7 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
+        sweep::Sweep,
     },
     screening::instruments::{InputError, Language as Tongue, Outcome, Package},
 };
@@ -294,8 +297,15 @@ pub async fn attach_in(
     Ok(())
 }
 
+/// Gives up sheets that were begun and forgotten.
+pub const SWEEP: Sweep = Sweep {
+    name: "sheets",
+    every: Duration::from_secs(3600),
+    run: |app, by| Box::pin(give_up_forgotten(app, by)),
+};
+
 /// Give up the sheets that were begun long ago and of which nothing is kept any more.
-pub async fn give_up_forgotten(app: &App, by: &Actor) -> Result<String> {
+async fn give_up_forgotten(app: &App, by: &Actor) -> Result<String> {
     let tx = app.db.write(by, "").await?;
     let old = assessment::Entity::find()
         .filter(assessment::COLUMN.state.eq(AssessmentState::Draft))

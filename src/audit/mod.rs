@@ -10,4 +10,21 @@ pub mod seal;
 pub mod summary;
 pub mod views;
 
-pub use routes::routes;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
+
+/// What the audit trail brings to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[seal::SWEEP],
+    navigation: &[Entry {
+        order: 170,
+        href: "/events",
+        key: "nav.events",
+        icon: "audit",
+        can: Can::Audit,
+    }],
+    ..Feature::named("audit")
+};

@@ -1,7 +1,10 @@
 //! Pairs of files that may be one child: found when a file is opened, brought in or corrected, and by a sweep over all of
 //! them; recorded once; taken up again when what was compared changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use entities::{
     ChildId, DuplicateId, GuardianId,
@@ -25,6 +28,7 @@ use crate::{
         Actor, App, Error, Result, Tx,
         crypto::fingerprint,
         event::{self, Subject},
+        sweep::Sweep,
     },
 };
 
@@ -289,9 +293,15 @@ pub async fn said_two_in(tx: &Tx, by: &Actor, new: ChildId, like: ChildId) -> Re
     Ok(Some((row.id, kept)))
 }
 
-/// Sweep `duplicates`: every pair of files that is alike, found by two joins over indexes. What is known and unchanged
-/// costs no write.
-pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
+/// Finds files that may be one child, whatever way they came in.
+pub const SWEEP: Sweep = Sweep {
+    name: "duplicates",
+    every: Duration::from_secs(6 * 60 * 60),
+    run: |app, by| Box::pin(sweep(app, by)),
+};
+
+/// Every pair of files that is alike, found by two joins over indexes. What is known and unchanged costs no write.
+async fn sweep(app: &App, by: &Actor) -> Result<String> {
     let db = &*app.db;
     let candidates = candidates(db).await?;
     let compared = compared(db, &candidates).await?;

@@ -28,24 +28,21 @@ pub mod service;
 pub mod similar;
 pub mod views;
 
-use std::time::Duration;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
 
-pub use routes::routes;
-
-use crate::platform::sweep::Sweep;
-
-/// What is done without anybody asking.
-pub const SWEEPS: &[Sweep] = &[
-    // Finds files that may be one child, whatever way they came in.
-    Sweep {
-        name: "duplicates",
-        every: Duration::from_secs(6 * 60 * 60),
-        run: |app, by| Box::pin(duplicates::sweep(app, by)),
-    },
-    // Checks follow the opening day of the district where the child lives.
-    Sweep {
-        name: "opening-days",
-        every: Duration::from_secs(6 * 60 * 60),
-        run: |app, by| Box::pin(opening::sweep(app, by)),
-    },
-];
+/// What children's files bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[duplicates::SWEEP, opening::SWEEP],
+    navigation: &[Entry {
+        order: 20,
+        href: "/children",
+        key: "nav.children",
+        icon: "child",
+        can: Can::ViewChildren,
+    }],
+    ..Feature::named("children")
+};

@@ -4,7 +4,7 @@
 //! stands in the rows: such a check is `before_opening` instead of pending, so that no list, number or reminder takes it
 //! for missed. [`settle`] brings the rows of a district in line with the rule, however they got out of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::NaiveDate;
 use entities::{ChildId, screening::planned_check, words::CheckState};
@@ -20,6 +20,7 @@ use crate::{
         Actor, App, Result,
         event::{self, Subject},
         parameter,
+        sweep::Sweep,
     },
 };
 
@@ -132,9 +133,16 @@ fn should_be(state: CheckState, opening: Option<NaiveDate>) -> sea_orm::Conditio
     }
 }
 
-/// Sweep `opening-days`: children move between districts, and days are corrected; whatever a check was left as, it
-/// follows the rule of where the child lives.
-pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
+/// Checks follow the opening day of the district where the child lives.
+pub const SWEEP: Sweep = Sweep {
+    name: "opening-days",
+    every: Duration::from_secs(6 * 60 * 60),
+    run: |app, by| Box::pin(sweep(app, by)),
+};
+
+/// Children move between districts, and days are corrected; whatever a check was left as, it follows the rule of where the
+/// child lives.
+async fn sweep(app: &App, by: &Actor) -> Result<String> {
     let changed: u64 = settle(app, by, "").await?.values().sum();
     Ok(if changed == 0 {
         String::new()

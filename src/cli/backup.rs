@@ -182,7 +182,7 @@ async fn remember(
         url: &url,
         readers: 1,
         full_sync: config.sqlite_full_sync,
-        projections: crate::app::PROJECTIONS,
+        projections: &crate::app::FEATURES.projections(),
     })
     .await?;
     if schema::read(&*db).await?.is_current() {

@@ -48,7 +48,7 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
     };
     let looking = Looking {
         now: Clock::default().now(),
-        sweeps: &app::sweeps(),
+        sweeps: &app::FEATURES.sweeps(),
         against: args.against.as_deref(),
         goes_on: &mut goes_on,
     };

@@ -49,7 +49,7 @@ pub(super) async fn database(config: &Config, clock: &Clock) -> Result<(Db, bool
         url: &url,
         readers: config.database_connections,
         full_sync: config.sqlite_full_sync,
-        projections: crate::app::PROJECTIONS,
+        projections: &crate::app::FEATURES.projections(),
     })
     .await?;
     let upgraded = migrate(&db, config, clock).await?;

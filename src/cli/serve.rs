@@ -9,7 +9,6 @@ use crate::{
     app,
     assessment::instruments,
     operations::{
-        Sweeps,
         alone::{self, Alone},
         files, keyring, metrics, queries,
     },
@@ -61,7 +60,7 @@ pub(super) async fn run(app: App) -> Result<()> {
     let tasks = TaskTracker::new();
     if let Some(address) = app.config.metrics_listen {
         let handle = metrics::collect()?;
-        let serving = metrics::serve(app.clone(), Sweeps(app::sweeps().into()), handle, address, stop.clone());
+        let serving = metrics::serve(app.clone(), app::FEATURES, handle, address, stop.clone());
         tasks.spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!("metrics on {address}: {error:#}");
@@ -114,7 +113,7 @@ fn start_settling(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
 }
 
 fn start_sweeps(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
-    for sweep in app::sweeps() {
+    for sweep in app::FEATURES.sweeps() {
         let (app, stop) = (app.clone(), stop.clone());
         tasks.spawn(async move {
             let mut next = first(&app, &sweep).await;

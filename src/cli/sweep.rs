@@ -24,7 +24,7 @@ pub(super) struct SweepArgs {
 
 /// Run them.
 pub(super) async fn run(app: &App, args: SweepArgs) -> Result<()> {
-    let sweeps = app::sweeps();
+    let sweeps = app::FEATURES.sweeps();
     if args.list {
         for sweep in &sweeps {
             say(format_args!("{:<20} every {} s", sweep.name, sweep.every.as_secs()));

@@ -6,9 +6,15 @@ pub mod findings;
 mod kept;
 pub mod rescreen;
 
-use crate::web::Routes;
+use crate::web::{Feature, Routes};
 
 /// The routes of re-screens and diagnoses.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     rescreen::routes().merge(diagnosis::routes())
 }
+
+/// What hospitals' findings bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes,
+    ..Feature::named("clinic")
+};

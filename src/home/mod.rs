@@ -6,4 +6,20 @@ mod routes;
 mod tiles;
 mod views;
 
-pub use routes::routes;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
+
+/// What the home page and the first week bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    navigation: &[Entry {
+        order: 10,
+        href: "/",
+        key: "nav.home",
+        icon: "home",
+        can: Can::Work,
+    }],
+    ..Feature::named("home")
+};

@@ -5,6 +5,8 @@
 //! that scope, lists and past rates go on as if it had always had the new one. Where one is merged into another the past
 //! stays: those who live there live under the other code from the day of the merger, and earlier numbers count as they did.
 
+use std::time::Duration;
+
 use entities::{
     ChildId,
     child::{child, child_term, duplicate, residence},
@@ -25,13 +27,21 @@ use crate::{
     platform::{
         Actor, App, Result, Tx,
         event::{self, Subject},
+        sweep::Sweep,
     },
 };
 
 /// Children at once.
 const CHUNK: usize = 500;
 
-/// Sweep `divisions`: changes of divisions whose day has come, and the files of those who live there. May run twice.
+/// Divisions change on their day, and the files of those who live there follow.
+pub const SWEEP: Sweep = Sweep {
+    name: "divisions",
+    every: Duration::from_secs(10 * 60),
+    run: |app, by| Box::pin(sweep(app, by)),
+};
+
+/// Changes of divisions whose day has come, and the files of those who live there. May run twice.
 pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
     let applied = changes::apply_due(app, by).await?;
     let waiting = division_change::Entity::find()

@@ -20,15 +20,21 @@ pub mod told;
 pub mod undoing;
 pub mod views;
 
-use std::time::Duration;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
 
-pub use routes::routes;
-
-use crate::platform::sweep::Sweep;
-
-/// Divisions change on their day, and the files of those who live there follow.
-pub const SWEEP: Sweep = Sweep {
-    name: "divisions",
-    every: Duration::from_secs(10 * 60),
-    run: |app, by| Box::pin(carrying::sweep(app, by)),
+/// What merging brings to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[carrying::SWEEP],
+    navigation: &[Entry {
+        order: 90,
+        href: "/duplicates",
+        key: "nav.duplicates",
+        icon: "duplicate",
+        can: Can::Merge,
+    }],
+    ..Feature::named("merging")
 };

@@ -63,14 +63,12 @@ pub(super) fn attempts() -> i32 {
     i32::try_from(PAUSES.len()).unwrap_or(i32::MAX)
 }
 
-/// The sweep.
-pub fn sweep() -> Sweep {
-    Sweep {
-        name: "deliver",
-        every: Duration::from_secs(20),
-        run: |app, by| Box::pin(run(app, by)),
-    }
-}
+/// Sends what is due.
+pub const SWEEP: Sweep = Sweep {
+    name: "deliver",
+    every: Duration::from_secs(20),
+    run: |app, by| Box::pin(run(app, by)),
+};
 
 /// Send everything that is due, each way by itself.
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {

@@ -25,4 +25,11 @@ pub mod telling;
 pub mod text;
 pub mod views;
 
-pub use routes::routes;
+use crate::web::Feature;
+
+/// What notices and messages bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[delivery::SWEEP],
+    ..Feature::named("notifications")
+};

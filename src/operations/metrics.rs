@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Sweeps, ahead,
+    ahead,
     backup::record::{self, Deed},
     queries::{self, SweepState},
 };
@@ -70,29 +70,29 @@ pub fn collect() -> Result<PrometheusHandle> {
 }
 
 /// The router of the listener.
-pub fn router(app: &App, sweeps: Sweeps, handle: PrometheusHandle) -> Router {
+pub fn router(app: &App, features: Features, handle: PrometheusHandle) -> Router {
     Router::new()
         .route("/metrics", get(render))
-        .with_state((app.clone(), sweeps, handle))
+        .with_state((app.clone(), features, handle))
 }
 
 /// Serve until told to stop.
 pub async fn serve(
     app: App,
-    sweeps: Sweeps,
+    features: Features,
     handle: PrometheusHandle,
     address: SocketAddr,
     stop: CancellationToken,
 ) -> Result<()> {
     let listener = TcpListener::bind(address).await.map_err(anyhow::Error::from)?;
-    listen::serve(listener, router(&app, sweeps, handle), listen::Limits::METRICS, stop).await;
+    listen::serve(listener, router(&app, features, handle), listen::Limits::METRICS, stop).await;
     Ok(())
 }
 
 async fn render(
-    State((app, sweeps, handle)): State<(App, Sweeps, PrometheusHandle)>,
+    State((app, features, handle)): State<(App, Features, PrometheusHandle)>,
 ) -> Result<String, (StatusCode, String)> {
-    if let Err(error) = measure(&app, &sweeps).await {
+    if let Err(error) = measure(&app, features).await {
         // What the requests counted is still worth telling.
         tracing::error!("metrics of the database: {error:#}");
     }
@@ -105,7 +105,7 @@ async fn render(
     clippy::cast_precision_loss,
     reason = "a gauge is a floating-point number, and counts stay far below 2^52"
 )]
-async fn measure(app: &App, sweeps: &Sweeps) -> Result<()> {
+async fn measure(app: &App, features: Features) -> Result<()> {
     let now = app.clock.now();
     let queues = notifications::queries::queues(&*app.db).await?;
     for state in Delivery::ALL {
@@ -128,7 +128,7 @@ async fn measure(app: &App, sweeps: &Sweeps) -> Result<()> {
         let failed = run.outcome.as_deref().is_some_and(queries::is_failure);
         metrics::gauge!("starbridge_sweep_failed", "sweep" => name).set(f64::from(u8::from(failed)));
     }
-    for line in queries::sweep_lines(&*app.db, &sweeps.0, now).await? {
+    for line in queries::sweep_lines(&*app.db, &features.sweeps(), now).await? {
         let late = matches!(line.state, SweepState::Late | SweepState::Never);
         metrics::gauge!("starbridge_sweep_late", "sweep" => line.name).set(f64::from(u8::from(late)));
     }

@@ -18,4 +18,21 @@ pub mod shape;
 pub mod telemetry;
 pub mod views;
 
-pub use routes::{Sweeps, routes};
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
+
+/// What operations bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[prune::SWEEP],
+    navigation: &[Entry {
+        order: 180,
+        href: "/operations",
+        key: "nav.operations",
+        icon: "settings",
+        can: Can::Operate,
+    }],
+    ..Feature::named("operations")
+};

@@ -23,14 +23,12 @@ const SUBMISSIONS: TimeDelta = TimeDelta::days(7);
 /// Whoever comes back to a form after a holiday finds it.
 const DRAFTS: TimeDelta = TimeDelta::days(14);
 
-/// The sweep.
-pub fn sweep() -> Sweep {
-    Sweep {
-        name: "prune",
-        every: Duration::from_secs(3600),
-        run: |app, by| Box::pin(run(app, by)),
-    }
-}
+/// Clears what is over.
+pub const SWEEP: Sweep = Sweep {
+    name: "prune",
+    every: Duration::from_secs(3600),
+    run: |app, by| Box::pin(run(app, by)),
+};
 
 /// A count of tries that nothing was added to is long open again.
 const COUNTS: TimeDelta = TimeDelta::days(1);

@@ -1,8 +1,6 @@
 //! The page of the system administrator.
 
-use std::sync::Arc;
-
-use axum::{Extension, extract::State};
+use axum::extract::State;
 use serde_json::json;
 
 use super::{
@@ -16,14 +14,10 @@ use crate::{
     platform::{
         App, Error, Say,
         event::{self, Subject},
-        sweep::{self, Sweep},
+        sweep,
     },
-    web::{Answer, Ctx, Path, Routes},
+    web::{Answer, Ctx, Features, Path, Routes},
 };
-
-/// The sweeps of this program; the application puts them into every request.
-#[derive(Clone)]
-pub struct Sweeps(pub Arc<[Sweep]>);
 
 /// The routes of operations.
 pub fn routes() -> Routes {
@@ -34,7 +28,7 @@ pub fn routes() -> Routes {
     )
 }
 
-async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx: Ctx) -> Answer {
+async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
     let db = &*app.db;
     ctx.page(&OperationsPage {
         program: env!("CARGO_PKG_VERSION"),
@@ -43,7 +37,7 @@ async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx
         schema: schema::read(db).await?,
         missing_years: queries::missing_calendars(db, ctx.actor.today()).await?,
         queues: notifications::queries::queues(db).await?,
-        sweeps: queries::sweep_lines(db, &sweeps.0, ctx.actor.now).await?,
+        sweeps: queries::sweep_lines(db, &features.sweeps(), ctx.actor.now).await?,
         jobs: queries::jobs(db).await?,
         backups: record::read(db).await?,
         now: ctx.actor.now,
@@ -54,13 +48,9 @@ async fn index(State(app): State<App>, Extension(sweeps): Extension<Sweeps>, ctx
     })
 }
 
-async fn run_sweep(
-    State(app): State<App>,
-    Extension(sweeps): Extension<Sweeps>,
-    ctx: Ctx,
-    Path(name): Path<String>,
-) -> Answer {
-    let sweep = sweeps.0.iter().find(|s| s.name == name).ok_or(Error::NotFound)?;
+async fn run_sweep(State(app): State<App>, features: Features, ctx: Ctx, Path(name): Path<String>) -> Answer {
+    let sweeps = features.sweeps();
+    let sweep = sweeps.iter().find(|s| s.name == name).ok_or(Error::NotFound)?;
     let details = json!({ "sweep": sweep.name });
     event::note(&app, &ctx.actor, "sweep.started", Subject::none(), details).await?;
     let go = ctx.go("/operations");

@@ -15,4 +15,20 @@ pub mod routes;
 pub mod service;
 pub mod views;
 
-pub use routes::routes;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
+
+/// What organisations and divisions bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    navigation: &[Entry {
+        order: 120,
+        href: "/organisations",
+        key: "nav.organisations",
+        icon: "organisation",
+        can: Can::Configure,
+    }],
+    ..Feature::named("organisations")
+};

@@ -17,12 +17,28 @@ pub mod standing;
 
 pub use projection::PROJECTION;
 
-use crate::{platform::sweep::Sweep, web::Routes};
+use crate::{
+    access::Can,
+    web::{Feature, Routes, navigation::Entry},
+};
 
 /// The chain page of a child, and the pipeline.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     chain::routes().merge(pipeline::routes())
 }
 
-/// Background work: children move on to their next check, and whom nobody could take is referred.
-pub const SWEEPS: &[Sweep] = &[next_checks::SWEEP, receiver_found::SWEEP];
+/// What the chain brings to the application. Background work: children move on to their next check, and whom nobody could
+/// take is referred.
+pub const FEATURE: Feature = Feature {
+    routes,
+    sweeps: &[next_checks::SWEEP, receiver_found::SWEEP],
+    projections: &[PROJECTION],
+    navigation: &[Entry {
+        order: 60,
+        href: "/pipeline",
+        key: "nav.pipeline",
+        icon: "filter",
+        can: Can::ViewChildren,
+    }],
+    ..Feature::named("pathway")
+};

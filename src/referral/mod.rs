@@ -30,15 +30,38 @@ pub use moving::{move_in, step_in};
 pub use proposal::{Proposal, propose_for_in, propose_in, receivers};
 pub use states::{is_open, may_move, moves};
 
-use crate::{platform::sweep::Sweep, web::Routes};
+use crate::{
+    access::Can,
+    web::{Feature, Routes, navigation::Entry},
+};
 
 /// The routes of referrals.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     routes::routes()
         .merge(sending::routes::routes())
         .merge(follow_up::routes())
         .merge(work_list::routes())
 }
 
-/// Background work: silence climbs, families are reminded of tomorrow.
-pub const SWEEPS: &[Sweep] = &[escalation::SWEEP, reminder::SWEEP];
+/// What referrals bring to the application. Background work: silence climbs, families are reminded of tomorrow.
+pub const FEATURE: Feature = Feature {
+    routes,
+    sweeps: &[escalation::SWEEP, reminder::SWEEP],
+    navigation: &[
+        Entry {
+            order: 40,
+            href: "/referrals",
+            key: "nav.referrals",
+            icon: "referral",
+            can: Can::ViewChildren,
+        },
+        Entry {
+            order: 50,
+            href: "/follow-ups",
+            key: "nav.follow_ups",
+            icon: "contact",
+            can: Can::ViewChildren,
+        },
+    ],
+    ..Feature::named("referral")
+};

@@ -18,15 +18,30 @@ mod tracing_routes;
 mod trends_routes;
 pub mod views;
 
-use std::time::Duration;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
 
-pub use routes::routes;
-
-use crate::platform::sweep::Sweep;
-
-/// Publishes the numbers of a quarter when it is over.
-pub const SWEEP: Sweep = Sweep {
-    name: "publish",
-    every: Duration::from_secs(6 * 60 * 60),
-    run: |app, by| Box::pin(published::sweep(app, by)),
+/// What reports bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[published::SWEEP],
+    navigation: &[
+        Entry {
+            order: 100,
+            href: "/reports/screening",
+            key: "nav.reports",
+            icon: "report",
+            can: Can::ViewReports,
+        },
+        Entry {
+            order: 110,
+            href: "/reports/tracing",
+            key: "nav.tracing",
+            icon: "history",
+            can: Can::OpenNumbers,
+        },
+    ],
+    ..Feature::named("reports")
 };

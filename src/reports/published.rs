@@ -5,7 +5,10 @@
 //! street and by age; it is made once, some days after the quarter, and kept as it was told. Tables of wider areas and
 //! every total and share are sums of what was told. Whoever knows all of it knows no more than one table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use chrono::{Days, NaiveDate};
 use entities::{organisation::organisation, report::published_report};
@@ -27,6 +30,7 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
+        sweep::Sweep,
     },
 };
 
@@ -196,9 +200,16 @@ async fn counted(tx: &Tx, district: &str, period: Period, by: By) -> Result<(Cou
     Ok((rounded(&counts, &figures.rows), figures.known))
 }
 
-/// Sweep `publish`: the newest quarter of every district that takes part, so that it is told as it stood some days after
-/// its end and not when somebody happens to ask.
-pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
+/// Publishes the numbers of a quarter when it is over.
+pub const SWEEP: Sweep = Sweep {
+    name: "publish",
+    every: Duration::from_secs(6 * 60 * 60),
+    run: |app, by| Box::pin(sweep(app, by)),
+};
+
+/// The newest quarter of every district that takes part, so that it is told as it stood some days after its end and not
+/// when somebody happens to ask.
+async fn sweep(app: &App, by: &Actor) -> Result<String> {
     let Some(period) = quarters(by.today(), app.config.publish_after_days).first().copied() else {
         return Ok(String::new());
     };

@@ -17,15 +17,21 @@ pub mod routes;
 pub mod views;
 pub mod watch;
 
-use std::time::Duration;
+use crate::{
+    access::Can,
+    web::{Feature, navigation::Entry},
+};
 
-pub use routes::routes;
-
-use crate::platform::sweep::Sweep;
-
-/// Takes up imports whose process ended.
-pub const SWEEP: Sweep = Sweep {
-    name: "jobs",
-    every: Duration::from_secs(20),
-    run: |app, by| Box::pin(job::take_up(app, by)),
+/// What rosters bring to the application.
+pub const FEATURE: Feature = Feature {
+    routes: routes::routes,
+    sweeps: &[job::SWEEP],
+    navigation: &[Entry {
+        order: 80,
+        href: "/imports",
+        key: "nav.imports",
+        icon: "import",
+        can: Can::Import,
+    }],
+    ..Feature::named("roster")
 };

@@ -7,7 +7,10 @@ pub mod check;
 pub mod day;
 pub mod screen;
 
-use crate::web::Routes;
+use crate::{
+    access::Can,
+    web::{Feature, Routes, navigation::Entry},
+};
 
 pub use instruments;
 
@@ -15,9 +18,22 @@ pub use instruments;
 const NOTE: usize = 500;
 
 /// The routes of the initial screen and what belongs to it.
-pub fn routes() -> Routes {
+fn routes() -> Routes {
     Routes::new()
         .merge(check::routes::routes())
         .merge(screen::routes::routes())
         .merge(day::routes::routes())
 }
+
+/// What screening brings to the application.
+pub const FEATURE: Feature = Feature {
+    routes,
+    navigation: &[Entry {
+        order: 30,
+        href: "/checks",
+        key: "nav.checks",
+        icon: "screening",
+        can: Can::Screen,
+    }],
+    ..Feature::named("screening")
+};

@@ -213,7 +213,9 @@ async fn forgotten_sheets_are_given_up() {
         let mut rescreener = app.person("rescreener").await;
         let busy = begun(&mut rescreener, child, "m-chat-r").await;
         app.app.clock.advance(TimeDelta::days(5));
-        sweep::run_once(&app.app, &starbridge::assessment::SWEEP).await.unwrap();
+        sweep::run_once(&app.app, &starbridge::assessment::service::SWEEP)
+            .await
+            .unwrap();
         assert_eq!(row(&app, old).await.state, AssessmentState::Withdrawn);
         assert_eq!(row(&app, busy).await.state, AssessmentState::Draft);
         let mut rescreener = app.person("rescreener").await;

@@ -70,7 +70,7 @@ impl Place {
             url: &self.url,
             readers: 2,
             full_sync: false,
-            projections: starbridge::app::PROJECTIONS,
+            projections: &starbridge::app::FEATURES.projections(),
         })
         .await
         .unwrap()

@@ -183,7 +183,7 @@ async fn the_sweep_publishes_the_last_quarter_of_every_district() {
     story(|app| async move {
         october(&Rows::new(&app).await).await;
         app.person("bureau").await.open("/").await.is(200).omits("诊断人数");
-        let sweep = starbridge::reports::SWEEP;
+        let sweep = starbridge::reports::published::SWEEP;
         let outcome = starbridge::platform::sweep::run_once(&app.app, &sweep)
             .await
             .unwrap()

@@ -92,7 +92,7 @@ async fn open(url: &str) -> Db {
         url,
         readers: 4,
         full_sync: false,
-        projections: starbridge::app::PROJECTIONS,
+        projections: &starbridge::app::FEATURES.projections(),
     })
     .await
     .unwrap()

@@ -20,7 +20,7 @@ pub type Outcome = String;
 type Run = for<'a> fn(&'a App, &'a Actor) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>>;
 
 /// One kind of background work.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Sweep {
     /// Its name: `starbridge sweep NAME`.
     pub name: &'static str,

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod body;
 pub mod ctx;
 pub mod error;
+pub mod feature;
 pub mod field;
 pub mod filters;
 pub mod find;
@@ -22,6 +23,7 @@ pub mod taken_out;
 pub mod upload;
 
 pub use ctx::{Ctx, Who};
+pub use feature::{Feature, Features};
 pub use find::local_path;
 pub use finding::{Finding, Findings};
 pub use flash::Flash;

@@ -51,14 +51,12 @@ const OLD: TimeDelta = TimeDelta::days(14);
 /// The running number of the newest seal that was ever made.
 const COUNTER: &str = "event_seal";
 
-/// The sweep.
-pub fn sweep() -> Sweep {
-    Sweep {
-        name: "seal-events",
-        every: Duration::from_secs(15 * 60),
-        run: |app, by| Box::pin(run(app, by)),
-    }
-}
+/// Seals the days that are over.
+pub const SWEEP: Sweep = Sweep {
+    name: "seal-events",
+    every: Duration::from_secs(15 * 60),
+    run: |app, by| Box::pin(run(app, by)),
+};
 
 /// Who lets days be sealed that are not sealed by themselves, and why.
 #[derive(Clone, Debug)]

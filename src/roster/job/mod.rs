@@ -12,7 +12,7 @@ use serde_json::json;
 pub use self::{
     findings::{Findings, Options, SHOWN, Shown},
     upload::{Brought, Upload, bring_in, read},
-    work::{actor_of, check_again, run, take_up},
+    work::{SWEEP, actor_of, check_again, run},
 };
 use super::{queries, watch};
 use crate::platform::{

@@ -25,6 +25,7 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx, Workplace, clock,
         event::{self, Subject},
+        sweep::Sweep,
         workbook::Sheet,
     },
     roster::{
@@ -332,8 +333,15 @@ pub async fn check_again(app: &App, job: &job::Model) -> Result<(Sheet, Checked)
     check_sheet(app, &by, sheet, &Arc::new(Watch::default())).await
 }
 
-/// Sweep `jobs`: take up what nobody works at any more, because its process ended.
-pub async fn take_up(app: &App, by: &Actor) -> Result<String> {
+/// Takes up imports whose process ended.
+pub const SWEEP: Sweep = Sweep {
+    name: "jobs",
+    every: Duration::from_secs(20),
+    run: |app, by| Box::pin(take_up(app, by)),
+};
+
+/// Take up what nobody works at any more, because its process ended.
+async fn take_up(app: &App, by: &Actor) -> Result<String> {
     let open = job::Entity::find()
         .filter(job::COLUMN.state.is_in([JobState::Queued, JobState::Running]))
         .filter(job::COLUMN.phase.ne(WAITING))

@@ -1,0 +1,73 @@
+//! What a feature brings, in one descriptor. The application puts features together by their list (`app::FEATURES`) and
+//! by nothing else: pages, sweeps and entries of the navigation are found there by whoever stands before the feature that
+//! brings them.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use super::{Routes, navigation::Entry};
+use crate::platform::{Error, Projection, Result, sweep::Sweep};
+
+/// A feature. What it does not bring stays as [`Feature::named`] has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Feature {
+    /// Its folder.
+    pub name: &'static str,
+    /// Its pages and forms.
+    pub routes: fn() -> Routes,
+    /// What it does without anybody asking.
+    pub sweeps: &'static [Sweep],
+    /// What it derives from the rows of features before it: every write keeps it up to date.
+    pub projections: &'static [Projection],
+    /// Its entries of the main navigation.
+    pub navigation: &'static [Entry],
+}
+
+impl Feature {
+    /// One that brings nothing.
+    pub const fn named(name: &'static str) -> Self {
+        Self {
+            name,
+            routes: Routes::new,
+            sweeps: &[],
+            projections: &[],
+            navigation: &[],
+        }
+    }
+}
+
+/// All features, in their order: every request knows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Features(pub &'static [Feature]);
+
+impl Features {
+    /// Every route of every feature.
+    pub fn routes(self) -> Routes {
+        let each = self.0.iter().map(|feature| (feature.routes)());
+        each.fold(Routes::new(), Routes::merge)
+    }
+
+    /// Every sweep.
+    pub fn sweeps(self) -> Vec<Sweep> {
+        self.0.iter().flat_map(|feature| feature.sweeps).copied().collect()
+    }
+
+    /// What is derived, in the order of the features.
+    pub fn projections(self) -> Vec<Projection> {
+        self.0.iter().flat_map(|feature| feature.projections).copied().collect()
+    }
+
+    /// Every entry of the navigation, in its order.
+    pub fn navigation(self) -> Vec<Entry> {
+        let mut all: Vec<Entry> = self.0.iter().flat_map(|feature| feature.navigation).copied().collect();
+        all.sort_by_key(|entry| entry.order);
+        all
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Features {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let features = parts.extensions.get::<Self>().copied();
+        features.ok_or_else(|| anyhow::anyhow!("a request without features").into())
+    }
+}
