@@ -24,7 +24,7 @@ async fn id_of(app: &TestApp, name: &str) -> i64 {
 async fn what_a_new_database_starts_with_is_there_once() {
     story(|app| async move {
         let again = Actor::system("install", app.app.clock.now());
-        starbridge::organisations::service::install(&app.app.db, &again)
+        starbridge::organisations::service::install(&app.app.db, &again, &starbridge::app::FEATURES.rules())
             .await
             .unwrap();
         let today = again.today();
@@ -408,7 +408,7 @@ async fn any_county_of_the_country_can_begin() {
     Migrator::up(db.writer(), None).await.unwrap();
     let install = Actor::system("install", crate::support::opening_time());
     for _ in 0..2 {
-        starbridge::organisations::service::install(&db, &install)
+        starbridge::organisations::service::install(&db, &install, &starbridge::app::FEATURES.rules())
             .await
             .unwrap();
     }

@@ -11,6 +11,7 @@ pub mod care;
 pub mod check_ages;
 pub mod consents;
 pub mod corrections;
+mod dated;
 pub mod departure;
 pub mod duplicates;
 pub mod export;
@@ -28,8 +29,10 @@ pub mod service;
 pub mod similar;
 pub mod views;
 
+use self::{check_ages::CheckAgeRules, opening::OpeningDay};
 use crate::{
     access::Can,
+    platform::rule::Described,
     web::{Feature, navigation::Entry},
 };
 
@@ -37,6 +40,7 @@ use crate::{
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
     sweeps: &[duplicates::SWEEP, opening::SWEEP],
+    rules: &[Described::of::<OpeningDay>(), Described::of::<CheckAgeRules>()],
     navigation: &[Entry {
         order: 20,
         href: "/children",

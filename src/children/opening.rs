@@ -1,6 +1,6 @@
 //! The opening day of a district (区开办日): checks whose time was over before it are nobody's omission.
 //!
-//! The day is a dated rule of the trade (`screening.opening_day`), none until the office decides on one. What it means
+//! The day is a dated rule of the trade ([`OpeningDay`]), none until the office decides on one. What it means
 //! stands in the rows: such a check is `before_opening` instead of pending, so that no list, number or reminder takes it
 //! for missed. [`settle`] brings the rows of a district in line with the rule, however they got out of it.
 
@@ -20,12 +20,10 @@ use crate::{
         Actor, App, Result,
         event::{self, Subject},
         parameter,
+        rule::Rule as _,
         sweep::Sweep,
     },
 };
-
-/// Code of the rule.
-pub const RULE: &str = "screening.opening_day";
 
 /// The rule: the first day of work in a district.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +34,7 @@ pub struct OpeningDay {
 
 /// The opening day of a district; none when nobody set one.
 pub async fn day(db: &impl ConnectionTrait, district: &str, by: &Actor) -> Result<Option<NaiveDate>> {
-    let rule: Option<OpeningDay> = parameter::find(db, RULE, district, by.today()).await?;
+    let rule: Option<OpeningDay> = parameter::find(db, OpeningDay::CODE, district, by.today()).await?;
     Ok(rule.and_then(|rule| rule.opens_on))
 }
 

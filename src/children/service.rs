@@ -30,11 +30,12 @@ use crate::platform::{
     Actor, App, Error, Result, Tx,
     event::{self, Subject},
     parameter,
+    rule::Rule as _,
 };
 
 /// The check ages in force for children of a district.
 pub async fn check_age_rules(db: &impl sea_orm::ConnectionTrait, district: &str, by: &Actor) -> Result<CheckAgeRules> {
-    Ok(parameter::find(db, "screening.check_ages", district, by.today())
+    Ok(parameter::find(db, CheckAgeRules::CODE, district, by.today())
         .await?
         .unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 
 use crate::{
+    app,
     operations::{
         alone::{self, Start},
         backup, files, keyring, schema,
@@ -53,7 +54,8 @@ pub(super) async fn database(config: &Config, clock: &Clock) -> Result<(Db, bool
     })
     .await?;
     let upgraded = migrate(&db, config, clock).await?;
-    organisations::service::install(&db, &Actor::system("install", clock.now())).await?;
+    let install = Actor::system("install", clock.now());
+    organisations::service::install(&db, &install, &app::FEATURES.rules()).await?;
     Ok((db, upgraded, starting))
 }
 

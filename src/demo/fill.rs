@@ -28,10 +28,11 @@ use super::{
     scale::Scales,
 };
 use crate::{
-    children::{check_ages::CheckAgeRules, opening},
+    children::{check_ages::CheckAgeRules, opening::OpeningDay},
     platform::{
         Actor, App, Calendar, Error, Result, Tx, clock,
         event::{self as trail, Subject},
+        rule::Rule as _,
     },
     referral::Deadlines,
 };
@@ -46,11 +47,11 @@ fn opening_day(today: NaiveDate) -> parameter::ActiveModel {
     let opens_on = today.checked_sub_months(Months::new(120));
     parameter::ActiveModel {
         id: NotSet,
-        code: Set(opening::RULE.to_owned()),
+        code: Set(OpeningDay::CODE.to_owned()),
         division: Set("3302".to_owned()),
         valid_from: Set(opens_on.unwrap_or(today)),
         valid_to: Set(None),
-        value: Set(json!(opening::OpeningDay { opens_on })),
+        value: Set(json!(OpeningDay { opens_on })),
         source: Set("演示数据".to_owned()),
         version: Set(1),
     }

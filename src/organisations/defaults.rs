@@ -1,24 +1,8 @@
 //! What a new database starts with, from the data files beside this one.
 
-use chrono::NaiveDate;
-use serde::Deserialize;
-use serde_json::Value;
-
-use crate::platform::Result;
-
 /// The edition of the shipped list of divisions, as the day it stands for. Raised with the list, so that databases of
 /// older programs fill in what is new.
 pub(super) const EDITION: i64 = 20_251_106;
-
-/// A rule that holds everywhere until the office adds a later version.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ShippedParameter {
-    pub(super) code: String,
-    pub(super) valid_from: NaiveDate,
-    pub(super) source: String,
-    pub(super) value: Value,
-}
 
 /// Code and name of the divisions of the country down to the county, and of a few streets.
 pub(super) fn divisions() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -27,17 +11,6 @@ pub(super) fn divisions() -> impl Iterator<Item = (&'static str, &'static str)> 
         .flat_map(str::lines)
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('\t'))
-}
-
-/// The dated rules.
-pub(super) fn parameters() -> Result<Vec<ShippedParameter>> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        parameter: Vec<ShippedParameter>,
-    }
-    let file: File = toml::from_str(include_str!("defaults.toml")).map_err(anyhow::Error::from)?;
-    Ok(file.parameter)
 }
 
 #[cfg(test)]

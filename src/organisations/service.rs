@@ -24,16 +24,17 @@ use crate::{
         Actor, App, Db, Error, Result, Say, Tx,
         calendar::CalendarYear,
         event::{self, Subject},
+        rule::{Described, SHIPPED_FROM},
     },
 };
 
 /// Fill in what a new database needs and an older one may lack: divisions, published calendars, rules. What is there
 /// stays as the office left it, so this may run at every start.
-pub async fn install(db: &Db, by: &Actor) -> Result<()> {
+pub async fn install(db: &Db, by: &Actor, rules: &[Described]) -> Result<()> {
     let tx = db.write(by, "").await?;
     let divisions = install_divisions(&tx).await?;
     let calendars = install_calendars(&tx).await?;
-    let rules = install_parameters(&tx).await?;
+    let rules = install_rules(&tx, rules).await?;
     if divisions == 0 && calendars.is_empty() && rules.is_empty() {
         return Ok(());
     }
@@ -120,7 +121,8 @@ async fn install_calendars(tx: &Tx) -> Result<Vec<i32>> {
     Ok(years)
 }
 
-async fn install_parameters(tx: &Tx) -> Result<Vec<String>> {
+/// The rules that the database lacks, as their features ship them; the office adds later versions.
+async fn install_rules(tx: &Tx, rules: &[Described]) -> Result<Vec<String>> {
     let known: BTreeSet<String> = parameter::Entity::find()
         .select_only()
         .column(parameter::Column::Code)
@@ -129,23 +131,23 @@ async fn install_parameters(tx: &Tx) -> Result<Vec<String>> {
         .await?
         .into_iter()
         .collect();
-    let missing: Vec<_> = defaults::parameters()?
-        .into_iter()
-        .filter(|row| !known.contains(&row.code))
-        .collect();
-    let codes: Vec<String> = missing.iter().map(|row| row.code.clone()).collect();
-    let rows = missing.into_iter().map(|row| parameter::ActiveModel {
-        id: NotSet,
-        code: Set(row.code),
-        division: Set(String::new()),
-        valid_from: Set(row.valid_from),
-        valid_to: Set(None),
-        value: Set(row.value),
-        source: Set(row.source),
-        version: Set(1),
-    });
+    let (mut codes, mut missing) = (Vec::new(), Vec::new());
+    for rule in rules.iter().filter(|rule| !known.contains(rule.code)) {
+        let (source, value) = (rule.shipped)()?;
+        codes.push(rule.code.to_owned());
+        missing.push(parameter::ActiveModel {
+            id: NotSet,
+            code: Set(rule.code.to_owned()),
+            division: Set(String::new()),
+            valid_from: Set(SHIPPED_FROM),
+            valid_to: Set(None),
+            value: Set(value),
+            source: Set(source.to_owned()),
+            version: Set(1),
+        });
+    }
     if !codes.is_empty() {
-        parameter::Entity::insert_many(rows)
+        parameter::Entity::insert_many(missing)
             .exec_without_returning(&**tx)
             .await?;
     }

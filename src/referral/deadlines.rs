@@ -6,7 +6,7 @@ use entities::words::ReferralKind;
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 
-use crate::platform::{Calendar, Result, parameter};
+use crate::platform::{Calendar, Result, parameter, rule::Rule as _};
 
 /// Days that the steps of the chain may take (parameter `screening.deadlines`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Deadlines {
 impl Deadlines {
     /// Those in force in a division on a day.
     pub async fn on(db: &impl ConnectionTrait, division: &str, day: NaiveDate) -> Result<Self> {
-        parameter::get(db, "screening.deadlines", division, day).await
+        parameter::get(db, Self::CODE, division, day).await
     }
 
     /// The day by which the step that a referral asks for is to be completed.

@@ -48,11 +48,8 @@ pub enum Rank {
 }
 
 impl Rank {
-    /// All.
-    pub const ALL: [Self; 2] = [Self::ReceiverSupervisor, Self::Federation];
-
     /// As in the row and the form.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::ReceiverSupervisor => "receiver_supervisor",
             Self::Federation => "federation",
@@ -60,7 +57,7 @@ impl Rank {
     }
 
     /// Key of its words.
-    pub fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Self::ReceiverSupervisor => "rule.escalation.receiver_supervisor",
             Self::Federation => "rule.escalation.federation",
@@ -119,7 +116,7 @@ async fn ladder<'l>(
     district: &str,
 ) -> Result<&'l Ladder> {
     if !ladders.contains_key(district) {
-        let found = parameter::find(&*app.db, "screening.escalation", district, by.today()).await?;
+        let found = parameter::find(&*app.db, Ladder::CODE, district, by.today()).await?;
         ladders.insert(district.to_owned(), found.unwrap_or_default());
     }
     Ok(ladders.entry(district.to_owned()).or_default())

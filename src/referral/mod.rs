@@ -8,6 +8,7 @@
 //! - the *work list* is what is due, overdue, waited for, lost, come back.
 
 pub mod contact;
+mod dated;
 mod deadlines;
 pub mod escalation;
 pub mod follow_up;
@@ -30,8 +31,10 @@ pub use moving::{move_in, step_in};
 pub use proposal::{Proposal, propose_for_in, propose_in, receivers};
 pub use states::{is_open, may_move, moves};
 
+use self::escalation::Ladder;
 use crate::{
     access::Can,
+    platform::rule::Described,
     web::{Feature, Routes, navigation::Entry},
 };
 
@@ -46,6 +49,7 @@ fn routes() -> Routes {
 /// What referrals bring to the application. Background work: silence climbs, families are reminded of tomorrow.
 pub const FEATURE: Feature = Feature {
     routes,
+    rules: &[Described::of::<Deadlines>(), Described::of::<Ladder>()],
     sweeps: &[escalation::SWEEP, reminder::SWEEP],
     navigation: &[
         Entry {

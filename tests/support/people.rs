@@ -60,9 +60,13 @@ pub(crate) const ORGANISATIONS: &[(&str, OrganisationKind, &str)] = &[
 /// Migrate an empty database and install what every district has.
 pub(crate) async fn found(db: &Db) {
     Migrator::up(db.writer(), None).await.unwrap();
-    starbridge::organisations::service::install(db, &Actor::system("install", super::opening_time()))
-        .await
-        .unwrap();
+    starbridge::organisations::service::install(
+        db,
+        &Actor::system("install", super::opening_time()),
+        &starbridge::app::FEATURES.rules(),
+    )
+    .await
+    .unwrap();
 }
 
 /// A password as it is kept.

@@ -18,6 +18,7 @@ pub mod parameter;
 pub mod passwords;
 pub mod refusals;
 pub mod remote;
+pub mod rule;
 pub mod sweep;
 pub mod text;
 

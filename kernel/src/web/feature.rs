@@ -5,7 +5,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::{Routes, navigation::Entry};
-use crate::platform::{Error, Projection, Result, sweep::Sweep};
+use crate::platform::{Error, Projection, Result, rule::Described, sweep::Sweep};
 
 /// A feature. What it does not bring stays as [`Feature::named`] has it.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,8 @@ pub struct Feature {
     pub sweeps: &'static [Sweep],
     /// What it derives from the rows of features before it: every write keeps it up to date.
     pub projections: &'static [Projection],
+    /// The dated rules that it goes by.
+    pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
 }
@@ -30,6 +32,7 @@ impl Feature {
             routes: Routes::new,
             sweeps: &[],
             projections: &[],
+            rules: &[],
             navigation: &[],
         }
     }
@@ -54,6 +57,13 @@ impl Features {
     /// What is derived, in the order of the features.
     pub fn projections(self) -> Vec<Projection> {
         self.0.iter().flat_map(|feature| feature.projections).copied().collect()
+    }
+
+    /// Every dated rule, in the order of the work.
+    pub fn rules(self) -> Vec<Described> {
+        let mut all: Vec<Described> = self.0.iter().flat_map(|feature| feature.rules).copied().collect();
+        all.sort_by_key(|rule| rule.form.order);
+        all
     }
 
     /// Every entry of the navigation, in its order.

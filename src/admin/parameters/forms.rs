@@ -1,79 +1,23 @@
-//! A new version of a rule, typed field by field.
+//! A new version of a rule, typed field by field as its description has them.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entities::age::{Age, PretermRule};
 use serde::Deserialize;
-use validator::Validate;
+use serde_json::{Map, Value, json};
 
-use super::value::{Rule, RuleValue};
-use crate::{
-    children::{
-        check_ages::{CheckAge, CheckAgeRules, CheckAgeRulesError, Tolerance},
-        opening::OpeningDay,
-    },
-    platform::{Check, Errors, Say},
-    referral::{
-        Deadlines,
-        escalation::{Ladder, Rank, Rung},
-    },
+use crate::platform::{
+    Check, Error, Errors, Result, Say,
+    rule::{Described, Field, Kind, Part, Table},
 };
 
-/// Rungs that the page offers.
-const RUNGS: usize = 4;
+/// Longest name of a norm or decision, in characters.
+const SOURCE: usize = 200;
 
-/// All fields of all rules; a page sends those of one.
-#[derive(Clone, Debug, Default, Deserialize, Validate)]
-#[serde(default)]
-pub struct RuleForm {
-    /// First day.
-    pub valid_from: String,
-    /// Norm or decision.
-    #[validate(length(max = 200, message = "rule.too_long"))]
-    pub source: String,
-
-    /// Calendar days.
-    pub rescreen_days: String,
-    /// Calendar days.
-    pub diagnosis_days: String,
-    /// Working days.
-    pub answer_working_days: String,
-    /// Working days.
-    pub rehab_contact_working_days: String,
-    /// Months.
-    pub recheck_months: String,
-    /// Attempts.
-    pub contact_attempts: String,
-
-    /// Working days, rung by rung; an empty one is no rung.
-    pub after: Vec<String>,
-    /// Who is told, rung by rung.
-    pub to: Vec<String>,
-
-    /// First day of work; empty: none.
-    pub opens_on: String,
-
-    /// Name of the edition.
-    #[validate(length(max = 40, message = "rule.too_long"))]
-    pub edition: String,
-    /// Weeks.
-    pub preterm_below_weeks: String,
-    /// Weeks.
-    pub term_weeks: String,
-    /// Months.
-    pub until_months: String,
-    /// Months.
-    pub ends_at_months: String,
-    /// Check ages in months, row by row; an empty row is no check.
-    pub months: Vec<String>,
-    /// Months at which the window opens.
-    pub opens_months: Vec<String>,
-    /// Days beyond.
-    pub opens_days: Vec<String>,
-    /// Months around the due age that are on time.
-    pub on_time_months: Vec<String>,
-    /// Days beyond.
-    pub on_time_days: Vec<String>,
-}
+/// What a browser sends: the fields of a version, and those of its rule.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct VersionForm(BTreeMap<String, Vec<String>>);
 
 /// A new version.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,256 +26,219 @@ pub struct NewVersion {
     pub valid_from: NaiveDate,
     /// Norm or decision.
     pub source: String,
-    /// What it says.
-    pub value: RuleValue,
+    /// What it says, as its row holds it.
+    pub value: Value,
 }
 
-impl RuleForm {
+impl VersionForm {
     /// Filled with what is in force.
-    pub fn of(value: &RuleValue) -> Self {
+    pub fn of(rule: &Described, value: &Value) -> Self {
         let mut form = Self::default();
-        match value {
-            RuleValue::Deadlines(days) => {
-                form.rescreen_days = days.rescreen_days.to_string();
-                form.diagnosis_days = days.diagnosis_days.to_string();
-                form.answer_working_days = days.answer_working_days.to_string();
-                form.rehab_contact_working_days = days.rehab_contact_working_days.to_string();
-                form.recheck_months = days.recheck_months.to_string();
-                form.contact_attempts = days.contact_attempts.to_string();
-            }
-            RuleValue::Escalation(ladder) => {
-                for rung in &ladder.rungs {
-                    form.after.push(rung.after_working_days.to_string());
-                    form.to.push(rung.to.as_str().to_owned());
+        for part in rule.form.parts {
+            match part {
+                Part::Fields(fields) => {
+                    for field in *fields {
+                        form.set(field.name, text(field.of(value)));
+                    }
                 }
-                form.after.resize(RUNGS.max(form.after.len()), String::new());
-                form.to.resize(form.after.len(), String::new());
-            }
-            RuleValue::OpeningDay(day) => {
-                form.opens_on = day.opens_on.map(|day| day.to_string()).unwrap_or_default();
-            }
-            RuleValue::CheckAges(rules) => {
-                form.edition.clone_from(&rules.version);
-                form.preterm_below_weeks = rules.preterm.preterm_below_weeks.to_string();
-                form.term_weeks = rules.preterm.term_weeks.to_string();
-                form.until_months = rules.preterm.until_months.to_string();
-                form.ends_at_months = rules.ends_at_months.to_string();
-                for age in &rules.ages {
-                    form.months.push(age.months.to_string());
-                    form.opens_months.push(age.opens.months.to_string());
-                    form.opens_days.push(age.opens.days.to_string());
-                    form.on_time_months.push(age.on_time.months.to_string());
-                    form.on_time_days.push(age.on_time.days.to_string());
-                }
-                for column in form.age_columns() {
-                    column.push(String::new());
-                }
+                Part::Table(table) => form.fill(table, value),
             }
         }
         form
     }
 
-    fn age_columns(&mut self) -> [&mut Vec<String>; 5] {
-        [
-            &mut self.months,
-            &mut self.opens_months,
-            &mut self.opens_days,
-            &mut self.on_time_months,
-            &mut self.on_time_days,
-        ]
+    fn fill(&mut self, table: &Table, value: &Value) {
+        let rows = rows(table, value);
+        let all = table.least.max(rows.len() + table.spare);
+        for column in table.columns {
+            let mut cells: Vec<String> = rows.iter().map(|row| text(column.of(row))).collect();
+            cells.resize(all, String::new());
+            self.0.insert(column.name.to_owned(), cells);
+        }
+    }
+
+    /// Put something into a field.
+    pub fn set(&mut self, field: &str, text: String) {
+        self.0.insert(field.to_owned(), vec![text]);
+    }
+
+    /// What stands in a field.
+    pub fn get(&self, field: &str) -> &str {
+        self.cell(field, 0)
+    }
+
+    /// What stands in a row of a column.
+    pub fn cell(&self, column: &str, row: usize) -> &str {
+        self.column(column).get(row).map_or("", String::as_str)
+    }
+
+    fn column(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Rows of a table, empty ones besides.
+    pub fn rows(&self, table: &Table) -> usize {
+        let columns = table.columns.iter();
+        columns.map(|column| self.column(column.name).len()).max().unwrap_or(0)
     }
 
     /// The new version of a rule, or all that is wrong with it.
-    pub fn input(&self, rule: Rule) -> Result<NewVersion, Errors> {
-        let mut reader = Reader(Check::of(self));
-        let valid_from = reader.0.date("valid_from", &self.valid_from);
-        let source = reader.0.text("source", &self.source);
-        let value = match rule {
-            Rule::Deadlines => self.deadlines(&mut reader).map(RuleValue::Deadlines),
-            Rule::Escalation => Some(RuleValue::Escalation(self.ladder(&mut reader))),
-            Rule::OpeningDay => {
-                let opens_on = reader.0.optional_date("opens_on", &self.opens_on);
-                Some(RuleValue::OpeningDay(OpeningDay { opens_on }))
-            }
-            Rule::CheckAges => {
-                let text = source.clone().unwrap_or_default();
-                match self.check_ages(reader, text) {
-                    Ok((clean, rules)) => {
-                        reader = clean;
-                        rules.map(RuleValue::CheckAges)
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn input(&self, rule: &Described) -> Result<NewVersion> {
+        let mut reader = Reader::default();
+        let valid_from = reader.check.date("valid_from", self.get("valid_from"));
+        let source = reader.line("source", self.get("source"), SOURCE);
+        let mut value = json!({});
+        for part in rule.form.parts {
+            match part {
+                Part::Fields(fields) => {
+                    for field in *fields {
+                        let read = reader.field(field, self.get(field.name));
+                        put(&mut value, field.path, read.unwrap_or_default());
                     }
-                    Err(errors) => return Err(errors),
+                }
+                Part::Table(table) => {
+                    let rows = (0..self.rows(table)).filter_map(|row| self.row(&mut reader, table, row));
+                    let rows: Vec<Value> = rows.collect();
+                    put(&mut value, table.path, rows.into());
                 }
             }
+        }
+        let mut errors = reader.check.done(Some(())).err().unwrap_or_default();
+        for (cell, say) in reader.cells.all() {
+            errors.add(cell, say.clone());
+        }
+        let Some((valid_from, source)) = valid_from.zip(source).filter(|_| errors.is_empty()) else {
+            return Err(errors.into());
         };
-        let input = valid_from
-            .zip(source)
-            .zip(value)
-            .map(|((valid_from, source), value)| NewVersion {
+        match (rule.made)(value, &source)? {
+            Ok(value) => Ok(NewVersion {
                 valid_from,
                 source,
                 value,
-            });
-        reader.0.done(input)
+            }),
+            Err((field, say)) => Err(Error::field(field, say)),
+        }
     }
 
-    fn deadlines(&self, reader: &mut Reader) -> Option<Deadlines> {
-        let rescreen = reader.number("rescreen_days", &self.rescreen_days, 1, 365);
-        let diagnosis = reader.number("diagnosis_days", &self.diagnosis_days, 1, 365);
-        let answer = reader.number("answer_working_days", &self.answer_working_days, 1, 60);
-        let contact = reader.number("rehab_contact_working_days", &self.rehab_contact_working_days, 1, 60);
-        let recheck = reader.number("recheck_months", &self.recheck_months, 1, 24);
-        let attempts = reader.number("contact_attempts", &self.contact_attempts, 1, 10);
-        Some(Deadlines {
-            rescreen_days: u16::try_from(rescreen?).ok()?,
-            diagnosis_days: u16::try_from(diagnosis?).ok()?,
-            answer_working_days: u16::try_from(answer?).ok()?,
-            rehab_contact_working_days: u16::try_from(contact?).ok()?,
-            recheck_months: recheck?,
-            contact_attempts: attempts?,
-        })
-    }
-
-    fn ladder(&self, reader: &mut Reader) -> Ladder {
-        let mut rungs: Vec<Rung> = Vec::new();
-        for (after, to) in self.after.iter().zip(&self.to) {
-            if after.trim().is_empty() && to.is_empty() {
-                continue;
-            }
-            let days = reader.number("after", after, 0, 120);
-            let told = Rank::ALL.into_iter().find(|told| told.as_str() == to);
-            if told.is_none() {
-                reader.0.wrong("to", "form.choice");
-            }
-            let (Some(after_working_days), Some(to)) = (days, told) else {
-                continue;
-            };
-            if rungs
-                .last()
-                .is_some_and(|last| last.after_working_days >= after_working_days)
-            {
-                reader.0.wrong("after", "rule.escalation.order");
-            }
-            rungs.push(Rung { after_working_days, to });
-        }
-        if rungs.is_empty() && reader.0.is_clean() {
-            reader.0.wrong("after", "rule.escalation.empty");
-        }
-        Ladder { rungs }
-    }
-
-    /// The check ages with the reader they were read by; where a row is wrong, the errors by row.
-    fn check_ages(&self, mut reader: Reader, source: String) -> Result<(Reader, Option<CheckAgeRules>), Errors> {
-        let edition = reader.0.text("edition", &self.edition);
-        let below = reader.number("preterm_below_weeks", &self.preterm_below_weeks, 28, 40);
-        let term = reader.number("term_weeks", &self.term_weeks, 37, 45);
-        let until = reader.number("until_months", &self.until_months, 0, 60);
-        let ends = reader.number("ends_at_months", &self.ends_at_months, 12, 216);
-        let mut rows = Errors::default();
-        let ages: Vec<CheckAge> = (0..self.months.len())
-            .filter_map(|row| self.age_row(row, &mut rows))
-            .collect();
-        if !rows.is_empty() {
-            // What is wrong above the table is told together with the rows.
-            if let Err(above) = reader.0.done(None::<()>) {
-                for (field, say) in above.all() {
-                    if say.key() != "form.unreadable" || !field.is_empty() {
-                        rows.add(field, say.clone());
-                    }
-                }
-            }
-            return Err(rows);
-        }
-        let numbers = below
-            .and_then(|n| u8::try_from(n).ok())
-            .zip(term.and_then(|n| u8::try_from(n).ok()))
-            .zip(until.zip(ends));
-        let rules = edition
-            .zip(numbers)
-            .map(|(version, ((below, term), (until, ends)))| CheckAgeRules {
-                version,
-                source,
-                preterm: PretermRule {
-                    preterm_below_weeks: below,
-                    term_weeks: term,
-                    until_months: until,
-                },
-                ends_at_months: ends,
-                ages,
-            });
-        if let Some(Err(error)) = rules.as_ref().map(CheckAgeRules::check) {
-            reader.0.wrong("months", told(&error));
-        }
-        Ok((reader, rules))
-    }
-
-    /// One row of the table; nothing when it is empty. Errors go to the field of the row.
-    fn age_row(&self, row: usize, errors: &mut Errors) -> Option<CheckAge> {
-        let cell = |column: &[String]| column.get(row).map(|text| text.trim().to_owned()).unwrap_or_default();
-        let cells = [
-            ("months", cell(&self.months), 1, 215),
-            ("opens_months", cell(&self.opens_months), 0, 215),
-            ("opens_days", cell(&self.opens_days), 0, 27),
-            ("on_time_months", cell(&self.on_time_months), 0, 24),
-            ("on_time_days", cell(&self.on_time_days), 0, 27),
-        ];
-        if cells.iter().all(|(_, text, _, _)| text.is_empty()) {
+    /// One row of a table; nothing when it is empty.
+    fn row(&self, reader: &mut Reader, table: &Table, row: usize) -> Option<Value> {
+        let cells = table
+            .columns
+            .iter()
+            .map(|column| (column, self.cell(column.name, row).trim()));
+        if cells.clone().all(|(_, text)| text.is_empty()) {
             return None;
         }
-        let mut numbers = cells.into_iter().map(|(name, text, least, most)| {
-            let number = text.parse::<u8>().ok().filter(|n| (least..=most).contains(n));
-            if number.is_none() {
-                let say = Say::new("rule.range").with("min", least).with("max", most);
-                errors.add(format!("{name}-{row}"), say);
-            }
-            number
-        });
-        let mut next = || numbers.next().flatten();
-        let (months, opens_months, opens_days, tolerance, days) = (next(), next(), next(), next(), next());
-        Some(CheckAge {
-            months: months?,
-            opens: Age {
-                months: opens_months?.into(),
-                days: opens_days?.into(),
-            },
-            on_time: Tolerance {
-                months: tolerance?,
-                days: days?,
-            },
-        })
+        let mut value = json!({});
+        for (column, text) in cells {
+            let read = if table.by_cell {
+                reader.cell(column, row, text)
+            } else {
+                reader.field(column, text)
+            };
+            put(&mut value, column.path, read.unwrap_or_default());
+        }
+        Some(value)
     }
 }
 
-/// The error of the ages with the check it is about.
-fn told(error: &CheckAgeRulesError) -> Say {
-    match error {
-        CheckAgeRulesError::Window(months) => Say::new("rule.check_ages.window").with("months", months),
-        CheckAgeRulesError::Format(_)
-        | CheckAgeRulesError::Empty
-        | CheckAgeRulesError::Days(_)
-        | CheckAgeRulesError::End
-        | CheckAgeRulesError::Term => Say::new(error.key()),
+/// The rows of a table in a value.
+pub fn rows<'v>(table: &Table, value: &'v Value) -> &'v [Value] {
+    let rows = value.pointer(&format!("/{}", table.path)).and_then(Value::as_array);
+    rows.map_or(&[], Vec::as_slice)
+}
+
+/// A value as a field has it.
+pub fn text(value: Option<&Value>) -> String {
+    match value {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
     }
 }
 
-struct Reader(Check);
+/// Puts something where a path leads, making what lies between.
+fn put(value: &mut Value, path: &str, new: Value) {
+    if !value.is_object() {
+        *value = Value::Object(Map::new());
+    }
+    let Some(object) = value.as_object_mut() else { return };
+    match path.split_once('/') {
+        None => {
+            object.insert(path.to_owned(), new);
+        }
+        Some((first, rest)) => put(object.entry(first).or_insert(Value::Null), rest, new),
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    check: Check,
+    /// What is wrong in tables, by cell.
+    cells: Errors,
+}
 
 impl Reader {
-    /// A whole number within bounds.
-    fn number(&mut self, field: &'static str, text: &str, least: u32, most: u32) -> Option<u32> {
-        let number = self.0.parse::<u32>(field, text)?;
-        if (least..=most).contains(&number) {
-            return Some(number);
+    /// A line of text of so many characters at most.
+    fn line(&mut self, name: &'static str, text: &str, longest: usize) -> Option<String> {
+        if text.chars().count() > longest {
+            self.check.wrong(name, Say::new("rule.too_long").with("max", longest));
         }
-        self.0
-            .wrong(field, Say::new("rule.range").with("min", least).with("max", most));
-        None
+        self.check.text(name, text)
     }
+
+    fn field(&mut self, field: &Field, text: &str) -> Option<Value> {
+        match field.kind {
+            Kind::Whole(least, most) => {
+                let number = self.check.parse::<u32>(field.name, text)?;
+                if (least..=most).contains(&number) {
+                    return Some(number.into());
+                }
+                self.check.wrong(field.name, range(least, most));
+                None
+            }
+            Kind::Text(longest) => self.line(field.name, text, longest).map(Value::from),
+            Kind::Day(_) => self.check.optional_date(field.name, text).map(|day| json!(day)),
+            Kind::Word(words, _) => {
+                let known = words.iter().any(|(value, _)| *value == text);
+                if !known {
+                    self.check.wrong(field.name, "form.choice");
+                }
+                known.then(|| text.into())
+            }
+        }
+    }
+
+    /// A whole number in a cell of its own.
+    fn cell(&mut self, column: &Field, row: usize, text: &str) -> Option<Value> {
+        let Kind::Whole(least, most) = column.kind else {
+            return self.field(column, text);
+        };
+        let number = text.parse::<u32>().ok().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            self.cells.add(format!("{}-{row}", column.name), range(least, most));
+        }
+        number.map(Value::from)
+    }
+}
+
+fn range(least: u32, most: u32) -> Say {
+    Say::new("rule.range").with("min", least).with("max", most)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::Serialize;
+
     use super::*;
+    use crate::{
+        children::check_ages::CheckAgeRules,
+        platform::rule::Rule,
+        referral::escalation::{Ladder, Rank, Rung},
+    };
 
     fn keys(errors: &Errors) -> Vec<(String, String)> {
         let all = errors.all().into_iter();
@@ -339,37 +246,52 @@ mod tests {
             .collect()
     }
 
-    fn filled(value: &RuleValue) -> RuleForm {
-        RuleForm {
-            valid_from: "2027-01-01".to_owned(),
-            source: "区残联〔2026〕1号".to_owned(),
-            ..RuleForm::of(value)
+    fn wrong<R: Rule>(form: &VersionForm) -> Errors {
+        match form.input(&Described::of::<R>()) {
+            Err(Error::Invalid(errors)) => *errors,
+            other => panic!("{other:?}"),
         }
+    }
+
+    fn filled<R: Rule>(value: &R) -> VersionForm {
+        let mut form = VersionForm::of(&Described::of::<R>(), &json!(value));
+        form.set("valid_from", "2027-01-01".to_owned());
+        form.set("source", "区残联〔2026〕1号".to_owned());
+        form
+    }
+
+    fn set(form: &mut VersionForm, column: &str, row: usize, text: &str) {
+        form.0.get_mut(column).unwrap()[row] = text.to_owned();
     }
 
     #[test]
     fn a_form_says_what_it_was_filled_with() {
-        let rules = CheckAgeRules {
+        fn same<R: Rule + Serialize>(value: &R) {
+            assert_eq!(filled(value).input(&Described::of::<R>()).unwrap().value, json!(value));
+        }
+        same(&CheckAgeRules {
             source: "区残联〔2026〕1号".to_owned(),
             ..CheckAgeRules::default()
-        };
-        let value = RuleValue::CheckAges(rules);
-        assert_eq!(filled(&value).input(Rule::CheckAges).unwrap().value, value);
-        let ladder = RuleValue::Escalation(Ladder {
+        });
+        same(&Ladder {
             rungs: vec![Rung {
                 after_working_days: 0,
                 to: Rank::Federation,
             }],
         });
-        assert_eq!(filled(&ladder).input(Rule::Escalation).unwrap().value, ladder);
+        same(&crate::referral::Deadlines::shipped().1);
+        same(&crate::children::opening::OpeningDay { opens_on: None });
+        same(&crate::children::opening::OpeningDay {
+            opens_on: Some("2026-09-01".parse().unwrap()),
+        });
     }
 
     #[test]
-    fn a_wrong_row_is_told_by_its_field_together_with_the_rest() {
-        let mut form = filled(&RuleValue::CheckAges(CheckAgeRules::default()));
-        form.opens_days[3] = "31".to_owned();
-        form.source = String::new();
-        let errors = form.input(Rule::CheckAges).unwrap_err();
+    fn errors_name_the_cell() {
+        let mut form = filled(&CheckAgeRules::default());
+        set(&mut form, "opens_days", 3, "31");
+        form.set("source", String::new());
+        let errors = wrong::<CheckAgeRules>(&form);
         assert_eq!(
             keys(&errors),
             [
@@ -381,33 +303,31 @@ mod tests {
 
     #[test]
     fn windows_in_disorder_name_the_check() {
-        let mut form = filled(&RuleValue::CheckAges(CheckAgeRules::default()));
-        form.opens_months[4] = "19".to_owned();
-        let errors = form.input(Rule::CheckAges).unwrap_err();
+        let mut form = filled(&CheckAgeRules::default());
+        set(&mut form, "opens_months", 4, "19");
         assert_eq!(
-            errors.get("months")[0],
+            wrong::<CheckAgeRules>(&form).get("months")[0],
             Say::new("rule.check_ages.window").with("months", 18)
         );
     }
 
     #[test]
     fn a_ladder_rises() {
-        let form = |after: [&str; 2], to: [&str; 2]| RuleForm {
-            valid_from: "2027-01-01".to_owned(),
-            source: "x".to_owned(),
-            after: after.map(str::to_owned).to_vec(),
-            to: to.map(str::to_owned).to_vec(),
-            ..RuleForm::default()
+        let form = |after: [&str; 2], to: [&str; 2]| {
+            let mut form = filled(&Ladder::default());
+            form.0.insert("after".to_owned(), after.map(str::to_owned).to_vec());
+            form.0.insert("to".to_owned(), to.map(str::to_owned).to_vec());
+            form
         };
         let both = ["receiver_supervisor", "federation"];
-        assert!(form(["0", "3"], both).input(Rule::Escalation).is_ok());
+        assert!(form(["0", "3"], both).input(&Described::of::<Ladder>()).is_ok());
         for (after, to, key) in [
             (["3", "3"], both, "rule.escalation.order"),
             (["", ""], ["", ""], "rule.escalation.empty"),
             (["0", "x"], both, "form.unreadable"),
             (["0", "3"], ["federation", "mayor"], "form.choice"),
         ] {
-            let errors = form(after, to).input(Rule::Escalation).unwrap_err();
+            let errors = wrong::<Ladder>(&form(after, to));
             assert!(keys(&errors).iter().any(|(_, k)| k == key), "{key}: {errors:?}");
         }
     }

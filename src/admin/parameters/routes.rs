@@ -4,15 +4,14 @@ use axum::extract::State;
 use entities::ParameterId;
 
 use super::{
-    forms::RuleForm,
+    forms::VersionForm,
     service,
-    value::Rule,
-    views::{NewVersionPage, RulePage, RuleRow, RulesPage},
+    views::{NewVersionPage, RulePage, RuleRow, RulesPage, told},
 };
 use crate::{
     access::Can,
-    platform::{App, Error, Errors, Result, clock},
-    web::{Answer, Ctx, Form, Path, Routes},
+    platform::{App, Error, Errors, Result, clock, rule::Described},
+    web::{Answer, Ctx, Features, Form, Path, Routes},
 };
 
 /// The routes of dated rules.
@@ -26,15 +25,16 @@ pub fn routes() -> Routes {
         .get("/parameters/{code}/versions/{id}", can, version)
 }
 
-fn rule(code: &str) -> Result<Rule> {
-    Rule::by_code(code).ok_or(Error::NotFound)
+fn rule(features: Features, code: &str) -> Result<Described> {
+    let mut all = features.rules().into_iter();
+    all.find(|rule| rule.code == code).ok_or(Error::NotFound)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
+async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
     let today = ctx.actor.today();
     let mut rows = Vec::new();
-    for rule in Rule::ALL {
-        let versions = service::versions(&*app.db, &ctx.actor, rule).await?;
+    for rule in features.rules() {
+        let versions = service::versions(&*app.db, &ctx.actor, &rule).await?;
         let current = service::in_force(&versions, today).cloned();
         let coming = versions
             .iter()
@@ -46,16 +46,21 @@ async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
     ctx.page(&RulesPage { rows })
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
-    ctx.page(&page(&app, &ctx, rule(&code)?, None).await?)
+async fn show(State(app): State<App>, features: Features, ctx: Ctx, Path(code): Path<String>) -> Answer {
+    ctx.page(&page(&app, &ctx, rule(features, &code)?, None).await?)
 }
 
-async fn version(State(app): State<App>, ctx: Ctx, Path((code, id)): Path<(String, ParameterId)>) -> Answer {
-    ctx.page(&page(&app, &ctx, rule(&code)?, Some(id)).await?)
+async fn version(
+    State(app): State<App>,
+    features: Features,
+    ctx: Ctx,
+    Path((code, id)): Path<(String, ParameterId)>,
+) -> Answer {
+    ctx.page(&page(&app, &ctx, rule(features, &code)?, Some(id)).await?)
 }
 
-async fn page(app: &App, ctx: &Ctx, rule: Rule, id: Option<ParameterId>) -> Result<RulePage> {
-    let versions = service::versions(&*app.db, &ctx.actor, rule).await?;
+async fn page(app: &App, ctx: &Ctx, rule: Described, id: Option<ParameterId>) -> Result<RulePage> {
+    let versions = service::versions(&*app.db, &ctx.actor, &rule).await?;
     let today = ctx.actor.today();
     let current = service::in_force(&versions, today);
     let shown = match id {
@@ -64,8 +69,8 @@ async fn page(app: &App, ctx: &Ctx, rule: Rule, id: Option<ParameterId>) -> Resu
     };
     let shown = shown.ok_or(Error::NotFound)?.clone();
     Ok(RulePage {
+        told: told(&rule, &shown.value, ctx.language),
         rule,
-        value: rule.read(shown.value.clone())?,
         current: current.map(|row| row.id.0),
         shown,
         versions,
@@ -73,18 +78,13 @@ async fn page(app: &App, ctx: &Ctx, rule: Rule, id: Option<ParameterId>) -> Resu
     })
 }
 
-async fn new(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answer {
-    let rule = rule(&code)?;
+async fn new(State(app): State<App>, features: Features, ctx: Ctx, Path(code): Path<String>) -> Answer {
+    let rule = rule(features, &code)?;
     let latest = page(&app, &ctx, rule, None).await?;
-    let form = RuleForm {
-        valid_from: match rule {
-            // Whoever sets it wants to see it; the days of others are decided beforehand.
-            Rule::OpeningDay => ctx.actor.today(),
-            Rule::CheckAges | Rule::Deadlines | Rule::Escalation => clock::next_day(ctx.actor.today()),
-        }
-        .to_string(),
-        ..RuleForm::of(&latest.value)
-    };
+    let mut form = VersionForm::of(&rule, &latest.shown.value);
+    let today = ctx.actor.today();
+    let first = if rule.at_once { today } else { clock::next_day(today) };
+    form.set("valid_from", first.to_string());
     ctx.page(&NewVersionPage {
         rule,
         form,
@@ -92,11 +92,17 @@ async fn new(State(app): State<App>, ctx: Ctx, Path(code): Path<String>) -> Answ
     })
 }
 
-async fn create(State(app): State<App>, ctx: Ctx, Path(code): Path<String>, Form(form): Form<RuleForm>) -> Answer {
-    let rule = rule(&code)?;
-    let outcome = match form.input(rule) {
-        Ok(new) => service::begin_version(&app, &ctx.actor, rule, new).await,
-        Err(errors) => Err(errors.into()),
+async fn create(
+    State(app): State<App>,
+    features: Features,
+    ctx: Ctx,
+    Path(code): Path<String>,
+    Form(form): Form<VersionForm>,
+) -> Answer {
+    let rule = rule(features, &code)?;
+    let outcome = match form.input(&rule) {
+        Ok(new) => service::begin_version(&app, &ctx.actor, &rule, new).await,
+        Err(error) => Err(error),
     };
     match outcome {
         Ok(()) => ctx.go(format!("/parameters/{code}")).saying("rule.saved").answer(),

@@ -9,23 +9,23 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{forms::NewVersion, value::Rule};
+use super::forms::NewVersion;
 use crate::{
     access::places::upwards,
-    children::opening,
     platform::{
         Actor, App, Error, Result, Say,
         event::{self, Subject},
+        rule::Described,
     },
 };
 
 /// Versions of a rule that hold in an administrator's division: its own, and those of the divisions above (the empty
 /// one is everywhere). The latest first, own ones before wider ones.
-pub async fn versions(db: &impl ConnectionTrait, by: &Actor, rule: Rule) -> Result<Vec<parameter::Model>> {
+pub async fn versions(db: &impl ConnectionTrait, by: &Actor, rule: &Described) -> Result<Vec<parameter::Model>> {
     let mut divisions = upwards(by.coverage());
     divisions.push(String::new());
     Ok(parameter::Entity::find()
-        .filter(parameter::COLUMN.code.eq(rule.code()))
+        .filter(parameter::COLUMN.code.eq(rule.code))
         .filter(parameter::COLUMN.division.is_in(divisions))
         .order_by_desc(parameter::Column::Division)
         .order_by_desc(parameter::Column::ValidFrom)
@@ -35,7 +35,12 @@ pub async fn versions(db: &impl ConnectionTrait, by: &Actor, rule: Rule) -> Resu
 }
 
 /// One of them.
-pub async fn version(db: &impl ConnectionTrait, by: &Actor, rule: Rule, id: ParameterId) -> Result<parameter::Model> {
+pub async fn version(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    rule: &Described,
+    id: ParameterId,
+) -> Result<parameter::Model> {
     let all = versions(db, by, rule).await?;
     all.into_iter().find(|row| row.id == id).ok_or(Error::NotFound)
 }
@@ -50,15 +55,14 @@ pub fn in_force(versions: &[parameter::Model], on: NaiveDate) -> Option<&paramet
 
 /// A new version for the administrator's division; the one before it ends the day before. It may begin today at the
 /// earliest: what was decided stays explained.
-pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -> Result<()> {
+pub async fn begin_version(app: &App, by: &Actor, rule: &Described, new: NewVersion) -> Result<()> {
     if new.valid_from < by.today() {
         return Err(Error::field("valid_from", "rule.past"));
     }
-    let value = new.value.to_json()?;
     let division = by.coverage().to_owned();
     let tx = app.db.write(by, "").await?;
     let last = parameter::Entity::find()
-        .filter(parameter::COLUMN.code.eq(rule.code()))
+        .filter(parameter::COLUMN.code.eq(rule.code))
         .filter(parameter::COLUMN.division.eq(division.as_str()))
         .order_by_desc(parameter::Column::ValidFrom)
         .order_by_desc(parameter::Column::Id)
@@ -66,7 +70,7 @@ pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -
         .await?;
     if let Some(last) = &last {
         // A day that was mistyped is set right on the same day: the version before it then never holds.
-        let again = rule == Rule::OpeningDay && last.valid_from == new.valid_from;
+        let again = rule.at_once && last.valid_from == new.valid_from;
         if last.valid_from >= new.valid_from && !again {
             let say = Say::new("rule.later_exists").with("on", last.valid_from);
             return Err(Error::field("valid_from", say));
@@ -82,20 +86,20 @@ pub async fn begin_version(app: &App, by: &Actor, rule: Rule, new: NewVersion) -
     }
     let row = parameter::ActiveModel {
         id: NotSet,
-        code: Set(rule.code().to_owned()),
+        code: Set(rule.code.to_owned()),
         division: Set(division),
         valid_from: Set(new.valid_from),
         valid_to: Set(None),
-        value: Set(value),
+        value: Set(new.value),
         source: Set(new.source),
         version: Set(1),
     };
     let id = row.insert(&*tx).await?.id;
-    let details = json!({ "code": rule.code(), "valid_from": new.valid_from, "replaces": last.map(|row| row.id) });
+    let details = json!({ "code": rule.code, "valid_from": new.valid_from, "replaces": last.map(|row| row.id) });
     event::record(&tx, by, "parameter.changed", Subject::new("parameter", id.0), details).await?;
     tx.commit().await?;
-    if rule == Rule::OpeningDay {
-        opening::settle(app, by, by.coverage()).await?;
+    match rule.follows {
+        Some(follows) => follows(app, by).await,
+        None => Ok(()),
     }
-    Ok(())
 }

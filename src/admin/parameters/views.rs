@@ -1,16 +1,17 @@
-//! The pages of dated rules.
+//! The pages of dated rules, drawn from what a rule says about itself.
 
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{configuration::parameter, words::Language};
+use serde_json::Value;
 
-use super::{
-    forms::RuleForm,
-    value::{Rule, RuleValue},
-};
+use super::forms::{self, VersionForm};
 use crate::{
-    platform::{Errors, words},
-    referral::escalation::Rank,
+    platform::{
+        Errors,
+        rule::{Described, Field, Kind, Part, Shown, Table},
+        words,
+    },
     web::{Choice, filters},
 };
 
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct RuleRow {
     /// Which.
-    pub rule: Rule,
+    pub rule: Described,
     /// In force today.
     pub current: Option<parameter::Model>,
     /// Begins later.
@@ -38,11 +39,11 @@ pub struct RulesPage {
 #[template(path = "parameters/show.html")]
 pub struct RulePage {
     /// Which.
-    pub rule: Rule,
+    pub rule: Described,
     /// The version shown.
     pub shown: parameter::Model,
     /// What it says.
-    pub value: RuleValue,
+    pub told: Vec<Told>,
     /// Id of the version in force.
     pub current: Option<i64>,
     /// All versions.
@@ -57,28 +58,114 @@ impl RulePage {
     }
 }
 
+/// A part of a rule in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Name by name.
+    Facts(Vec<(&'static str, String)>),
+    /// Row by row.
+    Rows {
+        /// Locale key of the caption.
+        caption: &'static str,
+        /// Locale keys of the headings; whether numbers stand below.
+        heads: Vec<(&'static str, bool)>,
+        /// The cells, and whether they are numbers.
+        rows: Vec<Vec<(String, bool)>>,
+    },
+}
+
+/// What a value says, part by part.
+pub fn told(rule: &Described, value: &Value, language: Language) -> Vec<Told> {
+    let parts = rule.form.parts.iter();
+    parts
+        .map(|part| match part {
+            Part::Fields(fields) => {
+                let facts = fields.iter().map(|field| (field.label, said(field, value, language)));
+                Told::Facts(facts.collect())
+            }
+            Part::Table(table) => Told::Rows {
+                caption: table.caption,
+                heads: table
+                    .shown
+                    .iter()
+                    .map(|head| (head.label, is_number(table, head)))
+                    .collect(),
+                rows: forms::rows(table, value)
+                    .iter()
+                    .map(|row| cells(table, row, language))
+                    .collect(),
+            },
+        })
+        .collect()
+}
+
+/// The fields that a column is made of.
+fn fields<'t>(table: &'t Table, head: &'t Shown) -> impl Iterator<Item = &'t Field> {
+    let named = |name: &&str| table.columns.iter().find(|column| column.name == *name);
+    head.fields.iter().filter_map(named)
+}
+
+fn is_number(table: &Table, head: &Shown) -> bool {
+    fields(table, head).all(Field::is_number)
+}
+
+fn cells(table: &Table, row: &Value, language: Language) -> Vec<(String, bool)> {
+    let cell = |head: &Shown| {
+        let none = |field: &Field| field.of(row).and_then(Value::as_u64) == Some(0);
+        let parts = fields(table, head)
+            .enumerate()
+            .filter(|(n, field)| *n == 0 || !none(field));
+        let parts: Vec<String> = parts.map(|(_, field)| said(field, row, language)).collect();
+        (format!("{}{}", head.sign, parts.join(" ")), is_number(table, head))
+    };
+    table.shown.iter().map(cell).collect()
+}
+
+/// A value in words, with its unit.
+fn said(field: &Field, value: &Value, language: Language) -> String {
+    let text = forms::text(field.of(value));
+    match field.kind {
+        Kind::Day(none) if text.is_empty() => words::raw(language, none).into_owned(),
+        Kind::Word(all, _) => {
+            let key = all.iter().find(|(word, _)| *word == text).map(|(_, key)| *key);
+            key.map_or(text, |key| words::raw(language, key).into_owned())
+        }
+        Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) if field.unit.is_empty() => text,
+        Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) => {
+            format!("{text} {}", words::raw(language, field.unit))
+        }
+    }
+}
+
 /// A new version.
 #[derive(Template)]
 #[template(path = "parameters/edit.html")]
 pub struct NewVersionPage {
     /// Of which rule.
-    pub rule: Rule,
+    pub rule: Described,
     /// What was typed.
-    pub form: RuleForm,
+    pub form: VersionForm,
     /// What is wrong.
     pub errors: Errors,
 }
 
 impl NewVersionPage {
-    fn told(&self, language: Language, row: usize) -> Vec<Choice> {
-        let chosen = self.form.to.get(row).map_or("", String::as_str);
-        Rank::ALL
-            .into_iter()
-            .map(|told| Choice::new(told.as_str(), words::raw(language, told.key()), chosen))
-            .collect()
+    /// The bounds of a number.
+    fn bounds(field: &Field) -> (String, String) {
+        match field.kind {
+            Kind::Whole(least, most) => (least.to_string(), most.to_string()),
+            Kind::Text(_) | Kind::Day(_) | Kind::Word(_, _) => <(String, String)>::default(),
+        }
     }
 
-    fn cell(column: &[String], row: usize) -> &str {
-        column.get(row).map_or("", String::as_str)
+    /// The words of a field, one of them chosen.
+    fn choices(&self, field: &Field, row: usize, language: Language) -> Vec<Choice> {
+        let Kind::Word(all, _) = field.kind else {
+            return Vec::new();
+        };
+        let chosen = self.form.cell(field.name, row);
+        all.iter()
+            .map(|(word, key)| Choice::new(*word, words::raw(language, key), chosen))
+            .collect()
     }
 }

@@ -1,0 +1,236 @@
+//! Dated rules of the trade as types: what a rule holds, how pages name, show and edit it, and what a new database starts
+//! with. The feature that goes by a rule describes it and registers it; the pages of the administrator draw any.
+
+use std::{future::Future, pin::Pin};
+
+use chrono::NaiveDate;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{Actor, App, Result, Say};
+
+/// What follows when a new version is in: rows that keep what the rule says are brought in line.
+pub type Follows = for<'a> fn(&'a App, &'a Actor) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+/// What is wrong with a value, and at which field.
+pub type Wrong = (&'static str, Say);
+
+/// A rule: its rows hold the value as JSON.
+pub trait Rule: Serialize + DeserializeOwned {
+    /// Its name in the table and in addresses.
+    const CODE: &'static str;
+    /// How it is named, shown and edited.
+    const FORM: RuleForm;
+    /// A version may begin on the day it is entered on and replace another of that day: whoever sets it wants to see it.
+    /// What others go by is decided beforehand.
+    const AT_ONCE: bool = false;
+    /// What follows from a new version.
+    const FOLLOWS: Option<Follows> = None;
+
+    /// What a new database starts with: the norm or decision, and the value.
+    fn shipped() -> (&'static str, Self);
+
+    /// What contradicts itself, though every field by itself is right.
+    fn check(&self) -> Result<(), Wrong> {
+        Ok(())
+    }
+
+    /// The norm or decision that the version follows, for a value that names it itself.
+    fn follow(&mut self, _source: &str) {}
+}
+
+/// A rule for pages.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleForm {
+    /// The lower, the further up in the list.
+    pub order: u16,
+    /// Locale key of its name.
+    pub name: &'static str,
+    /// Locale key of what it is for.
+    pub lead: &'static str,
+    /// What it holds, from top to bottom.
+    pub parts: &'static [Part],
+}
+
+/// Something that a rule holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
+    /// Single values, side by side.
+    Fields(&'static [Field]),
+    /// Rows.
+    Table(Table),
+}
+
+/// A value.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Its name in a form.
+    pub name: &'static str,
+    /// Where it lies in the JSON, names with `/` between.
+    pub path: &'static str,
+    /// Locale key of its name.
+    pub label: &'static str,
+    /// Locale key of what helps to fill it in.
+    pub hint: &'static str,
+    /// Locale key of its unit.
+    pub unit: &'static str,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a value is.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A whole number between these.
+    Whole(u32, u32),
+    /// A line of so many characters at most.
+    Text(usize),
+    /// A day or none; the locale key of what none means.
+    Day(&'static str),
+    /// One of a few: value and locale key; the locale key of none in a row that is not filled in.
+    Word(&'static [(&'static str, &'static str)], &'static str),
+}
+
+/// Rows of values. A row that is left empty is none.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Where its rows lie in the JSON.
+    pub path: &'static str,
+    /// Locale key of its caption.
+    pub caption: &'static str,
+    /// Locale key of what helps to fill it in.
+    pub hint: &'static str,
+    /// Locale key above the numbers of the rows in the form.
+    pub row: &'static str,
+    /// The values of a row.
+    pub columns: &'static [Field],
+    /// The columns as they are shown: several values may be one.
+    pub shown: &'static [Shown],
+    /// A form has so many rows at least.
+    pub least: usize,
+    /// A form has so many empty rows besides.
+    pub spare: usize,
+    /// Columns are whole numbers only, and what is wrong is told at the cell; else above the table.
+    pub by_cell: bool,
+}
+
+impl Table {
+    /// What helps to fill it in stands above its first column.
+    pub fn hint_of(&self, column: usize) -> &'static str {
+        if column == 0 { self.hint } else { "" }
+    }
+}
+
+/// A column as it is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// Locale key of its heading.
+    pub label: &'static str,
+    /// Before the values.
+    pub sign: &'static str,
+    /// The fields that it is made of; all but the first are left out when they are 0.
+    pub fields: &'static [&'static str],
+}
+
+impl Field {
+    /// A value that lies in the JSON under its own name.
+    pub const fn new(name: &'static str, label: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            path: name,
+            label,
+            hint: "",
+            unit: "",
+            kind,
+        }
+    }
+
+    /// A whole number.
+    pub const fn whole(name: &'static str, label: &'static str, least: u32, most: u32) -> Self {
+        Self::new(name, label, Kind::Whole(least, most))
+    }
+
+    /// It lies elsewhere in the JSON.
+    #[must_use]
+    pub const fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// With what helps to fill it in.
+    #[must_use]
+    pub const fn hint(mut self, key: &'static str) -> Self {
+        self.hint = key;
+        self
+    }
+
+    /// With its unit.
+    #[must_use]
+    pub const fn unit(mut self, key: &'static str) -> Self {
+        self.unit = key;
+        self
+    }
+
+    /// It is counted.
+    pub fn is_number(&self) -> bool {
+        matches!(self.kind, Kind::Whole(_, _))
+    }
+
+    /// What a value holds of it.
+    pub fn of(self, value: &Value) -> Option<&Value> {
+        value
+            .pointer(&format!("/{}", self.path))
+            .filter(|found| !found.is_null())
+    }
+}
+
+/// A rule as it is registered: its type is forgotten, what it can do is not.
+#[derive(Clone, Copy, Debug)]
+pub struct Described {
+    /// Its name in the table and in addresses.
+    pub code: &'static str,
+    /// How it is named, shown and edited.
+    pub form: RuleForm,
+    /// A version may begin at once.
+    pub at_once: bool,
+    /// What follows from a new version.
+    pub follows: Option<Follows>,
+    /// What was read from a form, as its row holds it, or what contradicts itself.
+    pub made: fn(Value, &str) -> Result<Result<Value, Wrong>>,
+    /// What a new database starts with.
+    pub shipped: fn() -> Result<(&'static str, Value)>,
+}
+
+impl Described {
+    /// A rule by its type.
+    pub const fn of<R: Rule>() -> Self {
+        Self {
+            code: R::CODE,
+            form: R::FORM,
+            at_once: R::AT_ONCE,
+            follows: R::FOLLOWS,
+            made: made::<R>,
+            shipped: shipped::<R>,
+        }
+    }
+}
+
+/// Rules hold everywhere from this day on, until the office adds a later version.
+pub const SHIPPED_FROM: NaiveDate = match NaiveDate::from_ymd_opt(2020, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+fn made<R: Rule>(value: Value, source: &str) -> Result<Result<Value, Wrong>> {
+    let mut rule: R = serde_json::from_value(value).map_err(|e| anyhow::anyhow!("rule {}: {e}", R::CODE))?;
+    rule.follow(source);
+    Ok(match rule.check() {
+        Ok(()) => Ok(serde_json::to_value(rule).map_err(anyhow::Error::from)?),
+        Err(wrong) => Err(wrong),
+    })
+}
+
+fn shipped<R: Rule>() -> Result<(&'static str, Value)> {
+    let (source, value) = R::shipped();
+    Ok((source, serde_json::to_value(value).map_err(anyhow::Error::from)?))
+}
