@@ -262,6 +262,48 @@ async fn keys_are_changed_piece_by_piece_while_people_work() {
 }
 
 #[tokio::test]
+async fn what_lies_under_an_older_key_is_sealed_anew_from_the_page_of_operations() {
+    story(|app| async move {
+        register(&app).await;
+        let screener = app.actor("screener").await;
+        let tx = app.app.db.write(&screener, "330211").await.unwrap();
+        let child = crate::support::children::toddler("王小雨");
+        starbridge::children::service::register_in(&tx, &app.app, &screener, &child)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let mut system = app.person("system").await;
+        system.open("/operations").await.omits("用新密钥重新加密");
+        assert_eq!(keyring::begin(&app.app, &by(&app)).await.unwrap(), Some(2));
+        assert!(keyring::is_anything_left(&app.app, &by(&app)).await.unwrap());
+        app.app.clock.advance(TimeDelta::minutes(2));
+        let page = system.open("/operations").await.says("用新密钥重新加密");
+        let reply = page.submit_to("/operations/resealings", &mut system).await.is(303);
+        let path = reply.location.unwrap();
+        let mut page = system.open(&path).await;
+        for _ in 0..400 {
+            if !page.html().contains("hx-trigger=\"every") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            page = system.open(&path).await;
+        }
+        page.says("已重新加密").says("已完成");
+        assert!(!keyring::is_anything_left(&app.app, &by(&app)).await.unwrap());
+        let told = event::Entity::find().filter(event::COLUMN.action.eq("keys.resealed"));
+        assert_eq!(told.one(&*app.app.db).await.unwrap().unwrap().details["whole"], true);
+        // It is over; a roster is none of these pages, and this is no roster.
+        system.post(&format!("{path}/cancellation"), &[]).await.is(409);
+        let mut screener = app.person("screener").await;
+        let roster = path.replace("/operations/resealings", "/imports");
+        screener.open(&roster).await.is(404);
+        screener.open(&path).await.is(403);
+        system.open("/operations/resealings/999").await.is(404);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_server_with_the_file_from_before_a_change_does_not_start() {
     let (_app, config) = settings().await;
     let scratch = Scratch::migrated().await;

@@ -7,7 +7,7 @@ use entities::{
     words::JobState,
 };
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _};
-use starbridge::roster::{job as imports, watch};
+use starbridge::roster::job as imports;
 use std::sync::Arc;
 
 use crate::support::{Person, TestApp, page::Reply, story};
@@ -426,7 +426,7 @@ fn id_of(path: &str) -> entities::JobId {
 /// Wait until rows of a job go in.
 async fn half_way(app: &TestApp, id: entities::JobId) {
     for _ in 0..4000 {
-        if watch::running(&app.app, id).is_some_and(|watch| {
+        if app.app.jobs().running(id).is_some_and(|watch| {
             let (done, total) = watch.progress();
             // The check before counts its own rows; those that go in come by the hundreds.
             done > 0 && done < total && done.is_multiple_of(500)
@@ -490,6 +490,75 @@ async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_fin
         assert_eq!(job.state, JobState::Done);
         let parked = usize::try_from(parked_row::Entity::find().count(&*app.app.db).await.unwrap()).unwrap();
         assert_eq!(children(&app).await.len() + parked, 6000);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_stops_leaves_its_import_and_another_takes_it_up_at_once() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let path = upload(&mut screener, "a.csv", &many(6000))
+            .await
+            .is(303)
+            .location
+            .unwrap();
+        settled(&mut screener, &path).await;
+        let id = id_of(&path);
+        let by = starbridge::platform::Actor::system("test", app.app.clock.now());
+        imports::decide(&app.app, &by, id, false).await.unwrap();
+        imports::start(&app.app, id);
+        half_way(&app, id).await;
+        app.app.jobs().close().await;
+        let left = async || job::Entity::find_by_id(id).one(&*app.app.db).await.unwrap().unwrap();
+        let job = left().await;
+        assert_eq!((job.state, job.attempts, job.heartbeat_at), (JobState::Queued, 0, None));
+        assert!(children(&app).await.is_empty(), "all of it or nothing");
+        imports::run(&app.app, id).await.unwrap();
+        assert_eq!(
+            left().await.state,
+            JobState::Queued,
+            "a server that stops begins nothing"
+        );
+        let file = app.app.config.key_file();
+        app.app.keys.save(&file).unwrap();
+        let other = starbridge::platform::App::new(starbridge::platform::Means {
+            db: app.app.db.clone(),
+            config: app.app.config.clone(),
+            clock: app.app.clock.clone(),
+            keys: starbridge::platform::Keys::load(&file).unwrap(),
+        });
+        app.app.clock.advance(chrono::TimeDelta::minutes(1));
+        starbridge::platform::sweep::run_once(&other, &imports::SWEEP)
+            .await
+            .unwrap();
+        assert_eq!(left().await.state, JobState::Done);
+        let parked = usize::try_from(parked_row::Entity::find().count(&*app.app.db).await.unwrap()).unwrap();
+        assert_eq!(children(&app).await.len() + parked, 6000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_that_never_ends_is_given_up() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let sheet = file(&[row("王小雨", "2024-05-14", 22, "13800000001")]);
+        let path = upload(&mut screener, "a.csv", &sheet).await.location.unwrap();
+        settled(&mut screener, &path).await;
+        let left = job::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
+        let mut row = left.into_active_model();
+        row.state = Set(JobState::Running);
+        row.phase = Set(imports::INSERTING.to_owned());
+        row.heartbeat_at = Set(Some(app.app.clock.now()));
+        row.attempts = Set(3);
+        row.update(app.app.db.writer()).await.unwrap();
+        app.app.clock.advance(chrono::TimeDelta::minutes(1));
+        starbridge::platform::sweep::run_once(&app.app, &imports::SWEEP)
+            .await
+            .unwrap();
+        settled(&mut screener, &path).await.says("导入失败").says("系统出错");
+        assert!(children(&app).await.is_empty());
     })
     .await;
 }

@@ -53,6 +53,8 @@ pub mod job {
         pub cancel_requested_at: Option<DateTimeUtc>,
         pub done: i32,
         pub total: i32,
+        /// How often a server took it up and nobody knows how that ended.
+        pub attempts: i32,
         /// What is being done, as a locale key.
         pub phase: String,
         pub file_id: Option<FileId>,

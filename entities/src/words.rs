@@ -287,7 +287,7 @@ words! {
     DayKind("day_kind") { Off = "off", Work = "work" }
 
     /// What a background job does.
-    JobKind("job_kind") { RosterImport = "roster_import" }
+    JobKind("job_kind") { RosterImport = "roster_import", Resealing = "resealing" }
 
     /// Where a background job stands.
     JobState("job_state") {

@@ -104,11 +104,6 @@ async fn actor(app: &App, id: OrganisationId) -> Result<Actor> {
         .await?
         .ok_or_else(|| anyhow::anyhow!("there is no organisation {id}"))?;
     let mut by = Actor::system("import", app.clock.now());
-    by.workplace = Some(Workplace {
-        id,
-        kind: place.kind,
-        name: place.name,
-        coverage: place.coverage,
-    });
+    by.workplace = Some(Workplace::of(place));
     Ok(by)
 }

@@ -88,6 +88,7 @@ pub(super) async fn run(app: App) -> Result<()> {
         stopping.cancel();
     });
     listen::serve(listener, router, listen::Limits::PAGES, stop.clone()).await;
+    app.jobs().close().await;
     tasks.close();
     tasks.wait().await;
     // After the last request: what was counted and not written yet.

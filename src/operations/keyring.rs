@@ -236,6 +236,11 @@ fn in_use(rows: &[key_print::Model]) -> usize {
         .count()
 }
 
+/// Another key was registered and the older ones are not retired: something may lie under them.
+pub async fn is_changing(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(in_use(&registry::registered(db).await?) > 1)
+}
+
 /// Something lies under another key than the one that seals.
 pub async fn is_anything_left(app: &App, by: &Actor) -> Result<bool> {
     Ok(!reseal::left(&*app.db, app.keys.seals_with()).await?.is_empty() || elsewhere::left(app, by).await? > 0)

@@ -26,7 +26,7 @@ use crate::{
 /// What operations bring to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
-    sweeps: &[prune::SWEEP],
+    sweeps: &[prune::SWEEP, sealed::resealing::SWEEP],
     navigation: &[Entry {
         order: 180,
         href: "/operations",

@@ -1,31 +1,39 @@
 //! The page of the system administrator.
 
 use axum::extract::State;
+use entities::JobId;
 use serde_json::json;
 
 use super::{
     backup::record,
-    queries, schema,
-    views::{OperationsPage, readable},
+    keyring, queries, schema,
+    sealed::resealing::{self, Resealing},
+    views::{OperationsPage, ResealingPage, readable},
 };
 use crate::{
     access::Can,
+    account,
     notifications::{self, mailbox},
     platform::{
         App, Error, Say,
         event::{self, Subject},
-        sweep,
+        job, sweep,
     },
-    web::{Answer, Ctx, Features, Path, Routes},
+    web::{self, Answer, Ctx, Features, Path, Routes},
 };
 
 /// The routes of operations.
 pub fn routes() -> Routes {
-    Routes::new().get("/operations", Can::Operate, index).post(
-        "/operations/sweeps/{name}/runs",
-        Can::Operate,
-        run_sweep,
-    )
+    Routes::new()
+        .get("/operations", Can::Operate, index)
+        .post("/operations/sweeps/{name}/runs", Can::Operate, run_sweep)
+        .post("/operations/resealings", Can::Operate, begin_resealing)
+        .get("/operations/resealings/{id}", Can::Operate, show_resealing)
+        .post(
+            "/operations/resealings/{id}/cancellation",
+            Can::Operate,
+            cancel_resealing,
+        )
 }
 
 async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
@@ -39,6 +47,7 @@ async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
         queues: notifications::queries::queues(db).await?,
         sweeps: queries::sweep_lines(db, &features.sweeps(), ctx.actor.now).await?,
         jobs: queries::jobs(db).await?,
+        keys_change: keyring::is_changing(db).await?,
         backups: record::read(db).await?,
         now: ctx.actor.now,
         mail_in_files: app.config.smtp_url.is_none() && app.config.demo,
@@ -64,4 +73,27 @@ async fn run_sweep(State(app): State<App>, features: Features, ctx: Ctx, Path(na
         }
     }
     .answer()
+}
+
+async fn begin_resealing(State(app): State<App>, ctx: Ctx) -> Answer {
+    let id = resealing::begin(&app, &ctx.actor).await?;
+    ctx.go(format!("/operations/resealings/{id}")).answer()
+}
+
+async fn show_resealing(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
+    let job = resealing::find(&*app.db, id).await?;
+    let page = ResealingPage {
+        person: account::queries::name(&*app.db, job.created_by).await?,
+        done: job::progress(&app, &job),
+        job,
+    };
+    web::job::page(&ctx, &page, page.is_running())
+}
+
+async fn cancel_resealing(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
+    let seen = resealing::find(&*app.db, id).await?;
+    job::cancel::<Resealing>(&app, &ctx.actor, &seen).await?;
+    ctx.go(format!("/operations/resealings/{id}"))
+        .saying("resealing.cancelled")
+        .answer()
 }

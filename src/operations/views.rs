@@ -2,14 +2,22 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use entities::work::backup_mark;
+use entities::{
+    import::job,
+    words::{JobKind, JobState},
+    work::backup_mark,
+};
 
 use super::{
     backup::record::{Deed, State},
     queries::{JobLine, SweepLine},
     schema::Schema,
 };
-use crate::{notifications::queries::Queue, platform::Say, web::filters};
+use crate::{
+    notifications::queries::Queue,
+    platform::{Say, job::failure},
+    web::filters,
+};
 
 /// Everything that runs by itself, at a glance.
 #[derive(Template)]
@@ -31,6 +39,8 @@ pub struct OperationsPage {
     pub sweeps: Vec<SweepLine>,
     /// The newest jobs.
     pub jobs: Vec<JobLine>,
+    /// Another key seals, and the older ones are still needed.
+    pub keys_change: bool,
     /// The last backup and its proof.
     pub backups: State,
     /// The moment of the page.
@@ -93,5 +103,50 @@ mod tests {
     fn sizes_are_readable() {
         let sizes = [0, 1023, 2048, 5 << 20, 3 << 29].map(readable);
         assert_eq!(sizes, ["0 B", "1023 B", "2 KB", "5 MB", "1.5 GB"]);
+    }
+}
+
+/// Sealing anew: how far it is, and what came of it.
+#[derive(Template)]
+#[template(path = "operations/resealing.html")]
+pub struct ResealingPage {
+    /// The job.
+    pub job: job::Model,
+    /// Who began it.
+    pub person: String,
+    /// Contents looked at and in all.
+    pub done: (usize, usize),
+}
+
+impl ResealingPage {
+    /// Where the page is.
+    fn path(&self) -> String {
+        format!("/operations/resealings/{}", self.job.id)
+    }
+
+    /// The page asks again by itself.
+    pub fn is_running(&self) -> bool {
+        matches!(self.job.state, JobState::Queued | JobState::Running)
+    }
+
+    fn look(&self) -> (&'static str, &'static str) {
+        match self.job.state {
+            JobState::Queued | JobState::Running => ("info", "waiting"),
+            JobState::Done => ("success", "done"),
+            JobState::Failed => ("danger", "danger"),
+            JobState::Cancelled => ("neutral", "cancelled"),
+        }
+    }
+
+    /// Why it failed.
+    fn failure(&self) -> Option<Say> {
+        failure(&self.job).map(Say::new)
+    }
+
+    /// What it came to.
+    fn said(&self) -> Option<Say> {
+        let number = |name: &str| self.job.result.get(name).and_then(serde_json::Value::as_u64);
+        let (rows, closed) = number("rows").zip(number("closed"))?;
+        Some(Say::new("resealing.done").with("rows", rows).with("closed", closed))
     }
 }

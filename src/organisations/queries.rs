@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use entities::{
     OrganisationId,
     account::account,
+    import::job,
     organisation::{division, organisation},
     screening::referral,
     words::OrganisationKind,
@@ -289,4 +291,15 @@ pub async fn coverage_field(db: &impl ConnectionTrait, by: &Actor, chosen: &str)
 /// What the coverage of an organisation can be: the administrator's own division and the open ones below it.
 async fn coverage_options(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<DivisionOption>> {
     division_options(db, by.coverage(), &COVERAGES).await
+}
+
+/// Whoever began a job, as they would act now.
+pub async fn for_job(db: &impl ConnectionTrait, job: &job::Model, work: &str, now: DateTime<Utc>) -> Result<Actor> {
+    let place = organisation::Entity::find_by_id(job.organisation_id).one(db).await?;
+    let account = match job.created_by {
+        Some(id) => Some(account::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let user_name = account.as_ref().map(|account| account.user_name.as_str());
+    Ok(Actor::for_job(job, work, user_name, place.ok_or(Error::NotFound)?, now))
 }

@@ -9,7 +9,6 @@ use super::{
     columns,
     earlier::{Earlier, RowForm},
     places::Places,
-    watch::Watch,
 };
 use crate::{
     children::{
@@ -19,6 +18,7 @@ use crate::{
     },
     platform::{
         Error, Errors, Result, Say,
+        job::Watch,
         workbook::{CellError, Mark, RowReader, Sheet},
     },
 };
@@ -99,7 +99,7 @@ pub struct Ground {
 /// Check every row.
 ///
 /// # Errors
-/// [`super::watch::cancelled`] when it was cancelled meanwhile.
+/// When it is to stop.
 pub fn check(sheet: &Sheet, ground: &Ground, today: NaiveDate, watch: &Watch) -> Result<Checked> {
     let mut checked = Checked::default();
     let mut numbers: HashMap<String, u32> = HashMap::new();

@@ -19,7 +19,6 @@ use super::{
     check::GoodRow,
     earlier::{self, Opened},
     known::{Likeness, Twin},
-    watch::Watch,
 };
 use crate::{
     children::{
@@ -32,6 +31,7 @@ use crate::{
     platform::{
         Actor, App, Error, Keys, Result, Tx,
         event::{self, Subject},
+        job::Watch,
     },
 };
 

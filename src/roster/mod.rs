@@ -15,7 +15,6 @@ pub mod places;
 pub mod queries;
 pub mod routes;
 pub mod views;
-pub mod watch;
 
 use crate::{
     access::Can,

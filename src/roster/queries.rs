@@ -4,7 +4,7 @@ use entities::{
     FileId, JobId,
     import::{job, parked_row, stored_file},
     organisation::organisation,
-    words::ParkedState,
+    words::{JobKind, ParkedState},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -17,7 +17,7 @@ use crate::{
 
 /// Imports of the actor's own organisation; federations see those of all organisations in their division.
 pub fn visible(by: &Actor) -> Select<job::Entity> {
-    let select = job::Entity::find();
+    let select = job::Entity::find().filter(job::COLUMN.kind.eq(JobKind::RosterImport));
     let Some(place) = &by.workplace else { return select };
     if !place.kind.is_federation() {
         return select.filter(job::COLUMN.organisation_id.eq(place.id));

@@ -4,7 +4,6 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     handler::Handler as _,
     http::header::CONTENT_LENGTH,
-    response::IntoResponse as _,
 };
 use chrono_tz::Asia::Shanghai;
 use entities::{
@@ -21,7 +20,6 @@ use super::{
     places::Places,
     queries,
     views::{ImportPage, ImportRow, ImportsPage, Line, NewImportPage, ParkedPage, ParkedRowPage},
-    watch,
 };
 use crate::{
     access::Can,
@@ -29,11 +27,13 @@ use crate::{
     platform::{
         App, Error, Errors, Result,
         event::{self, Subject},
+        job::progress,
         workbook::{Format, Limits, ReadError, marked},
     },
     web::{
         Answer, Ctx, Form, List, Page, Path, Query, Routes,
         ctx::download,
+        job as progressing,
         upload::{Parts, WRAPPING},
     },
 };
@@ -149,15 +149,13 @@ async fn receive(request: Request) -> Result<Upload> {
 async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportPage> {
     let job = queries::find(&*app.db, &ctx.actor, id).await?;
     let findings = Findings::of(&job);
-    let count = |n: i32| usize::try_from(n).unwrap_or_default();
-    let progress = watch::running(app, id).map_or((count(job.done), count(job.total)), |watch| watch.progress());
     Ok(ImportPage {
         file: queries::file_name(&*app.db, job.file_id).await?,
         person: crate::account::queries::name(&*app.db, job.created_by).await?,
         shown: findings.first_errors(app)?,
         open: queries::open_rows(&*app.db, &job).await?,
         findings,
-        progress,
+        progress: progress(app, &job),
         errors,
         job,
     })
@@ -165,11 +163,7 @@ async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportP
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
     let page = page(&app, &ctx, id, Errors::default()).await?;
-    // Only a page of a running import asks again by itself; once it has ended, its head is another one too.
-    if ctx.htmx && !page.is_running() {
-        return Ok(([("hx-refresh", "true")], ctx.page(&page)?).into_response());
-    }
-    ctx.page(&page)
+    progressing::page(&ctx, &page, page.is_running())
 }
 
 /// The sender's own sheet back, with its errors marked. Taking it out is recorded.

@@ -11,7 +11,7 @@ use super::{
     parked::Parked,
 };
 use crate::{
-    platform::{Errors, Say},
+    platform::{Errors, Say, job::failure},
     web::{List, Page, filters},
 };
 
@@ -89,14 +89,14 @@ impl ImportPage {
         self.job.state == JobState::Done
     }
 
-    /// Progress in words.
-    pub fn progress_text(&self) -> String {
-        format!("{} / {}", self.progress.0, self.progress.1)
+    /// Where the page is.
+    pub fn path(&self) -> String {
+        format!("/imports/{}", self.job.id)
     }
 
     /// Why it failed.
     pub fn failure(&self) -> Option<Say> {
-        self.findings.failure.clone().map(Say::new)
+        failure(&self.job).map(Say::new)
     }
 
     /// How many errors are not on the page.

@@ -8,6 +8,8 @@ use std::sync::{
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     AccountId, OrganisationId,
+    import::job,
+    organisation::organisation,
     words::{OrganisationKind, Role},
 };
 
@@ -24,6 +26,18 @@ pub struct Workplace {
     pub name: String,
     /// Division code prefix.
     pub coverage: String,
+}
+
+impl Workplace {
+    /// An organisation as the place where somebody acts.
+    pub fn of(place: organisation::Model) -> Self {
+        Self {
+            id: place.id,
+            kind: place.kind,
+            name: place.name,
+            coverage: place.coverage,
+        }
+    }
 }
 
 /// Who acts, for whom, when and why. One instant for the whole request.
@@ -116,6 +130,23 @@ impl Actor {
             submission: None,
             remote: String::new(),
             fate: Fate::default(),
+        }
+    }
+
+    /// Whoever began a job, as they would act now: the work is theirs, whatever server does it. Without a user name it was
+    /// begun from the command line, and goes by its own.
+    pub fn for_job(
+        job: &job::Model,
+        work: &str,
+        user_name: Option<&str>,
+        place: organisation::Model,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            account: job.created_by,
+            cause: format!("{work}/{}", job.id),
+            workplace: Some(Workplace::of(place)),
+            ..Self::system(user_name.unwrap_or(work), now)
         }
     }
 

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod error;
 pub mod event;
 pub mod form;
+pub mod job;
 mod memo;
 pub mod outbox;
 pub mod parameter;
@@ -35,6 +36,7 @@ pub use db::{Db, Projection, Touched, Tx};
 pub use entities::day::{self, Day};
 pub use error::{Error, Result};
 pub use form::{Check, Errors};
+pub use job::Jobs;
 pub use passwords::Passwords;
 pub use refusals::Refusals;
 pub use words::{self, Say};
@@ -49,6 +51,7 @@ struct Held {
     means: Means,
     passwords: Passwords,
     refusals: Refusals,
+    jobs: Jobs,
     leaving: CancellationToken,
 }
 
@@ -71,6 +74,7 @@ impl App {
             means,
             passwords: Passwords::default(),
             refusals: Refusals::default(),
+            jobs: Jobs::default(),
             leaving: CancellationToken::new(),
         }))
     }
@@ -88,6 +92,11 @@ impl App {
     /// The places where passwords are hashed.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// The jobs that run in this process.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// The refusals that are counted and not written yet.

@@ -15,6 +15,7 @@ pub mod form;
 pub mod frame;
 pub mod headers;
 pub mod heavy;
+pub mod job;
 pub mod list;
 pub mod listen;
 pub mod navigation;

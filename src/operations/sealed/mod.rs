@@ -3,6 +3,7 @@
 
 pub mod elsewhere;
 pub mod reseal;
+pub mod resealing;
 
 use entities::Sealed;
 use sea_orm::{

@@ -12,14 +12,12 @@ use crate::{
 /// Errors that a page shows; the marked workbook has them all.
 pub const SHOWN: usize = 50;
 
-/// What was chosen, and how often it was tried.
+/// What was chosen.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Options {
     /// Leave rows with errors out.
     pub good_rows_only: bool,
-    /// How often a process took it up.
-    pub attempts: u32,
 }
 
 impl Options {
@@ -53,8 +51,6 @@ pub struct Findings {
     pub added: usize,
     /// Rows that wait for a decision.
     pub parked: usize,
-    /// Why it failed, as a locale key.
-    pub failure: Option<String>,
 }
 
 /// An error as a page shows it.

@@ -97,6 +97,7 @@ pub async fn bring_in(app: &App, by: &Actor, upload: Upload) -> Result<Brought> 
         cancel_requested_at: Set(None),
         done: Set(0),
         total: Set(i32::try_from(sheet.rows.len()).unwrap_or(i32::MAX)),
+        attempts: Set(0),
         phase: Set(CHECKING.to_owned()),
         file_id: Set(Some(file.id)),
         options: Set(json!(Options::default())),
