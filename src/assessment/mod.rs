@@ -1,7 +1,7 @@
 //! Instruments filled in for children, and the packages they are made of.
 //!
 //! - [`instruments`] knows every package: those of the program and those that an administrator imported;
-//! - a *sheet* is an assessment that is being filled in: its answers lie sealed in a draft ([`drafts`]) until it is
+//! - a *sheet* is an assessment that is being filled in: its answers lie sealed in a draft ([`sheet::Kept`]) until it is
 //!   finished, on whatever device the rater goes on;
 //! - a finished assessment keeps everything its result rests on and is never scored again;
 //! - a second rater fills in a sheet of the same round without seeing the first; [`comparison`] puts the two side by side.
@@ -10,7 +10,6 @@
 //! attach finished assessments as their instruments.
 
 pub mod comparison;
-pub mod drafts;
 pub mod forms;
 pub mod instruments;
 pub mod queries;

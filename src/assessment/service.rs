@@ -8,7 +8,6 @@ use entities::{
     child::child,
     screening::{assessment, referral},
     words::AssessmentState,
-    work::draft,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -17,10 +16,10 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    drafts::{self, Kept},
     forms::{Filled, NewSheet},
     instruments::library,
-    queries, sheet,
+    queries,
+    sheet::{self, Kept, Typed, draft},
 };
 use crate::{
     access::scope,
@@ -169,8 +168,8 @@ pub fn may_be_rated_again(row: &assessment::Model, by: &Actor) -> Result<()> {
 /// [`Error::Stale`] when another page saved since this one was made, or the sheet is finished.
 pub async fn keep(app: &App, by: &Actor, id: AssessmentId, package: &Package, filled: &Filled) -> Result<()> {
     let (tx, row, kept) = open(app, by, id, filled).await?;
-    let kept = grown(package, &row, kept, filled)?;
-    drafts::store_in(&tx, app, by, id, &kept).await?;
+    let kept = grown(package, &row, &kept, filled)?;
+    draft(&row).store_in(&tx, app, by.now, &kept).await?;
     tx.commit_quietly().await
 }
 
@@ -178,7 +177,7 @@ async fn open(app: &App, by: &Actor, id: AssessmentId, filled: &Filled) -> Resul
     let district = queries::find(&*app.db, by, id).await?.1.district;
     let tx = app.db.write(by, &district).await?;
     let (row, _) = queries::own_sheet(&*tx, by, id).await?;
-    let kept = drafts::load(app, &*tx, row.by, id).await?;
+    let kept = sheet::kept(app, &*tx, &row).await?;
     if !kept.is_known_to(filled.base, &filled.window) {
         return Err(Error::Stale);
     }
@@ -186,16 +185,15 @@ async fn open(app: &App, by: &Actor, id: AssessmentId, filled: &Filled) -> Resul
 }
 
 /// What is kept once a page's answers are in. The second stage has no choice of cut-offs of its own.
-fn grown(package: &Package, row: &assessment::Model, kept: Kept, filled: &Filled) -> Result<Kept> {
+fn grown(package: &Package, row: &assessment::Model, kept: &Kept, filled: &Filled) -> Result<Kept> {
     if (package.code.as_str(), package.version.as_str()) != (row.instrument.as_str(), row.instrument_version.as_str()) {
         return Err(Error::Stale);
     }
-    Ok(Kept {
-        revision: kept.revision + 1,
-        window: filled.window.clone(),
+    let typed = Typed {
         cutoffs: filled.cutoffs.clone(),
         answers: sheet::merged(package, &kept.answers, &filled.answers, filled.stage).map_err(unfit)?,
-    })
+    };
+    Ok(kept.next(&filled.window, typed))
 }
 
 /// The age a sheet is read for.
@@ -207,16 +205,16 @@ pub fn months(row: &assessment::Model) -> u32 {
 /// answer with its points, the cut-off set and the explanation, and is never scored again.
 pub async fn submit(app: &App, by: &Actor, id: AssessmentId, package: &Package, filled: &Filled) -> Result<Submitted> {
     let (tx, row, kept) = open(app, by, id, filled).await?;
-    let mut kept = grown(package, &row, kept, filled)?;
+    let mut kept = grown(package, &row, &kept, filled)?;
     let outcome = sheet::standing(package, &kept, months(&row)).map_err(unfit)?;
     if !outcome.complete {
-        drafts::store_in(&tx, app, by, id, &kept).await?;
+        draft(&row).store_in(&tx, app, by.now, &kept).await?;
         tx.commit_quietly().await?;
         return Ok(Submitted::Open(Box::new(outcome)));
     }
     kept.answers = sheet::called_for(package, &kept.answers).map_err(unfit)?;
     let outcome = sheet::standing(package, &kept, months(&row)).map_err(unfit)?;
-    drafts::discard_in(&tx, row.by, id).await?;
+    draft(&row).discard_in(&tx).await?;
     let version = row.version + 1;
     let mut change = row.into_active_model();
     change.state = Set(AssessmentState::Final);
@@ -246,7 +244,7 @@ pub async fn withdraw(app: &App, by: &Actor, id: AssessmentId) -> Result<assessm
         return Err(Error::refused("assessment.withdrawal.second"));
     }
     let details = json!({ "state": row.state });
-    drafts::discard_in(&tx, row.by, id).await?;
+    draft(&row).discard_in(&tx).await?;
     let version = row.version + 1;
     let mut change = row.into_active_model();
     change.state = Set(AssessmentState::Withdrawn);
@@ -314,13 +312,10 @@ async fn give_up_forgotten(app: &App, by: &Actor) -> Result<String> {
         .await?;
     let mut given_up = 0;
     for row in old {
-        let kept = draft::Entity::find_by_id((row.by, drafts::name(row.id)))
-            .one(&*tx)
-            .await?;
-        if kept.is_some_and(|kept| kept.saved_at >= by.now - FORGOTTEN) {
+        if draft(&row).is_kept_since(&*tx, by.now - FORGOTTEN).await? {
             continue;
         }
-        drafts::discard_in(&tx, row.by, row.id).await?;
+        draft(&row).discard_in(&tx).await?;
         let mut change = row.clone().into_active_model();
         change.state = Set(AssessmentState::Withdrawn);
         change.version = Set(row.version + 1);

@@ -2,10 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use entities::{age::GestationalWeeks, age::PretermRule, child::child};
+use entities::{age::GestationalWeeks, age::PretermRule, child::child, screening::assessment};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
 
-use super::drafts::Kept;
-use crate::screening::instruments::{Answers, InputError, Item, Need, Options, Outcome, Package, Part};
+use crate::{
+    platform::{
+        self, App,
+        draft::{Draft, Revised},
+    },
+    screening::instruments::{Answers, InputError, Item, Need, Options, Outcome, Package, Part},
+};
+
+/// What was filled in of a sheet so far.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Typed {
+    /// The chosen cut-off set.
+    pub cutoffs: Option<String>,
+    /// The answers.
+    pub answers: Answers,
+}
+
+/// A sheet as it was last saved.
+pub type Kept = Revised<Typed>;
+
+/// Where a sheet is kept.
+pub fn draft(row: &assessment::Model) -> Draft {
+    Draft::of(row.by, format!("/assessments/{}", row.id))
+}
+
+/// What is kept of a sheet; an empty one when nothing is.
+pub async fn kept(app: &App, db: &impl ConnectionTrait, row: &assessment::Model) -> platform::Result<Kept> {
+    Ok(draft(row).load(app, db).await?.unwrap_or_default())
+}
 
 /// The age in completed months by which an instrument is chosen and read, and whether it is corrected for prematurity.
 pub fn age_months(child: &child::Model, rule: &PretermRule, on: chrono::NaiveDate) -> Option<(u32, bool)> {

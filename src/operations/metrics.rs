@@ -17,7 +17,7 @@ use crate::{
     audit::seal,
     notifications,
     platform::{Actor, App, Result},
-    web::listen,
+    web::{Features, listen},
 };
 
 /// Upper edges in seconds: work lists answer in milliseconds, reports of a city in seconds.

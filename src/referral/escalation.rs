@@ -23,6 +23,7 @@ use crate::{
         Actor, App, Calendar, Result, Tx,
         event::{self, Subject},
         parameter,
+        rule::Rule as _,
         sweep::{Outcome, Sweep},
     },
 };

@@ -4,6 +4,7 @@ mod again;
 pub mod assets;
 pub mod body;
 pub mod ctx;
+pub mod draft;
 pub mod error;
 pub mod feature;
 pub mod field;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
+use axum::extract::State;
 use entities::{AssessmentId, child::child, screening::assessment, words::AssessmentState};
 use serde::Deserialize;
 
@@ -10,17 +10,16 @@ use super::{result, viewed};
 use crate::{
     access::Can,
     assessment::{
-        drafts::{self, Kept},
         forms::{Filled, SheetForm},
         instruments::{Library, library},
         queries,
         service::{self, Submitted, unfit},
-        sheet,
+        sheet::{self, Kept, Typed},
         views::{SheetPage, SheetState, Standing, conflicts, of_child, tongue},
     },
     platform::{App, Error, Errors, Result, Say},
     screening::instruments::Package,
-    web::{Answer, Ctx, Form, Path, Query},
+    web::{Answer, Ctx, Form, Path, Query, draft},
 };
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,7 +45,7 @@ pub(super) async fn show(
     viewed(&app, &ctx, &row).await?;
     let here = library::load(&*app.db).await?;
     let package = here.needed(&row.instrument, &row.instrument_version)?;
-    let kept = drafts::load(&app, &*app.db, row.by, id).await?;
+    let kept = sheet::kept(&app, &*app.db, &row).await?;
     let stage = match asked.stage.as_str() {
         "1" => 1,
         _ => sheet::stage(package, &kept.answers).map_err(unfit)?,
@@ -88,7 +87,7 @@ pub(super) async fn keep(
     let package = here.needed(&row.instrument, &row.instrument_version)?;
     let filled = form.read(package)?;
     service::keep(&app, &ctx.actor, id, package, &filled).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    draft::no_answer()
 }
 
 /// How the page stands, without saving anything.
@@ -108,12 +107,12 @@ pub(super) async fn standing(
 
 /// What would be kept if the page were saved.
 async fn typed(app: &App, package: &Package, row: &assessment::Model, filled: &Filled) -> Result<Kept> {
-    let kept = drafts::load(app, &*app.db, row.by, row.id).await?;
-    Ok(Kept {
+    let mut kept = sheet::kept(app, &*app.db, row).await?;
+    kept.kept = Typed {
         answers: sheet::merged(package, &kept.answers, &filled.answers, filled.stage).map_err(unfit)?,
         cutoffs: filled.cutoffs.clone(),
-        ..kept
-    })
+    };
+    Ok(kept)
 }
 
 pub(super) async fn submit(
@@ -140,7 +139,7 @@ pub(super) async fn submit(
             ctx.go(format!("/assessments/{id}")).answer()
         }
         Ok(Submitted::Open(_)) => {
-            let kept = drafts::load(&app, &*app.db, row.by, id).await?;
+            let kept = sheet::kept(&app, &*app.db, &row).await?;
             let stage = filled.stage;
             let mut page = sheet_page(
                 &ctx,
@@ -180,7 +179,7 @@ async fn differing(
     package: &Package,
     filled: &Filled,
 ) -> Answer {
-    let there = drafts::load(app, &*app.db, row.by, row.id).await?;
+    let there = sheet::kept(app, &*app.db, &row).await?;
     let kept = typed(app, package, &row, filled).await?;
     let state = SheetState {
         row,

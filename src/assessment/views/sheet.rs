@@ -7,10 +7,9 @@ use super::{Score, dated, look, tongue};
 use crate::{
     assessment::{
         comparison::{answer_in_words, choice_in_words},
-        drafts::Kept,
         forms::field_of,
         service::{self, unfit},
-        sheet,
+        sheet::{self, Kept},
     },
     platform::{Errors, Result},
     screening::instruments::{Column, ItemText, Language as Tongue, Need, Outcome, Package, Part, Value},

@@ -18,7 +18,8 @@ use crate::{
     clinic::{kept, rescreen::service::age_days},
     notifications::telling::{self, News},
     platform::{
-        Actor, App, Error, Result, Say, Tx, draft,
+        Actor, App, Error, Result, Say, Tx,
+        draft::Draft,
         event::{self, Subject},
     },
     referral::{
@@ -56,7 +57,7 @@ pub async fn record(
         .seal("diagnosis.conclusion", &new.conclusion)
         .map_err(anyhow::Error::from)?;
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
-    draft::discard_in(&tx, by.person()?, &kept::name(id, "diagnosis")).await?;
+    Draft::own(by, kept::name(id, "diagnosis"))?.discard_in(&tx).await?;
     if row.kind != ReferralKind::Diagnosis {
         return Err(Error::NotFound);
     }

@@ -20,7 +20,8 @@ use crate::{
     clinic::kept,
     notifications::telling,
     platform::{
-        Actor, App, Error, Result, Say, Tx, draft,
+        Actor, App, Error, Result, Say, Tx,
+        draft::Draft,
         event::{self, Subject},
     },
     referral::{
@@ -49,7 +50,7 @@ pub struct Recorded {
 /// the child looks again after some months. Either way the guardians and the sender are told.
 pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, new: NewRescreen) -> Result<Recorded> {
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
-    draft::discard_in(&tx, by.person()?, &kept::name(id, "rescreen")).await?;
+    Draft::own(by, kept::name(id, "rescreen"))?.discard_in(&tx).await?;
     if row.kind != ReferralKind::Rescreen {
         return Err(Error::NotFound);
     }

@@ -18,7 +18,8 @@ use crate::{
     access::scope,
     organisations::{changes, divisions},
     platform::{
-        Actor, App, Error, Result, Say, Tx, draft,
+        Actor, App, Error, Result, Say, Tx,
+        draft::Draft,
         event::{self, Subject},
         workbook::{self, Limits, Sheet},
     },
@@ -70,15 +71,13 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
 /// Keep a list until it is taken or another comes.
 pub async fn keep(app: &App, by: &Actor, waiting: &Waiting) -> Result<()> {
     let tx = app.db.write(by, "").await?;
-    draft::store_in(&tx, app, by, DRAFT, waiting).await?;
+    Draft::own(by, DRAFT)?.store_in(&tx, app, by.now, waiting).await?;
     tx.commit_quietly().await
 }
 
 /// The list that waits for somebody.
 pub async fn waiting(app: &App, by: &Actor) -> Result<Waiting> {
-    draft::load(app, &*app.db, by.person()?, DRAFT)
-        .await?
-        .ok_or(Error::NotFound)
+    Draft::own(by, DRAFT)?.load(app, &*app.db).await?.ok_or(Error::NotFound)
 }
 
 /// What a sheet means today.
@@ -133,8 +132,8 @@ pub async fn take(app: &App, by: &Actor, waiting: &Waiting) -> Result<Taken> {
         to_come: checked.changes.iter().filter(|change| change.on > by.today()).count(),
     };
     insert(&tx, by, checked).await?;
-    if let Some(account) = by.account {
-        draft::discard_in(&tx, account, DRAFT).await?;
+    if let Ok(draft) = Draft::own(by, DRAFT) {
+        draft.discard_in(&tx).await?;
     }
     let details =
         json!({ "file": waiting.file, "added": taken.added, "changes": taken.changes, "to_come": taken.to_come });

@@ -12,7 +12,7 @@ use serde_json::json;
 pub use self::{
     findings::{Findings, Options, SHOWN, Shown},
     upload::{Brought, Upload, bring_in, read},
-    work::{Import, check_again},
+    work::{Import, actor_of, check_again},
 };
 use super::queries;
 use crate::platform::{

@@ -56,7 +56,7 @@ impl Job for Import {
 }
 
 async fn work(app: &App, job: &job::Model, watch: &Arc<Watch>) -> Result<()> {
-    let by = organisations::queries::for_job(&*app.db, job, Import::NAME, app.clock.now()).await?;
+    let by = actor_of(app, job).await?;
     let sheet = sheet_of(app, job).await?;
     let (sheet, checked) = check_sheet(app, &by, sheet, watch).await?;
     if job.phase == INSERTING {
@@ -141,6 +141,11 @@ async fn carry_out(
     tx.commit().await
 }
 
+/// Whoever brought the file in, as they would act now.
+pub async fn actor_of(app: &App, job: &job::Model) -> Result<Actor> {
+    organisations::queries::for_job(&*app.db, job, Import::NAME, app.clock.now()).await
+}
+
 /// The sheet of a job's file.
 async fn sheet_of(app: &App, job: &job::Model) -> Result<Sheet> {
     let id = job.file_id.ok_or(Error::NotFound)?;
@@ -167,7 +172,7 @@ async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) ->
 
 /// A job's sheet and what its check finds today: for the workbook with the errors marked.
 pub async fn check_again(app: &App, job: &job::Model) -> Result<(Sheet, Checked)> {
-    let by = organisations::queries::for_job(&*app.db, job, Import::NAME, app.clock.now()).await?;
+    let by = actor_of(app, job).await?;
     let sheet = sheet_of(app, job).await?;
     check_sheet(app, &by, sheet, &Arc::new(Watch::default())).await
 }

@@ -1,0 +1,51 @@
+//! A form that is kept when its page asks for it: by a button, or by the page's script while somebody types. The form is
+//! kept under its own path; its draft is posted to that path with `/draft` behind it.
+
+use axum::{http::StatusCode, response::IntoResponse as _};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Answer, Ctx};
+use crate::platform::{App, Result, draft::Draft};
+
+/// How keeping is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// By the button, which wants to see the form again; the page's script wants no answer.
+    back: bool,
+}
+
+/// How the form is opened.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Opened {
+    /// Empty, whatever is kept.
+    fresh: bool,
+}
+
+/// What is kept of a form, unless an empty one is wanted.
+pub async fn load<T: DeserializeOwned>(app: &App, ctx: &Ctx, form: &str, opened: &Opened) -> Result<Option<T>> {
+    if opened.fresh {
+        return Ok(None);
+    }
+    Draft::own(&ctx.actor, form)?.load(app, &*app.db).await
+}
+
+/// Keep a form of a district.
+pub async fn store(app: &App, ctx: &Ctx, district: &str, form: &str, typed: &impl Serialize, asked: &Asked) -> Answer {
+    let tx = app.db.write(&ctx.actor, district).await?;
+    Draft::own(&ctx.actor, form)?
+        .store_in(&tx, app, ctx.actor.now, typed)
+        .await?;
+    tx.commit_quietly().await?;
+    if asked.back {
+        ctx.go(form).saying("ui.draft.kept").answer()
+    } else {
+        no_answer()
+    }
+}
+
+/// What a page's script hears when something was kept.
+pub fn no_answer() -> Answer {
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
