@@ -15,7 +15,7 @@ use sea_orm::{
 };
 use starbridge::{
     operations::{keyring, sealed},
-    platform::{Actor, Config, Keys, crypto::registry},
+    platform::{Actor, Config, Keys, crypto::registry, draft::Draft},
 };
 
 use crate::support::{TestApp, database::Scratch, opening_time, story};
@@ -267,11 +267,9 @@ async fn what_lies_under_an_older_key_is_sealed_anew_from_the_page_of_operations
         register(&app).await;
         let screener = app.actor("screener").await;
         let tx = app.app.db.write(&screener, "330211").await.unwrap();
-        let child = crate::support::children::toddler("王小雨");
-        starbridge::children::service::register_in(&tx, &app.app, &screener, &child)
-            .await
-            .unwrap();
-        tx.commit().await.unwrap();
+        let draft = Draft::own(&screener, "/referrals/1/rescreen").unwrap();
+        draft.store_in(&tx, &app.app, screener.now, &["可疑"]).await.unwrap();
+        tx.commit_quietly().await.unwrap();
         let mut system = app.person("system").await;
         system.open("/operations").await.omits("用新密钥重新加密");
         assert_eq!(keyring::begin(&app.app, &by(&app)).await.unwrap(), Some(2));
@@ -290,6 +288,8 @@ async fn what_lies_under_an_older_key_is_sealed_anew_from_the_page_of_operations
         }
         page.says("已重新加密").says("已完成");
         assert!(!keyring::is_anything_left(&app.app, &by(&app)).await.unwrap());
+        let kept: Option<Vec<String>> = draft.load(&app.app, &*app.app.db).await.unwrap();
+        assert_eq!(kept.unwrap(), ["可疑"]);
         let told = event::Entity::find().filter(event::COLUMN.action.eq("keys.resealed"));
         assert_eq!(told.one(&*app.app.db).await.unwrap().unwrap().details["whole"], true);
         // It is over; a roster is none of these pages, and this is no roster.

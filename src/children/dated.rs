@@ -107,6 +107,8 @@ impl Rule for CheckAgeRules {
         ],
     };
 
+    const SOURCE: Option<&'static str> = Some("source");
+
     /// The ages are the norm's; it names no windows and no days, so these are our settings, to be replaced by local plans.
     fn shipped() -> (&'static str, Self) {
         let source = "国卫办妇幼发〔2022〕12号（筛查月龄）；窗口期、按时范围为系统默认设置";
@@ -115,10 +117,6 @@ impl Rule for CheckAgeRules {
 
     fn check(&self) -> Result<(), Wrong> {
         Self::check(self).map_err(|error| ("months", told(&error)))
-    }
-
-    fn follow(&mut self, source: &str) {
-        source.clone_into(&mut self.source);
     }
 }
 

@@ -81,7 +81,7 @@ async fn begin_resealing(State(app): State<App>, ctx: Ctx) -> Answer {
 }
 
 async fn show_resealing(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
-    let job = resealing::find(&*app.db, id).await?;
+    let job = resealing::find(&*app.db, &ctx.actor, id).await?;
     let page = ResealingPage {
         person: account::queries::name(&*app.db, job.created_by).await?,
         done: job::progress(&app, &job),
@@ -91,7 +91,7 @@ async fn show_resealing(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>)
 }
 
 async fn cancel_resealing(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
-    let seen = resealing::find(&*app.db, id).await?;
+    let seen = resealing::find(&*app.db, &ctx.actor, id).await?;
     job::cancel::<Resealing>(&app, &ctx.actor, &seen).await?;
     ctx.go(format!("/operations/resealings/{id}"))
         .saying("resealing.cancelled")

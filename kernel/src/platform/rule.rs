@@ -26,6 +26,8 @@ pub trait Rule: Serialize + DeserializeOwned {
     const AT_ONCE: bool = false;
     /// What follows from a new version.
     const FOLLOWS: Option<Follows> = None;
+    /// Where the value itself names the norm or decision that its version follows.
+    const SOURCE: Option<&'static str> = None;
 
     /// What a new database starts with: the norm or decision, and the value.
     fn shipped() -> (&'static str, Self);
@@ -34,9 +36,6 @@ pub trait Rule: Serialize + DeserializeOwned {
     fn check(&self) -> Result<(), Wrong> {
         Ok(())
     }
-
-    /// The norm or decision that the version follows, for a value that names it itself.
-    fn follow(&mut self, _source: &str) {}
 }
 
 /// A rule for pages.
@@ -221,9 +220,11 @@ pub const SHIPPED_FROM: NaiveDate = match NaiveDate::from_ymd_opt(2020, 1, 1) {
     None => NaiveDate::MIN,
 };
 
-fn made<R: Rule>(value: Value, source: &str) -> Result<Result<Value, Wrong>> {
-    let mut rule: R = serde_json::from_value(value).map_err(|e| anyhow::anyhow!("rule {}: {e}", R::CODE))?;
-    rule.follow(source);
+fn made<R: Rule>(mut value: Value, source: &str) -> Result<Result<Value, Wrong>> {
+    if let (Some(name), Some(value)) = (R::SOURCE, value.as_object_mut()) {
+        value.insert(name.to_owned(), source.into());
+    }
+    let rule: R = serde_json::from_value(value).map_err(|e| anyhow::anyhow!("rule {}: {e}", R::CODE))?;
     Ok(match rule.check() {
         Ok(()) => Ok(serde_json::to_value(rule).map_err(anyhow::Error::from)?),
         Err(wrong) => Err(wrong),

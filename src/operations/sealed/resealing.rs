@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::reseal::{self, reseal};
 use crate::{
+    access::Can,
     organisations,
     platform::{
         Actor, App, Error, Result,
@@ -112,8 +113,12 @@ pub async fn begin(app: &App, by: &Actor) -> Result<JobId> {
     Ok(id)
 }
 
-/// One of them, or not found. The keys are those of the whole database, and so is the work.
-pub async fn find(db: &impl ConnectionTrait, id: JobId) -> Result<job::Model> {
+/// One of them, or not found. The keys are those of the whole database, and so is the work: whoever keeps the system
+/// running sees it.
+pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: JobId) -> Result<job::Model> {
+    if !Can::Operate.allows(&by.roles) {
+        return Err(Error::NotFound);
+    }
     job::Entity::find_by_id(id)
         .filter(job::COLUMN.kind.eq(JobKind::Resealing))
         .one(db)
