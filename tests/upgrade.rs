@@ -53,7 +53,9 @@ async fn upgraded(expected: &Value) -> Arc<TestApp> {
     let at: DateTime<Utc> = expected["at"].as_str().unwrap().parse().unwrap();
     let db = scratch.open().await;
     Migrator::up(db.writer(), None).await.unwrap();
-    install(&db, &Actor::system("install", at)).await.unwrap();
+    install(&db, &Actor::system("install", at), &starbridge::app::FEATURES.rules())
+        .await
+        .unwrap();
     db.close_all().await.unwrap();
     let keys = Keys::load(format!("{FOLDER}/keys.json").as_ref()).unwrap();
     TestApp::with_keys(scratch, keys, Clock::fixed(at)).await
