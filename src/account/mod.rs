@@ -18,7 +18,9 @@ pub mod second_factor;
 pub mod service;
 pub mod session;
 pub mod sessions;
+mod set_up;
 pub mod sign_in;
+mod tiles;
 pub mod tries;
 pub mod views;
 
@@ -37,5 +39,7 @@ pub const FEATURE: Feature = Feature {
         icon: "staff",
         can: Can::ManageAccounts,
     }],
+    tiles: &[tiles::TILES],
+    set_up: &[set_up::SET_UP],
     ..Feature::named("account")
 };

@@ -5,7 +5,7 @@ pub mod parameters;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, navigation::Entry},
+    web::{Feature, Routes, home::SetUp, navigation::Entry},
 };
 
 /// The routes of the set-up.
@@ -30,6 +30,17 @@ pub const FEATURE: Feature = Feature {
             key: "nav.calendars",
             icon: "calendar",
             can: Can::Configure,
+        },
+    ],
+    tiles: &[calendars::tiles::TILES],
+    set_up: &[
+        calendars::tiles::SET_UP,
+        SetUp {
+            order: 60,
+            name: "rules",
+            href: "/parameters",
+            can: Can::Configure,
+            stands: None,
         },
     ],
     ..Feature::named("admin")

@@ -20,7 +20,7 @@ pub mod views;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, navigation::Entry},
+    web::{Feature, Routes, home::SetUp, navigation::Entry},
 };
 
 /// The routes of assessments and of instrument packages.
@@ -48,5 +48,12 @@ pub const FEATURE: Feature = Feature {
             can: Can::ViewInstruments,
         },
     ],
+    set_up: &[SetUp {
+        order: 70,
+        name: "instruments",
+        href: "/instruments",
+        can: Can::ViewInstruments,
+        stands: None,
+    }],
     ..Feature::named("assessment")
 };

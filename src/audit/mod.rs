@@ -8,6 +8,7 @@ pub mod queries;
 pub mod routes;
 pub mod seal;
 pub mod summary;
+mod tiles;
 pub mod views;
 
 use crate::{
@@ -26,5 +27,6 @@ pub const FEATURE: Feature = Feature {
         icon: "audit",
         can: Can::Audit,
     }],
+    tiles: &[tiles::TILES],
     ..Feature::named("audit")
 };

@@ -26,6 +26,7 @@ pub mod queries;
 pub mod routes;
 pub mod rows;
 pub mod service;
+mod set_up;
 pub mod similar;
 pub mod views;
 
@@ -48,5 +49,6 @@ pub const FEATURE: Feature = Feature {
         icon: "child",
         can: Can::ViewChildren,
     }],
+    set_up: &[set_up::SET_UP],
     ..Feature::named("children")
 };

@@ -1,13 +1,12 @@
 //! The home page and the first week.
 
 use askama::Template;
-use entities::communication::notice;
 
-use super::{
-    first_week::{self, Step},
-    tiles::Group,
+use super::{first_week, tiles::Group};
+use crate::{
+    platform::Say,
+    web::{Ctx, filters},
 };
-use crate::{pathway::pipeline::Place, platform::Say, referral::work_list::Line, web::filters};
 
 /// The first week of a district.
 #[derive(Template)]
@@ -17,12 +16,6 @@ pub(crate) struct FirstWeekPage {
     pub lines: Vec<first_week::Line>,
     /// Sets the district up.
     pub may_tick: bool,
-    /// Opens accounts.
-    pub may_open_accounts: bool,
-    /// Brings rosters in.
-    pub may_import: bool,
-    /// Reads instruments.
-    pub may_see_instruments: bool,
 }
 
 impl FirstWeekPage {
@@ -31,20 +24,8 @@ impl FirstWeekPage {
     }
 
     /// The reader can open the page where it is done.
-    fn opens(&self, line: &first_week::Line) -> bool {
-        match line.step {
-            Step::Accounts => self.may_open_accounts,
-            Step::Roster => self.may_import,
-            Step::Instruments => self.may_see_instruments,
-            Step::Divisions
-            | Step::Organisations
-            | Step::Calendar
-            | Step::OpeningDay
-            | Step::Rules
-            | Step::Mail
-            | Step::Backup
-            | Step::Restore => self.may_tick,
-        }
+    fn opens(line: &first_week::Line, ctx: &Ctx) -> bool {
+        ctx.may(line.step.can)
     }
 }
 
@@ -58,29 +39,8 @@ pub(crate) struct HomePage {
     pub first_week: usize,
     /// Numbers.
     pub groups: Vec<Group>,
-    /// What is our turn, the longest due first.
-    pub first: Vec<Line>,
-    /// The reader takes part in the chain.
-    pub takes_part: bool,
-    /// Children that are stuck, for those who look on.
-    pub stuck: Vec<Place>,
-    /// The reader looks on.
-    pub looks_on: bool,
-    /// Results that came back and were not opened.
-    pub results: Vec<ResultLine>,
+    /// What stands below them, drawn by its features.
+    pub panels: Vec<String>,
     /// Years whose calendar nobody entered.
     pub warnings: Vec<Say>,
-}
-
-/// A result that came back.
-#[derive(Clone, Debug)]
-pub(crate) struct ResultLine {
-    /// The notice.
-    pub notice: notice::Model,
-    /// The child's name.
-    pub name: String,
-    /// What it says, in words.
-    pub text: Say,
-    /// When it came.
-    pub when: String,
 }

@@ -16,6 +16,7 @@ pub mod routes;
 pub mod rows;
 pub mod rules;
 pub mod service;
+mod tiles;
 pub mod told;
 pub mod undoing;
 pub mod views;
@@ -36,5 +37,6 @@ pub const FEATURE: Feature = Feature {
         icon: "duplicate",
         can: Can::Merge,
     }],
+    tiles: &[tiles::MINE, tiles::STUCK],
     ..Feature::named("merging")
 };

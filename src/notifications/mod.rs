@@ -23,6 +23,7 @@ pub mod service;
 pub mod smtp;
 pub mod telling;
 pub mod text;
+mod tiles;
 pub mod views;
 
 use crate::web::Feature;
@@ -31,5 +32,7 @@ use crate::web::Feature;
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
     sweeps: &[delivery::SWEEP],
+    tiles: &[tiles::TILES],
+    set_up: &[tiles::SET_UP],
     ..Feature::named("notifications")
 };

@@ -16,6 +16,7 @@ pub mod schema;
 pub mod sealed;
 pub mod shape;
 pub mod telemetry;
+mod tiles;
 pub mod views;
 
 use crate::{
@@ -34,5 +35,7 @@ pub const FEATURE: Feature = Feature {
         icon: "settings",
         can: Can::Operate,
     }],
+    tiles: &[tiles::TILES],
+    set_up: &[tiles::BACKUP, tiles::RESTORE],
     ..Feature::named("operations")
 };

@@ -13,6 +13,8 @@ pub mod naming;
 pub mod queries;
 pub mod routes;
 pub mod service;
+mod set_up;
+mod tiles;
 pub mod views;
 
 use crate::{
@@ -30,5 +32,7 @@ pub const FEATURE: Feature = Feature {
         icon: "organisation",
         can: Can::Configure,
     }],
+    tiles: &[tiles::TILES],
+    set_up: &[set_up::DIVISIONS, set_up::ORGANISATIONS],
     ..Feature::named("organisations")
 };

@@ -6,6 +6,7 @@
 //! - the page of a child's way through the chain, and the [`pipeline`]: children by where they stand.
 
 mod chain;
+mod home;
 mod missing;
 pub mod next_checks;
 pub mod pipeline;
@@ -40,5 +41,7 @@ pub const FEATURE: Feature = Feature {
         icon: "filter",
         can: Can::ViewChildren,
     }],
+    tiles: &[home::OVERDUE, home::STAGES],
+    panels: &[home::PANEL],
     ..Feature::named("pathway")
 };

@@ -15,6 +15,7 @@ pub mod follow_up;
 pub mod forms;
 pub mod history;
 mod moving;
+mod panels;
 mod proposal;
 pub mod queries;
 pub mod reminder;
@@ -23,6 +24,7 @@ pub mod rules;
 pub mod sending;
 pub mod service;
 mod states;
+mod tiles;
 pub mod views;
 pub mod work_list;
 
@@ -67,5 +69,13 @@ pub const FEATURE: Feature = Feature {
             can: Can::ViewChildren,
         },
     ],
+    tiles: &[
+        tiles::MINE,
+        tiles::STUCK,
+        follow_up::tiles::MINE,
+        follow_up::tiles::STUCK,
+        follow_up::tiles::NO_RECEIVER,
+    ],
+    panels: &[panels::FIRST, panels::RESULTS],
     ..Feature::named("referral")
 };

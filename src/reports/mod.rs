@@ -13,6 +13,7 @@ pub mod published;
 pub mod routes;
 pub mod screening;
 pub mod statistics;
+mod tiles;
 pub mod tracing;
 mod tracing_routes;
 mod trends_routes;
@@ -43,5 +44,6 @@ pub const FEATURE: Feature = Feature {
             can: Can::OpenNumbers,
         },
     ],
+    tiles: &[tiles::TILES],
     ..Feature::named("reports")
 };

@@ -14,6 +14,7 @@ pub mod parked;
 pub mod places;
 pub mod queries;
 pub mod routes;
+mod set_up;
 pub mod views;
 
 use crate::{
@@ -32,5 +33,6 @@ pub const FEATURE: Feature = Feature {
         icon: "import",
         can: Can::Import,
     }],
+    set_up: &[set_up::SET_UP],
     ..Feature::named("roster")
 };

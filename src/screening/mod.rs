@@ -6,6 +6,7 @@
 pub mod check;
 pub mod day;
 pub mod screen;
+mod tiles;
 
 use crate::{
     access::Can,
@@ -35,5 +36,6 @@ pub const FEATURE: Feature = Feature {
         icon: "screening",
         can: Can::Screen,
     }],
+    tiles: &[tiles::TILES],
     ..Feature::named("screening")
 };

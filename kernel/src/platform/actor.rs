@@ -165,6 +165,11 @@ impl Actor {
         self.workplace.as_ref().map_or("", |w| w.coverage.as_str())
     }
 
+    /// The district of the workplace: whoever administers a street works in its district.
+    pub fn district(&self) -> &str {
+        self.coverage().get(..6).unwrap_or(self.coverage())
+    }
+
     /// The same without the token of the form, for a form that may come again: a password that is typed a second time.
     #[must_use]
     pub fn without_submission(&self) -> Self {

@@ -73,9 +73,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 impl Ctx {
     /// A page.
     pub fn page(&self, view: &impl Template) -> Result<Response> {
+        Ok(Html(self.part(view)?).into_response())
+    }
+
+    /// A piece of a page: what its template says, escaped there.
+    pub fn part(&self, view: &impl Template) -> Result<String> {
         let values: (&str, &dyn Any) = ("ctx", self);
-        let html = view.render_with_values(&values).map_err(anyhow::Error::from)?;
-        Ok(Html(html).into_response())
+        Ok(view.render_with_values(&values).map_err(anyhow::Error::from)?)
     }
 
     /// The same form again, with what was typed and what is wrong (422).

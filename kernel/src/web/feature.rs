@@ -4,7 +4,11 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::{Routes, navigation::Entry};
+use super::{
+    Routes,
+    home::{Panel, SetUp, Tiles},
+    navigation::Entry,
+};
 use crate::platform::{Error, Projection, Result, rule::Described, sweep::Sweep};
 
 /// A feature. What it does not bring stays as [`Feature::named`] has it.
@@ -22,6 +26,12 @@ pub struct Feature {
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
+    /// Its numbers on the home page.
+    pub tiles: &'static [Tiles],
+    /// Its pieces of the home page, below the numbers.
+    pub panels: &'static [Panel],
+    /// Its lines of the first week.
+    pub set_up: &'static [SetUp],
 }
 
 impl Feature {
@@ -34,6 +44,9 @@ impl Feature {
             projections: &[],
             rules: &[],
             navigation: &[],
+            tiles: &[],
+            panels: &[],
+            set_up: &[],
         }
     }
 }
@@ -63,6 +76,27 @@ impl Features {
     pub fn rules(self) -> Vec<Described> {
         let mut all: Vec<Described> = self.0.iter().flat_map(|feature| feature.rules).copied().collect();
         all.sort_by_key(|rule| rule.form.order);
+        all
+    }
+
+    /// Every source of numbers on the home page, heading by heading.
+    pub fn tiles(self) -> Vec<Tiles> {
+        let mut all: Vec<Tiles> = self.0.iter().flat_map(|feature| feature.tiles).copied().collect();
+        all.sort_by_key(|tiles| (tiles.group.order, tiles.order));
+        all
+    }
+
+    /// Every piece of the home page, from top to bottom.
+    pub fn panels(self) -> Vec<Panel> {
+        let mut all: Vec<Panel> = self.0.iter().flat_map(|feature| feature.panels).copied().collect();
+        all.sort_by_key(|panel| panel.order);
+        all
+    }
+
+    /// Every line of the first week, in the order of the set-up.
+    pub fn set_up(self) -> Vec<SetUp> {
+        let mut all: Vec<SetUp> = self.0.iter().flat_map(|feature| feature.set_up).copied().collect();
+        all.sort_by_key(|step| step.order);
         all
     }
 

@@ -16,6 +16,7 @@ pub mod form;
 pub mod frame;
 pub mod headers;
 pub mod heavy;
+pub mod home;
 pub mod job;
 pub mod list;
 pub mod listen;

@@ -5,6 +5,7 @@
 pub mod queries;
 pub mod routes;
 pub mod service;
+pub mod tiles;
 pub mod views;
 
 pub use routes::routes;

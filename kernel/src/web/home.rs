@@ -1,0 +1,156 @@
+//! What features show on the home page: numbers under headings, and pieces below them; and the lines of the first week, in
+//! which a district is set up. The home page itself knows no feature.
+
+use std::pin::Pin;
+
+use entities::words::{OrganisationKind, Role};
+
+use super::Ctx;
+use crate::{
+    access::Can,
+    platform::{Actor, App, Result, Say},
+};
+
+/// An answer in the making.
+pub type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// A heading.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// The lower, the further up.
+    pub order: u16,
+    /// Locale key of its words.
+    pub key: &'static str,
+    /// Who sees it.
+    pub shown: fn(&Actor) -> bool,
+}
+
+impl Group {
+    /// What whoever takes part in the chain has to do.
+    pub const MINE: Self = Self {
+        order: 10,
+        key: "work.group.mine",
+        shown: takes_part,
+    };
+    /// What is stuck, for whoever looks on.
+    pub const STUCK: Self = Self {
+        order: 10,
+        key: "work.group.stuck",
+        shown: looks_on,
+    };
+    /// What the system administrator set up, and what does not run.
+    pub const SYSTEM: Self = Self {
+        order: 40,
+        key: "work.group.system",
+        shown: |by| by.is(Role::SystemAdmin),
+    };
+}
+
+/// Works with children and not in a federation: takes part in the chain.
+pub fn takes_part(by: &Actor) -> bool {
+    Can::ViewChildren.allows(&by.roles) && !is_federation(by)
+}
+
+/// A federation looks on; the others take part.
+pub fn looks_on(by: &Actor) -> bool {
+    Can::ViewChildren.allows(&by.roles) && is_federation(by)
+}
+
+fn is_federation(by: &Actor) -> bool {
+    let kind = by.workplace.as_ref().map(|place| place.kind);
+    kind.is_none_or(|kind| matches!(kind, OrganisationKind::Federation | OrganisationKind::StreetFederation))
+}
+
+/// A number that opens its list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// Where it leads.
+    pub href: String,
+    /// Locale key of what is counted.
+    pub key: &'static str,
+    /// How many.
+    pub number: u64,
+    /// Tone when there are any.
+    pub kind: &'static str,
+    /// Icon.
+    pub icon: &'static str,
+}
+
+impl Tile {
+    /// A number with the tone that it has when there are any.
+    pub fn new(
+        href: impl Into<String>,
+        key: &'static str,
+        number: u64,
+        kind: &'static str,
+        icon: &'static str,
+    ) -> Self {
+        Self {
+            href: href.into(),
+            key,
+            number,
+            // Nothing to do is no warning.
+            kind: if number == 0 { "neutral" } else { kind },
+            icon,
+        }
+    }
+}
+
+/// Numbers of a feature under a heading.
+#[derive(Clone, Copy, Debug)]
+pub struct Tiles {
+    /// The heading.
+    pub group: Group,
+    /// The lower, the further to the front.
+    pub order: u16,
+    /// What whoever sees them may do, besides seeing the heading.
+    pub can: Can,
+    /// Counts them.
+    pub count: for<'a> fn(&'a App, &'a Actor) -> Asking<'a, Vec<Tile>>,
+}
+
+/// A piece of the home page below its numbers.
+#[derive(Clone, Copy, Debug)]
+pub struct Panel {
+    /// The lower, the further up.
+    pub order: u16,
+    /// Who sees it.
+    pub shown: fn(&Actor) -> bool,
+    /// Draws it ([`Ctx::part`]).
+    pub draw: for<'a> fn(&'a App, &'a Ctx) -> Asking<'a, String>,
+}
+
+/// How a line of the first week stands: done or not, and what is there or missing.
+pub type Standing = (bool, Vec<Say>);
+
+/// A line of the first week: something that is set up before a district begins.
+#[derive(Clone, Copy, Debug)]
+pub struct SetUp {
+    /// The lower, the earlier it is done.
+    pub order: u16,
+    /// In addresses and events; `first_week.NAME` and `first_week.NAME.about` are its words.
+    pub name: &'static str,
+    /// Where it is done.
+    pub href: &'static str,
+    /// What whoever opens that page may do.
+    pub can: Can,
+    /// How it stands; none where only a person can say it.
+    pub stands: Option<for<'a> fn(&'a App, &'a Actor) -> Asking<'a, Standing>>,
+}
+
+impl SetUp {
+    /// Locale key of what is done.
+    pub fn key(&self) -> String {
+        format!("first_week.{}", self.name)
+    }
+
+    /// Locale key of how.
+    pub fn about(&self) -> String {
+        format!("first_week.{}.about", self.name)
+    }
+
+    /// Only a person can say it.
+    pub fn is_ticked(&self) -> bool {
+        self.stands.is_none()
+    }
+}
