@@ -12,6 +12,7 @@ pub mod check_ages;
 pub mod consents;
 pub mod corrections;
 mod dated;
+mod demo;
 pub mod departure;
 pub mod duplicates;
 pub mod export;
@@ -50,5 +51,6 @@ pub const FEATURE: Feature = Feature {
         can: Can::ViewChildren,
     }],
     set_up: &[set_up::SET_UP],
+    demo: &[demo::OPENING_DAY],
     ..Feature::named("children")
 };

@@ -10,6 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder}
 
 use super::say;
 use crate::{
+    app::FEATURES,
     demo::{self, Plan},
     platform::{Actor, App, Result, words},
 };
@@ -30,6 +31,7 @@ pub(super) async fn run(app: &App, command: &DemoCommand) -> Result<()> {
     let by = Actor::system("demo", app.clock.now());
     demo::fill(
         app,
+        FEATURES,
         &by,
         Plan {
             children: command.children,
@@ -47,6 +49,7 @@ pub(super) async fn fill_when_empty(app: &App) -> Result<()> {
         let by = Actor::system("demo", app.clock.now());
         demo::fill(
             app,
+            FEATURES,
             &by,
             Plan {
                 children: demo::DISTRICT,

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
 use entities::{
     ChildId,
     child::{child, duplicate},
-    configuration::parameter,
     organisation::{division, organisation},
     words::DuplicateState,
     work::counter,
@@ -24,17 +23,18 @@ use super::{
     data::{self, Data},
     family::{Families, typed_by_ear},
     life::Counters,
-    place::{District, Places},
+    place::{CITY, District, Places},
     scale::Scales,
 };
 use crate::{
-    children::{check_ages::CheckAgeRules, opening::OpeningDay},
+    children::check_ages::CheckAgeRules,
     platform::{
         Actor, App, Calendar, Error, Result, Tx, clock,
+        demo::{Extent, Setting},
         event::{self as trail, Subject},
-        rule::Rule as _,
     },
     referral::Deadlines,
+    web::Features,
 };
 
 /// Files that are written at once.
@@ -42,23 +42,16 @@ const AT_ONCE: usize = 1500;
 /// One file of so many is opened a second time, by somebody who typed the name by ear.
 const TWICE: i64 = 700;
 
-/// The demonstration opened long ago: everything that was missed was missed.
-fn opening_day(today: NaiveDate) -> parameter::ActiveModel {
-    let opens_on = today.checked_sub_months(Months::new(120));
-    parameter::ActiveModel {
-        id: NotSet,
-        code: Set(OpeningDay::CODE.to_owned()),
-        division: Set("3302".to_owned()),
-        valid_from: Set(opens_on.unwrap_or(today)),
-        valid_to: Set(None),
-        value: Set(json!(OpeningDay { opens_on })),
-        source: Set("演示数据".to_owned()),
-        version: Set(1),
+/// What the features add to a city or a district.
+async fn add(tx: &Tx, by: &Actor, features: Features, extent: Extent, setting: Setting<'_>) -> Result<()> {
+    for demo in features.demo().iter().filter(|demo| demo.extent == extent) {
+        (demo.fill)(tx, by, setting).await?;
     }
+    Ok(())
 }
 
 /// Fill an empty database. One transaction a district; the answer is one sign-in per role.
-pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
+pub async fn fill(app: &App, features: Features, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
     if child::Entity::find().count(&*app.db).await? > 0 || organisation::Entity::find().count(&*app.db).await? > 0 {
         return Err(Error::refused("demo.not_empty"));
     }
@@ -77,13 +70,14 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
     insert(&tx, places.organisations).await?;
     insert(&tx, places.accounts).await?;
     insert(&tx, places.roles).await?;
-    insert(&tx, vec![opening_day(plan.today)]).await?;
+    add(&tx, by, features, Extent::City, plan.setting(CITY)).await?;
     let details = json!({ "districts": districts });
     trail::record(&tx, by, "demo.places_filled", Subject::none(), details).await?;
     tx.commit().await?;
 
     let mut city = City {
         app,
+        features,
         by,
         plan,
         data: &data,
@@ -109,6 +103,7 @@ pub async fn fill(app: &App, by: &Actor, plan: Plan) -> Result<Vec<SignIn>> {
 /// What the whole city is filled with.
 pub(super) struct City<'a> {
     pub(super) app: &'a App,
+    features: Features,
     pub(super) by: &'a Actor,
     pub(super) plan: Plan,
     pub(super) data: &'a Data,
@@ -153,6 +148,8 @@ impl City<'_> {
             batch.write(&tx).await?;
         }
         self.duplicates(&tx, district, &twice).await?;
+        let setting = self.plan.setting(&district.code);
+        add(&tx, self.by, self.features, Extent::District, setting).await?;
         let last = self.numbers.iter().map(|(year, number)| counter::ActiveModel {
             name: Set(format!("child:{}:{year}", district.code)),
             value: Set(*number),

@@ -20,6 +20,8 @@ mod scale;
 
 use chrono::NaiveDate;
 
+use crate::platform::demo::Setting;
+
 pub use fill::fill;
 
 /// What to fill a database with.
@@ -31,6 +33,17 @@ pub struct Plan {
     pub seed: u64,
     /// The first day that is not told any more.
     pub today: NaiveDate,
+}
+
+impl Plan {
+    /// What the features are told of it.
+    fn setting<'a>(&self, division: &'a str) -> Setting<'a> {
+        Setting {
+            division,
+            today: self.today,
+            seed: self.seed,
+        }
+    }
 }
 
 /// Children of one district.

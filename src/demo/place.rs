@@ -50,7 +50,7 @@ const DISTRICTS: [&str; 10] = [
 ];
 
 /// The city that they are districts of.
-const CITY: &str = "3302";
+pub(super) const CITY: &str = "3302";
 
 /// The three administrators of a federation.
 const ADMINISTRATORS: [(&str, Role); 3] = [

@@ -55,7 +55,7 @@ impl TestApp {
             seed,
             today: by.today(),
         };
-        let sign_ins = demo::fill(&app.app, &by, plan).await.unwrap();
+        let sign_ins = demo::fill(&app.app, app::FEATURES, &by, plan).await.unwrap();
         (app, sign_ins)
     }
 

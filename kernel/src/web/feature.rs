@@ -9,7 +9,7 @@ use super::{
     home::{Panel, SetUp, Tiles},
     navigation::Entry,
 };
-use crate::platform::{Error, Projection, Result, rule::Described, sweep::Sweep};
+use crate::platform::{Error, Projection, Result, demo::Demo, rule::Described, sweep::Sweep};
 
 /// A feature. What it does not bring stays as [`Feature::named`] has it.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,8 @@ pub struct Feature {
     pub panels: &'static [Panel],
     /// Its lines of the first week.
     pub set_up: &'static [SetUp],
+    /// Its rows of the demonstration.
+    pub demo: &'static [Demo],
 }
 
 impl Feature {
@@ -47,6 +49,7 @@ impl Feature {
             tiles: &[],
             panels: &[],
             set_up: &[],
+            demo: &[],
         }
     }
 }
@@ -91,6 +94,11 @@ impl Features {
         let mut all: Vec<Panel> = self.0.iter().flat_map(|feature| feature.panels).copied().collect();
         all.sort_by_key(|panel| panel.order);
         all
+    }
+
+    /// Rows of the demonstration, in the order of the features.
+    pub fn demo(self) -> Vec<Demo> {
+        self.0.iter().flat_map(|feature| feature.demo).copied().collect()
     }
 
     /// Every line of the first week, in the order of the set-up.
