@@ -217,8 +217,8 @@ pub async fn context(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let mut ctx = anonymous(&app, &request);
-    if let Err(error) = recognise(&app, features, &session, &mut ctx).await {
+    let mut ctx = anonymous(&app, features, &request);
+    if let Err(error) = recognise(&app, &session, &mut ctx).await {
         return error::at_the_door(&ctx, error, request).await;
     }
     let said = ctx.flash.is_some();
@@ -233,7 +233,7 @@ pub async fn context(
 }
 
 /// What the request itself tells.
-fn anonymous(app: &App, request: &Request) -> Ctx {
+fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
     let headers = request.headers();
     let request_id = headers
         .get("x-request-id")
@@ -259,6 +259,7 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
             remote: remote(app, request),
             fate: Fate::default(),
         },
+        features,
         nav: Vec::new(),
         unread: 0,
         flash: flash::read(headers),
@@ -278,7 +279,7 @@ fn anonymous(app: &App, request: &Request) -> Ctx {
 }
 
 /// Fill the context with the account's rights and wishes; a disabled account is signed out.
-async fn recognise(app: &App, features: Features, session: &Session, ctx: &mut Ctx) -> Result<()> {
+async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
     let Some(key) = session.id() else { return Ok(()) };
     let now = ctx.actor.now;
     let (idle, limit) = (app.config.session_idle(), app.config.session_limit());
@@ -292,7 +293,7 @@ async fn recognise(app: &App, features: Features, session: &Session, ctx: &mut C
     let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
     touch(app, &key, line.seen_at, now).await?;
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
-    ctx.nav = navigation::entries(features, &roles, &ctx.path);
+    ctx.nav = navigation::entries(ctx.features, &roles, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);
     ctx.large_type = line.large_type;
     ctx.gate = gate(app, line, &roles, now);

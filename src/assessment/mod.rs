@@ -20,7 +20,7 @@ pub mod views;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, home::SetUp, navigation::Entry},
+    web::{Feature, Routes, feature::Section, home::SetUp, navigation::Entry},
 };
 
 /// The routes of assessments and of instrument packages.
@@ -54,6 +54,13 @@ pub const FEATURE: Feature = Feature {
         href: "/instruments",
         can: Can::ViewInstruments,
         stands: None,
+    }],
+    child_file: &[Section {
+        order: 40,
+        tab: "assessments",
+        path: "/assessments",
+        key: "assessment.of_child",
+        can: Can::ViewAssessments,
     }],
     ..Feature::named("assessment")
 };

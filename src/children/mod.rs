@@ -35,7 +35,7 @@ use self::{check_ages::CheckAgeRules, opening::OpeningDay};
 use crate::{
     access::Can,
     platform::rule::Described,
-    web::{Feature, navigation::Entry},
+    web::{Feature, feature::Section, navigation::Entry},
 };
 
 /// What children's files bring to the application.
@@ -52,5 +52,21 @@ pub const FEATURE: Feature = Feature {
     }],
     set_up: &[set_up::SET_UP],
     demo: &[demo::OPENING_DAY],
+    child_file: &[
+        Section {
+            order: 10,
+            tab: "file",
+            path: "",
+            key: "child.tab.file",
+            can: Can::ViewChildren,
+        },
+        Section {
+            order: 60,
+            tab: "views",
+            path: "/views",
+            key: "child.tab.views",
+            can: Can::ViewChildren,
+        },
+    ],
     ..Feature::named("children")
 };

@@ -26,7 +26,10 @@ pub mod text;
 mod tiles;
 pub mod views;
 
-use crate::web::Feature;
+use crate::{
+    access::Can,
+    web::{Feature, feature::Section},
+};
 
 /// What notices and messages bring to the application.
 pub const FEATURE: Feature = Feature {
@@ -34,5 +37,12 @@ pub const FEATURE: Feature = Feature {
     sweeps: &[delivery::SWEEP],
     tiles: &[tiles::TILES],
     set_up: &[tiles::SET_UP],
+    child_file: &[Section {
+        order: 50,
+        tab: "messages",
+        path: "/messages",
+        key: "child.tab.messages",
+        can: Can::ViewChildren,
+    }],
     ..Feature::named("notifications")
 };

@@ -1,7 +1,7 @@
 //! What the system administrator is told of messages: on the home page, and in the first week of a district.
 
 use entities::{communication::message, words::Delivery};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use crate::{
     access::{Can, scope},

@@ -20,7 +20,7 @@ pub use projection::PROJECTION;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, navigation::Entry},
+    web::{Feature, Routes, feature::Section, navigation::Entry},
 };
 
 /// The chain page of a child, and the pipeline.
@@ -43,5 +43,12 @@ pub const FEATURE: Feature = Feature {
     }],
     tiles: &[home::OVERDUE, home::STAGES],
     panels: &[home::PANEL],
+    child_file: &[Section {
+        order: 20,
+        tab: "chain",
+        path: "/chain",
+        key: "child.tab.chain",
+        can: Can::ViewChildren,
+    }],
     ..Feature::named("pathway")
 };

@@ -1,7 +1,7 @@
 //! What whoever takes part in the chain sees of referrals on the home page, and what whoever looks on sees.
 
 use entities::{communication::notice, words::OrganisationKind};
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::work_list::{self, View};
 use crate::{

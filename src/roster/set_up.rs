@@ -1,7 +1,7 @@
 //! What rosters add to the first week of a district: the first children.
 
 use entities::child::child;
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use crate::{
     access::{Can, scope},

@@ -10,7 +10,7 @@ mod tiles;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, navigation::Entry},
+    web::{Feature, Routes, feature::Section, navigation::Entry},
 };
 
 pub use instruments;
@@ -37,5 +37,12 @@ pub const FEATURE: Feature = Feature {
         can: Can::Screen,
     }],
     tiles: &[tiles::TILES],
+    child_file: &[Section {
+        order: 30,
+        tab: "screens",
+        path: "/screens",
+        key: "screens.title",
+        can: Can::ViewChildren,
+    }],
     ..Feature::named("screening")
 };

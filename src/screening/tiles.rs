@@ -4,7 +4,7 @@ use entities::{
     screening::planned_check,
     words::{CheckState, OrganisationKind},
 };
-use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
     access::{Can, scope},

@@ -12,7 +12,7 @@ use entities::words::{Language, Role, Theme};
 
 use percent_encoding::AsciiSet;
 
-use super::{Flash, flash, form, navigation::NavItem};
+use super::{Features, Flash, flash, form, navigation::NavItem};
 use crate::platform::{Actor, Error, Result, Say, text, words::Phrase};
 
 /// The signed-in person as pages show them.
@@ -41,6 +41,8 @@ pub struct Ctx {
     pub who: Option<Who>,
     /// Who acts; a nobody without roles when not signed in.
     pub actor: Actor,
+    /// What the features bring.
+    pub features: Features,
     /// Main navigation for the roles held.
     pub nav: Vec<NavItem>,
     /// Unread notices.

@@ -9,7 +9,10 @@ use super::{
     home::{Panel, SetUp, Tiles},
     navigation::Entry,
 };
-use crate::platform::{Error, Projection, Result, demo::Demo, rule::Described, sweep::Sweep};
+use crate::{
+    access::Can,
+    platform::{Error, Projection, Result, demo::Demo, rule::Described, sweep::Sweep},
+};
 
 /// A feature. What it does not bring stays as [`Feature::named`] has it.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +29,8 @@ pub struct Feature {
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
+    /// Its sections of the child's file.
+    pub child_file: &'static [Section],
     /// Its numbers on the home page.
     pub tiles: &'static [Tiles],
     /// Its pieces of the home page, below the numbers.
@@ -46,12 +51,28 @@ impl Feature {
             projections: &[],
             rules: &[],
             navigation: &[],
+            child_file: &[],
             tiles: &[],
             panels: &[],
             set_up: &[],
             demo: &[],
         }
     }
+}
+
+/// A section of a child's file: a page of its own behind a tab.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// The lower, the further to the front.
+    pub order: u16,
+    /// As its page calls it (`children/tabs.html`).
+    pub tab: &'static str,
+    /// Behind `/children/{id}`.
+    pub path: &'static str,
+    /// Locale key of its name.
+    pub key: &'static str,
+    /// What its page needs.
+    pub can: Can,
 }
 
 /// All features, in their order: every request knows them.
@@ -79,6 +100,13 @@ impl Features {
     pub fn rules(self) -> Vec<Described> {
         let mut all: Vec<Described> = self.0.iter().flat_map(|feature| feature.rules).copied().collect();
         all.sort_by_key(|rule| rule.form.order);
+        all
+    }
+
+    /// Every section of a child's file, in their order.
+    pub fn child_file(self) -> Vec<Section> {
+        let mut all: Vec<Section> = self.0.iter().flat_map(|feature| feature.child_file).copied().collect();
+        all.sort_by_key(|section| section.order);
         all
     }
 

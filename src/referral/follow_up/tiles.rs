@@ -4,7 +4,7 @@ use entities::{
     screening::follow_up,
     words::{FollowUpKind, FollowUpState},
 };
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::queries as follow_ups;
 use crate::{
