@@ -3,6 +3,7 @@
 //! Nothing here knows a child or a web page.
 
 pub mod actor;
+pub mod approval;
 pub mod calendar;
 pub mod clock;
 pub mod config;

@@ -7,7 +7,7 @@ use entities::{
     AccountId, AccountProposalId,
     account::{account, account_proposal},
     organisation::organisation,
-    words::ProposalState,
+    words::{ProposalState, Role},
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
@@ -15,13 +15,44 @@ use sea_orm::{
 
 use crate::{
     access::places::{self, Reach},
-    platform::{Actor, Error, Result},
+    platform::{
+        Actor, Error, Result,
+        approval::{Chain, Decision, Entry, Outcome, Step},
+    },
 };
 
 /// A proposal waits for so long.
 pub const LASTS: TimeDelta = TimeDelta::days(7);
 /// Proposals looked at for a list.
 const NEWEST: u64 = 200;
+
+/// Another security administrator decides, and it is done or refused.
+const APPROVAL: Chain = Chain(&[Step {
+    name: "second_administrator",
+    kind: None,
+    role: Role::SecurityAdmin,
+    working_days: None,
+    outcomes: &[Outcome::Approved, Outcome::Refused],
+}]);
+
+/// A proposal as something that was entered, with what was decided about it.
+fn entered(row: &account_proposal::Model) -> Entry {
+    let outcome = match row.state {
+        ProposalState::Done => Some(Outcome::Approved),
+        ProposalState::Refused | ProposalState::Withdrawn => Some(Outcome::Refused),
+        ProposalState::Waiting => None,
+    };
+    let decision = outcome.zip(row.decided_by).map(|(outcome, by)| Decision {
+        by,
+        version: 1,
+        outcome,
+    });
+    Entry {
+        by: row.proposed_by,
+        version: 1,
+        decisions: decision.into_iter().collect(),
+    }
+}
 
 /// A proposal with what it is about.
 #[derive(Clone, Debug)]
@@ -113,7 +144,7 @@ async fn may_decide(
     row: &account_proposal::Model,
     place: &organisation::Model,
 ) -> Result<bool> {
-    if by.account == Some(row.proposed_by) || by.account == Some(row.account_id) {
+    if APPROVAL.decidable(&entered(row), by).is_err() || by.account == Some(row.account_id) {
         return Ok(false);
     }
     let own = by.coverage();
