@@ -20,6 +20,7 @@ mod children;
 mod clock;
 mod demo;
 mod durability;
+mod feature;
 mod gate;
 mod keys;
 mod locales;

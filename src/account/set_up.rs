@@ -6,8 +6,7 @@ use entities::{
     words::Role,
 };
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, RelationDef,
-    Select,
+    EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, RelationDef, Select,
 };
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
 };
 
 /// Accounts of every role.
-pub const SET_UP: SetUp = SetUp {
+pub(super) const SET_UP: SetUp = SetUp {
     order: 30,
     name: "accounts",
     href: "/accounts",

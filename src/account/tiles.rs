@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The numbers.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group {
         order: 50,
         key: "work.group.security",

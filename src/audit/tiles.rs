@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The numbers.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group {
         order: 60,
         key: "work.group.audit",

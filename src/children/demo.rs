@@ -16,7 +16,7 @@ use crate::platform::{
 };
 
 /// Its opening day.
-pub const OPENING_DAY: Demo = Demo {
+pub(super) const OPENING_DAY: Demo = Demo {
     extent: Extent::City,
     fill: |tx, _, setting| Box::pin(opening_day(tx, setting)),
 };

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The opening day.
-pub const SET_UP: SetUp = SetUp {
+pub(super) const SET_UP: SetUp = SetUp {
     order: 50,
     name: "opening_day",
     href: "/parameters/screening.opening_day",

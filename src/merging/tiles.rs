@@ -8,9 +8,9 @@ use crate::{
 };
 
 /// Pairs that wait, for whoever takes part.
-pub const MINE: Tiles = of(Group::MINE);
+pub(super) const MINE: Tiles = of(Group::MINE);
 /// Pairs that wait, for whoever looks on.
-pub const STUCK: Tiles = of(Group::STUCK);
+pub(super) const STUCK: Tiles = of(Group::STUCK);
 
 const fn of(group: Group) -> Tiles {
     Tiles {

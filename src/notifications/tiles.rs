@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Messages that did not leave.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group::SYSTEM,
     order: 30,
     can: Can::Work,
@@ -18,7 +18,7 @@ pub const TILES: Tiles = Tiles {
 };
 
 /// Mail goes out.
-pub const SET_UP: SetUp = SetUp {
+pub(super) const SET_UP: SetUp = SetUp {
     order: 80,
     name: "mail",
     href: "/operations/messages",

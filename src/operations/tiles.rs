@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Sweeps that failed.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group::SYSTEM,
     order: 40,
     can: Can::Work,
@@ -19,7 +19,7 @@ pub const TILES: Tiles = Tiles {
 };
 
 /// A backup was taken and proven.
-pub const BACKUP: SetUp = SetUp {
+pub(super) const BACKUP: SetUp = SetUp {
     order: 90,
     name: "backup",
     href: "/operations",
@@ -28,7 +28,7 @@ pub const BACKUP: SetUp = SetUp {
 };
 
 /// Somebody restored it elsewhere once, by hand, with the key file.
-pub const RESTORE: SetUp = SetUp {
+pub(super) const RESTORE: SetUp = SetUp {
     order: 100,
     name: "restore",
     href: "/operations",

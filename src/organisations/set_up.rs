@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Streets and villages.
-pub const DIVISIONS: SetUp = SetUp {
+pub(super) const DIVISIONS: SetUp = SetUp {
     order: 10,
     name: "divisions",
     href: "/divisions/import",
@@ -23,7 +23,7 @@ pub const DIVISIONS: SetUp = SetUp {
 };
 
 /// Organisations of every kind of the chain.
-pub const ORGANISATIONS: SetUp = SetUp {
+pub(super) const ORGANISATIONS: SetUp = SetUp {
     order: 20,
     name: "organisations",
     href: "/organisations",

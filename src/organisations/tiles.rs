@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Organisations that work.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group::SYSTEM,
     order: 10,
     can: Can::Work,

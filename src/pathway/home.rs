@@ -17,7 +17,7 @@ use crate::{
 const SHOWN: usize = 8;
 
 /// Children whose day is over.
-pub const OVERDUE: Tiles = Tiles {
+pub(super) const OVERDUE: Tiles = Tiles {
     group: Group::STUCK,
     order: 10,
     can: Can::ViewChildren,
@@ -25,7 +25,7 @@ pub const OVERDUE: Tiles = Tiles {
 };
 
 /// How many stand where.
-pub const STAGES: Tiles = Tiles {
+pub(super) const STAGES: Tiles = Tiles {
     group: Group {
         order: 20,
         key: "work.group.stages",
@@ -37,7 +37,7 @@ pub const STAGES: Tiles = Tiles {
 };
 
 /// Children that are stuck.
-pub const PANEL: Panel = Panel {
+pub(super) const PANEL: Panel = Panel {
     order: 30,
     shown: looks_on,
     draw: |app, ctx| Box::pin(draw(app, ctx)),

@@ -20,14 +20,14 @@ use crate::{
 const SHOWN: usize = 8;
 
 /// What is our turn, the longest due first.
-pub const FIRST: Panel = Panel {
+pub(super) const FIRST: Panel = Panel {
     order: 10,
     shown: takes_part,
     draw: |app, ctx| Box::pin(first(app, ctx)),
 };
 
 /// Results that came back and were not opened.
-pub const RESULTS: Panel = Panel {
+pub(super) const RESULTS: Panel = Panel {
     order: 20,
     shown: takes_part,
     draw: |app, ctx| Box::pin(came_back(app, ctx)),

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is due, overdue, waited for, lost, come back.
-pub const MINE: Tiles = Tiles {
+pub(super) const MINE: Tiles = Tiles {
     group: Group::MINE,
     order: 20,
     can: Can::ViewChildren,
@@ -19,7 +19,7 @@ pub const MINE: Tiles = Tiles {
 };
 
 /// What is overdue anywhere.
-pub const STUCK: Tiles = Tiles {
+pub(super) const STUCK: Tiles = Tiles {
     group: Group::STUCK,
     order: 20,
     can: Can::ViewChildren,
@@ -82,7 +82,7 @@ fn unread(by: &Actor) -> sea_orm::Select<notice::Entity> {
 }
 
 /// The newest unread results.
-pub async fn results(db: &impl sea_orm::ConnectionTrait, by: &Actor) -> Result<Vec<notice::Model>> {
+pub(super) async fn results(db: &impl sea_orm::ConnectionTrait, by: &Actor) -> Result<Vec<notice::Model>> {
     Ok(unread(by)
         .order_by_desc(notice::Column::Id)
         .limit(FIRST)

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The numbers.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group {
         order: 30,
         key: "work.group.published",

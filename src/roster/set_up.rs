@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The first children.
-pub const SET_UP: SetUp = SetUp {
+pub(super) const SET_UP: SetUp = SetUp {
     order: 110,
     name: "roster",
     href: "/imports",

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The number.
-pub const TILES: Tiles = Tiles {
+pub(super) const TILES: Tiles = Tiles {
     group: Group::MINE,
     order: 10,
     can: Can::Screen,
