@@ -23,7 +23,7 @@ use crate::{
     admin, assessment, audit, children, clinic, home, merging, notifications, operations, organisations, pathway,
     platform::App,
     referral, reports, roster, screening,
-    web::{Features, Findings, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
+    web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
 };
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.
@@ -66,7 +66,6 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
     let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
         .layer(Extension(Arc::new(Heavy::default())))
-        .layer(Extension(Findings(clinic::findings::told)))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())
         .layer(TimeoutLayer::with_status_code(

@@ -16,5 +16,6 @@ fn routes() -> Routes {
 /// What hospitals' findings bring to the application.
 pub const FEATURE: Feature = Feature {
     routes,
+    findings: Some(findings::told),
     ..Feature::named("clinic")
 };

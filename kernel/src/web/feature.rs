@@ -6,6 +6,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 
 use super::{
     Routes,
+    finding::Told,
     home::{Panel, SetUp, Tiles},
     navigation::Entry,
 };
@@ -29,6 +30,8 @@ pub struct Feature {
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
+    /// How it tells what it found because of a referral.
+    pub findings: Option<Told>,
     /// Its sections of the child's file.
     pub child_file: &'static [Section],
     /// Its numbers on the home page.
@@ -51,6 +54,7 @@ impl Feature {
             projections: &[],
             rules: &[],
             navigation: &[],
+            findings: None,
             child_file: &[],
             tiles: &[],
             panels: &[],
@@ -101,6 +105,11 @@ impl Features {
         let mut all: Vec<Described> = self.0.iter().flat_map(|feature| feature.rules).copied().collect();
         all.sort_by_key(|rule| rule.form.order);
         all
+    }
+
+    /// Whoever tells what was found because of a referral.
+    pub fn findings(self) -> impl Iterator<Item = Told> {
+        self.0.iter().filter_map(|feature| feature.findings)
     }
 
     /// Every section of a child's file, in their order.

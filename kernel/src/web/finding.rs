@@ -6,7 +6,7 @@ use std::pin::Pin;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use entities::screening::referral;
 
-use super::Ctx;
+use super::{Ctx, Features};
 use crate::platform::{App, Error, Result};
 
 /// What came of a referral or led to it, as far as the reader is told.
@@ -25,21 +25,27 @@ pub struct Finding {
 /// Findings on their way to the page.
 pub type Telling<'a> = Pin<Box<dyn Future<Output = Result<Vec<Finding>>> + Send + 'a>>;
 
-/// How the findings of a referral are told.
+/// How a feature tells what it found because of a referral.
+pub type Told = for<'a> fn(&'a App, &'a Ctx, &'a referral::Model) -> Telling<'a>;
+
+/// What the features found, for the pages of referrals.
 #[derive(Clone, Copy, Debug)]
-pub struct Findings(pub for<'a> fn(&'a App, &'a Ctx, &'a referral::Model) -> Telling<'a>);
+pub struct Findings(Features);
 
 impl Findings {
     /// Those of one referral.
-    pub fn of<'a>(self, app: &'a App, ctx: &'a Ctx, row: &'a referral::Model) -> Telling<'a> {
-        (self.0)(app, ctx, row)
+    pub async fn of(self, app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<Finding>> {
+        let mut all = Vec::new();
+        for told in self.0.findings() {
+            all.extend(told(app, ctx, row).await?);
+        }
+        Ok(all)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Findings {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let handed_in = parts.extensions.get::<Self>().copied();
-        handed_in.ok_or_else(|| anyhow::anyhow!("nobody tells what was found").into())
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        Features::from_request_parts(parts, state).await.map(Self)
     }
 }
