@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The routes of the home page.
-pub fn routes() -> Routes {
+pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/", Can::Work, home_page)
         .get("/first-week", Can::Work, first_week_page)
