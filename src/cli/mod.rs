@@ -115,8 +115,8 @@ impl Cli {
     async fn perform(self) -> Result<ExitCode> {
         match self.command {
             Command::Serve => {
-                let _alone = serve::prepare(&self.config).await?;
-                at_work(self.config, async |app| serve::run(app.clone()).await).await?;
+                let (_alone, looking) = serve::prepare(&self.config).await?;
+                at_work(self.config, async |app| serve::run(app.clone(), looking).await).await?;
             }
             Command::Migrate => at_work(self.config, async |_| Ok(())).await?,
             Command::Demo(command) => at_work(self.config, async |app| demo::run(app, &command).await).await?,

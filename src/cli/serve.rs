@@ -9,7 +9,7 @@ use crate::{
     app,
     assessment::instruments,
     operations::{
-        alone::{self, Alone},
+        alone::{self, Alone, Looking},
         files, keyring, metrics, queries,
     },
     platform::{
@@ -21,23 +21,29 @@ use crate::{
 
 /// What is late runs so soon after the start: first the pages.
 const SOON: Duration = Duration::from_secs(30);
+/// So long the first page waits for the look for damage; then that goes on beside it.
+const LOOK: Duration = Duration::from_millis(200);
 /// How often counted refusals are looked at.
 const SETTLED: Duration = Duration::from_secs(10);
 /// How often a server looks whether another key seals.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
 
-/// Before anything is opened: nobody else serves this file, it is not damaged, and it is closed to others.
-pub(super) async fn prepare(config: &Config) -> Result<Alone> {
+/// Before anything is opened: nobody else serves this file, it is not damaged as far as can be seen in a moment, and it is
+/// closed to others.
+pub(super) async fn prepare(config: &Config) -> Result<(Alone, Option<Looking>)> {
     std::fs::create_dir_all(&config.data_dir).map_err(|e| files::failed("make", &config.data_dir, &e))?;
     let url = config.database_url();
     let alone = alone::serve(&url)?;
     alone::close_to_others(config);
-    alone::refuse_damage(&url).await?;
-    Ok(alone)
+    let looking = alone::refuse_damage(&url, LOOK).await?;
+    Ok((alone, looking))
 }
 
 /// Serve until SIGTERM or Ctrl-C; requests and sweeps under way are finished first.
-pub(super) async fn run(app: App) -> Result<()> {
+///
+/// # Errors
+/// Also the damage that a look found which took longer than the start.
+pub(super) async fn run(app: App, looking: Option<Looking>) -> Result<()> {
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         database = queries::database_version(&*app.db).await?,
@@ -67,6 +73,17 @@ pub(super) async fn run(app: App) -> Result<()> {
             }
         });
     }
+    let looked = looking.map(|looking| {
+        let stop = stop.clone();
+        tasks.spawn(async move {
+            let found = looking.end().await;
+            if let Err(damage) = &found {
+                tracing::error!("{damage:#}");
+                stop.cancel();
+            }
+            found
+        })
+    });
     follow_keys(&app, &stop, &tasks);
     start_sweeps(&app, &stop, &tasks);
     start_settling(&app, &stop, &tasks);
@@ -94,7 +111,10 @@ pub(super) async fn run(app: App) -> Result<()> {
     // After the last request: what was counted and not written yet.
     event::settle_refusals(&app, true).await?;
     tracing::info!("stopped");
-    Ok(())
+    match looked {
+        Some(looked) => looked.await.map_err(anyhow::Error::from)?,
+        None => Ok(()),
+    }
 }
 
 /// Write the refusals that were counted, a minute after the first of them.

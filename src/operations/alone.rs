@@ -9,6 +9,8 @@ use std::{
     time::Duration,
 };
 
+use tokio::task::JoinHandle;
+
 use super::{files, fingerprint};
 use crate::platform::{Config, Error, Result, db::Starting};
 
@@ -111,15 +113,38 @@ pub async fn start(url: &str) -> Result<Start> {
     }
 }
 
-/// A damaged database is not served: every write would make it worse. Quick, and before anything is changed.
-pub async fn refuse_damage(url: &str) -> Result<()> {
+/// A look for damage that takes longer than the start may: it goes on beside the first pages.
+#[derive(Debug)]
+pub struct Looking(JoinHandle<Result<()>>);
+
+impl Looking {
+    /// Wait for its end.
+    ///
+    /// # Errors
+    /// What is damaged, and what to do.
+    pub async fn end(self) -> Result<()> {
+        self.0.await.map_err(anyhow::Error::from)?
+    }
+}
+
+/// A damaged database is not served: every write would make it worse. A small one is looked through before anything is
+/// changed; a large one takes seconds, so that its look is handed back when `patience` is over.
+pub async fn refuse_damage(url: &str, patience: Duration) -> Result<Option<Looking>> {
     let Some(database) = files::of_url(url).filter(|file| file.exists()) else {
-        return Ok(());
+        return Ok(None);
     };
     if fs::metadata(&database).is_ok_and(|file| file.len() == 0) {
-        return Ok(());
+        return Ok(None);
     }
-    let found = match fingerprint::open(&database).await {
+    let mut looking = tokio::spawn(async move { look(&database).await });
+    match tokio::time::timeout(patience, &mut looking).await {
+        Ok(found) => found.map_err(anyhow::Error::from)?.map(|()| None),
+        Err(_) => Ok(Some(Looking(looking))),
+    }
+}
+
+async fn look(database: &Path) -> Result<()> {
+    let found = match fingerprint::open(database).await {
         Ok(db) => {
             let found = fingerprint::quick_faults(&db).await;
             db.close().await?;
@@ -133,8 +158,8 @@ pub async fn refuse_damage(url: &str) -> Result<()> {
         Err(error) => error.to_string(),
     };
     Err(anyhow::anyhow!(
-        "{} is damaged and is not served: {faults}. Nothing was changed. `starbridge check` looks closer; put the newest good \
-         backup in its place with `starbridge restore FILE --force`, which keeps this file beside",
+        "{} is damaged and is not served: {faults}. `starbridge check` looks closer; put the newest good backup in its \
+         place with `starbridge restore FILE --force`, which keeps this file beside",
         database.display()
     )
     .into())

@@ -82,9 +82,9 @@ impl Place {
             .create(true)
             .append(true)
             .open(self.dir.join("log"));
+        without_settings(&mut command);
         command
             .args(arguments)
-            .env_remove("STARBRIDGE_SMTP_URL")
             .env("STARBRIDGE_DATA_DIR", &self.dir)
             .env("STARBRIDGE_DATABASE_URL", &self.url)
             .env("STARBRIDGE_LISTEN", "127.0.0.1:0")
@@ -129,9 +129,9 @@ impl Place {
             .args(["-f", &format!("+{days}d")])
             .arg(plain.get_program())
             .args(plain.get_args())
-            .envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))))
-            .env_remove("STARBRIDGE_SMTP_URL")
             .stdin(Stdio::null());
+        without_settings(&mut command);
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let output = command.output().expect("this needs faketime: scripts/test-needs.sh");
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
@@ -220,5 +220,12 @@ impl Drop for Program {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Neither what whoever tests has set for the program, nor how long a drill or a bench is to be.
+fn without_settings(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("STARBRIDGE_")) {
+        command.env_remove(name);
     }
 }

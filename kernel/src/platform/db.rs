@@ -18,7 +18,7 @@ use sea_orm::{
 
 use self::{pool::Line, side::Side, tx::Inside};
 pub use self::{
-    pool::Pool,
+    pool::{Pool, at_large},
     projection::{Projection, Running, Touched},
     side::Writing,
     trouble::Trouble,
@@ -67,14 +67,41 @@ pub struct Open<'a> {
     pub projections: &'a [Projection],
 }
 
+/// Most connections for [`at_large`]: a report reads two stages side by side, and a second one waits its turn for each.
+const LARGE: u32 = 2;
+/// How long they stay open when nobody reads.
+const LARGE_REST: Duration = Duration::from_secs(2);
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Reading,
+    Writing,
+    Large,
+}
+
+impl Use {
+    /// SQLite: how many pages it remembers, as kilobytes.
+    const fn pages(self) -> &'static str {
+        match self {
+            Self::Reading | Self::Writing => "-2000",
+            // The children of a district fit.
+            Self::Large => "-6000",
+        }
+    }
+}
+
 impl Db {
     /// Open it; SQLite files are created when missing.
     pub async fn open(open: Open<'_>) -> Result<Self> {
         let sqlite = open.url.starts_with("sqlite:");
         let memory = sqlite && open.url.contains(":memory:");
         let line = Line::open();
-        let connect = async |size: u32, writes: bool| {
+        let connect = async |size: u32, use_: Use| {
             let mut options = ConnectOptions::new(open.url);
+            if use_ == Use::Large {
+                options.idle_timeout(LARGE_REST);
+            }
             options
                 .max_connections(size)
                 .min_connections(u32::from(memory))
@@ -92,28 +119,32 @@ impl Db {
                         SqliteSynchronous::Normal
                     })
                     .busy_timeout(Duration::from_secs(10))
-                    // The children of a district fit: a report walks through all of them, more than once.
-                    .pragma("cache_size", "-8000")
+                    .pragma("cache_size", use_.pages())
                     .pragma("temp_store", "memory")
                     // A page of a list fits, so that reading it waits for nobody.
                     .row_buffer_size(256)
             });
             let watched = Arc::clone(&line);
-            options.map_sqlx_sqlite_pool_opts(move |pool| watched.watch(pool, writes));
+            options.map_sqlx_sqlite_pool_opts(move |pool| watched.watch(pool, use_ == Use::Writing));
             let watched = Arc::clone(&line);
-            options.map_sqlx_postgres_pool_opts(move |pool| watched.watch(pool, writes));
+            options.map_sqlx_postgres_pool_opts(move |pool| watched.watch(pool, use_ == Use::Writing));
             Database::connect(options).await.map_err(Error::from)
         };
         // PostgreSQL districts write side by side; SQLite has one writer.
-        let writes = connect(if sqlite { 1 } else { open.readers }, true).await?;
+        let writes = connect(if sqlite { 1 } else { open.readers }, Use::Writing).await?;
         let reads = if memory {
             writes.clone()
         } else {
-            connect(open.readers, false).await?
+            connect(open.readers, Use::Reading).await?
+        };
+        let large = if sqlite && !memory {
+            Some(connect(open.readers.min(LARGE), Use::Large).await?)
+        } else {
+            None
         };
         Ok(Self {
-            reads: Pool::new(reads, Arc::clone(&line)),
-            writes: Pool::new(writes, line),
+            reads: Pool::new(reads, large, Arc::clone(&line)),
+            writes: Pool::new(writes, None, line),
             side: Arc::default(),
             memo: Arc::default(),
             projections: open.projections.into(),
@@ -204,6 +235,9 @@ impl Db {
     pub async fn close_all(self) -> Result<()> {
         self.writes.connection.close().await?;
         self.reads.connection.close().await?;
+        if let Some(large) = self.reads.large {
+            large.close().await?;
+        }
         Ok(())
     }
 

@@ -1,10 +1,10 @@
-//! Hashing passwords. One hash fills 19 MiB on purpose, so only a few are made at once, in memory that is kept for them; a
-//! short queue waits before them, and whoever comes after that is asked to come again.
+//! Hashing passwords. One hash fills 19 MiB on purpose, so only a few are made at once; a short queue waits before them, and
+//! whoever comes after that is asked to come again.
 
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     thread::available_parallelism,
@@ -33,11 +33,11 @@ const EVERYBODY: usize = 96;
 pub struct Passwords {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
-    memory: Memory,
 }
 
-/// Blocks that nobody uses at the moment, one piece for each place that was ever taken.
-type Memory = Arc<Mutex<Vec<Box<[Block]>>>>;
+/// What is asked of the system for one hash, of which only [`Params::DEFAULT`]'s blocks are ever touched. A piece of more
+/// than 32 MiB goes back to the system as soon as it is dropped; smaller ones the C library keeps for each thread.
+const ASKED: usize = 33 * 1024 * 1024 / size_of::<Block>();
 
 impl Default for Passwords {
     fn default() -> Self {
@@ -45,7 +45,6 @@ impl Default for Passwords {
         Self {
             places: Arc::new(Semaphore::new(places)),
             waiting: AtomicUsize::new(0),
-            memory: Memory::default(),
         }
     }
 }
@@ -71,11 +70,10 @@ impl Passwords {
         let _waiting = Waiting::enter(&self.waiting, room).ok_or(Error::Busy)?;
         let permit = self.places.clone().acquire_owned().await;
         let permit = permit.map_err(|e| Error::Internal(e.into()))?;
-        let blocks = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let blocks = blocks.unwrap_or_else(|| vec![Block::new(); Params::DEFAULT.block_count()].into());
+        let mut blocks = Vec::with_capacity(ASKED);
+        blocks.resize(Params::DEFAULT.block_count(), Block::new());
         Ok(Turn(Some(Place {
             blocks,
-            memory: self.memory.clone(),
             _permit: permit,
         })))
     }
@@ -97,18 +95,10 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// A place with its memory, given back when it is dropped.
+/// A place with its memory.
 struct Place {
-    blocks: Box<[Block]>,
-    memory: Memory,
+    blocks: Vec<Block>,
     _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let blocks = std::mem::take(&mut self.blocks);
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
-    }
 }
 
 /// A turn at hashing: as many hashes as one task needs, one after the other.
@@ -249,16 +239,6 @@ mod tests {
         let mut turn = passwords.turn(&nobody()).await.unwrap();
         assert!(turn.verify("Orange-Boat-2026".to_owned(), kept.clone()).await.unwrap());
         assert!(!turn.verify("orange-boat-2026".to_owned(), kept).await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn memory_is_kept_for_each_place_and_used_again() {
-        let passwords = Passwords::default();
-        for _ in 0..3 {
-            let mut turn = passwords.turn(&nobody()).await.unwrap();
-            turn.pretend("x".to_owned()).await.unwrap();
-        }
-        assert_eq!(passwords.memory.lock().unwrap().len(), 1);
     }
 
     #[tokio::test]

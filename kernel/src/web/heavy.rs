@@ -13,7 +13,7 @@ use entities::AccountId;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Ctx;
-use crate::platform::{Error, Result};
+use crate::platform::{Error, Result, db::at_large};
 
 /// At once for one account.
 pub const OF_ONE: usize = 2;
@@ -115,7 +115,7 @@ pub(super) async fn in_turn(request: Request, next: Next) -> Result<Response> {
         Some((heavy, account)) => Some(heavy.turn(account).await?),
         None => None,
     };
-    Ok(next.run(request).await)
+    Ok(at_large(next.run(request)).await)
 }
 
 #[cfg(test)]

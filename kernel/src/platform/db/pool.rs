@@ -20,11 +20,23 @@ use super::Trouble;
 /// How long somebody waits for a server that was away a moment ago.
 const BACK_IN: Duration = Duration::from_secs(1);
 
+tokio::task_local! {
+    static AT_LARGE: ();
+}
+
+/// Work that walks through all children of a district, more than once: on SQLite it reads by connections that remember
+/// more pages than the others, and that are closed when nobody needs them.
+pub async fn at_large<T>(work: impl Future<Output = T>) -> T {
+    AT_LARGE.scope((), work).await
+}
+
 /// Connections to one database. What fails because the connection broke is tried once more on a fresh one, so only
 /// statements that may run twice go through it: reads, and writes that say the same thing again.
 #[derive(Clone, Debug)]
 pub struct Pool {
     pub(super) connection: DatabaseConnection,
+    /// For [`at_large`], where that makes a difference.
+    pub(super) large: Option<DatabaseConnection>,
     line: Arc<Line>,
 }
 
@@ -104,8 +116,18 @@ async fn is_outside_transactions<C: Connection>(connection: &mut C) -> bool {
 }
 
 impl Pool {
-    pub(super) fn new(connection: DatabaseConnection, line: Arc<Line>) -> Self {
-        Self { connection, line }
+    pub(super) fn new(connection: DatabaseConnection, large: Option<DatabaseConnection>, line: Arc<Line>) -> Self {
+        Self {
+            connection,
+            large,
+            line,
+        }
+    }
+
+    /// The connections for what is read now.
+    fn reading(&self) -> &DatabaseConnection {
+        let large = self.large.as_ref().filter(|_| AT_LARGE.try_with(|()| ()).is_ok());
+        large.unwrap_or(&self.connection)
     }
 
     /// SQLite or PostgreSQL.
@@ -210,7 +232,7 @@ impl ConnectionTrait for Pool {
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         if !self.is_remote() {
             return self
-                .connection
+                .reading()
                 .query_one_raw(statement)
                 .await
                 .inspect_err(|e| self.heard(e));
@@ -221,7 +243,7 @@ impl ConnectionTrait for Pool {
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         if !self.is_remote() {
             return self
-                .connection
+                .reading()
                 .query_all_raw(statement)
                 .await
                 .inspect_err(|e| self.heard(e));
@@ -243,7 +265,7 @@ impl StreamTrait for Pool {
     ) -> Pin<Box<dyn Future<Output = Result<QueryStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
             self.reach().await?;
-            self.connection.stream_raw(statement).await
+            self.reading().stream_raw(statement).await
         })
     }
 }
