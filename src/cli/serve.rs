@@ -101,8 +101,11 @@ pub(super) async fn run(app: App, looking: Option<Looking>) -> Result<()> {
     let (router, _) = app::router(&app);
     let (leaving, stopping) = (app.clone(), stop.clone());
     tasks.spawn(async move {
-        told_to_stop(&leaving).await;
-        stopping.cancel();
+        tokio::select! {
+            () = told_to_stop(&leaving) => stopping.cancel(),
+            // Damage was found meanwhile.
+            () = stopping.cancelled() => {}
+        }
     });
     listen::serve(listener, router, listen::Limits::PAGES, stop.clone()).await;
     app.jobs().close().await;

@@ -5,7 +5,10 @@ use std::{
     io::{Seek as _, SeekFrom, Write as _},
     os::unix::fs::PermissionsExt as _,
     path::Path,
+    time::Duration,
 };
+
+use starbridge::operations::alone;
 
 use super::{
     ALONE,
@@ -70,6 +73,10 @@ async fn a_damaged_file_is_not_served() {
         drop(target);
         let refused = place.refused(&["serve"]);
         assert!(refused.contains("is damaged and is not served"), "{damage}: {refused}");
+        // Where the look takes longer than the start may, it is told at its end.
+        let looking = alone::refuse_damage(&place.url, Duration::ZERO).await.unwrap().unwrap();
+        let told = looking.end().await.unwrap_err().to_string();
+        assert!(told.contains("is damaged and is not served"), "{damage}: {told}");
     }
     place.remove().await;
 }
