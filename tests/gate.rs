@@ -517,7 +517,7 @@ async fn what_is_too_large_is_answered_with_a_page() {
 
 #[tokio::test]
 async fn the_name_of_a_file_is_cut_where_systems_would_not_take_it() {
-    use entities::import::stored_file;
+    use entities::kept::stored_file;
     story(|app| async move {
         let mut screener = app.person("screener").await;
         let roster = "儿童姓名,性别,出生日期,现居住地,监护人1姓名,监护人1关系\n走马,男,2025-13-01,,王芳,母亲\n";

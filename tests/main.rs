@@ -23,6 +23,7 @@ mod durability;
 mod feature;
 mod gate;
 mod keys;
+mod lists;
 mod locales;
 mod merge;
 mod notifications;

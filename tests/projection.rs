@@ -52,7 +52,7 @@ async fn screened_in(tx: &Tx, by: &Actor, child: ChildId) -> i64 {
         corrected_age_days: Set(None),
         age_used: Set(AgeUsed::Chronological),
         outcome: Set(ScreenOutcome::Abnormal),
-        signs: Set(json!([1, 2])),
+        signs: Set(entities::Numbers(vec![1, 2])),
         regression: Set(false),
         note: Set(None),
         withdrawn_at: Set(None),

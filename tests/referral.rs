@@ -43,7 +43,7 @@ async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
         corrected_age_days: Set(None),
         age_used: Set(AgeUsed::Chronological),
         outcome: Set(ScreenOutcome::Abnormal),
-        signs: Set(serde_json::json!([1, 2])),
+        signs: Set(entities::Numbers(vec![1, 2])),
         regression: Set(false),
         note: Set(None),
         withdrawn_at: Set(None),

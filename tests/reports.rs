@@ -162,7 +162,7 @@ async fn a_frozen_report_stays_and_says_what_changed() {
             .omits("被改动");
         for edit in [
             "UPDATE frozen_report SET period = '2026-09'",
-            "UPDATE frozen_report SET period = '2026-10', mac = NULL",
+            "UPDATE frozen_report SET period = '2026-10'; UPDATE frozen_content SET mac = NULL",
         ] {
             app.app.db.writer().execute_unprepared(edit).await.unwrap();
             federation.get(&file).await.is(200).says("内容在冻结后被改动");

@@ -2,7 +2,8 @@
 
 use entities::{
     child::{child, guardian, guardianship},
-    import::{job, parked_row, stored_file},
+    import::{job, parked_row},
+    kept::{file_content, stored_file},
     screening::{pathway, planned_check},
     words::JobState,
 };
@@ -116,7 +117,8 @@ async fn three_broken_rows_are_named_by_cell_mended_and_imported() {
         assert_eq!(guardianship::Entity::find().count(&*app.app.db).await.unwrap(), 5);
 
         // The file itself lies there sealed.
-        let stored = stored_file::Entity::find().all(&*app.app.db).await.unwrap();
+        let stored = file_content::Entity::find().all(&*app.app.db).await.unwrap();
+        assert!(!stored.is_empty());
         assert!(
             stored
                 .iter()

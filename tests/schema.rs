@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entities::{
-    account, child, communication, configuration, event, import, key, organisation, report, screening, work,
+    account, child, communication, configuration, event, import, kept, key, organisation, report, screening, work,
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
@@ -58,9 +58,11 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(configuration::calendar_day::Entity)
         .register(event::event::Entity)
         .register(event::event_seal::Entity)
-        .register(import::stored_file::Entity)
         .register(import::job::Entity)
         .register(import::parked_row::Entity)
+        .register(kept::file_content::Entity)
+        .register(kept::frozen_content::Entity)
+        .register(kept::stored_file::Entity)
         .register(key::key_print::Entity)
         .register(organisation::division::Entity)
         .register(organisation::division_change::Entity)

@@ -17,8 +17,8 @@ use starbridge::{
     children::{self, queries::ChildRow},
     pathway::pipeline,
     platform::{Actor, App, Clock, Config, Keys, Means, Workplace},
+    platform::{List, list::counted},
     reports::screening::{figures, request::Asked},
-    web::{List, list::counted},
 };
 
 use super::{bare::Statements, process::Place};

@@ -86,6 +86,8 @@ ids!(
     FileId,
     /// A parked import row.
     ParkedRowId,
+    /// A content that was frozen.
+    FrozenContentId,
     /// A report that was frozen.
     FrozenReportId,
     /// Numbers of a quarter that were published.

@@ -1,33 +1,8 @@
-//! Files that come in, and rows that wait for a decision.
+//! What comes in as a file: the work that it makes, and rows that wait for a decision.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{AccountId, ChildId, FileId, JobId, OrganisationId, ParkedRowId, Sealed, words};
-
-/// A file kept in the database, so that several server processes see it.
-pub mod stored_file {
-    use super::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "stored_file")]
-    pub struct Model {
-        #[sea_orm(primary_key)]
-        pub id: FileId,
-        pub name: String,
-        pub media_type: String,
-        /// Hex SHA-256.
-        #[sea_orm(indexed)]
-        pub hash: String,
-        /// Encrypted content.
-        pub content: Sealed,
-        pub organisation_id: OrganisationId,
-        /// None: brought in from the command line.
-        pub created_by: Option<AccountId>,
-        pub created_at: DateTimeUtc,
-    }
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 /// Background work with progress: it survives a restart, and can be cancelled.
 pub mod job {

@@ -23,6 +23,8 @@ pub mod event;
 pub mod half_width;
 pub mod ids;
 pub mod import;
+pub mod json;
+pub mod kept;
 pub mod key;
 pub mod mask;
 pub mod organisation;
@@ -34,4 +36,5 @@ pub mod words;
 pub mod work;
 
 pub use ids::*;
+pub use json::{Numbers, Texts};
 pub use sealed::Sealed;

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{AccountId, FrozenReportId, OrganisationId, PublishedReportId};
+use crate::{FrozenContentId, FrozenReportId, PublishedReportId};
 
 /// A report as it was submitted: it opens unchanged for ever.
 pub mod frozen_report {
@@ -20,16 +20,9 @@ pub mod frozen_report {
         pub period: String,
         #[sea_orm(indexed)]
         pub division: String,
-        /// Numbers, and the children behind each, as they were.
-        #[sea_orm(column_type = "JsonBinary")]
-        pub content: Json,
-        /// Hex SHA-256 of the content.
-        pub hash: String,
-        /// Code over the row, made with the key file.
-        pub mac: Option<String>,
-        pub organisation_id: OrganisationId,
-        pub frozen_by: AccountId,
-        pub frozen_at: DateTimeUtc,
+        /// Numbers, and the children behind each, as they were; and who froze them when.
+        #[sea_orm(indexed)]
+        pub content_id: FrozenContentId,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    AccountId, AssessmentId, ChildId, ContactId, DiagnosisId, FollowUpId, InstrumentId, OrganisationId, PlannedCheckId,
-    ReferralId, ReferralStepId, RescreenId, ScreenId, Sealed, words,
+    AccountId, AssessmentId, ChildId, ContactId, DiagnosisId, FollowUpId, InstrumentId, Numbers, OrganisationId,
+    PlannedCheckId, ReferralId, ReferralStepId, RescreenId, ScreenId, Sealed, Texts, words,
 };
 
 /// One of the eleven checks of a child, planned from the birth date by the rules in force.
@@ -75,7 +75,7 @@ pub mod screen {
         pub outcome: words::ScreenOutcome,
         /// Numbers of the warning signs present: `[1, 3]`.
         #[sea_orm(column_type = "JsonBinary")]
-        pub signs: Json,
+        pub signs: Numbers,
         /// Loss or regression of language or social ability.
         pub regression: bool,
         pub note: Option<String>,
@@ -111,7 +111,7 @@ pub mod rescreen {
         pub age_days: i32,
         /// Seen or reported: `["language", "stereotyped", "narrow_interest"]`.
         #[sea_orm(column_type = "JsonBinary")]
-        pub findings: Json,
+        pub findings: Texts,
         /// A scale shows risk (criterion 2).
         pub scale_at_risk: bool,
         /// The developmental scale shows disorder or deviation (criterion 3).
@@ -121,7 +121,7 @@ pub mod rescreen {
         pub abnormal: bool,
         /// Numbers of the criteria that hold: `[1, 3]`.
         #[sea_orm(column_type = "JsonBinary")]
-        pub criteria: Json,
+        pub criteria: Numbers,
         pub recheck_on: Option<Date>,
         pub note: Option<String>,
         pub withdrawn_at: Option<DateTimeUtc>,
@@ -157,7 +157,7 @@ pub mod diagnosis {
         pub age_days: i32,
         /// ICD-10 codes: `["F84.0"]`; empty when nothing was found.
         #[sea_orm(column_type = "JsonBinary")]
-        pub codes: Json,
+        pub codes: Texts,
         /// Any code of F84: the child counts as autistic (ICD-10 F84).
         pub autism: bool,
         pub conclusion: Option<Sealed>,

@@ -5,7 +5,7 @@ use entities::screening::assessment;
 use super::service::unfit;
 use crate::{
     platform::Result,
-    screening::instruments::{Agreement, Answers, Choice, Column, Language as Tongue, Package, Value},
+    screening::instruments::{Agreement, Answers, Choice, Column, Language as Tongue, Outcome, Package, Value},
 };
 
 /// One item as the two answered it.
@@ -24,6 +24,16 @@ pub struct Line {
 /// The answers of a finished sheet.
 pub fn answers(row: &assessment::Model) -> Result<Answers> {
     Ok(serde_json::from_value(row.answers.clone()).map_err(anyhow::Error::from)?)
+}
+
+/// What a sheet came to; none while it is filled in, and of one that was given up.
+pub fn outcome(row: &assessment::Model) -> Result<Option<Outcome>> {
+    if row.result.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(None);
+    }
+    Ok(Some(
+        serde_json::from_value(row.result.clone()).map_err(anyhow::Error::from)?,
+    ))
 }
 
 /// What an answer is called.

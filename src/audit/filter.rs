@@ -3,9 +3,8 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entities::{AccountId, ChildId, OrganisationId, account::account, child::child, event::event};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
-use serde::Deserialize;
 
-use crate::platform::{Actor, Result, clock, day};
+use crate::platform::{Actor, List, Result, clock, day};
 
 /// Days shown when nobody asks for others.
 const USUAL_DAYS: u64 = 6;
@@ -38,7 +37,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ),
     (
         "duplicates",
-        &["duplicate.%", "merge.%", "import.%", "job.%", "parked%"],
+        &["duplicate.%", "merge.%", "import.%", "job.%", "parked%", "file.%"],
     ),
     (
         "screening",
@@ -62,9 +61,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("messages", &["message.%"]),
 ];
 
-/// The query string.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// What an address asks for.
+#[derive(Clone, Debug, Default)]
 pub struct EventQuery {
     /// First day.
     pub from: String,
@@ -106,11 +104,31 @@ enum Who {
 }
 
 impl EventQuery {
-    /// Look up what the words mean. What nobody knows finds nothing; days that cannot be read are the usual week.
-    pub async fn read(&self, db: &impl ConnectionTrait, by: &Actor) -> Result<EventFilter> {
-        let until = day::parse(&self.until).unwrap_or_else(|| by.today());
+    /// Read from the filters of the list.
+    pub fn of(list: &List) -> Self {
+        let named = |name: &str| list.filter(name).to_owned();
+        Self {
+            from: named("from"),
+            until: named("until"),
+            who: named("who"),
+            organisation: named("organisation"),
+            group: named("group"),
+            file_no: named("file_no"),
+            refused: named("refused"),
+            before: named("before"),
+        }
+    }
+
+    /// The first and the last day. Days that cannot be read are the usual week.
+    pub fn days(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let until = day::parse(&self.until).unwrap_or(today);
         let usual = until.checked_sub_days(Days::new(USUAL_DAYS)).unwrap_or(until);
-        let from = day::parse(&self.from).unwrap_or(usual);
+        (day::parse(&self.from).unwrap_or(usual).min(until), until)
+    }
+
+    /// Look up what the words mean. What nobody knows finds nothing.
+    pub async fn read(&self, db: &impl ConnectionTrait, by: &Actor) -> Result<EventFilter> {
+        let (from, until) = self.days(by.today());
         let who = match self.who.trim().to_lowercase() {
             name if name.is_empty() => None,
             name => {
@@ -136,7 +154,7 @@ impl EventQuery {
             .split_once('.')
             .and_then(|(at, id)| Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?)));
         Ok(EventFilter {
-            from: from.min(until),
+            from,
             until,
             who,
             organisation: self.organisation.trim().parse().ok(),

@@ -4,6 +4,7 @@
 //! [`seal`] chains each finished day under a hash, so that a change past the trigger is found and its day named.
 
 pub mod filter;
+pub mod list;
 pub mod queries;
 pub mod routes;
 pub mod seal;

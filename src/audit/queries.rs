@@ -15,8 +15,7 @@ use serde_json::Value;
 use super::filter::EventFilter;
 use crate::{
     organisations,
-    platform::{Result, words},
-    web::{Choice, List, Page, list::PAGE},
+    platform::{Choice, List, Page, Result, list::PAGE, words},
 };
 
 /// An event as the audit administrator reads it. Children by file number: administrators know no names.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use entities::event::event_seal;
 
 use super::{filter::EventQuery, queries::Trail, summary::Summary};
-use crate::web::{Choice, List, Page, filters};
+use crate::web::{Choice, List, Page, filters, listing::Kept};
 
 /// The trail.
 #[derive(Template)]
@@ -25,6 +25,8 @@ pub struct EventsPage {
     pub refusals: Vec<Choice>,
     /// The page.
     pub trail: Trail,
+    /// Filters that somebody keeps.
+    pub kept: Kept,
 }
 
 /// The seals.

@@ -5,8 +5,7 @@ use sea_orm::ConnectionTrait;
 use super::service;
 use crate::{
     organisations::queries as organisations,
-    platform::{Actor, Result},
-    web::PlaceField,
+    platform::{Actor, PlaceField, Result},
 };
 
 /// Where an actor may register a child.

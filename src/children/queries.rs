@@ -23,8 +23,7 @@ use super::guardians::Tie;
 use crate::{
     access::scope,
     person::hanzi,
-    platform::{Actor, App, Keys, Result, day},
-    web::{List, Page},
+    platform::{Actor, App, Keys, List, Page, Result, day},
 };
 
 /// A child as lists show it.

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use chrono::Datelike as _;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::{
     care,
@@ -35,7 +35,16 @@ use crate::platform::{
 
 /// The check ages in force for children of a district.
 pub async fn check_age_rules(db: &impl sea_orm::ConnectionTrait, district: &str, by: &Actor) -> Result<CheckAgeRules> {
-    Ok(parameter::find(db, CheckAgeRules::CODE, district, by.today())
+    check_age_rules_on(db, district, by.today()).await
+}
+
+/// The check ages of a division on any day.
+pub async fn check_age_rules_on(
+    db: &impl sea_orm::ConnectionTrait,
+    division: &str,
+    on: NaiveDate,
+) -> Result<CheckAgeRules> {
+    Ok(parameter::find(db, CheckAgeRules::CODE, division, on)
         .await?
         .unwrap_or_default())
 }

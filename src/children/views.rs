@@ -22,7 +22,7 @@ use super::{
 use crate::{
     person::Ethnicity,
     platform::{Errors, Say, words},
-    web::{Choice, Ctx, List, Page, PlaceField, choices, filters},
+    web::{Choice, Ctx, List, Page, PlaceField, choices, filters, listing::Kept},
 };
 
 /// What stands under the name on every page of a file: number, sex, age.
@@ -78,6 +78,8 @@ pub struct IndexPage {
     pub stages: Vec<Choice>,
     /// For the ages.
     pub today: NaiveDate,
+    /// Filters that somebody keeps.
+    pub kept: Kept,
 }
 
 /// The search from every page's head.

@@ -12,9 +12,9 @@ use sea_orm::EntityTrait;
 
 use super::say;
 use crate::{
-    platform::{Actor, App, Error, Result, Workplace},
+    platform::{Actor, App, Error, Result, Workplace, file::Arrived},
     roster::{
-        job::{self, Brought, Findings, Upload},
+        job::{self, Brought, Findings},
         queries,
     },
 };
@@ -40,7 +40,7 @@ pub(super) async fn run(app: &App, command: &ImportCommand) -> Result<ExitCode> 
     let by = actor(app, OrganisationId(command.organisation)).await?;
     let bytes = std::fs::read(&command.file).map_err(anyhow::Error::from)?;
     let name = command.file.file_name().map(|name| name.to_string_lossy().into_owned());
-    let upload = Upload {
+    let upload = Arrived {
         name: name.unwrap_or_default(),
         bytes,
     };
@@ -60,7 +60,7 @@ pub(super) async fn run(app: &App, command: &ImportCommand) -> Result<ExitCode> 
     };
     job::run(app, id).await?;
     let checked = queries::find(&*app.db, &by, id).await?;
-    let findings = Findings::of(&checked);
+    let findings = Findings::of(&checked)?;
     say(format_args!(
         "import {id}: {} rows, {} good, {} with errors, {} like a child on file",
         findings.rows, findings.good, findings.bad, findings.alike
@@ -85,7 +85,7 @@ pub(super) async fn run(app: &App, command: &ImportCommand) -> Result<ExitCode> 
     job::decide(app, &by, id, command.good_rows_only).await?;
     job::run(app, id).await?;
     let done = queries::find(&*app.db, &by, id).await?;
-    let findings = Findings::of(&done);
+    let findings = Findings::of(&done)?;
     say(format_args!(
         "{} files opened, {} rows wait for a decision",
         findings.added, findings.parked

@@ -76,8 +76,8 @@ pub(super) async fn run(app: &App, command: ReportCommand) -> Result<()> {
     let figures = figures::count(&*app.db, &request).await?;
     let language = Language::Chinese;
     let head = service::letterhead(&*app.db, &by, "", &request, language).await?;
-    let frame = service::frame(&head, &request, language);
-    let tables = service::tables(&figures, language, &frame, &unlinked);
+    let caption = service::caption(&head, &request, language);
+    let tables = service::tables(&figures, language, &caption, &unlinked);
     let content = match asked.format {
         Output::Json => {
             let mut text =

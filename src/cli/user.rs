@@ -20,7 +20,7 @@ use crate::{
         service::{NewAccount, open_account},
     },
     organisations::{forms::OrganisationInput, service::found},
-    platform::{Actor, App, Check, Error, Result, text, words::joined},
+    platform::{Actor, App, Check, Error, List, Result, text, words::joined},
 };
 
 /// Accounts from the command line.
@@ -180,7 +180,7 @@ async fn place(
 }
 
 async fn list(app: &App, by: &Actor) -> Result<()> {
-    let accounts = managed::found(by, &managed::Wanted::default()).all(&*app.db).await?;
+    let accounts = managed::found(by, &List::default()).all(&*app.db).await?;
     let places = managed::places(&*app.db, by).await?;
     for account in accounts {
         let roles = management::roles_of(&*app.db, account.id).await?;

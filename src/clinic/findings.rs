@@ -78,12 +78,10 @@ async fn rescreen_finding(app: &App, ctx: &Ctx, id: RescreenId) -> Result<Option
         finding.facts.push((ctx.say("rescreen.recheck_on"), day.to_string()));
     }
     if details {
-        finding.lines.extend(
-            criteria::criteria_of(&row)
-                .into_iter()
-                .map(|n| ctx.say(criteria::criterion_key(n))),
-        );
-        let seen = criteria::findings_of(&row);
+        finding
+            .lines
+            .extend(row.criteria.0.iter().map(|n| ctx.say(criteria::criterion_key(*n))));
+        let seen = criteria::findings_of(&row)?;
         if !seen.is_empty() {
             let words = joined(ctx.language, seen.iter().map(|f| ctx.say(f.key())));
             finding.facts.push((ctx.say("rescreen.findings"), words));
@@ -123,7 +121,7 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
         finding.facts.push((ctx.say("diagnosis.doctor"), row.doctor.clone()));
         finding
             .lines
-            .extend(codes::codes_of(row).iter().map(|code| codes::label(code, ctx.language)));
+            .extend(row.codes.0.iter().map(|code| codes::label(code, ctx.language)));
         if treats(&ctx.actor, row.organisation_id)
             && let Some(sealed) = &row.conclusion
         {

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    DiagnosisId, FollowUpId, RescreenId, age,
+    DiagnosisId, FollowUpId, Numbers, RescreenId, age,
     screening::{assessment, diagnosis, follow_up, rescreen},
     words::{FollowUpKind, FollowUpState, ReferralKind},
 };
 use rand::{RngExt as _, rngs::StdRng};
-use serde_json::json;
 
 use super::{
     life::{Counters, Hero, Life, Nature, Teller, Who, later, weekday},
@@ -106,12 +105,12 @@ impl Teller<'_> {
             performed_on: visit.on,
             recorded_at: at,
             age_days: hero.age_days(visit.on),
-            findings: json!(findings),
+            findings: findings.into_iter().collect(),
             scale_at_risk: at_risk,
             development_deviates: deviates,
             development_note: None,
             abnormal,
-            criteria: json!(criteria),
+            criteria: Numbers(criteria),
             recheck_on: (!abnormal).then(|| age::add_months(visit.on, self.deadlines.recheck_months)),
             note: None,
             withdrawn_at: None,
@@ -145,7 +144,7 @@ impl Teller<'_> {
             diagnosed_on: visit.on,
             recorded_at: at,
             age_days: hero.age_days(visit.on),
-            codes: json!(code.as_slice()),
+            codes: code.into_iter().collect(),
             autism,
             conclusion: None,
             withdrawn_at: None,

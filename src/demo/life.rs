@@ -5,13 +5,12 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use entities::{
-    AccountId, ChildId, OrganisationId, PlannedCheckId, ScreenId,
+    AccountId, ChildId, Numbers, OrganisationId, PlannedCheckId, ScreenId,
     age::{self, PretermRule},
     screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
     words::{AgeUsed, CheckState, ReferralKind, ScreenOutcome},
 };
 use rand::{RngExt as _, rngs::StdRng};
-use serde_json::json;
 
 use super::{
     data::Data,
@@ -270,7 +269,7 @@ impl Teller<'_> {
             },
             outcome,
             regression: abnormal && hero.nature == Nature::Autistic && rng.random_bool(0.2),
-            signs: json!(signs),
+            signs: Numbers(signs.into_iter().collect()),
             note: None,
             withdrawn_at: None,
             version: 1,
@@ -278,8 +277,7 @@ impl Teller<'_> {
     }
 
     fn reason(&self, screen: &screen::Model) -> String {
-        let signs: Vec<u8> = serde_json::from_value(screen.signs.clone()).unwrap_or_default();
-        let signs = signs.iter().map(u8::to_string).collect::<Vec<_>>().join("、");
+        let signs = screen.signs.0.iter().map(u8::to_string).collect::<Vec<_>>().join("、");
         self.data.reasons.screen.replace('%', &signs)
     }
 }

@@ -18,8 +18,7 @@ use super::text::{Names, Text};
 use crate::{
     access::scope,
     children::views::delivery_look,
-    platform::{Actor, Result, Say},
-    web::{List, Page},
+    platform::{Actor, List, Page, Result, Say},
 };
 use chrono::{DateTime, Utc};
 

@@ -18,7 +18,7 @@ use crate::{
         crypto::{CryptoError, KeyPrint, registry},
         event::{self, Subject},
     },
-    reports::frozen,
+    reports::frozen::service as frozen,
 };
 
 /// A key is retired when every server has had the time to notice that another one seals.

@@ -9,6 +9,7 @@ mod defaults;
 pub mod divisions;
 pub mod forms;
 pub mod import;
+pub mod list;
 pub mod naming;
 pub mod queries;
 pub mod routes;

@@ -12,8 +12,7 @@ pub use super::queries::is_place_name;
 use super::queries::{DivisionOption, division_names, names_a_place};
 use crate::{
     access::{places::upwards, scope},
-    platform::Result,
-    web::{Choice, PlaceField},
+    platform::{Choice, PlaceField, Result},
 };
 
 /// More divisions than this are no list to choose from: they are searched by name.

@@ -22,8 +22,7 @@ use crate::{
         places::{self, upwards},
         scope,
     },
-    platform::{Actor, Db, Error, Result},
-    web::{Choice, PlaceField},
+    platform::{Actor, Choice, Db, Error, List, PlaceField, Result},
 };
 
 /// Open organisations of a kind that cover a division, the nearest first: a street's own before the district's.
@@ -213,31 +212,17 @@ pub async fn organisation(db: &impl ConnectionTrait, by: &Actor, id: Organisatio
     }
 }
 
-/// What the list of organisations is searched by.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Part of the name, or the beginning of the credit code.
-    pub term: String,
-    /// Kind.
-    pub kind: Option<OrganisationKind>,
-    /// Only closed ones, or only open ones.
-    pub closed: Option<bool>,
-    /// Sorted by `name` or `coverage`; otherwise by kind.
-    pub sort: String,
-    /// Downwards.
-    pub descending: bool,
-}
-
-/// The select of the list.
-pub fn found(by: &Actor, wanted: &Wanted) -> Select<organisation::Entity> {
+/// The select of the list. Filters: `kind`, `state` (`open`, `closed`); term: part of the name, or the beginning of the credit
+/// code.
+pub fn found(by: &Actor, list: &List) -> Select<organisation::Entity> {
     let mut select = organisation::Entity::find().filter(places::known(by));
-    select = match wanted.closed {
-        Some(true) => select.filter(organisation::COLUMN.closed_on.is_not_null()),
-        Some(false) => select.filter(organisation::COLUMN.closed_on.is_null()),
-        None => select,
+    select = match list.filter("state") {
+        "closed" => select.filter(organisation::COLUMN.closed_on.is_not_null()),
+        "open" => select.filter(organisation::COLUMN.closed_on.is_null()),
+        _ => select,
     };
-    if !wanted.term.is_empty() {
-        let term = wanted.term.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    if !list.term().is_empty() {
+        let term = list.term().replace('!', "!!").replace('%', "!%").replace('_', "!_");
         let name = LikeExpr::new(format!("%{term}%")).escape('!');
         let code = LikeExpr::new(format!("{}%", term.to_uppercase())).escape('!');
         select = select.filter(
@@ -246,11 +231,11 @@ pub fn found(by: &Actor, wanted: &Wanted) -> Select<organisation::Entity> {
                 .add(organisation::Column::CreditCode.like(code)),
         );
     }
-    if let Some(kind) = wanted.kind {
+    if let Ok(kind) = list.filter("kind").parse::<OrganisationKind>() {
         select = select.filter(organisation::COLUMN.kind.eq(kind));
     }
-    let order = if wanted.descending { Order::Desc } else { Order::Asc };
-    let column = match wanted.sort.as_str() {
+    let order = if list.descending() { Order::Desc } else { Order::Asc };
+    let column = match list.sort.as_str() {
         "name" => organisation::Column::Name,
         "coverage" => organisation::Column::Coverage,
         _ => organisation::Column::Kind,

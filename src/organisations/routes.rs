@@ -4,21 +4,20 @@ use axum::extract::State;
 use entities::{
     OrganisationId,
     division_code::{DivisionCode, DivisionLevel},
-    words::OrganisationKind,
 };
 
 use super::{
     changes, divisions,
     forms::{DivisionForm, OrganisationForm, PlaceForm},
-    import, naming,
-    queries::{self, Wanted},
-    service,
-    views::{DivisionPage, EditPage, OrganisationPage, OrganisationRow, OrganisationsPage, ProposedPart},
+    import,
+    list::Organisations,
+    naming, queries, service,
+    views::{DivisionPage, EditPage, OrganisationPage, ProposedPart},
 };
 use crate::{
     access::{Can, places::may_administer},
-    platform::{App, Error, Errors, Result, workbook::Value},
-    web::{Answer, Choice, Ctx, Form, List, Path, Routes, TakenOut, choices},
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Ctx, Form, List, Path, Routes},
 };
 
 /// The routes of the system administrator's organisations and divisions.
@@ -26,8 +25,7 @@ pub fn routes() -> Routes {
     let can = Can::Configure;
     Routes::new()
         .merge(import::routes::routes())
-        .get("/organisations", can, index)
-        .get_heavy("/organisations/export", can, export)
+        .list::<Organisations>()
         .post("/organisations", can, create)
         .get("/organisations/new", can, new)
         .page_of("organisation", "/organisations/{id}", can, show)
@@ -42,80 +40,6 @@ pub fn routes() -> Routes {
         .post("/divisions/{code}/divisions", can, add_division)
         .post("/divisions/{code}/closure", can, close_division)
         .post("/divisions/{code}/reopening", can, reopen_division)
-}
-
-const COLUMNS: [(&str, u16); 7] = [
-    ("organisation.name", 32),
-    ("organisation.kind", 20),
-    ("organisation.coverage", 20),
-    ("division.code", 14),
-    ("organisation.credit_code", 22),
-    ("organisation.phone", 18),
-    ("organisation.closed_on", 12),
-];
-
-fn wanted(list: &List) -> Wanted {
-    Wanted {
-        term: list.term().to_owned(),
-        kind: list.filter("kind").parse().ok(),
-        closed: match list.filter("state") {
-            "open" => Some(false),
-            "closed" => Some(true),
-            _ => None,
-        },
-        sort: list.sort.clone(),
-        descending: list.descending(),
-    }
-}
-
-async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
-    let names = queries::division_names(&*app.db, found.iter().map(|row| row.coverage.clone())).await?;
-    let text = |text: Option<String>| text.map_or(Value::Blank, Value::Text);
-    let rows: Vec<Vec<Value>> = found
-        .into_iter()
-        .map(|row| {
-            vec![
-                Value::Text(row.name),
-                Value::Text(ctx.say(row.kind.word())),
-                text(names.get(&row.coverage).cloned()),
-                Value::Text(row.coverage),
-                text(row.credit_code),
-                text(row.phone),
-                row.closed_on.map_or(Value::Blank, Value::Date),
-            ]
-        })
-        .collect();
-    let taken = TakenOut {
-        list: "organisations",
-        title: "organisations.title",
-        columns: &COLUMNS,
-    };
-    taken.file(&app, &ctx, &list, &rows).await
-}
-
-async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
-    let codes: Vec<String> = found.rows.iter().map(|row| row.coverage.clone()).collect();
-    let names = queries::division_names(&*app.db, codes).await?;
-    let page = found.map(|organisation| OrganisationRow {
-        coverage: names.get(&organisation.coverage).cloned().unwrap_or_default(),
-        organisation,
-    });
-    ctx.page(&OrganisationsPage {
-        kinds: choices::<OrganisationKind>(ctx.language, list.filter("kind")),
-        states: ["open", "closed"]
-            .map(|state| {
-                Choice::new(
-                    state,
-                    ctx.say(format!("organisation.state.{state}")),
-                    list.filter("state"),
-                )
-            })
-            .into(),
-        list,
-        page,
-    })
 }
 
 async fn edit_page(

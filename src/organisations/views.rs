@@ -13,31 +13,8 @@ use super::{
 };
 use crate::{
     platform::Errors,
-    web::{Choice, List, Page, PlaceField, choices, filters},
+    web::{Choice, List, PlaceField, choices, filters},
 };
-
-/// A row of the list.
-#[derive(Clone, Debug)]
-pub struct OrganisationRow {
-    /// The organisation.
-    pub organisation: organisation::Model,
-    /// Name of the division that it covers.
-    pub coverage: String,
-}
-
-/// All organisations.
-#[derive(Template)]
-#[template(path = "organisations/index.html")]
-pub struct OrganisationsPage {
-    /// Search, filters, sort.
-    pub list: List,
-    /// What was found.
-    pub page: Page<OrganisationRow>,
-    /// Kinds to filter by.
-    pub kinds: Vec<Choice>,
-    /// Open or closed.
-    pub states: Vec<Choice>,
-}
 
 /// One organisation.
 #[derive(Template)]

@@ -6,7 +6,6 @@ use entities::{
     screening::pathway,
     words::{ReferralKind, ScreenOutcome, Stage},
 };
-use serde_json::Value;
 
 use super::{projection, queries, standing::Rows};
 use crate::{
@@ -83,11 +82,10 @@ pub(super) fn found(rows: &Rows, kind: ReferralKind) -> Result<Found> {
         .iter()
         .rfind(|s| s.abnormal && kind == ReferralKind::Diagnosis);
     let reason = match (screen, rescreen) {
-        (_, Some(found)) => rescreen::service::reason(&read(&found.criteria), &rescreen::rules::findings_of(found)),
+        (_, Some(found)) => rescreen::service::reason(&found.criteria.0, &rescreen::rules::findings_of(found)?),
         (Some(found), None) => {
-            let signs: Vec<u8> = read(&found.signs);
             let age_months = u32::try_from(found.age_months).map_err(anyhow::Error::from)?;
-            screen::service::reason(age_months, found.performed_on, &signs, found.regression)
+            screen::service::reason(age_months, found.performed_on, &found.signs.0, found.regression)
         }
         (None, None) => return Err(Error::refused("referral.not_missing")),
     };
@@ -96,8 +94,4 @@ pub(super) fn found(rows: &Rows, kind: ReferralKind) -> Result<Found> {
         screen: screen.map(|s| s.id),
         rescreen: rescreen.map(|s| s.id),
     })
-}
-
-fn read<T: serde::de::DeserializeOwned>(list: &Value) -> Vec<T> {
-    serde_json::from_value(list.clone()).unwrap_or_default()
 }

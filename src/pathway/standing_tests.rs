@@ -1,10 +1,9 @@
 use chrono::{DateTime, TimeZone, Utc};
 use entities::{
-    AccountId, ChildId, DiagnosisId, FollowUpId, RescreenId, ScreenId,
+    AccountId, ChildId, DiagnosisId, FollowUpId, Numbers, RescreenId, ScreenId, Texts,
     words::{AgeUsed, FollowUpKind, FollowUpState},
 };
 use proptest::prelude::*;
-use serde_json::json;
 
 use super::*;
 
@@ -42,7 +41,7 @@ fn screened(id: i64, n: u32, outcome: ScreenOutcome) -> screen::Model {
         corrected_age_days: None,
         age_used: AgeUsed::Chronological,
         outcome,
-        signs: json!([]),
+        signs: Numbers::default(),
         regression: false,
         note: None,
         withdrawn_at: None,
@@ -92,12 +91,12 @@ fn rescreened(id: i64, n: u32, abnormal: bool) -> rescreen::Model {
         performed_on: day(n),
         recorded_at: at_hour(n),
         age_days: 730,
-        findings: json!([]),
+        findings: Texts::default(),
         scale_at_risk: abnormal,
         development_deviates: false,
         development_note: None,
         abnormal,
-        criteria: json!([]),
+        criteria: Numbers::default(),
         recheck_on: None,
         note: None,
         withdrawn_at: None,
@@ -117,7 +116,7 @@ fn diagnosis_on(id: i64, n: u32, autism: bool) -> diagnosis::Model {
         diagnosed_on: day(n),
         recorded_at: at_hour(n),
         age_days: 800,
-        codes: json!([]),
+        codes: Texts::default(),
         autism,
         conclusion: None,
         withdrawn_at: None,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::screening::request::Asked;
+use crate::platform::{Error, Result, workbook::Format};
 
 /// A report as a file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -13,6 +14,16 @@ pub struct ExportQuery {
     pub asked: Asked,
     /// `xlsx` or `csv`.
     pub format: String,
+}
+
+impl ExportQuery {
+    /// The format that is asked for.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn format(&self) -> Result<Format> {
+        Format::named(&self.format).ok_or_else(|| Error::Unreadable(format!("format {}", self.format)))
+    }
 }
 
 /// The children behind a number.

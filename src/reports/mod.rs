@@ -3,20 +3,20 @@
 //! - [`screening`]: 筛查月报 and 年报;
 //! - [`published`]: closed quarters, rounded, for readers who see no children;
 //! - [`frozen`]: reports as they were submitted, and what changed since;
-//! - [`tracing`]: the ledger of positive cases;
+//! - [`trends`]: what a report says as charts;
+//! - [`ledger`]: 阳性个案追踪台账, the ledger of positive cases;
 //! - [`statistics`]: the arithmetic of rates, intervals and medians.
 
+mod behind;
 pub mod forms;
 pub mod frozen;
-mod frozen_routes;
+pub mod ledger;
 pub mod published;
 pub mod routes;
 pub mod screening;
 pub mod statistics;
 mod tiles;
-pub mod tracing;
-mod tracing_routes;
-mod trends_routes;
+pub mod trends;
 pub mod views;
 
 use crate::{

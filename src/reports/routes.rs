@@ -6,19 +6,20 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{
+    behind::show_behind,
     forms::{CellQuery, ExportQuery},
-    frozen_routes, published,
+    frozen,
+    ledger::Ledger,
+    published,
     screening::{
-        children::{self, Behind, Cell},
+        children::{self, Cell},
         figures::{self, Figures},
         indicators,
-        request::{Asked, By, Mode, Request, Span, reach},
-        service,
-        table::{self, row_name, span_name},
+        request::{Asked, By, Mode, Span, reach},
+        service, table,
     },
-    tracing_routes,
-    trends_routes::trends,
-    views::{BehindRow, ChildrenPage, ScreeningPage, ShownTable},
+    trends,
+    views::{ScreeningPage, ShownTable},
 };
 use crate::{
     access::Can,
@@ -26,10 +27,9 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Say,
         event::{self, Subject},
-        words::raw,
-        workbook::{Format, ReportTable},
+        workbook::ReportTable,
     },
-    web::{Answer, Choice, Ctx, List, Page, Query, Routes, ctx::download},
+    web::{Answer, Choice, Ctx, List, Query, Routes, ctx::download},
 };
 
 /// The routes of reports.
@@ -38,9 +38,9 @@ pub fn routes() -> Routes {
         .get_heavy("/reports/screening", Can::ViewReports, screening)
         .get_heavy("/reports/screening/children", Can::OpenNumbers, behind)
         .get_heavy("/reports/screening/export", Can::ViewReports, export)
-        .get_heavy("/reports/screening/trends", Can::ViewReports, trends)
-        .merge(frozen_routes::routes())
-        .merge(tracing_routes::routes())
+        .merge(trends::routes())
+        .merge(frozen::routes())
+        .list::<Ledger>()
 }
 
 async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
@@ -118,28 +118,12 @@ async fn divisions(db: &impl ConnectionTrait, by: &Actor, chosen: &str, language
     Ok(options)
 }
 
-/// Names of places by their code.
-pub(super) async fn divisions_by_code(
-    app: &App,
-    codes: impl Iterator<Item = String>,
-    language: Language,
-) -> Result<std::collections::BTreeMap<String, String>> {
-    let mut names = std::collections::BTreeMap::new();
-    for code in codes {
-        if !names.contains_key(&code) {
-            let name = service::place_name(&*app.db, &code, language).await?;
-            names.insert(code, name);
-        }
-    }
-    Ok(names)
-}
-
 /// The tables as this reader may see them.
-pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Result<Vec<(Span, ReportTable)>> {
+async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Result<Vec<(Span, ReportTable)>> {
     let request = &figures.request;
     let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
     let head = service::letterhead(&*app.db, &ctx.actor, reporter, request, ctx.language).await?;
-    let frame = service::frame(&head, request, ctx.language);
+    let caption = service::caption(&head, request, ctx.language);
     let query = request.query();
     let opens = sees_children(ctx);
     let link = |span: Span, indicator: &str, row: Option<&str>| {
@@ -151,7 +135,7 @@ pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Resul
             )
         })
     };
-    let mut tables = service::tables(figures, ctx.language, &frame, &link);
+    let mut tables = service::tables(figures, ctx.language, &caption, &link);
     if !opens {
         // The year to date would be another cut of the same children: of a quarter there is one table.
         for (_, table) in &mut tables {
@@ -163,11 +147,7 @@ pub(super) async fn tables_for(app: &App, ctx: &Ctx, figures: &Figures) -> Resul
 }
 
 async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<ExportQuery>) -> Answer {
-    let format = match query.format.as_str() {
-        "csv" => Format::Csv,
-        "xlsx" | "" => Format::Xlsx,
-        other => return Err(Error::Unreadable(format!("format {other}"))),
-    };
+    let format = query.format()?;
     let figures = seen(&app, &ctx, &query.asked).await?;
     let request = &figures.request;
     let tables = tables_for(&app, &ctx, &figures).await?;
@@ -214,79 +194,4 @@ async fn behind(State(app): State<App>, ctx: Ctx, Query(query): Query<CellQuery>
         "reports.screening.title",
     );
     show_behind(&app, &ctx, cell, &place, (page, list), back).await
-}
-
-/// The page of the children behind a number.
-pub(super) async fn show_behind(
-    app: &App,
-    ctx: &Ctx,
-    cell: Cell<'_>,
-    place: &str,
-    (page, list): (Page<Behind>, List),
-    back: (String, &'static str),
-) -> Answer {
-    let names = RowNames::load(app, cell.request, page.rows.iter().map(|row| (&row.k, &row.street))).await?;
-    let of = cell
-        .row
-        .map_or_else(|| ctx.say("reports.total"), |row| names.row(row, ctx.language));
-    let lead = Say::new("reports.children.lead")
-        .with("place", place)
-        .with("period", cell.request.period)
-        .with("span", names.span(cell.span, ctx.language))
-        .with("row", of)
-        .with("n", page.total);
-    ctx.page(&ChildrenPage {
-        title: ctx.say(format!("reports.column.{}", cell.indicator.key)),
-        lead: ctx.say(lead),
-        means: Say::new(format!("reports.means.{}", cell.indicator.key)),
-        back,
-        page: page.map(|child| BehindRow {
-            row: names.row(&child.k, ctx.language),
-            street: names.street(&child.street),
-            child,
-        }),
-        list,
-    })
-}
-
-/// What the rows of a list are called.
-struct RowNames {
-    figures: Figures,
-    streets: std::collections::BTreeMap<String, String>,
-}
-
-impl RowNames {
-    async fn load<'a>(
-        app: &App,
-        request: &Request,
-        rows: impl Iterator<Item = (&'a String, &'a String)>,
-    ) -> Result<Self> {
-        let (keys, streets): (Vec<String>, Vec<String>) = rows.map(|(k, s)| (k.clone(), s.clone())).unzip();
-        let rows = figures::rows_of(&*app.db, request, &keys.into_iter().collect()).await?;
-        Ok(Self {
-            figures: Figures {
-                request: request.clone(),
-                rows,
-                spans: std::collections::BTreeMap::new(),
-                known: 0,
-            },
-            streets: queries::division_names(&*app.db, streets).await?,
-        })
-    }
-
-    fn row(&self, key: &str, language: Language) -> String {
-        let row = self.figures.rows.iter().find(|row| row.key == key);
-        row.map_or_else(
-            || raw(language, "reports.row.no_site").into_owned(),
-            |row| row_name(self.figures.request.by, row, language),
-        )
-    }
-
-    fn span(&self, span: Span, language: Language) -> String {
-        span_name(&self.figures, span, language)
-    }
-
-    fn street(&self, code: &str) -> String {
-        self.streets.get(code).cloned().unwrap_or_else(|| code.to_owned())
-    }
 }

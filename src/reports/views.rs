@@ -2,9 +2,7 @@
 
 use askama::Template;
 
-use entities::{ChildId, FrozenReportId};
-
-use super::{frozen::FrozenRow, screening::children::Behind};
+use super::screening::children::Behind;
 use crate::{
     platform::{
         Say,
@@ -141,103 +139,4 @@ pub struct BehindRow {
     pub row: String,
     /// Where the child lives now.
     pub street: String,
-}
-
-/// Charts, with their tables.
-#[derive(Template)]
-#[template(path = "reports/trends.html")]
-pub struct TrendsPage {
-    /// Name of the place and the period.
-    pub lead: String,
-    /// Query string of this report.
-    pub query: String,
-    /// Small numbers are hidden from this reader.
-    pub hidden: bool,
-    /// Steps with their children and the share of the step before.
-    pub funnel: Vec<[String; 3]>,
-    /// Days between the steps: between what, median, 90th percentile, children.
-    pub waiting: Vec<[String; 4]>,
-    /// Age at diagnosis.
-    pub ages: Vec<[String; 2]>,
-    /// The prevalence estimate in words.
-    pub prevalence: Say,
-    /// Totals now, a year before, difference.
-    pub compared: Vec<[String; 4]>,
-}
-
-/// The frozen reports.
-#[derive(Template)]
-#[template(path = "reports/frozen_list.html")]
-pub struct FrozenListPage {
-    /// The list.
-    pub list: List,
-    /// The reports.
-    pub page: Page<FrozenLine>,
-}
-
-/// A frozen report in words.
-#[derive(Clone, Debug)]
-pub struct FrozenLine {
-    /// The report.
-    pub row: FrozenRow,
-    /// Name of the division.
-    pub place: String,
-    /// Who froze it.
-    pub by: String,
-}
-
-/// A frozen report, as it was.
-#[derive(Template)]
-#[template(path = "reports/frozen.html")]
-pub struct FrozenPage {
-    /// Its number.
-    pub id: FrozenReportId,
-    /// Where, when, frozen when.
-    pub lead: String,
-    /// Its hash.
-    pub hash: String,
-    /// The hash agrees.
-    pub intact: bool,
-    /// The tables.
-    pub tables: Vec<ShownTable>,
-}
-
-/// What changed since.
-#[derive(Template)]
-#[template(path = "reports/changes.html")]
-pub struct ChangesPage {
-    /// The report.
-    pub id: FrozenReportId,
-    /// Where, when, frozen when.
-    pub lead: String,
-    /// The numbers that changed.
-    pub changes: Vec<ChangeLine>,
-}
-
-/// A number that changed.
-#[derive(Clone, Debug)]
-pub struct ChangeLine {
-    /// Which table.
-    pub span: String,
-    /// What is counted.
-    pub indicator: String,
-    /// In which row.
-    pub row: String,
-    /// Then.
-    pub then: usize,
-    /// Now.
-    pub now: usize,
-    /// Who came.
-    pub came: Names,
-    /// Who went.
-    pub went: Names,
-}
-
-/// Children by name, as far as the reader may know them.
-#[derive(Clone, Debug, Default)]
-pub struct Names {
-    /// Id, file number, name.
-    pub known: Vec<(ChildId, String, String)>,
-    /// How many others there are.
-    pub hidden: usize,
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, OrganisationId,
+    ChildId, Numbers, OrganisationId,
     child::{child, consent},
     screening::{diagnosis, planned_check, referral, rescreen, screen},
     words::{AgeUsed, CheckState, Language, OrganisationKind, ReferralKind, ScreenOutcome},
@@ -325,7 +325,7 @@ async fn screens_in(tx: &Tx, by: &Actor, screened: &[(&Opened<'_>, &Screened)]) 
             corrected_age_days: Set(last.occasion.corrected_age_days),
             age_used: Set(last.age_used),
             outcome: Set(last.outcome),
-            signs: Set(json!([])),
+            signs: Set(Numbers::default()),
             regression: Set(false),
             note: Set(Some(said("roster.earlier.note"))),
             withdrawn_at: Set(None),

@@ -2,7 +2,7 @@
 
 use entities::{
     FileId, JobId,
-    import::{job, parked_row, stored_file},
+    import::{job, parked_row},
     organisation::organisation,
     words::{JobKind, ParkedState},
 };
@@ -12,7 +12,7 @@ use sea_orm::{
 
 use crate::{
     access::scope,
-    platform::{Actor, Error, Result},
+    platform::{Actor, Error, Result, file},
 };
 
 /// Imports of the actor's own organisation; federations see those of all organisations in their division.
@@ -47,13 +47,7 @@ pub fn all(by: &Actor) -> Select<job::Entity> {
 /// Name of a file.
 pub async fn file_name(db: &impl ConnectionTrait, id: Option<FileId>) -> Result<String> {
     let Some(id) = id else { return Ok(String::new()) };
-    let name: Option<String> = stored_file::Entity::find_by_id(id)
-        .select_only()
-        .column(stored_file::Column::Name)
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(name.unwrap_or_default())
+    Ok(file::label(db, id).await?.map(|(name, _)| name).unwrap_or_default())
 }
 
 /// Rows of an import that wait for a decision.

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     columns,
-    job::{self, Brought, Findings, Upload},
+    job::{self, Brought, Findings},
     parked::{self, Decision, Parked},
     places::Places,
     queries,
@@ -27,6 +27,7 @@ use crate::{
     platform::{
         App, Error, Errors, Result,
         event::{self, Subject},
+        file::{self, Arrived},
         job::progress,
         workbook::{Format, Limits, ReadError, marked},
     },
@@ -63,7 +64,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
             job: job.clone(),
             file: queries::file_name(&*app.db, job.file_id).await?,
             person: crate::account::queries::name(&*app.db, job.created_by).await?,
-            findings: Findings::of(job),
+            findings: Findings::of(job)?,
         });
     }
     let page = Page::place(page.page, page.total).with(rows);
@@ -121,7 +122,7 @@ async fn known(app: &App, ctx: &Ctx, id: JobId) -> Result<crate::platform::Say> 
 
 /// The file of an upload. One that says that it is too large is refused before a byte is read, any other as soon as it
 /// is.
-async fn receive(request: Request) -> Result<Upload> {
+async fn receive(request: Request) -> Result<Arrived> {
     let limit = Limits::default().bytes;
     let too_large = || Error::field("file", &ReadError::TooLarge { limit });
     let announced = request
@@ -141,14 +142,14 @@ async fn receive(request: Request) -> Result<Upload> {
         if bytes.is_empty() {
             break;
         }
-        return Ok(Upload { name, bytes });
+        return Ok(Arrived { name, bytes });
     }
     Err(Error::field("file", "roster.no_file"))
 }
 
 async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportPage> {
     let job = queries::find(&*app.db, &ctx.actor, id).await?;
-    let findings = Findings::of(&job);
+    let findings = Findings::of(&job)?;
     Ok(ImportPage {
         file: queries::file_name(&*app.db, job.file_id).await?,
         person: crate::account::queries::name(&*app.db, job.created_by).await?,
@@ -174,7 +175,7 @@ async fn marked_workbook(
     Query(which): Query<Which>,
 ) -> Answer {
     let job = queries::find(&*app.db, &ctx.actor, id).await?;
-    let (sheet, checked) = job::check_again(&app, &job).await?;
+    let (sheet, checked) = job::check_again(&app, &ctx.actor, &job).await?;
     let language = ctx.language;
     let only = which.rows == "wrong";
     let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
@@ -192,9 +193,8 @@ async fn marked_workbook(
         json!({ "only_wrong": only }),
     )
     .await?;
-    let file = queries::file_name(&*app.db, job.file_id).await?;
-    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-    let name = format!("{stem}-{}.xlsx", ctx.say("roster.marked.file"));
+    let called = queries::file_name(&*app.db, job.file_id).await?;
+    let name = format!("{}-{}.xlsx", file::stem(&called), ctx.say("roster.marked.file"));
     Ok(download(&name, Format::Xlsx.media_type(), content))
 }
 

@@ -21,7 +21,7 @@ const NOTE: usize = 500;
 /// The routes of the initial screen and what belongs to it.
 fn routes() -> Routes {
     Routes::new()
-        .merge(check::routes::routes())
+        .list::<check::list::Checks>()
         .merge(screen::routes::routes())
         .merge(day::routes::routes())
 }

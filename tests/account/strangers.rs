@@ -42,6 +42,7 @@ async fn rows(app: &TestApp) -> BTreeMap<&'static str, i64> {
         "account",
         "draft",
         "event",
+        "file_content",
         "job",
         "known_place",
         "message",

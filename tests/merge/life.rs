@@ -50,7 +50,7 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
                     age_days: Set(800),
                     age_used: Set(AgeUsed::Chronological),
                     outcome: Set(dice.pick(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal])),
-                    signs: Set(json!([1])),
+                    signs: Set(entities::Numbers(vec![1])),
                     regression: Set(false),
                     version: Set(1),
                     ..Default::default()
@@ -117,11 +117,11 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             performed_on: Set(day("2026-10-20")),
             recorded_at: Set(by.now),
             age_days: Set(800),
-            findings: Set(json!([])),
+            findings: Set(entities::Texts::default()),
             scale_at_risk: Set(false),
             development_deviates: Set(false),
             abnormal: Set(dice.below(2) == 0),
-            criteria: Set(json!([])),
+            criteria: Set(entities::Numbers::default()),
             version: Set(1),
             ..Default::default()
         };
@@ -157,7 +157,7 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             diagnosed_on: Set(day("2026-10-28")),
             recorded_at: Set(by.now),
             age_days: Set(820),
-            codes: Set(json!(["F84.0"])),
+            codes: Set(["F84.0"].into_iter().collect()),
             autism: Set(true),
             conclusion: Set(Some(app.app.keys.seal("diagnosis.conclusion", "…").unwrap())),
             version: Set(1),

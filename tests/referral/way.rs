@@ -48,7 +48,7 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
         let hospital = place(&app, "市妇女儿童医院").await;
         let reply = page.fill("refer_to", hospital).submit(&mut rescreener).await.is(303);
         let found = rescreen::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
-        assert!(found.abnormal && found.criteria == serde_json::json!([2]));
+        assert!(found.abnormal && found.criteria.0 == [2]);
         assert_eq!(stage(&app, child).await, Stage::DiagnosisProposed);
 
         // The sender is told the outcome, not the details, and finds it at home.

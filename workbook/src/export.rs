@@ -20,6 +20,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// The one that an address names; a workbook when it names none.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "" | "xlsx" => Some(Self::Xlsx),
+            "csv" => Some(Self::Csv),
+            _ => None,
+        }
+    }
+
     /// Media type for the answer.
     pub fn media_type(self) -> &'static str {
         match self {

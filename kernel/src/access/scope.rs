@@ -7,10 +7,11 @@
 //! - bureaus see no children, only numbers; administrators see none either.
 
 use entities::{
-    ChildId,
+    ChildId, FileId,
     account::account,
     child::{care, child},
     communication::message,
+    kept::stored_file,
     organisation::organisation,
     words::{Delivery, OrganisationKind},
 };
@@ -35,6 +36,36 @@ pub async fn child(db: &impl ConnectionTrait, by: &Actor, id: ChildId) -> Result
         .one(db)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// A file that was brought in, or not found: organisations find their own, federations those of all organisations of their
+/// area.
+pub async fn file(db: &impl ConnectionTrait, by: &Actor, id: FileId) -> Result<stored_file::Model> {
+    stored_file::Entity::find_by_id(id)
+        .filter(files(by))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+fn files(by: &Actor) -> Condition {
+    let Some(place) = &by.workplace else {
+        return if by.account.is_none() {
+            Condition::all()
+        } else {
+            nobody()
+        };
+    };
+    let own = Condition::any().add(stored_file::COLUMN.organisation_id.eq(place.id));
+    if !place.kind.is_federation() {
+        return own;
+    }
+    let inside = organisation::Entity::find()
+        .filter(within(organisation::Column::Coverage, &place.coverage))
+        .select_only()
+        .column(organisation::Column::Id)
+        .into_query();
+    own.add(stored_file::Column::OrganisationId.in_subquery(inside))
 }
 
 /// The condition on `child` rows that makes them visible to an actor.

@@ -53,14 +53,19 @@ async fn find(State(app): State<App>, ctx: Ctx, Form(form): Form<FindForm>) -> A
 impl FromRequestParts<App> for List {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let Query(mut list) = Query::<Self>::from_request_parts(parts, app).await?;
+        let Query(list) = Query::<Self>::from_request_parts(parts, app).await?;
         let ctx = Ctx::from_request_parts(parts, app).await?;
-        match open(app, &ctx.actor, &list.sealed) {
-            Some(term) => list.q = term,
-            None => list.sealed = seal(app, &ctx.actor, &list.q)?,
-        }
-        Ok(list)
+        opened(app, &ctx.actor, list)
     }
+}
+
+/// A list as an address asks for it, with its term opened; a term in plain text is sealed for the links of the page.
+pub(super) fn opened(app: &App, by: &Actor, mut list: List) -> Result<List> {
+    match open(app, by, &list.sealed) {
+        Some(term) => list.q = term,
+        None => list.sealed = seal(app, by, &list.q)?,
+    }
+    Ok(list)
 }
 
 /// Colleagues open each other's addresses, because they share filters; nobody else does.

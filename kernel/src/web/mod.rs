@@ -18,11 +18,10 @@ pub mod headers;
 pub mod heavy;
 pub mod home;
 pub mod job;
-pub mod list;
 pub mod listen;
+pub mod listing;
 pub mod navigation;
 pub mod routes;
-pub mod taken_out;
 pub mod upload;
 
 pub use ctx::{Ctx, Who};
@@ -30,10 +29,12 @@ pub use feature::{Feature, Features};
 pub use find::local_path;
 pub use finding::{Finding, Findings};
 pub use flash::Flash;
-pub use form::{Choice, Form, Path, PlaceField, Query, choices};
-pub use list::{List, Page};
+pub use form::{Form, Path, Query};
+pub use listing::{Cell, Column, Filter, Listing};
 pub use routes::Routes;
-pub use taken_out::{TakenOut, Taking, chunk};
+
+/// Lists and choices, as pages name them.
+pub use crate::platform::{Choice, List, Page, PlaceField, choices};
 
 /// What every handler answers.
 pub type Answer = crate::platform::Result<axum::response::Response>;

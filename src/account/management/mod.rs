@@ -2,6 +2,7 @@
 //! (三员分立). Nobody changes their own roles, and whatever takes rights away ends the sessions.
 
 pub mod forms;
+pub mod list;
 pub mod proposals;
 pub mod queries;
 pub mod routes;

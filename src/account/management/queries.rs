@@ -19,7 +19,7 @@ use sea_orm::{
 use crate::{
     access::places,
     account::tries::LOCKED_FOR,
-    platform::{Actor, Error, Result, clock},
+    platform::{Actor, Error, List, Result, clock},
 };
 
 /// One account, or not found.
@@ -65,6 +65,16 @@ impl AccountState {
             Self::Locked => "locked",
             Self::Waiting => "waiting",
             Self::Disabled => "disabled",
+        }
+    }
+
+    /// Colour and icon.
+    pub fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Active => ("success", "check"),
+            Self::Locked => ("danger", "lock"),
+            Self::Waiting => ("info", "waiting"),
+            Self::Disabled => ("neutral", "cancelled"),
         }
     }
 
@@ -119,37 +129,20 @@ impl AccountState {
     }
 }
 
-/// What the list is searched by.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Part of the user name or of the name on the screen.
-    pub term: String,
-    /// Role held.
-    pub role: Option<Role>,
-    /// Organisation.
-    pub organisation: Option<OrganisationId>,
-    /// State.
-    pub state: Option<AccountState>,
-    /// Sorted by `name`, `user_name` (otherwise) or `created`.
-    pub sort: String,
-    /// Downwards.
-    pub descending: bool,
-}
-
-/// The select of the list.
-pub fn found(by: &Actor, wanted: &Wanted) -> Select<account::Entity> {
+/// The select of the list. Filters: `role`, `organisation`, `state`; term: part of the user name or of the name on the screen.
+pub fn found(by: &Actor, list: &List) -> Select<account::Entity> {
     let column = account::COLUMN;
     let mut select = accounts(by);
-    if !wanted.term.is_empty() {
-        let pattern = like(&wanted.term);
-        let small = like(&wanted.term.to_lowercase());
+    if !list.term().is_empty() {
+        let pattern = like(list.term());
+        let small = like(&list.term().to_lowercase());
         select = select.filter(
             Condition::any()
                 .add(account::Column::UserName.like(LikeExpr::new(small).escape('!')))
                 .add(account::Column::DisplayName.like(LikeExpr::new(pattern).escape('!'))),
         );
     }
-    if let Some(role) = wanted.role {
+    if let Ok(role) = list.filter("role").parse::<Role>() {
         let holders = account_role::Entity::find()
             .select_only()
             .column(account_role::Column::AccountId)
@@ -157,14 +150,17 @@ pub fn found(by: &Actor, wanted: &Wanted) -> Select<account::Entity> {
             .into_query();
         select = select.filter(account::Column::Id.in_subquery(holders));
     }
-    if let Some(place) = wanted.organisation {
+    if let Ok(place) = list.filter("organisation").parse::<OrganisationId>() {
         select = select.filter(column.organisation_id.eq(place));
     }
-    if let Some(state) = wanted.state {
+    if let Some(state) = AccountState::ALL
+        .into_iter()
+        .find(|state| state.as_str() == list.filter("state"))
+    {
         select = select.filter(state.condition(by.now));
     }
-    let order = if wanted.descending { Order::Desc } else { Order::Asc };
-    let by_column = match wanted.sort.as_str() {
+    let order = if list.descending() { Order::Desc } else { Order::Asc };
+    let by_column = match list.sort.as_str() {
         "name" => account::Column::DisplayName,
         "created" => account::Column::CreatedAt,
         _ => account::Column::UserName,

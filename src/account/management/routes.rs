@@ -1,17 +1,15 @@
 //! Handlers of the security administrator's pages.
 
-use std::collections::BTreeMap;
-
 use axum::extract::State;
-use chrono_tz::Asia::Shanghai;
-use entities::{AccountId, account::account, words::AccountWish};
+use entities::{AccountId, words::AccountWish};
 
 use super::{
     forms::{AccountForm, ReasonForm},
+    list::Accounts,
     proposals,
-    queries::{self, AccountState, Place, Wanted},
+    queries::{self, AccountState},
     service,
-    views::{AccountPage, AccountRow, AccountsPage, EditPage, FirstPasswordPage},
+    views::{AccountPage, EditPage, FirstPasswordPage},
 };
 use crate::{
     access::{Can, places::Reach},
@@ -21,8 +19,8 @@ use crate::{
         service::{NewAccount, open_account},
         sessions,
     },
-    platform::{App, Error, Errors, Result, words, workbook::Value},
-    web::{Answer, Choice, Ctx, Form, List, Page, Path, Query, Routes, TakenOut, choices},
+    platform::{App, Error, Errors, Result},
+    web::{Answer, Ctx, Form, Path, Query, Routes},
 };
 
 /// Events shown on an account's page; the audit administrator sees all.
@@ -32,8 +30,7 @@ const HISTORY: u64 = 30;
 pub fn routes() -> Routes {
     let can = Can::ManageAccounts;
     Routes::new()
-        .get("/accounts", can, index)
-        .get_heavy("/accounts/export", can, export)
+        .list::<Accounts>()
         .post("/accounts", can, create)
         .get("/accounts/new", can, new)
         .page_of("account", "/accounts/{id}", can, show)
@@ -46,101 +43,6 @@ pub fn routes() -> Routes {
         .post("/accounts/{id}/sign-outs", can, sign_out)
         .post("/accounts/{id}/second-factor-removal", can, remove_factor)
         .merge(proposals::routes())
-}
-
-const COLUMNS: [(&str, u16); 7] = [
-    ("sign_in.user_name", 18),
-    ("account.display_name", 16),
-    ("account.organisation", 32),
-    ("account.roles", 32),
-    ("account.state", 14),
-    ("second_factor.title", 12),
-    ("account.created", 18),
-];
-
-fn wanted(list: &List) -> Wanted {
-    let state = AccountState::ALL
-        .into_iter()
-        .find(|s| s.as_str() == list.filter("state"));
-    Wanted {
-        term: list.term().to_owned(),
-        role: list.filter("role").parse().ok(),
-        organisation: list.filter("organisation").parse().ok(),
-        state,
-        sort: list.sort.clone(),
-        descending: list.descending(),
-    }
-}
-
-/// What the list shows of accounts.
-async fn shown(app: &App, ctx: &Ctx, places: &[Place], accounts: Vec<account::Model>) -> Result<Vec<AccountRow>> {
-    let ids: Vec<AccountId> = accounts.iter().map(|row| row.id).collect();
-    let mut roles = queries::roles(&*app.db, &ids).await?;
-    let names: BTreeMap<_, _> = places.iter().map(|place| (place.id, &place.name)).collect();
-    let row = |row: account::Model| AccountRow {
-        state: AccountState::of(&row, ctx.actor.now),
-        organisation: names.get(&row.organisation_id).copied().cloned().unwrap_or_default(),
-        roles: roles.remove(&row.id).unwrap_or_default(),
-        second_factor: row.totp_confirmed_at.is_some(),
-        id: row.id,
-        user_name: row.user_name,
-        display_name: row.display_name,
-        created_at: row.created_at,
-    };
-    Ok(accounts.into_iter().map(row).collect())
-}
-
-async fn export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let found = queries::found(&ctx.actor, &wanted(&list)).all(&*app.db).await?;
-    let places = queries::places(&*app.db, &ctx.actor).await?;
-    let mut rows = Vec::with_capacity(found.len());
-    for row in shown(&app, &ctx, &places, found).await? {
-        let roles = words::joined(ctx.language, row.roles.iter().map(|role| ctx.say(role.word())));
-        let factor = if row.second_factor {
-            "second_factor.on"
-        } else {
-            "second_factor.off"
-        };
-        rows.push(vec![
-            Value::Text(row.user_name),
-            Value::Text(row.display_name),
-            Value::Text(row.organisation),
-            Value::Text(roles),
-            Value::Text(ctx.say(row.state.key())),
-            Value::Text(ctx.say(factor)),
-            Value::Date(row.created_at.with_timezone(&Shanghai).date_naive()),
-        ]);
-    }
-    let taken = TakenOut {
-        list: "accounts",
-        title: "accounts.title",
-        columns: &COLUMNS,
-    };
-    taken.file(&app, &ctx, &list, &rows).await
-}
-
-async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let mut found = list.fetch(&*app.db, queries::found(&ctx.actor, &wanted(&list))).await?;
-    let places = queries::places(&*app.db, &ctx.actor).await?;
-    let rows = std::mem::take(&mut found.rows);
-    let page = Page::place(found.page, found.total).with(shown(&app, &ctx, &places, rows).await?);
-    ctx.page(&AccountsPage {
-        places: place_choices(&places, list.filter("organisation")),
-        roles: choices::<entities::words::Role>(ctx.language, list.filter("role")),
-        states: AccountState::ALL
-            .into_iter()
-            .map(|s| Choice::new(s.as_str(), ctx.say(s.key()), list.filter("state")))
-            .collect(),
-        list,
-        page,
-    })
-}
-
-fn place_choices(places: &[Place], chosen: &str) -> Vec<Choice> {
-    places
-        .iter()
-        .map(|place| Choice::new(place.id, &place.name, chosen))
-        .collect()
 }
 
 async fn new(State(app): State<App>, ctx: Ctx, Query(form): Query<AccountForm>) -> Answer {

@@ -17,45 +17,8 @@ use crate::{
     access::places::Reach,
     account::{rules, sessions::OpenSession},
     platform::{Errors, words},
-    web::{Choice, List, Page, filters},
+    web::{Choice, filters},
 };
-
-/// A row of the list.
-#[derive(Clone, Debug)]
-pub struct AccountRow {
-    /// Its row.
-    pub id: AccountId,
-    /// To sign in with.
-    pub user_name: String,
-    /// On the screen.
-    pub display_name: String,
-    /// Where.
-    pub organisation: String,
-    /// Roles held.
-    pub roles: Vec<Role>,
-    /// Signs in with a second factor.
-    pub second_factor: bool,
-    /// Active, locked, waiting, disabled.
-    pub state: AccountState,
-    /// Opened at.
-    pub created_at: DateTime<Utc>,
-}
-
-/// All accounts.
-#[derive(Template)]
-#[template(path = "accounts/index.html")]
-pub struct AccountsPage {
-    /// Search, filters, sort.
-    pub list: List,
-    /// What was found.
-    pub page: Page<AccountRow>,
-    /// Organisations to filter by.
-    pub places: Vec<Choice>,
-    /// Roles to filter by.
-    pub roles: Vec<Choice>,
-    /// States to filter by.
-    pub states: Vec<Choice>,
-}
 
 /// A new account, or the data of one.
 #[derive(Template)]

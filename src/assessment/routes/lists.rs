@@ -7,13 +7,13 @@ use crate::{
     access::Can,
     account,
     assessment::{
+        comparison,
         instruments::library,
         queries, service,
         views::{Entry, IndexPage, OfChildPage, look, of_child, tongue},
     },
     children::service::view_page,
     platform::{App, Result},
-    screening::instruments::Outcome,
     web::{Answer, Ctx, List, Page, Path},
 };
 
@@ -47,16 +47,15 @@ async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec
     let seconds = queries::seconds(db, rows.iter().map(|row| row.id)).await?;
     let me = ctx.actor.account;
     let tongue = tongue(ctx);
-    Ok(rows
-        .iter()
+    rows.iter()
         .map(|row| {
-            let outcome: Option<Outcome> = serde_json::from_value(row.result.clone()).ok();
+            let outcome = comparison::outcome(row)?;
             let second = seconds.get(&row.id);
             let mine = Some(row.by) == me;
             let blind = second.is_some_and(|s| s.state == AssessmentState::Draft && Some(s.by) == me);
             let shown = outcome.filter(|_| row.state != AssessmentState::Draft && !blind);
             let package = here.version(&row.instrument, &row.instrument_version);
-            Entry {
+            Ok(Entry {
                 name: package.map_or_else(|| row.instrument.to_uppercase(), |p| p.name.get(tongue).to_owned()),
                 rater: people.get(&row.by).cloned().unwrap_or_default(),
                 total: shown.as_ref().map(|o| o.total.to_string()).unwrap_or_default(),
@@ -73,7 +72,7 @@ async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec
                 compared: second.is_some_and(|s| s.state == AssessmentState::Final),
                 child: None,
                 row: row.clone(),
-            }
+            })
         })
-        .collect())
+        .collect()
 }

@@ -16,7 +16,6 @@ use crate::{
     },
     children::service::view_page,
     platform::{App, Check, Error, Errors, Result},
-    screening::instruments::Outcome,
     web::{Answer, Ctx, Form, Path},
 };
 
@@ -97,8 +96,8 @@ pub(super) async fn compare(State(app): State<App>, ctx: Ctx, Path(id): Path<Ass
     let (lines, agreement) = comparison::compare(package, column, (&first, &second), tongue)?;
     let mut people = account::queries::names(db, [row.by, other.by]).await?;
     let mut side = |row: &assessment::Model| {
-        let outcome: Option<Outcome> = serde_json::from_value(row.result.clone()).ok();
-        Side {
+        let outcome = comparison::outcome(row)?;
+        Ok::<_, Error>(Side {
             id: row.id,
             person: people.remove(&row.by).unwrap_or_default(),
             performed_on: row.performed_on.to_string(),
@@ -107,13 +106,13 @@ pub(super) async fn compare(State(app): State<App>, ctx: Ctx, Path(id): Path<Ass
                 .and_then(|o| o.band_label)
                 .map(|label| label.get(tongue).to_owned())
                 .unwrap_or_default(),
-        }
+        })
     };
     let page = ComparisonPage {
         name: package.name.get(tongue).to_owned(),
         version: row.instrument_version.clone(),
-        first: side(&row),
-        second: side(&other),
+        first: side(&row)?,
+        second: side(&other)?,
         lines,
         compared: agreement.compared,
         alike: agreement.alike,

@@ -18,7 +18,6 @@ use crate::{
     },
     organisations,
     platform::{App, Result},
-    screening::instruments::Outcome,
     web::{Answer, Ctx},
 };
 
@@ -35,8 +34,7 @@ pub(super) async fn result(app: &App, ctx: &Ctx, row: assessment::Model, child: 
     viewed(app, ctx, &row).await?;
     let here = library::load(db).await?;
     let package = here.version(&row.instrument, &row.instrument_version);
-    let outcome: Option<Outcome> = serde_json::from_value(row.result.clone()).ok();
-    let Some(outcome) = outcome else {
+    let Some(outcome) = comparison::outcome(&row)? else {
         // A sheet that was given up has no result.
         return ctx.go(of_child(child.id)).warning("assessment.was_given_up").answer();
     };

@@ -12,27 +12,29 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::platform::{Result, crypto::hex};
+use crate::platform::{Result, crypto::hex, frozen::Coded};
 
 /// Before the first seal.
 pub(super) const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-/// What codes of seals are made for.
-pub(super) const MAC: &str = "event_seal";
 /// Events read at once.
 const CHUNK: u64 = 2000;
 
-/// What the code of a seal is over: everything that it says.
-pub(super) fn sealed_text(seal: &event_seal::Model) -> String {
-    format!(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{}",
-        seal.number,
-        seal.day,
-        seal.events,
-        seal.first_id,
-        seal.last_id,
-        seal.hash,
-        seal.sealed_at.timestamp_micros()
-    )
+/// A seal as its code covers it: everything that it says.
+pub(super) fn coded(seal: &event_seal::Model) -> Coded<'_> {
+    Coded {
+        purpose: "event_seal",
+        says: format!(
+            "{}\n{}\n{}\n{}\n{}\n{}\n{}",
+            seal.number,
+            seal.day,
+            seal.events,
+            seal.first_id,
+            seal.last_id,
+            seal.hash,
+            seal.sealed_at.timestamp_micros()
+        ),
+        code: seal.mac.as_deref(),
+    }
 }
 
 /// Number and hash of the events after `before` up to `last`.

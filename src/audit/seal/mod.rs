@@ -36,7 +36,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use self::digest::{MAC, START, digest, sealed_text};
+use self::digest::{START, coded, digest};
 pub use self::verify::{Break, Difference, Verdict, verify};
 use crate::platform::{
     Actor, App, Error, Result, Tx, clock,
@@ -243,7 +243,7 @@ async fn seal_next(app: &App, by: &Actor, confirmation: Option<&Confirmation>) -
         mac: None,
         sealed_at: by.now,
     };
-    seal.mac = Some(app.keys.seal_mac(MAC, sealed_text(&seal).as_bytes())?);
+    seal.mac = Some(coded(&seal).seal(&app.keys)?);
     let row = event_seal::ActiveModel {
         number: Set(seal.number),
         day: Set(seal.day),

@@ -5,32 +5,29 @@ mod file;
 mod guardians;
 mod moves;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use axum::extract::State;
 
 use super::{
     alike::{self, Alike},
-    export,
     forms::{self, ChildForm},
+    list::{Children, street_names},
     places, queries,
     service::{self, Registered},
     similar,
-    views::{IndexPage, NewPage, Options, SearchPage, SimilarPart, stage_choices},
+    views::{NewPage, Options, SearchPage, SimilarPart},
 };
 use crate::{
     access::Can,
-    organisations::{naming, queries as organisations},
+    organisations::naming,
     platform::{App, Error, Errors, Result},
-    web::{Answer, Choice, Ctx, Form, List, Routes},
+    web::{Answer, Ctx, Form, List, Page, Routes},
 };
 
 /// The routes of children.
 pub fn routes() -> Routes {
     Routes::new()
         .merge(super::departure::routes::routes())
-        .get("/children", Can::ViewChildren, index)
-        .get_heavy("/children/export", Can::Export, list_export)
+        .list::<Children>()
         .get("/search", Can::ViewChildren, search)
         .get("/children/new", Can::EditChildren, new)
         .post("/children/similar", Can::EditChildren, similar_part)
@@ -67,46 +64,9 @@ pub fn routes() -> Routes {
         .get("/children/{id}/views", Can::ViewChildren, file::views)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let found = queries::page(&app, &ctx.actor, &list).await?;
-    let streets = organisations::street_choices(&app.db, &ctx.actor, list.filter("street")).await?;
-    let names = street_names(&app, &found.rows, &streets).await?;
-    let years = queries::birth_years(ctx.actor.today())
-        .map(|year| Choice::new(year, year.to_string(), list.filter("year")))
-        .collect();
-    ctx.page(&IndexPage {
-        streets,
-        years,
-        stages: stage_choices(ctx.language, list.filter("stage")),
-        today: ctx.actor.today(),
-        list,
-        found,
-        names,
-    })
-}
-
-/// Names of the streets of some rows; those that the page's filter offers are known already.
-pub(super) async fn street_names(
-    app: &App,
-    rows: &[queries::ChildRow],
-    known: &[Choice],
-) -> Result<BTreeMap<String, String>> {
-    let mut names: BTreeMap<String, String> = known.iter().map(|c| (c.value.clone(), c.label.clone())).collect();
-    let codes = rows.iter().map(|row| row.street.clone());
-    let others: BTreeSet<String> = codes.filter(|code| !names.contains_key(code)).collect();
-    if !others.is_empty() {
-        names.extend(organisations::division_names(&*app.db, others).await?);
-    }
-    Ok(names)
-}
-
-async fn list_export(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    export::workbook(&app, &ctx, &list).await
-}
-
 async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = if list.term().is_empty() {
-        crate::web::Page::place(1, 0)
+        Page::place(1, 0)
     } else {
         queries::page(&app, &ctx.actor, &list).await?
     };

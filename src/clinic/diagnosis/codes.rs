@@ -53,16 +53,11 @@ pub fn is_autism(code: &str) -> bool {
     code == "F84" || code.starts_with("F84.")
 }
 
-/// The stored codes of a diagnosis.
-pub fn codes_of(row: &diagnosis::Model) -> Vec<String> {
-    serde_json::from_value(row.codes.clone()).unwrap_or_default()
-}
-
 /// What a diagnosis came to, in one word of `referral.outcome.<word>`.
 pub fn outcome(row: &diagnosis::Model) -> &'static str {
     if row.autism {
         "confirmed"
-    } else if codes_of(row).is_empty() {
+    } else if row.codes.0.is_empty() {
         "nothing_found"
     } else {
         "other_finding"

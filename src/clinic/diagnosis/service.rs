@@ -1,7 +1,7 @@
 //! Recording a diagnosis: the conclusion, the end of the referral, and for a diagnosed child the way to the centre.
 
 use entities::{
-    DiagnosisId, OrganisationId, ReferralId,
+    DiagnosisId, OrganisationId, ReferralId, Texts,
     child::child,
     screening::{diagnosis, referral},
     words::{FollowUpKind, Language, ReferralKind, ReferralState, Role},
@@ -75,7 +75,7 @@ pub async fn record(
         diagnosed_on: Set(new.diagnosed_on),
         recorded_at: Set(by.now),
         age_days: Set(age_days(&file, new.diagnosed_on)?),
-        codes: Set(json!(new.codes)),
+        codes: Set(Texts(new.codes.clone())),
         autism: Set(autism),
         conclusion: Set(Some(sealed)),
         withdrawn_at: Set(None),

@@ -60,15 +60,16 @@ pub const fn criterion_key(number: u8) -> &'static str {
     }
 }
 
-/// The stored criteria of a re-screen.
-pub fn criteria_of(row: &rescreen::Model) -> Vec<u8> {
-    serde_json::from_value(row.criteria.clone()).unwrap_or_default()
-}
-
 /// The stored findings of a re-screen.
-pub fn findings_of(row: &rescreen::Model) -> Vec<Finding> {
-    let stored: Vec<String> = serde_json::from_value(row.findings.clone()).unwrap_or_default();
-    stored.iter().filter_map(|text| text.parse().ok()).collect()
+///
+/// # Errors
+/// One of them is not known.
+pub fn findings_of(row: &rescreen::Model) -> anyhow::Result<Vec<Finding>> {
+    let read = |text: &String| {
+        text.parse()
+            .map_err(|()| anyhow::anyhow!("rescreen {} has the finding {text:?}", row.id))
+    };
+    row.findings.0.iter().map(read).collect()
 }
 
 #[cfg(test)]

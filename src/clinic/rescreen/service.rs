@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    ReferralId, RescreenId, age,
+    Numbers, ReferralId, RescreenId, age,
     child::child,
     screening::{referral, rescreen},
     words::{FollowUpKind, Language, ReferralKind, ReferralState},
@@ -132,7 +132,6 @@ async fn insert(
     holds: &[u8],
     recheck_on: Option<NaiveDate>,
 ) -> Result<RescreenId> {
-    let findings: Vec<&str> = new.findings.iter().map(|f| f.as_str()).collect();
     let rescreen = rescreen::ActiveModel {
         id: NotSet,
         child_id: Set(row.child_id),
@@ -144,12 +143,12 @@ async fn insert(
         performed_on: Set(new.performed_on),
         recorded_at: Set(by.now),
         age_days: Set(age_days(file, new.performed_on)?),
-        findings: Set(json!(findings)),
+        findings: Set(new.findings.iter().map(|f| f.as_str()).collect()),
         scale_at_risk: Set(new.scale_at_risk),
         development_deviates: Set(new.development_deviates),
         development_note: Set(new.development_note.clone()),
         abnormal: Set(!holds.is_empty()),
-        criteria: Set(json!(holds)),
+        criteria: Set(Numbers::from(holds)),
         recheck_on: Set(recheck_on),
         note: Set(new.note.clone()),
         withdrawn_at: Set(None),

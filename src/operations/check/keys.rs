@@ -7,7 +7,7 @@ use crate::{
         Config, Db, Keys, Result,
         crypto::{CryptoError, registry},
     },
-    reports::frozen,
+    reports::frozen::service as frozen,
 };
 
 /// The key file belongs to this database. The keys with it, where they do.

@@ -69,8 +69,9 @@ pub const COLUMNS: &[Column] = &[
         ..of("draft", "content", "draft")
     },
     Column {
+        key: &[Part::Number("organisation_id"), Part::Text("hash")],
         at_once: FILES_AT_ONCE,
-        ..of("stored_file", "content", "file")
+        ..of("file_content", "content", "file")
     },
     of("parked_row", "fields", "parked_row"),
 ];

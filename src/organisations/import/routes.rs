@@ -17,6 +17,7 @@ use crate::{
     platform::{
         App, Error, Errors, Result, Say,
         event::{self, Subject},
+        file::{self, Arrived},
         workbook::{Format, Limits, Mark, ReadError, marked},
     },
     web::{
@@ -56,9 +57,8 @@ async fn template(ctx: Ctx) -> Answer {
 
 async fn create(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
     let kept = async {
-        let (file, bytes) = receive(request).await?;
-        let sheet = service::read(bytes).await?;
-        service::keep(&app, &ctx.actor, &Waiting { file, sheet }).await
+        let arrived = receive(request).await?;
+        service::keep(&app, &ctx.actor, arrived).await
     };
     match kept.await {
         Ok(()) => ctx.go("/divisions/import/preview").answer(),
@@ -68,7 +68,7 @@ async fn create(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
 }
 
 /// The file of an upload.
-async fn receive(request: Request) -> Result<(String, Vec<u8>)> {
+async fn receive(request: Request) -> Result<Arrived> {
     let limit = Limits::default().bytes;
     let mut parts = Parts::from_request(request, &()).await?;
     while let Some(part) = parts.next().await? {
@@ -78,7 +78,7 @@ async fn receive(request: Request) -> Result<(String, Vec<u8>)> {
         let name = part.file_name();
         match part.bytes(limit).await? {
             None => return Err(Error::field("file", &ReadError::TooLarge { limit })),
-            Some(bytes) if !bytes.is_empty() => return Ok((name, bytes)),
+            Some(bytes) if !bytes.is_empty() => return Ok(Arrived { name, bytes }),
             Some(_) => break,
         }
     }
@@ -142,7 +142,6 @@ async fn marked_workbook(State(app): State<App>, ctx: Ctx) -> Answer {
     let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
     let details = json!({ "list": "divisions", "errors": checked.errors.len() });
     event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
-    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
-    let name = format!("{stem}-{}.xlsx", ctx.say("roster.marked.file"));
+    let name = format!("{}-{}.xlsx", file::stem(&file), ctx.say("roster.marked.file"));
     Ok(download(&name, Format::Xlsx.media_type(), content))
 }

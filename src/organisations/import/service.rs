@@ -1,8 +1,9 @@
-//! A list of divisions waits as a draft until it is taken, as a whole or not at all.
+//! A list of divisions waits as the file that it came as until it is taken, as a whole or not at all.
 
 use std::collections::BTreeSet;
 
 use entities::{
+    FileId,
     organisation::{division, division_change, organisation},
     words::DivisionChange,
 };
@@ -21,21 +22,28 @@ use crate::{
         Actor, App, Error, Result, Say, Tx,
         draft::Draft,
         event::{self, Subject},
+        file::{self, Arrived},
         workbook::{self, Limits, Sheet},
     },
 };
 
 /// What a waiting list is kept under.
-const DRAFT: &str = "/divisions/import";
+const DRAFT: &str = "/divisions/import/preview";
 /// Rows of one statement.
 const AT_ONCE: usize = 1_000;
 
+/// What is kept of a list until it is taken: the file that it came as.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Kept {
+    file: FileId,
+}
+
 /// A list that was brought in.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Waiting {
     /// Name of the file, for people only.
     pub file: String,
-    /// As it was read.
+    /// As it is read.
     pub sheet: Sheet,
 }
 
@@ -68,16 +76,26 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
     Ok(sheet)
 }
 
-/// Keep a list until it is taken or another comes.
-pub async fn keep(app: &App, by: &Actor, waiting: &Waiting) -> Result<()> {
+/// Keep a list until it is taken or another comes. A file that cannot be read is refused and leaves no trace.
+pub async fn keep(app: &App, by: &Actor, arrived: Arrived) -> Result<()> {
+    read(arrived.bytes.clone()).await?;
+    let packed = file::pack(&app.keys, &arrived)?;
     let tx = app.db.write(by, "").await?;
-    Draft::own(by, DRAFT)?.store_in(&tx, app, by.now, waiting).await?;
-    tx.commit_quietly().await
+    let file = file::keep_in(&tx, by, packed).await?;
+    Draft::own(by, DRAFT)?
+        .store_in(&tx, app, by.now, &Kept { file: file.id })
+        .await?;
+    let details = json!({ "hash": file.hash });
+    event::record(&tx, by, "file.kept", Subject::new("stored_file", file.id.0), details).await?;
+    tx.commit().await
 }
 
 /// The list that waits for somebody.
 pub async fn waiting(app: &App, by: &Actor) -> Result<Waiting> {
-    Draft::own(by, DRAFT)?.load(app, &*app.db).await?.ok_or(Error::NotFound)
+    let kept: Option<Kept> = Draft::own(by, DRAFT)?.load(app, &*app.db).await?;
+    let file = scope::file(&*app.db, by, kept.ok_or(Error::NotFound)?.file).await?;
+    let sheet = read(file::open(app, by, &file).await?).await?;
+    Ok(Waiting { file: file.name, sheet })
 }
 
 /// What a sheet means today.

@@ -18,9 +18,8 @@ use sea_orm::{
 
 use crate::{
     access::scope,
-    platform::{Actor, Db, Result},
-    web::{
-        List, Page,
+    platform::{
+        Actor, Db, List, Page, Result,
         list::{COUNTED, PAGE},
     },
 };

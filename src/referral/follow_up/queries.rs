@@ -15,8 +15,7 @@ use sea_orm::{
 
 use crate::{
     access::scope,
-    platform::{Actor, Error, Result},
-    web::{List, Page},
+    platform::{Actor, Error, List, Page, Result},
 };
 
 /// The condition on `follow_up` rows that makes them visible: an organisation sees its own, federations those of the

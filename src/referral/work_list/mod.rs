@@ -1,11 +1,11 @@
-//! Work lists: the lists behind the numbers of the home pages, saved filters, exports.
+//! The list of referrals, and the views of it that stand behind the numbers of the home pages.
 
-pub mod export;
+pub mod list;
 pub mod queries;
 pub mod routes;
-pub mod saved;
 pub mod views;
 
+pub use list::lines;
 pub use queries::{View, count, looks_on};
-pub use routes::{lines, routes};
+pub use routes::routes;
 pub use views::Line;

@@ -13,12 +13,11 @@ use sea_orm::{
 };
 
 use crate::{
-    platform::{Actor, Result},
+    platform::{Actor, List, Result},
     referral::{
         escalation::overdue_referrals,
         queries::{incoming, yours},
     },
-    web::List,
 };
 
 /// States in which the receiver has something to do.

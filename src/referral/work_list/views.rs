@@ -1,13 +1,12 @@
 //! The list of referrals.
 
 use askama::Template;
-use entities::work::saved_filter;
 
-use super::{queries::Row, saved::FilterForm};
+use super::queries::Row;
 use crate::{
-    platform::{Errors, Say},
+    platform::Say,
     referral::views::{kind_icon, state_look},
-    web::{Choice, List, Page, filters},
+    web::{Choice, List, Page, filters, listing::Kept},
 };
 
 /// A referral in a list, with its words.
@@ -61,16 +60,10 @@ pub struct ReferralsPage {
     pub streets: Vec<Choice>,
     /// In, out.
     pub sides: Vec<Choice>,
-    /// Saved filters: row, address, may be removed.
-    pub saved: Vec<(saved_filter::Model, String, bool)>,
-    /// What was typed to save a filter.
-    pub form: FilterForm,
-    /// What is wrong with it.
-    pub errors: Errors,
     /// Rows can be accepted together.
     pub can_accept: bool,
     /// The list can be taken out.
     pub can_export: bool,
-    /// Address of the export.
-    pub export: String,
+    /// Filters that somebody keeps.
+    pub kept: Kept,
 }

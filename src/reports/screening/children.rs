@@ -10,17 +10,17 @@ use sea_orm::{
 };
 
 use super::{
+    ages::Ages,
     figures::all,
     indicators::Indicator,
+    milestones::{ROWS, passes},
     request::{Request, Span},
     rows::rows,
     sql::{flag, on},
-    stages::{ROWS, passes},
 };
 use crate::{
     access::scope,
-    platform::{Actor, Error, Result},
-    web::{List, Page, list::PAGE},
+    platform::{Actor, Error, List, Page, Result, list::PAGE},
 };
 
 /// One number of a report.
@@ -65,12 +65,12 @@ impl Behind {
 }
 
 /// Which rows are behind a number, before anything is selected from them.
-fn behind(cell: Cell<'_>) -> SelectStatement {
-    let (stage, test) = cell.indicator.source(cell.request.mode);
+fn behind(cell: Cell<'_>, ages: &Ages) -> SelectStatement {
+    let (milestone, test) = cell.indicator.source(cell.request.mode);
     let flags: Vec<_> = test.flag().into_iter().collect();
     let mut select = Query::select();
     select
-        .from_subquery(rows(stage, cell.request, cell.span, &flags), ROWS)
+        .from_subquery(rows(milestone, cell.request, ages, cell.span, &flags), ROWS)
         .cond_where(passes(test));
     if let Some(row) = cell.row {
         select.and_where(Expr::col((ROWS, "k")).eq(row));
@@ -80,7 +80,8 @@ fn behind(cell: Cell<'_>) -> SelectStatement {
 
 /// How many there are.
 pub async fn total(db: &impl ConnectionTrait, cell: Cell<'_>) -> Result<u64> {
-    let mut select = behind(cell);
+    let ages = Ages::of(db, cell.request).await?;
+    let mut select = behind(cell, &ages);
     select.expr_as(
         Expr::from(Func::count(Expr::col((ROWS, "child_id")))).cast_as("bigint"),
         "number",
@@ -92,8 +93,9 @@ pub async fn total(db: &impl ConnectionTrait, cell: Cell<'_>) -> Result<u64> {
 
 /// A page of them, by file number.
 pub async fn page(db: &impl ConnectionTrait, by: &Actor, cell: Cell<'_>, list: &List) -> Result<Page<Behind>> {
+    let ages = Ages::of(db, cell.request).await?;
     let rows = async |offset: u64| {
-        let mut select = behind(cell);
+        let mut select = behind(cell, &ages);
         let theirs = Expr::col((child::Entity, child::Column::Id)).equals((ROWS, "child_id"));
         on(&mut select, child::Entity, theirs);
         described(&mut select, by)

@@ -11,12 +11,12 @@ use sea_orm::{
 
 use super::{
     conditions::{NOT_FILED, TAKEN, intake},
-    rows::Frame,
+    milestones::Flag,
+    rows::Grid,
     sql::{flag, has, join},
-    stages::Flag,
 };
 
-impl Frame<'_> {
+impl Grid<'_> {
     pub(super) fn cohort(&self, flags: &[Flag]) -> SelectStatement {
         let day = screen::Column::PerformedOn;
         // Of two first screens (a merged file) the earlier stands for the child.

@@ -1,4 +1,4 @@
-//! What several stages ask of a row.
+//! What several milestones ask of a row.
 
 use chrono::NaiveDate;
 use entities::{
@@ -11,10 +11,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LikeExpr, Query},
 };
 
-use super::{places::latest_birth, sql::has};
-
-/// "0 to 6 years" is not yet 7 (未满7周岁).
-const SEVEN_YEARS: u32 = 84;
+use super::{ages::Ages, sql::has};
 
 /// Referrals to the centre that did not come to anything.
 pub(super) const NOT_FILED: &[ReferralState] = &[
@@ -48,10 +45,10 @@ pub(super) fn lives_there(day: Expr) -> Condition {
 }
 
 /// Born, and not yet seven.
-pub(super) fn not_yet_seven(on: NaiveDate) -> Condition {
+pub(super) fn not_yet_seven(ages: &Ages, on: NaiveDate) -> Condition {
     Condition::all()
         .add(child::Column::BirthOn.lte(on))
-        .add(child::Column::BirthOn.gt(latest_birth(SEVEN_YEARS, on)))
+        .add(child::Column::BirthOn.gt(ages.too_old_when_born_by(on)))
 }
 
 /// Has not moved away, emigrated or died by a day. A family that refuses still lives here.

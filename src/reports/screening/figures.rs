@@ -1,4 +1,4 @@
-//! Counting: one pass per stage and span, grouped by the rows of the report.
+//! Counting: one pass per milestone and span, grouped by the rows of the report.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    ages::Ages,
     indicators::{self, Indicator},
-    places::AGES,
+    milestones::{Flag, Milestone, ROWS, passes},
     request::{By, Request, Span},
     rows::rows,
     sql::flag,
-    stages::{Flag, ROWS, Stage, passes},
 };
 use crate::{organisations::queries, platform::Result};
 
@@ -66,11 +66,15 @@ pub async fn count(db: &impl ConnectionTrait, request: &Request) -> Result<Figur
 
 /// Count some of its tables.
 pub async fn count_spans(db: &impl ConnectionTrait, request: &Request, wanted: &[Span]) -> Result<Figures> {
-    let stages = by_stage(request);
+    let milestones = by_milestone(request);
+    let ages = Ages::of(db, request).await?;
     // Two at a time: what costs most is in different halves.
-    let first = [Stage::Residents, Stage::Due, Stage::DueBeforeOpening];
-    let (first, rest): (Vec<_>, Vec<_>) = stages.iter().partition(|(stage, _)| first.contains(stage));
-    let (first, rest) = tokio::try_join!(counted(db, request, wanted, first), counted(db, request, wanted, rest))?;
+    let first = [Milestone::Residents, Milestone::Due, Milestone::DueBeforeOpening];
+    let (first, rest): (Vec<_>, Vec<_>) = milestones.iter().partition(|(milestone, _)| first.contains(milestone));
+    let (first, rest) = tokio::try_join!(
+        counted(db, request, &ages, wanted, first),
+        counted(db, request, &ages, wanted, rest)
+    )?;
     let mut found = first;
     for (span, counts) in rest {
         found.entry(span).or_default().extend(counts);
@@ -98,16 +102,17 @@ struct Wanted {
     test: Condition,
 }
 
-/// The numbers of some stages. What two spans have in common is counted by one query.
+/// The numbers of some milestones. What two spans have in common is counted by one query.
 async fn counted(
     db: &impl ConnectionTrait,
     request: &Request,
+    ages: &Ages,
     spans: &[Span],
-    stages: Vec<(&Stage, &Vec<&'static Indicator>)>,
+    milestones: Vec<(&Milestone, &Vec<&'static Indicator>)>,
 ) -> Result<BTreeMap<Span, Counts>> {
     let mut found: BTreeMap<Span, Counts> = spans.iter().map(|span| (*span, Counts::new())).collect();
-    for (stage, members) in stages {
-        for (query, wanted) in queries_of(*stage, request, spans, members) {
+    for (milestone, members) in milestones {
+        for (query, wanted) in queries_of(*milestone, request, ages, spans, members) {
             for row in all(db, &query).await? {
                 let k: String = row.try_get("", "k")?;
                 for (index, one) in wanted.iter().enumerate() {
@@ -123,10 +128,11 @@ async fn counted(
     Ok(found)
 }
 
-/// The queries of a stage for some spans, each with what it counts.
+/// The queries of a milestone for some spans, each with what it counts.
 fn queries_of(
-    stage: Stage,
+    milestone: Milestone,
     request: &Request,
+    ages: &Ages,
     spans: &[Span],
     members: &[&'static Indicator],
 ) -> Vec<(SelectStatement, Vec<Wanted>)> {
@@ -145,9 +151,9 @@ fn queries_of(
         key: indicators::KNOWN.key,
         test: passes(indicators::KNOWN.source(request.mode).1),
     };
-    match stage {
+    match milestone {
         // Of one day: the residents are the same in both tables, and only who was screened is not.
-        Stage::Residents => {
+        Milestone::Residents => {
             asked.push(Flag::Known);
             if both && asked.contains(&Flag::Screened) {
                 asked.push(Flag::ScreenedThisYear);
@@ -155,27 +161,30 @@ fn queries_of(
             let mut wanted: Vec<Wanted> = spans.iter().flat_map(|span| every(*span, *span)).collect();
             wanted.extend(spans.first().map(|span| known(*span)));
             let first = spans.first().copied().unwrap_or(Span::Period);
-            vec![(numbers(rows(stage, request, first, &asked), &wanted), wanted)]
+            vec![(numbers(rows(milestone, request, ages, first, &asked), &wanted), wanted)]
         }
-        Stage::OverdueRescreens | Stage::OverdueDiagnoses => {
+        Milestone::OverdueRescreens | Milestone::OverdueDiagnoses => {
             let wanted: Vec<Wanted> = spans.iter().flat_map(|span| every(*span, *span)).collect();
             let first = spans.first().copied().unwrap_or(Span::Period);
-            vec![(numbers(rows(stage, request, first, &asked), &wanted), wanted)]
+            vec![(numbers(rows(milestone, request, ages, first, &asked), &wanted), wanted)]
         }
         // The latest of a child in the year is its latest in the month, when it lies in the month.
-        Stage::Due | Stage::DueBeforeOpening if both => {
+        Milestone::Due | Milestone::DueBeforeOpening if both => {
             let mut wanted = every(Span::YearToDate, Span::YearToDate);
             wanted.extend(every(Span::Period, Span::Period).into_iter().map(|mut one| {
                 one.test = one.test.add(Expr::col((ROWS, "day")).gte(request.from(Span::Period)));
                 one
             }));
-            vec![(numbers(rows(stage, request, Span::YearToDate, &asked), &wanted), wanted)]
+            vec![(
+                numbers(rows(milestone, request, ages, Span::YearToDate, &asked), &wanted),
+                wanted,
+            )]
         }
         _ => spans
             .iter()
             .map(|span| {
                 let wanted = every(*span, *span);
-                (numbers(rows(stage, request, *span, &asked), &wanted), wanted)
+                (numbers(rows(milestone, request, ages, *span, &asked), &wanted), wanted)
             })
             .collect(),
     }
@@ -194,8 +203,9 @@ fn numbers(rows: SelectStatement, wanted: &[Wanted]) -> SelectStatement {
 
 /// The children behind every number of a span: the same queries, read row by row instead of summed.
 pub async fn lists(db: &impl ConnectionTrait, request: &Request, span: Span) -> Result<Lists> {
+    let ages = &Ages::of(db, request).await?;
     let mut lists = Lists::new();
-    for (stage, members) in by_stage(request) {
+    for (milestone, members) in by_milestone(request) {
         let mut select = Query::select();
         select
             .expr_as(Expr::col((ROWS, "child_id")), "child_id")
@@ -205,7 +215,7 @@ pub async fn lists(db: &impl ConnectionTrait, request: &Request, span: Span) -> 
             select.expr_as(flag(passes(test)).cast_as("bigint"), indicator.key);
         }
         select
-            .from_subquery(rows(stage, request, span, &flags(&members, request)), ROWS)
+            .from_subquery(rows(milestone, request, ages, span, &flags(&members, request)), ROWS)
             .order_by((ROWS, "child_id"), sea_orm::Order::Asc);
         for found in all(db, &select).await? {
             let row: String = found.try_get("", "k")?;
@@ -242,8 +252,9 @@ pub async fn by_row(
     span: Span,
     indicator: &Indicator,
 ) -> Result<BTreeMap<String, i64>> {
-    let (stage, _) = indicator.source(request.mode);
-    let found = all(db, &aggregate(stage, request, span, &[indicator])).await?;
+    let ages = &Ages::of(db, request).await?;
+    let (milestone, _) = indicator.source(request.mode);
+    let found = all(db, &aggregate(milestone, request, ages, span, &[indicator])).await?;
     found
         .iter()
         .map(|row| Ok((row.try_get("", "k")?, row.try_get("", indicator.key)?)))
@@ -257,14 +268,15 @@ pub async fn totals<const N: usize>(
     span: Span,
     keys: [&str; N],
 ) -> Result<[i64; N]> {
+    let ages = &Ages::of(db, request).await?;
     let mut totals = [0; N];
-    let mut stages: BTreeMap<Stage, Vec<&'static Indicator>> = BTreeMap::new();
+    let mut milestones: BTreeMap<Milestone, Vec<&'static Indicator>> = BTreeMap::new();
     for indicator in keys.iter().filter_map(|key| indicators::find(key)) {
-        let (stage, _) = indicator.source(request.mode);
-        stages.entry(stage).or_default().push(indicator);
+        let (milestone, _) = indicator.source(request.mode);
+        milestones.entry(milestone).or_default().push(indicator);
     }
-    for (stage, members) in stages {
-        for found in all(db, &aggregate(stage, request, span, &members)).await? {
+    for (milestone, members) in milestones {
+        for found in all(db, &aggregate(milestone, request, ages, span, &members)).await? {
             for indicator in &members {
                 let number: i64 = found.try_get("", indicator.key)?;
                 let at = keys.iter().zip(&mut totals).find(|(key, _)| **key == indicator.key);
@@ -277,17 +289,17 @@ pub async fn totals<const N: usize>(
     Ok(totals)
 }
 
-/// The indicators of the table by the stage they are counted in.
-fn by_stage(request: &Request) -> BTreeMap<Stage, Vec<&'static Indicator>> {
-    let mut stages: BTreeMap<Stage, Vec<&'static Indicator>> = BTreeMap::new();
+/// The indicators of the table by the milestone they are counted in.
+fn by_milestone(request: &Request) -> BTreeMap<Milestone, Vec<&'static Indicator>> {
+    let mut milestones: BTreeMap<Milestone, Vec<&'static Indicator>> = BTreeMap::new();
     let wanted = wanted(request);
     for indicator in indicators::ALL.iter().filter(|i| wanted.contains(i.key)) {
-        stages
+        milestones
             .entry(indicator.source(request.mode).0)
             .or_default()
             .push(indicator);
     }
-    stages
+    milestones
 }
 
 /// The indicators that the columns of this mode need.
@@ -305,7 +317,13 @@ fn flags(members: &[&Indicator], request: &Request) -> Vec<Flag> {
     flags.into_iter().collect()
 }
 
-fn aggregate(stage: Stage, request: &Request, span: Span, members: &[&Indicator]) -> SelectStatement {
+fn aggregate(
+    milestone: Milestone,
+    request: &Request,
+    ages: &Ages,
+    span: Span,
+    members: &[&Indicator],
+) -> SelectStatement {
     let mut select = Query::select();
     select.expr_as(Expr::col((ROWS, "k")), "k");
     for indicator in members {
@@ -314,12 +332,12 @@ fn aggregate(stage: Stage, request: &Request, span: Span, members: &[&Indicator]
         select.expr_as(number, indicator.key);
     }
     select
-        .from_subquery(rows(stage, request, span, &flags(members, request)), ROWS)
+        .from_subquery(rows(milestone, request, ages, span, &flags(members, request)), ROWS)
         .group_by_col((ROWS, "k"))
         .to_owned()
 }
 
-pub(super) async fn all(db: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+pub(in crate::reports) async fn all(db: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<QueryResult>> {
     Ok(db.query_all(select).await?)
 }
 
@@ -328,8 +346,11 @@ pub async fn rows_of(db: &impl ConnectionTrait, request: &Request, found: &BTree
     let mut known: BTreeMap<String, String> = BTreeMap::new();
     match request.by {
         By::Age => {
-            let ages = std::iter::once(0).chain(AGES);
+            // A screen keeps the check age that it was done for, whatever the rule says today.
+            let mut ages: BTreeSet<u32> = Ages::of(db, request).await?.rows().collect();
+            ages.extend(found.iter().filter_map(|key| key.parse::<u32>().ok()));
             return Ok(ages
+                .into_iter()
                 .map(|months| Row {
                     key: months.to_string(),
                     name: String::new(),

@@ -1,16 +1,16 @@
 //! The indicators of the screening report: one definition each, for the numbers and for the children behind them.
 //!
-//! The three rates of 国卫办妇幼发〔2022〕12号 (初筛率, 复筛率, 诊断率) and the local ones. An indicator is a [`Stage`] (a query
+//! The three rates of 国卫办妇幼发〔2022〕12号 (初筛率, 复筛率, 诊断率) and the local ones. An indicator is a [`Milestone`] (a query
 //! of children) and a [`Test`] on its rows; counting it and listing it take the same two, so they cannot differ.
 
 use entities::words::Sex;
 
 use super::{
+    milestones::{Flag, Milestone},
     request::Mode,
-    stages::{Flag, Stage},
 };
 
-/// Which rows of a stage an indicator counts.
+/// Which rows of a milestone an indicator counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Test {
     /// Every record: visits (人次), not persons.
@@ -33,26 +33,26 @@ pub struct Indicator {
     /// Name in addresses, files and locale keys.
     pub key: &'static str,
     /// How it is counted for a period.
-    period: (Stage, Test),
+    period: (Milestone, Test),
     /// How it is counted for a cohort.
-    cohort: (Stage, Test),
+    cohort: (Milestone, Test),
 }
 
 impl Indicator {
-    const fn both(key: &'static str, stage: Stage, test: Test) -> Self {
+    const fn both(key: &'static str, at: Milestone, test: Test) -> Self {
         Self {
             key,
-            period: (stage, test),
-            cohort: (stage, test),
+            period: (at, test),
+            cohort: (at, test),
         }
     }
 
-    const fn split(key: &'static str, period: (Stage, Test), cohort: (Stage, Test)) -> Self {
+    const fn split(key: &'static str, period: (Milestone, Test), cohort: (Milestone, Test)) -> Self {
         Self { key, period, cohort }
     }
 
     /// Where its children come from, and which of them count.
-    pub const fn source(&self, mode: Mode) -> (Stage, Test) {
+    pub const fn source(&self, mode: Mode) -> (Milestone, Test) {
         match mode {
             Mode::Period => self.period,
             Mode::Cohort => self.cohort,
@@ -69,96 +69,108 @@ use Test::{Child, Each, EachWith, Of, OfWith, With};
 
 /// Every indicator, in the order of the columns.
 pub const ALL: &[Indicator] = &[
-    Indicator::both("residents", Stage::Residents, Child),
-    Indicator::both("due", Stage::Due, Child),
-    Indicator::both("due_before_opening", Stage::DueBeforeOpening, Child),
-    Indicator::both("visits", Stage::Screens, Each),
-    Indicator::both("late_entries", Stage::Screens, EachWith(Late)),
-    Indicator::both("screened", Stage::Screens, Child),
-    Indicator::both("screened_male", Stage::Screens, Of(Sex::Male)),
-    Indicator::both("screened_female", Stage::Screens, Of(Sex::Female)),
-    Indicator::both("screened_residents", Stage::Residents, With(Screened)),
-    Indicator::both("abnormal", Stage::Screens, With(Abnormal)),
-    Indicator::split("positive", (Stage::Screens, With(Abnormal)), (Stage::Cohort, Child)),
+    Indicator::both("residents", Milestone::Residents, Child),
+    Indicator::both("due", Milestone::Due, Child),
+    Indicator::both("due_before_opening", Milestone::DueBeforeOpening, Child),
+    Indicator::both("visits", Milestone::Screens, Each),
+    Indicator::both("late_entries", Milestone::Screens, EachWith(Late)),
+    Indicator::both("screened", Milestone::Screens, Child),
+    Indicator::both("screened_male", Milestone::Screens, Of(Sex::Male)),
+    Indicator::both("screened_female", Milestone::Screens, Of(Sex::Female)),
+    Indicator::both("screened_residents", Milestone::Residents, With(Screened)),
+    Indicator::both("abnormal", Milestone::Screens, With(Abnormal)),
+    Indicator::split(
+        "positive",
+        (Milestone::Screens, With(Abnormal)),
+        (Milestone::Cohort, Child),
+    ),
     Indicator::split(
         "referred",
-        (Stage::RescreenReferrals, Child),
-        (Stage::Cohort, With(Referred)),
+        (Milestone::RescreenReferrals, Child),
+        (Milestone::Cohort, With(Referred)),
     ),
     Indicator::split(
         "rescreened",
-        (Stage::Rescreens, Child),
-        (Stage::Cohort, With(Rescreened)),
+        (Milestone::Rescreens, Child),
+        (Milestone::Cohort, With(Rescreened)),
     ),
     Indicator::split(
         "rescreen_abnormal",
-        (Stage::Rescreens, With(Abnormal)),
-        (Stage::Cohort, With(RescreenAbnormal)),
+        (Milestone::Rescreens, With(Abnormal)),
+        (Milestone::Cohort, With(RescreenAbnormal)),
     ),
     Indicator::split(
         "diagnosis_referred",
-        (Stage::DiagnosisReferrals, Child),
-        (Stage::Cohort, With(DiagnosisReferred)),
+        (Milestone::DiagnosisReferrals, Child),
+        (Milestone::Cohort, With(DiagnosisReferred)),
     ),
-    Indicator::split("diagnosed", (Stage::Diagnoses, Child), (Stage::Cohort, With(Diagnosed))),
+    Indicator::split(
+        "diagnosed",
+        (Milestone::Diagnoses, Child),
+        (Milestone::Cohort, With(Diagnosed)),
+    ),
     Indicator::split(
         "diagnosed_after_abnormal",
-        (Stage::Diagnoses, Child),
-        (Stage::Cohort, With(DiagnosedAfterAbnormal)),
+        (Milestone::Diagnoses, Child),
+        (Milestone::Cohort, With(DiagnosedAfterAbnormal)),
     ),
     Indicator::split(
         "autism",
-        (Stage::Diagnoses, With(Autism)),
-        (Stage::Cohort, With(Autism)),
+        (Milestone::Diagnoses, With(Autism)),
+        (Milestone::Cohort, With(Autism)),
     ),
     Indicator::split(
         "autism_male",
-        (Stage::Diagnoses, OfWith(Sex::Male, Autism)),
-        (Stage::Cohort, OfWith(Sex::Male, Autism)),
+        (Milestone::Diagnoses, OfWith(Sex::Male, Autism)),
+        (Milestone::Cohort, OfWith(Sex::Male, Autism)),
     ),
     Indicator::split(
         "autism_female",
-        (Stage::Diagnoses, OfWith(Sex::Female, Autism)),
-        (Stage::Cohort, OfWith(Sex::Female, Autism)),
+        (Milestone::Diagnoses, OfWith(Sex::Female, Autism)),
+        (Milestone::Cohort, OfWith(Sex::Female, Autism)),
     ),
-    Indicator::split("gdd", (Stage::Diagnoses, With(Gdd)), (Stage::Cohort, With(Gdd))),
+    Indicator::split("gdd", (Milestone::Diagnoses, With(Gdd)), (Milestone::Cohort, With(Gdd))),
     Indicator::split(
         "language",
-        (Stage::Diagnoses, With(Language)),
-        (Stage::Cohort, With(Language)),
+        (Milestone::Diagnoses, With(Language)),
+        (Milestone::Cohort, With(Language)),
     ),
     Indicator::split(
         "intellectual",
-        (Stage::Diagnoses, With(Intellectual)),
-        (Stage::Cohort, With(Intellectual)),
+        (Milestone::Diagnoses, With(Intellectual)),
+        (Milestone::Cohort, With(Intellectual)),
     ),
     Indicator::split(
         "other_finding",
-        (Stage::Diagnoses, With(OtherFinding)),
-        (Stage::Cohort, With(OtherFinding)),
+        (Milestone::Diagnoses, With(OtherFinding)),
+        (Milestone::Cohort, With(OtherFinding)),
     ),
-    Indicator::split("filed", (Stage::Diagnoses, With(Filed)), (Stage::Cohort, With(Filed))),
+    Indicator::split(
+        "filed",
+        (Milestone::Diagnoses, With(Filed)),
+        (Milestone::Cohort, With(Filed)),
+    ),
     Indicator::split(
         "intervened",
-        (Stage::Diagnoses, With(Intervened)),
-        (Stage::Cohort, With(Intervened)),
+        (Milestone::Diagnoses, With(Intervened)),
+        (Milestone::Cohort, With(Intervened)),
     ),
-    Indicator::both("refused", Stage::Refusals, Child),
-    Indicator::split("lost", (Stage::Losses, Child), (Stage::Cohort, With(Lost))),
+    Indicator::both("refused", Milestone::Refusals, Child),
+    Indicator::split("lost", (Milestone::Losses, Child), (Milestone::Cohort, With(Lost))),
     Indicator::split(
         "overdue_rescreen",
-        (Stage::OverdueRescreens, Child),
-        (Stage::Cohort, With(OverdueRescreen)),
+        (Milestone::OverdueRescreens, Child),
+        (Milestone::Cohort, With(OverdueRescreen)),
     ),
     Indicator::split(
         "overdue_diagnosis",
-        (Stage::OverdueDiagnoses, Child),
-        (Stage::Cohort, With(OverdueDiagnosis)),
+        (Milestone::OverdueDiagnoses, Child),
+        (Milestone::Cohort, With(OverdueDiagnosis)),
     ),
 ];
 
 /// Resident children with autism known on the reference day: the numerator of the prevalence estimate. Not a column.
-pub const KNOWN: Indicator = Indicator::both("known", Stage::Residents, With(Known));
+pub const KNOWN: Indicator = Indicator::both("known", Milestone::Residents, With(Known));
 
 /// An indicator by its name.
 pub fn find(key: &str) -> Option<&'static Indicator> {
@@ -167,7 +179,7 @@ pub fn find(key: &str) -> Option<&'static Indicator> {
 
 /// A share of one indicator in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
+pub struct Share {
     /// Name in files and locale keys.
     pub key: &'static str,
     /// What is counted, for a period and for a cohort.
@@ -180,7 +192,7 @@ pub struct Rate {
     pub national: bool,
 }
 
-impl Rate {
+impl Share {
     const fn national(key: &'static str, numerator: [&'static str; 2], denominator: &'static str) -> Self {
         Self {
             key,
@@ -217,7 +229,7 @@ pub enum Column {
     /// A number of children or visits.
     Count(&'static str),
     /// A share.
-    Share(Rate),
+    Share(Share),
 }
 
 impl Column {
@@ -239,7 +251,7 @@ pub struct Group {
     pub columns: &'static [Column],
 }
 
-use Column::{Count, Share};
+use Column::Count;
 
 /// The columns of 筛查月报 and 年报.
 pub const GROUPS: &[Group] = &[
@@ -255,13 +267,13 @@ pub const GROUPS: &[Group] = &[
             Count("screened"),
             Count("screened_male"),
             Count("screened_female"),
-            Share(Rate::national(
+            Column::Share(Share::national(
                 "screening_rate",
                 ["screened", "screened_residents"],
                 "residents",
             )),
             Count("positive"),
-            Share(Rate::local("positive_rate", "abnormal", "screened")),
+            Column::Share(Share::local("positive_rate", "abnormal", "screened")),
         ],
     },
     Group {
@@ -269,13 +281,17 @@ pub const GROUPS: &[Group] = &[
         columns: &[
             Count("referred"),
             Count("rescreened"),
-            Share(Rate::national(
+            Column::Share(Share::national(
                 "rescreen_rate",
                 ["rescreened", "rescreened"],
                 "positive",
             )),
             Count("rescreen_abnormal"),
-            Share(Rate::local("rescreen_positive_rate", "rescreen_abnormal", "rescreened")),
+            Column::Share(Share::local(
+                "rescreen_positive_rate",
+                "rescreen_abnormal",
+                "rescreened",
+            )),
         ],
     },
     Group {
@@ -283,7 +299,7 @@ pub const GROUPS: &[Group] = &[
         columns: &[
             Count("diagnosis_referred"),
             Count("diagnosed"),
-            Share(Rate::national(
+            Column::Share(Share::national(
                 "diagnosis_rate",
                 ["diagnosed", "diagnosed_after_abnormal"],
                 "rescreen_abnormal",
@@ -291,7 +307,7 @@ pub const GROUPS: &[Group] = &[
             Count("autism"),
             Count("autism_male"),
             Count("autism_female"),
-            Share(Rate::local("confirmation_rate", "autism", "diagnosed")),
+            Column::Share(Share::local("confirmation_rate", "autism", "diagnosed")),
         ],
     },
     Group {
@@ -308,7 +324,7 @@ pub const GROUPS: &[Group] = &[
         columns: &[
             Count("filed"),
             Count("intervened"),
-            Share(Rate::local("intervention_rate", "intervened", "autism")),
+            Column::Share(Share::local("intervention_rate", "intervened", "autism")),
         ],
     },
     Group {
@@ -322,7 +338,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         key: "detection",
-        columns: &[Share(Rate {
+        columns: &[Column::Share(Share {
             key: "detection_rate",
             numerator: ["autism", "autism"],
             denominator: "screened",
@@ -348,7 +364,7 @@ mod tests {
         for column in columns() {
             match column {
                 Count(key) => assert!(find(key).is_some(), "{key}"),
-                Share(rate) => {
+                Column::Share(rate) => {
                     for mode in Mode::ALL {
                         assert!(find(rate.numerator(*mode)).is_some(), "{}", rate.key);
                     }
@@ -356,7 +372,9 @@ mod tests {
                 }
             }
         }
-        let national = columns().filter(|c| matches!(c, Share(rate) if rate.national)).count();
+        let national = columns()
+            .filter(|c| matches!(c, Column::Share(rate) if rate.national))
+            .count();
         assert_eq!(national, 3, "国卫办妇幼发〔2022〕12号 has three");
     }
 

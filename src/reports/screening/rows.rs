@@ -1,6 +1,6 @@
 //! The queries behind the indicators: one per step of the chain.
 //!
-//! Every stage answers rows `(child_id, k, sex, day, n, flags…)`: the child (a merged file stands for its survivor), the
+//! Every milestone answers rows `(child_id, k, sex, day, n, flags…)`: the child (a merged file stands for its survivor), the
 //! row of the report it belongs to, and `n` = 1 on the one row that stands for the child, its latest. So a child is
 //! counted once, in one row of the report, and the rows add up to the total. Places are the snapshots taken when
 //! something was done, and residences by date: a later move changes nothing. Withdrawn records are left out.
@@ -17,45 +17,48 @@ use sea_orm::{
 };
 
 use super::{
+    ages::Ages,
     conditions::{
         NOT_FILED, TAKEN, codes_text, done, intake, lives_there, names_code, not_yet_seven, still_here, was_sent,
     },
-    places::{band_of_birth, band_of_days, inside, origin_site, text},
+    milestones::{Flag, Milestone},
+    places::{inside, origin_site, text},
     request::{By, Request, Span},
     sql::{column, flag, has, join, latest, off, on},
-    stages::{Flag, Stage},
 };
 use crate::platform::clock::start_of;
 
-/// The rows of a stage with the flags that are asked for.
-pub fn rows(stage: Stage, request: &Request, span: Span, flags: &[Flag]) -> SelectStatement {
-    let frame = Frame {
+/// The rows of a milestone with the flags that are asked for.
+pub fn rows(milestone: Milestone, request: &Request, ages: &Ages, span: Span, flags: &[Flag]) -> SelectStatement {
+    let grid = Grid {
         request,
+        ages,
         from: request.from(span),
         until: request.until(),
     };
-    let kind = match stage {
-        Stage::OverdueDiagnoses | Stage::DiagnosisReferrals => ReferralKind::Diagnosis,
+    let kind = match milestone {
+        Milestone::OverdueDiagnoses | Milestone::DiagnosisReferrals => ReferralKind::Diagnosis,
         _ => ReferralKind::Rescreen,
     };
-    match stage {
-        Stage::Residents => frame.residents(flags),
-        Stage::Due => frame.due(false),
-        Stage::DueBeforeOpening => frame.due(true),
-        Stage::Screens => frame.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal], flags),
-        Stage::Refusals => frame.screens(&[ScreenOutcome::Refused], flags),
-        Stage::RescreenReferrals | Stage::DiagnosisReferrals => frame.referrals(kind),
-        Stage::Rescreens => frame.rescreens(),
-        Stage::Diagnoses => frame.diagnoses(),
-        Stage::Losses => frame.losses(),
-        Stage::OverdueRescreens | Stage::OverdueDiagnoses => frame.overdue(kind),
-        Stage::Cohort => frame.cohort(flags),
+    match milestone {
+        Milestone::Residents => grid.residents(flags),
+        Milestone::Due => grid.due(false),
+        Milestone::DueBeforeOpening => grid.due(true),
+        Milestone::Screens => grid.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal], flags),
+        Milestone::Refusals => grid.screens(&[ScreenOutcome::Refused], flags),
+        Milestone::RescreenReferrals | Milestone::DiagnosisReferrals => grid.referrals(kind),
+        Milestone::Rescreens => grid.rescreens(),
+        Milestone::Diagnoses => grid.diagnoses(),
+        Milestone::Losses => grid.losses(),
+        Milestone::OverdueRescreens | Milestone::OverdueDiagnoses => grid.overdue(kind),
+        Milestone::Cohort => grid.cohort(flags),
     }
 }
 
-/// What a stage's query is bounded by.
-pub(super) struct Frame<'a> {
+/// What a milestone is counted in: the rows of the report, and the days of a span.
+pub(super) struct Grid<'a> {
     pub(super) request: &'a Request,
+    pub(super) ages: &'a Ages,
     pub(super) from: NaiveDate,
     pub(super) until: NaiveDate,
 }
@@ -81,7 +84,7 @@ fn any_of_child(select: &mut SelectStatement, condition: Expr, flag_named: Flag)
     select.expr_window_as(any, of_child(&[]), flag_named.column());
 }
 
-impl Frame<'_> {
+impl Grid<'_> {
     pub(super) fn in_span(&self, day: &impl ColumnTrait) -> Condition {
         Condition::all().add(day.gte(self.from)).add(day.lt(self.until))
     }
@@ -106,7 +109,7 @@ impl Frame<'_> {
         inside(district, street, &self.request.division)
     }
 
-    /// What every stage answers first.
+    /// What every milestone answers first.
     pub(super) fn head(&self, k: Expr, day: Expr, rank: &[(Expr, Order)]) -> SelectStatement {
         Query::select()
             .expr_as(who(), "child_id")
@@ -121,7 +124,7 @@ impl Frame<'_> {
         let reference = self.request.reference;
         let k = match self.request.by {
             By::Street => self.place(residence::Column::District, residence::Column::Street),
-            By::Age => band_of_birth(reference),
+            By::Age => self.ages.band_of_birth(reference),
             By::Site => text(""),
         };
         let rank = latest(residence::Column::FromOn, residence::Column::Id);
@@ -131,7 +134,7 @@ impl Frame<'_> {
             .and_where(child::Column::MergedInto.is_null())
             .cond_where(self.here(residence::Column::District, residence::Column::Street))
             .cond_where(lives_there(Expr::val(reference)))
-            .cond_where(not_yet_seven(reference))
+            .cond_where(not_yet_seven(self.ages, reference))
             .cond_where(still_here(Expr::val(reference)));
         join(&mut select, residence::Column::ChildId);
         let screened = |from: NaiveDate| {
@@ -220,7 +223,7 @@ impl Frame<'_> {
         let day = rescreen::Column::PerformedOn;
         let k = match self.request.by {
             By::Street => self.place(rescreen::Column::District, rescreen::Column::Street),
-            By::Age => band_of_days(rescreen::Column::AgeDays.into_expr()),
+            By::Age => self.ages.band_of_days(rescreen::Column::AgeDays.into_expr()),
             By::Site => origin_site(column(rescreen::Entity, rescreen::Column::ChildId), self.until),
         };
         let mut select = self.head(k, day.into_expr(), &latest(day, rescreen::Column::Id));
@@ -238,7 +241,7 @@ impl Frame<'_> {
         let day = diagnosis::Column::DiagnosedOn;
         let k = match self.request.by {
             By::Street => self.place(diagnosis::Column::District, diagnosis::Column::Street),
-            By::Age => band_of_days(diagnosis::Column::AgeDays.into_expr()),
+            By::Age => self.ages.band_of_days(diagnosis::Column::AgeDays.into_expr()),
             By::Site => origin_site(column(diagnosis::Entity, diagnosis::Column::ChildId), self.until),
         };
         let mut select = self.head(k, day.into_expr(), &latest(day, diagnosis::Column::Id));
@@ -285,7 +288,7 @@ impl Frame<'_> {
         let k = match self.request.by {
             By::Street if self.request.is_city() => referral::Column::District.into_expr(),
             By::Street => street.clone(),
-            By::Age => band_of_days(
+            By::Age => self.ages.band_of_days(
                 Func::coalesce([
                     rescreen::Column::AgeDays.into_expr(),
                     screen::Column::AgeDays.into_expr(),

@@ -11,7 +11,7 @@ use super::{
     figures::Figures,
     indicators::{self, Column},
     request::{Request, Span},
-    table::{self, Frame},
+    table::{self, Caption},
 };
 use crate::{
     organisations::queries,
@@ -82,12 +82,12 @@ pub async fn letterhead(
 }
 
 /// What stands around the numbers: who reports, for when, and the lines to sign on.
-pub fn frame(head: &Letterhead, request: &Request, language: Language) -> Frame {
+pub fn caption(head: &Letterhead, request: &Request, language: Language) -> Caption {
     let fact = |key: &str, value: &str| Fact {
         label: raw(language, &format!("reports.fact.{key}")).into_owned(),
         value: value.to_owned(),
     };
-    Frame {
+    Caption {
         place: head.place.clone(),
         above: vec![
             fact("unit", &head.unit),
@@ -105,10 +105,15 @@ pub fn frame(head: &Letterhead, request: &Request, language: Language) -> Frame 
 }
 
 /// The tables of a report, the span of the month first.
-pub fn tables(figures: &Figures, language: Language, frame: &Frame, link: table::Link<'_>) -> Vec<(Span, ReportTable)> {
+pub fn tables(
+    figures: &Figures,
+    language: Language,
+    caption: &Caption,
+    link: table::Link<'_>,
+) -> Vec<(Span, ReportTable)> {
     let spans = figures.request.spans().iter();
     spans
-        .map(|span| (*span, table::table(figures, *span, language, frame, link)))
+        .map(|span| (*span, table::table(figures, *span, language, caption, link)))
         .collect()
 }
 

@@ -4,7 +4,7 @@ use entities::words::Language;
 
 use super::{
     figures::{Figures, Row},
-    indicators::{self, Column, GROUPS, Rate},
+    indicators::{self, Column, GROUPS, Share},
     request::{By, Mode, Part, Span},
 };
 use crate::platform::{
@@ -15,7 +15,7 @@ use crate::platform::{
 
 /// What stands around the numbers.
 #[derive(Clone, Debug, Default)]
-pub struct Frame {
+pub struct Caption {
     /// Name of the division.
     pub place: String,
     /// Facts above the table.
@@ -33,7 +33,7 @@ pub fn unlinked(_: Span, _: &str, _: Option<&str>) -> Option<String> {
 }
 
 /// The table of a span.
-pub fn table(figures: &Figures, span: Span, language: Language, frame: &Frame, link: Link<'_>) -> ReportTable {
+pub fn table(figures: &Figures, span: Span, language: Language, caption: &Caption, link: Link<'_>) -> ReportTable {
     let mut body: Vec<TableRow> = figures
         .rows
         .iter()
@@ -48,12 +48,15 @@ pub fn table(figures: &Figures, span: Span, language: Language, frame: &Frame, l
     });
     let mut table = ReportTable {
         name: span_name(figures, span, language),
-        titles: vec![title(figures, span, language, frame), subtitle(figures, span, language)],
-        above: frame.above.clone(),
+        titles: vec![
+            title(figures, span, language, caption),
+            subtitle(figures, span, language),
+        ],
+        above: caption.above.clone(),
         head: head(figures, language),
         columns: columns(),
         rows: body,
-        below: frame.below.clone(),
+        below: caption.below.clone(),
         notes: Vec::new(),
     };
     table.notes = notes(figures, &table, language);
@@ -85,7 +88,7 @@ fn cells(figures: &Figures, span: Span, row: Option<&Row>, language: Language, l
 }
 
 /// A rate of a row, or of the total.
-pub fn ratio(figures: &Figures, span: Span, rate: &Rate, row: Option<&str>) -> Ratio {
+pub fn ratio(figures: &Figures, span: Span, rate: &Share, row: Option<&str>) -> Ratio {
     let numerator = figures.count(span, rate.numerator(figures.request.mode), row);
     let denominator = figures.count(span, rate.denominator, row);
     if rate.per == 1000 {
@@ -146,14 +149,14 @@ pub fn span_days(figures: &Figures, span: Span, language: Language) -> String {
         .in_words(language)
 }
 
-fn title(figures: &Figures, span: Span, language: Language, frame: &Frame) -> String {
+fn title(figures: &Figures, span: Span, language: Language, caption: &Caption) -> String {
     let key = match figures.request.period.part {
         Part::Month(_) => "reports.screening.monthly_of",
         Part::Quarter(_) => "reports.screening.quarterly_of",
         Part::Year => "reports.screening.yearly_of",
     };
     Say::new(key)
-        .with("place", &frame.place)
+        .with("place", &caption.place)
         .with("span", span_name(figures, span, language))
         .in_words(language)
 }

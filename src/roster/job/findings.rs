@@ -22,8 +22,8 @@ pub struct Options {
 
 impl Options {
     /// What stands in a job's row.
-    pub(super) fn of(job: &job::Model) -> Self {
-        serde_json::from_value(job.options.clone()).unwrap_or_default()
+    pub(super) fn of(job: &job::Model) -> Result<Self> {
+        Ok(serde_json::from_value(job.options.clone()).map_err(anyhow::Error::from)?)
     }
 }
 
@@ -88,8 +88,8 @@ impl Shown {
 
 impl Findings {
     /// What stands in a job's row.
-    pub fn of(job: &job::Model) -> Self {
-        serde_json::from_value(job.result.clone()).unwrap_or_default()
+    pub fn of(job: &job::Model) -> Result<Self> {
+        Ok(serde_json::from_value(job.result.clone()).map_err(anyhow::Error::from)?)
     }
 
     pub(super) fn new(app: &App, sheet: &Sheet, checked: &Checked, alike: usize) -> Result<Self> {

@@ -11,7 +11,7 @@ use serde_json::json;
 
 pub use self::{
     findings::{Findings, Options, SHOWN, Shown},
-    upload::{Brought, Upload, bring_in, read},
+    upload::{Brought, bring_in, read},
     work::{Import, actor_of, check_again},
 };
 use super::queries;
@@ -38,7 +38,7 @@ pub async fn decide(app: &App, by: &Actor, id: JobId, good_rows_only: bool) -> R
     if job.state != JobState::Queued || job.phase != WAITING {
         return Err(Error::refused("roster.not_waiting"));
     }
-    let findings = Findings::of(&job);
+    let findings = Findings::of(&job)?;
     if findings.bad > 0 && !good_rows_only {
         return Err(Error::refused(
             Say::new("roster.not_all_good").with("rows", findings.bad),

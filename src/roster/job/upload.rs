@@ -1,14 +1,14 @@
 //! A roster is brought in: read, kept, and queued for its check; the same file is not taken twice.
 
 use entities::{
-    FileId, JobId, OrganisationId,
-    import::{job, stored_file},
+    JobId, OrganisationId,
+    import::job,
     words::{JobKind, JobState, Language},
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 use serde_json::json;
 
@@ -16,21 +16,12 @@ use super::{CHECKING, Findings, Options};
 use crate::{
     platform::{
         Actor, App, Error, Result,
-        crypto::fingerprint,
         event::{self, Subject},
+        file::{self, Arrived},
         workbook::{self, Limits, Sheet},
     },
     roster::columns,
 };
-
-/// A file as it came.
-#[derive(Clone, Debug)]
-pub struct Upload {
-    /// Its name, for people only.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
 
 /// What came of bringing a file in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,36 +45,25 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
 
 /// Keep a file and begin its check. A file that cannot be read is refused here and leaves no trace; one that is here
 /// already gives its import.
-pub async fn bring_in(app: &App, by: &Actor, upload: Upload) -> Result<Brought> {
+pub async fn bring_in(app: &App, by: &Actor, upload: Arrived) -> Result<Brought> {
     let sheet = read(upload.bytes.clone()).await?;
     if sheet.rows.is_empty() {
         return Err(Error::field("file", "roster.no_rows"));
     }
-    let hash = fingerprint(&upload.bytes);
     let organisation = by.organisation()?;
-    let content = app.keys.seal_bytes("file", &upload.bytes)?;
+    let packed = file::pack(&app.keys, &upload)?;
     let tx = app.db.write(by, "").await?;
     if let Some(known) = same_file(
         &*tx,
         organisation,
-        &hash,
+        packed.hash(),
         &[JobState::Queued, JobState::Running, JobState::Done],
     )
     .await?
     {
         return Ok(Brought::Known(known.id));
     }
-    let file = stored_file::ActiveModel {
-        id: NotSet,
-        name: Set(upload.name.chars().take(120).collect()),
-        media_type: Set("application/octet-stream".to_owned()),
-        hash: Set(hash),
-        content: Set(content),
-        organisation_id: Set(organisation),
-        created_by: Set(by.account),
-        created_at: Set(by.now),
-    };
-    let file = file.insert(&*tx).await?;
+    let file = file::keep_in(&tx, by, packed).await?;
     let job = job::ActiveModel {
         id: NotSet,
         kind: Set(JobKind::RosterImport),
@@ -117,14 +97,7 @@ pub(super) async fn same_file(
     hash: &str,
     states: &[JobState],
 ) -> Result<Option<job::Model>> {
-    let files: Vec<FileId> = stored_file::Entity::find()
-        .filter(stored_file::COLUMN.hash.eq(hash))
-        .filter(stored_file::COLUMN.organisation_id.eq(organisation))
-        .select_only()
-        .column(stored_file::Column::Id)
-        .into_tuple()
-        .all(db)
-        .await?;
+    let files = file::same(db, organisation, hash).await?;
     Ok(job::Entity::find()
         .filter(job::COLUMN.file_id.is_in(files))
         .filter(job::COLUMN.state.is_in(states.iter().copied()))

@@ -5,10 +5,10 @@ use std::{collections::BTreeSet, sync::Arc};
 use entities::{
     ChildId, JobId,
     child::child,
-    import::{job, stored_file},
+    import::job,
     words::{JobKind, JobState},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
 use super::{FINISHED, Findings, INSERTING, Options, WAITING, read, upload::same_file};
@@ -19,6 +19,7 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
+        file,
         job::{Job, Watch, done_in, left_in, running_in},
         workbook::Sheet,
     },
@@ -57,7 +58,7 @@ impl Job for Import {
 
 async fn work(app: &App, job: &job::Model, watch: &Arc<Watch>) -> Result<()> {
     let by = actor_of(app, job).await?;
-    let sheet = sheet_of(app, job).await?;
+    let sheet = sheet_of(app, &by, job).await?;
     let (sheet, checked) = check_sheet(app, &by, sheet, watch).await?;
     if job.phase == INSERTING {
         return carry_out(app, &by, job, &sheet, &checked, watch).await;
@@ -105,7 +106,7 @@ async fn carry_out(
     checked: &Checked,
     watch: &Watch,
 ) -> Result<()> {
-    check::refuse_bad(checked, Options::of(job).good_rows_only)?;
+    check::refuse_bad(checked, Options::of(job)?.good_rows_only)?;
     let mut lanes: Vec<&str> = checked.good.iter().map(|row| row.child.district()).collect();
     lanes.sort_unstable();
     lanes.dedup();
@@ -117,10 +118,7 @@ async fn carry_out(
         return Err(Error::Busy);
     }
     let hash = match row.file_id {
-        Some(file) => stored_file::Entity::find_by_id(file)
-            .one(&*tx)
-            .await?
-            .map(|file| file.hash),
+        Some(file) => file::label(&*tx, file).await?.map(|(_, hash)| hash),
         None => None,
     };
     if let Some(hash) = hash
@@ -147,13 +145,10 @@ pub async fn actor_of(app: &App, job: &job::Model) -> Result<Actor> {
 }
 
 /// The sheet of a job's file.
-async fn sheet_of(app: &App, job: &job::Model) -> Result<Sheet> {
+async fn sheet_of(app: &App, by: &Actor, job: &job::Model) -> Result<Sheet> {
     let id = job.file_id.ok_or(Error::NotFound)?;
-    let file = stored_file::Entity::find_by_id(id)
-        .one(&*app.db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    read(app.keys.open_bytes("file", &file.content)?).await
+    let file = scope::file(&*app.db, by, id).await?;
+    read(file::open(app, by, &file).await?).await
 }
 
 async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) -> Result<(Sheet, Checked)> {
@@ -170,9 +165,9 @@ async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) ->
     tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?
 }
 
-/// A job's sheet and what its check finds today: for the workbook with the errors marked.
-pub async fn check_again(app: &App, job: &job::Model) -> Result<(Sheet, Checked)> {
+/// A job's sheet and what its check finds today: for the workbook with the errors marked, which somebody takes out.
+pub async fn check_again(app: &App, reader: &Actor, job: &job::Model) -> Result<(Sheet, Checked)> {
     let by = actor_of(app, job).await?;
-    let sheet = sheet_of(app, job).await?;
+    let sheet = sheet_of(app, reader, job).await?;
     check_sheet(app, &by, sheet, &Arc::new(Watch::default())).await
 }

@@ -1,7 +1,7 @@
 //! The planned checks of a site: what is due, overdue, about to close, missed.
 
+pub mod list;
 pub mod queries;
-pub mod routes;
 pub mod views;
 
 use chrono::{Days, NaiveDate};

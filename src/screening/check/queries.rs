@@ -16,8 +16,7 @@ use sea_orm::{
 use super::{Standing, closing_limit};
 use crate::{
     access::scope,
-    platform::{Actor, Result},
-    web::list::number_of,
+    platform::{Actor, List, Result, form::optional, list::number_of},
 };
 
 /// What a list is asked for.
@@ -37,6 +36,27 @@ pub struct Wanted {
     pub sort: String,
     /// Descending.
     pub descending: bool,
+}
+
+impl Wanted {
+    /// What an address asks for. Filters: `state`, `age`, `street`, `kindergarten`; term: part of the child's name, or a file
+    /// number.
+    pub fn of(list: &List) -> Self {
+        Self {
+            standing: Some(standing_of(list)),
+            age_months: list.filter("age").parse().ok(),
+            street: optional(list.filter("street")),
+            kindergarten: optional(list.filter("kindergarten")),
+            term: optional(list.term()),
+            sort: list.sort.clone(),
+            descending: list.descending(),
+        }
+    }
+}
+
+/// Which of its lists an address asks for; what is due when it names none.
+pub fn standing_of(list: &List) -> Standing {
+    Standing::named(list.filter("state")).unwrap_or(Standing::Due)
 }
 
 /// A check with its child.

@@ -380,7 +380,7 @@ async fn correction(
 /// A record as the form that made it.
 fn as_form(old: &screen::Model) -> ScreenForm {
     let seen = matches!(old.outcome, ScreenOutcome::Normal | ScreenOutcome::Abnormal);
-    let signs: Vec<u8> = serde_json::from_value(old.signs.clone()).unwrap_or_default();
+    let signs = &old.signs.0;
     let word = |present: bool| match (seen, present) {
         (false, _) => String::new(),
         (true, true) => "yes".to_owned(),

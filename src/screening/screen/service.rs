@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, ReferralId, ScreenId,
+    ChildId, Numbers, ReferralId, ScreenId,
     age::GestationalWeeks,
     child::{child, departure, residence},
     screening::{diagnosis, planned_check, referral, screen},
@@ -231,7 +231,7 @@ pub(super) async fn insert_in(
         corrected_age_days: Set(judged.occasion.corrected_age_days),
         age_used: Set(judged.age_used),
         outcome: Set(judged.outcome),
-        signs: Set(json!(signs)),
+        signs: Set(Numbers::from(signs)),
         regression: Set(regression),
         note: Set(new.note.clone()),
         withdrawn_at: Set(None),

@@ -44,8 +44,13 @@ impl ScreensPage {
 
 /// The numbers of the signs as text.
 pub fn sign_numbers(screen: &screen::Model) -> String {
-    let signs: Vec<u8> = serde_json::from_value(screen.signs.clone()).unwrap_or_default();
-    signs.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")
+    screen
+        .signs
+        .0
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("、")
 }
 
 /// One question of the checklist.

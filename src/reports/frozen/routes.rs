@@ -1,35 +1,40 @@
 //! The pages of frozen reports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use entities::{ChildId, FrozenReportId};
+use entities::{ChildId, FrozenReportId, words::Language};
 use serde_json::json;
 
 use super::{
-    forms::{ExportQuery, FrozenCellQuery},
-    frozen::{self, Change, Frozen},
-    routes::{divisions_by_code, show_behind},
-    screening::{
-        children::{self, Cell},
-        indicators,
-        request::{Asked, Span},
-        service,
-        table::{row_name, span_name},
-    },
-    views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names, ShownTable},
+    service::{self as frozen, Change, Frozen},
+    views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names},
 };
 use crate::{
     access::Can,
+    account,
     platform::{
-        App, Error, Say, clock,
+        App, Error, Result, Say, clock,
         event::{self, Subject},
         workbook::{Format, HeadCell, ReportTable, TableCell, TableColumn, Value},
+    },
+    reports::{
+        behind::show_behind,
+        forms::{ExportQuery, FrozenCellQuery},
+        screening::{
+            children::{self, Cell},
+            figures, indicators,
+            request::{Asked, Span},
+            service,
+            table::{row_name, span_name},
+        },
+        views::ShownTable,
     },
     web::{Answer, Ctx, Form, List, Path, Query, Routes, ctx::download},
 };
 
-pub(super) fn routes() -> Routes {
+/// The routes of frozen reports.
+pub fn routes() -> Routes {
     Routes::new()
         .get("/reports/frozen", Can::OpenNumbers, list)
         .post_heavy("/reports/frozen", Can::Freeze, freeze)
@@ -42,15 +47,31 @@ pub(super) fn routes() -> Routes {
 async fn list(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let page = frozen::page(&*app.db, &ctx.actor, &list).await?;
     let places = divisions_by_code(&app, page.rows.iter().map(|row| row.division.clone()), ctx.language).await?;
-    let people = crate::account::queries::names(&*app.db, page.rows.iter().map(|row| row.frozen_by)).await?;
+    let people = account::queries::names(&*app.db, page.rows.iter().map(|row| row.signed_by)).await?;
     ctx.page(&FrozenListPage {
         page: page.map(|row| FrozenLine {
             place: places.get(&row.division).cloned().unwrap_or_default(),
-            by: people.get(&row.frozen_by).cloned().unwrap_or_default(),
+            by: people.get(&row.signed_by).cloned().unwrap_or_default(),
             row,
         }),
         list,
     })
+}
+
+/// Names of places by their code.
+async fn divisions_by_code(
+    app: &App,
+    codes: impl Iterator<Item = String>,
+    language: Language,
+) -> Result<BTreeMap<String, String>> {
+    let mut names = BTreeMap::new();
+    for code in codes {
+        if !names.contains_key(&code) {
+            let name = service::place_name(&*app.db, &code, language).await?;
+            names.insert(code, name);
+        }
+    }
+    Ok(names)
 }
 
 async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> Answer {
@@ -63,10 +84,10 @@ async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> A
 }
 
 fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
-    let at = clock::shown(frozen.row.frozen_at);
+    let at = clock::shown(frozen.opened.signed_at);
     ctx.say(
         Say::new("reports.frozen.lead")
-            .with("place", &frozen.content.head.place)
+            .with("place", &frozen.opened.content.head.place)
             .with("period", &frozen.row.period)
             .with("at", at),
     )
@@ -74,12 +95,12 @@ fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
 
 /// Whether this is what was frozen, for whoever holds the file without the page.
 fn proof(ctx: &Ctx, frozen: &Frozen) -> String {
-    let key = if frozen.intact {
+    let key = if frozen.opened.intact {
         "reports.frozen.export.intact"
     } else {
         "reports.frozen.export.changed"
     };
-    ctx.say(Say::new(key).with("hash", &frozen.row.hash))
+    ctx.say(Say::new(key).with("hash", &frozen.opened.reference.hash))
 }
 
 /// A file that programs read has no notes: the same words in every row.
@@ -98,8 +119,8 @@ fn add_column(table: &mut ReportTable, header: String, words: &str) {
 }
 
 fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
-    let figures = &frozen.content.figures;
-    let frame = service::frame(&frozen.content.head, &figures.request, ctx.language);
+    let figures = &frozen.opened.content.figures;
+    let caption = service::caption(&frozen.opened.content.head, &figures.request, ctx.language);
     let id = frozen.row.id;
     let link = |span: Span, cell: &str, row: Option<&str>| {
         let row = row.map(|row| format!("&row={row}")).unwrap_or_default();
@@ -108,7 +129,7 @@ fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
             span.as_str()
         ))
     };
-    service::tables(figures, ctx.language, &frame, &link)
+    service::tables(figures, ctx.language, &caption, &link)
 }
 
 async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
@@ -116,8 +137,8 @@ async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -
     ctx.page(&FrozenPage {
         id,
         lead: lead(&ctx, &frozen),
-        hash: frozen.row.hash.clone(),
-        intact: frozen.intact,
+        hash: frozen.opened.reference.hash.clone(),
+        intact: frozen.opened.intact,
         tables: tables(&ctx, &frozen)
             .iter()
             .map(|(_, table)| ShownTable::from(table))
@@ -136,20 +157,20 @@ async fn behind(
     let indicator = indicators::find(&query.cell).ok_or(Error::NotFound)?;
     let span: Span = query.span.parse().map_err(|_| Error::NotFound)?;
     let cell = Cell {
-        request: &frozen.content.figures.request,
+        request: &frozen.opened.content.figures.request,
         span,
         indicator,
         row: query.row.as_deref(),
     };
     list.filters
         .retain(|name, _| ["span", "cell", "row"].contains(&name.as_str()));
-    let counted = frozen.content.behind(span, indicator.key, cell.row);
+    let counted = frozen.opened.content.behind(span, indicator.key, cell.row);
     let page = children::frozen(&*app.db, &ctx.actor, &counted, &list).await?;
     let details = json!({ "query": list.query(), "children": page.total });
     let subject = Subject::new("frozen_report", id.0);
     event::note(&app, &ctx.actor, "report.opened", subject, details).await?;
     let back = (format!("/reports/frozen/{id}"), "reports.frozen.one");
-    show_behind(&app, &ctx, cell, &frozen.content.head.place, (page, list), back).await
+    show_behind(&app, &ctx, cell, &frozen.opened.content.head.place, (page, list), back).await
 }
 
 async fn export(
@@ -158,11 +179,7 @@ async fn export(
     Path(id): Path<FrozenReportId>,
     Query(query): Query<ExportQuery>,
 ) -> Answer {
-    let format = if query.format == "csv" {
-        Format::Csv
-    } else {
-        Format::Xlsx
-    };
+    let format = query.format()?;
     let frozen = frozen::open(&app, &ctx.actor, id).await?;
     let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
     let mut tables = tables(&ctx, &frozen);
@@ -194,7 +211,7 @@ async fn export(
 
 async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
     let frozen = frozen::open(&app, &ctx.actor, id).await?;
-    let found = frozen::changes(&*app.db, &frozen.content).await?;
+    let found = frozen::changes(&*app.db, &frozen.opened.content).await?;
     let details = json!({ "frozen": id, "changes": found.len() });
     event::note(
         &app,
@@ -220,9 +237,9 @@ async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId
         }
         names
     };
-    let figures = &frozen.content.figures;
+    let figures = &frozen.opened.content.figures;
     let keys = found.iter().map(|change| change.row.clone()).collect();
-    let rows = super::screening::figures::rows_of(&*app.db, &figures.request, &keys).await?;
+    let rows = figures::rows_of(&*app.db, &figures.request, &keys).await?;
     let row_in_words = |key: &str| {
         let row = figures.rows.iter().chain(&rows).find(|row| row.key == key);
         row.map_or_else(|| key.to_owned(), |row| row_name(figures.request.by, row, ctx.language))
@@ -237,7 +254,7 @@ async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId
         went: names(&change.went),
     };
     let mut lead = lead(&ctx, &frozen);
-    if !frozen.intact {
+    if !frozen.opened.intact {
         lead = format!("{lead} · {}", ctx.say("reports.frozen.damaged"));
     }
     ctx.page(&ChangesPage {

@@ -1,5 +1,7 @@
 //! Lists: search term (sealed), filters, sort and page in the query string; a page of rows out.
 
+pub mod saved;
+
 use std::collections::BTreeMap;
 
 use sea_orm::{
@@ -9,7 +11,7 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use crate::platform::Result;
+use super::Result;
 
 /// Rows on a page.
 pub const PAGE: u64 = 50;
@@ -22,7 +24,7 @@ pub struct List {
     /// Search term.
     #[serde(default)]
     pub q: String,
-    /// The same as it stands in addresses ([`super::find`]).
+    /// The same as it stands in addresses (`web::find`).
     #[serde(default, rename = "find")]
     pub sealed: String,
     /// Page, from 1.
@@ -93,6 +95,21 @@ impl List {
         pairs.extend(changes.iter().copied());
         pairs.retain(|_, v| !v.is_empty());
         format!("?{}", serde_urlencoded::to_string(&pairs).unwrap_or_default())
+    }
+
+    /// A list as a query string keeps it, without the page that it stood on. What cannot be read is the whole list.
+    pub fn of_query(query: &str) -> Self {
+        let query = query.trim_start_matches('?');
+        let list: Self = serde_urlencoded::from_str(query).unwrap_or_default();
+        Self {
+            page: String::new(),
+            ..list
+        }
+    }
+
+    /// One thing that was asked for and is no filter of the rows.
+    pub fn take(&mut self, name: &str) -> String {
+        self.filters.remove(name).unwrap_or_default()
     }
 
     /// The query string without the page: what a saved filter keeps and an export takes.
@@ -261,17 +278,24 @@ impl<T> Page<T> {
         self
     }
 
-    /// The same place with rows of another shape.
-    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            rows: self.rows.into_iter().map(f).collect(),
+    /// The rows, and their place for rows of another shape.
+    pub fn apart<U>(self) -> (Vec<T>, Page<U>) {
+        let place = Page {
+            rows: Vec::new(),
             total: self.total,
             page: self.page,
             pages: self.pages,
             first: self.first,
             last: self.last,
             uncounted: self.uncounted,
-        }
+        };
+        (self.rows, place)
+    }
+
+    /// The same place with rows of another shape.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        let (rows, place) = self.apart();
+        place.with(rows.into_iter().map(f).collect())
     }
 }
 
@@ -301,6 +325,32 @@ mod tests {
         assert_eq!(
             list.href_sort("name"),
             "?dir=asc&find=AQE&page=1&sort=name&street=330211004"
+        );
+    }
+
+    #[test]
+    fn a_kept_query_is_the_same_list_from_its_first_page() {
+        let list = List::of_query("?dir=desc&find=AQE&page=7&sort=name&street=330211004&format=csv");
+        assert_eq!(
+            (list.sort.as_str(), list.descending(), list.number()),
+            ("name", true, 1)
+        );
+        assert_eq!(list.query(), "dir=desc&find=AQE&format=csv&sort=name&street=330211004");
+        let mut asked = list.clone();
+        assert_eq!(asked.take("format"), "csv");
+        assert_eq!(asked.take("format"), "");
+        assert_eq!(asked.query(), "dir=desc&find=AQE&sort=name&street=330211004");
+        assert_eq!(List::of_query("%FF&&=").query(), "");
+    }
+
+    #[test]
+    fn a_page_comes_apart_into_rows_and_their_place() {
+        let page = Page::place(2, 60).with(vec!["a", "b"]);
+        let (rows, place) = page.apart::<u8>();
+        assert_eq!(rows, ["a", "b"]);
+        assert_eq!(
+            (place.rows.len(), place.first, place.last, place.total),
+            (0, 51, 60, 60)
         );
     }
 }

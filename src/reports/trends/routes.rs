@@ -3,23 +3,30 @@
 use axum::extract::State;
 
 use super::{
-    published,
-    screening::{
-        figures::{self, Figures},
-        request::{Asked, By, Mode, Request, Span},
-        service, table,
-        trends::{self, FUNNEL},
-    },
-    statistics::Tenths,
+    queries::{self, FUNNEL},
     views::TrendsPage,
 };
 use crate::{
     access::Can,
     platform::{App, Result, Say},
-    web::{Answer, Ctx, Query},
+    reports::{
+        published,
+        screening::{
+            figures::{self, Figures},
+            request::{Asked, By, Mode, Request, Span},
+            service, table,
+        },
+        statistics::Tenths,
+    },
+    web::{Answer, Ctx, Query, Routes},
 };
 
-pub(super) async fn trends(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
+/// The route of the charts.
+pub fn routes() -> Routes {
+    Routes::new().get_heavy("/reports/screening/trends", Can::ViewReports, trends)
+}
+
+async fn trends(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
     let view = if ctx.may(Can::OpenNumbers) {
         counted(&app, &ctx, &asked).await?
     } else {
@@ -47,7 +54,7 @@ async fn counted(app: &App, ctx: &Ctx, asked: &Asked) -> Result<TrendsPage> {
     })?;
     let now = figures::count_spans(db, &request, &[Span::Period]).await?;
     let tenths = |days: Option<Tenths>| days.map_or_else(|| "\u{2014}".to_owned(), |days| days.to_string());
-    let waited = |w: &trends::Waiting| {
+    let waited = |w: &queries::Waiting| {
         [
             ctx.say(format!("reports.waiting.{}", w.key)),
             tenths(w.median),
@@ -55,16 +62,16 @@ async fn counted(app: &App, ctx: &Ctx, asked: &Asked) -> Result<TrendsPage> {
             w.children.to_string(),
         ]
     };
-    let waiting = trends::waiting(db, &request, span).await?;
+    let waiting = queries::waiting(db, &request, span).await?;
     Ok(TrendsPage {
         lead: lead(app, ctx, &request).await?,
         query: request.query(),
         hidden: false,
         funnel: funnel(ctx, &steps),
         waiting: waiting.iter().map(waited).collect(),
-        ages: ages(ctx, &trends::age_at_diagnosis(db, &request, span).await?),
+        ages: ages(ctx, &queries::age_at_diagnosis(db, &request, span).await?),
         prevalence: prevalence_line(&now),
-        compared: trends::compared(&now, &before, Span::Period)
+        compared: queries::compared(&now, &before, Span::Period)
             .into_iter()
             .map(|c| [ctx.say(format!("reports.column.{}", c.key)), c.now, c.before, c.change])
             .collect(),
@@ -87,7 +94,7 @@ async fn told(app: &App, ctx: &Ctx, asked: &Asked) -> Result<TrendsPage> {
             by: By::Age,
             ..request.clone()
         };
-        trends::ages_of(&published::figures(app, &ctx.actor, &by_age).await?)
+        queries::ages_of(&published::figures(app, &ctx.actor, &by_age).await?)
     };
     Ok(TrendsPage {
         lead: lead(app, ctx, &request).await?,
@@ -119,7 +126,7 @@ fn funnel(ctx: &Ctx, steps: &[i64]) -> Vec<[String; 3]> {
         .iter()
         .zip(steps.iter().zip(previous))
         .map(|(key, (n, before))| {
-            let share = before.map_or_else(String::new, |before| trends::step_rate(*n, before));
+            let share = before.map_or_else(String::new, |before| queries::step_rate(*n, before));
             [ctx.say(format!("reports.column.{key}")), n.to_string(), share]
         })
         .collect()
@@ -132,7 +139,7 @@ fn ages(ctx: &Ctx, ages: &[(u32, i64)]) -> Vec<[String; 2]> {
 }
 
 fn prevalence_line(figures: &Figures) -> Say {
-    let found = trends::prevalence(figures);
+    let found = queries::prevalence(figures);
     match found.interval {
         None => Say::new("reports.trends.prevalence_none"),
         Some((low, high)) => Say::new("reports.trends.prevalence_line")

@@ -1,4 +1,4 @@
-//! Filters that somebody keeps, for themselves or for colleagues.
+//! Filters of a list that somebody keeps, for themselves or for colleagues.
 
 use entities::{SavedFilterId, words::Role, work::saved_filter};
 use sea_orm::{
@@ -112,13 +112,13 @@ pub fn may_remove(by: &Actor, row: &saved_filter::Model) -> bool {
     own || (house && row.shared && by.is(Role::Supervisor))
 }
 
-/// Remove a filter.
-pub async fn remove(app: &App, by: &Actor, id: SavedFilterId) -> Result<()> {
+/// Remove a filter of a list.
+pub async fn remove(app: &App, by: &Actor, page: &str, id: SavedFilterId) -> Result<()> {
     let tx = app.db.write(by, "").await?;
     let row = saved_filter::Entity::find_by_id(id)
         .one(&*tx)
         .await?
-        .filter(|row| may_remove(by, row))
+        .filter(|row| row.page == page && may_remove(by, row))
         .ok_or(Error::NotFound)?;
     saved_filter::Entity::delete_by_id(id).exec(&*tx).await?;
     let subject = Subject::new("saved_filter", id.0);

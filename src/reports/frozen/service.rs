@@ -2,30 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entities::{ChildId, FrozenReportId, child::child, report::frozen_report};
+use chrono::{DateTime, Utc};
+use entities::{
+    AccountId, ChildId, FrozenContentId, FrozenReportId, child::child, kept::frozen_content, report::frozen_report,
+    words::Language,
+};
 use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder,
+    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
+    IntoActiveModel as _, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::screening::{
-    figures::{self, Figures, Lists},
-    request::{Request, Span, reach},
-    service::{self, Letterhead},
-};
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Keys, Result, Tx,
-        crypto::fingerprint,
+        Actor, App, Error, Keys, List, Page, Result, Tx,
         event::{self, Subject},
+        frozen::{self, Of, Opened},
     },
-    web::{List, Page},
+    reports::screening::{
+        figures::{self, Figures, Lists},
+        request::{Request, Span, reach},
+        service::{self, Letterhead},
+    },
 };
-use entities::words::Language;
 
 /// What is kept of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,69 +56,38 @@ impl Content {
 pub struct Frozen {
     /// Its row.
     pub row: frozen_report::Model,
-    /// Its content.
-    pub content: Content,
-    /// The content is what was frozen: its hash and the code of the row agree.
-    pub intact: bool,
+    /// Its content; who froze it when, and whether it still is what was frozen.
+    pub opened: Opened<Content>,
 }
 
-/// Hex SHA-256 of a content. Keys stand in the order of the alphabet, so the text is the same on every database.
-fn hash(content: &Json) -> String {
-    fingerprint(content.to_string().as_bytes())
-}
-
-/// What codes of frozen reports are made for.
-const MAC: &str = "frozen_report";
-
-/// What the code of a frozen report is over: everything that it says, the content by its hash.
-fn sealed_text(row: &frozen_report::Model) -> String {
-    let at = row.frozen_at.timestamp_micros();
-    format!(
-        "{}\n{}\n{}\n{}\n{}\n{}\n{at}",
-        row.report, row.period, row.division, row.hash, row.organisation_id, row.frozen_by
-    )
-}
-
-fn is_intact(keys: &Keys, row: &frozen_report::Model) -> Result<bool> {
-    let Some(mac) = &row.mac else { return Ok(false) };
-    Ok(hash(&row.content) == row.hash && keys.verify_mac(MAC, sealed_text(row).as_bytes(), mac)?)
+/// What a content is of: everything that the row of the report says.
+fn of(row: &frozen_report::Model) -> Of<'static> {
+    Of {
+        kind: "frozen_report",
+        says: format!("{}\n{}\n{}", row.report, row.period, row.division),
+    }
 }
 
 /// Give a code to every report that was frozen before there were codes and is still what was frozen; how many.
 pub async fn seal_older_in(tx: &Tx, keys: &Keys) -> Result<u64> {
     let mut sealed = 0;
-    let older = frozen_report::Entity::find().filter(frozen_report::COLUMN.mac.is_null());
-    for row in older.all(&**tx).await? {
-        if hash(&row.content) == row.hash {
-            let change = frozen_report::ActiveModel {
-                id: Set(row.id),
-                mac: Set(Some(keys.seal_mac(MAC, sealed_text(&row).as_bytes())?)),
-                ..Default::default()
-            };
-            change.update(&**tx).await?;
-            sealed += 1;
-        }
+    for row in frozen_report::Entity::find().all(&**tx).await? {
+        sealed += u64::from(frozen::seal_older_in(tx, keys, &of(&row), row.content_id).await?);
     }
     Ok(sealed)
 }
 
 /// The frozen reports that are not what was frozen any more.
 pub async fn changed(db: &impl ConnectionTrait, keys: &Keys) -> Result<Vec<FrozenReportId>> {
-    use sea_orm::QuerySelect as _;
-    let ids: Vec<FrozenReportId> = frozen_report::Entity::find()
-        .select_only()
-        .column(frozen_report::Column::Id)
+    let rows = frozen_report::Entity::find()
         .order_by_asc(frozen_report::Column::Id)
-        .into_tuple()
         .all(db)
         .await?;
     let mut changed = Vec::new();
     // One at a time: a content holds every child of a district.
-    for id in ids {
-        if let Some(row) = frozen_report::Entity::find_by_id(id).one(db).await?
-            && !is_intact(keys, &row)?
-        {
-            changed.push(id);
+    for row in rows {
+        if frozen::is_changed(db, keys, &of(&row), row.content_id).await? {
+            changed.push(row.id);
         }
     }
     Ok(changed)
@@ -148,24 +118,19 @@ pub async fn freeze(
         figures: numbers,
         lists,
     };
-    let content = serde_json::to_value(&content).map_err(anyhow::Error::from)?;
     let mut row = frozen_report::Model {
         id: FrozenReportId(0),
         report: "screening".to_owned(),
         period: request.period.to_string(),
         division: request.division.clone(),
-        hash: hash(&content),
-        mac: None,
-        content,
-        organisation_id: by.organisation()?,
-        frozen_by: by.person()?,
-        frozen_at: by.now,
+        content_id: FrozenContentId(0),
     };
-    row.mac = Some(app.keys.seal_mac(MAC, sealed_text(&row).as_bytes())?);
+    let reference = frozen::freeze_in(&tx, &app.keys, by, &of(&row), &content).await?;
+    row.content_id = reference.content;
     let mut row = row.into_active_model().reset_all();
     row.id = NotSet;
     let row = row.insert(&*tx).await?;
-    let details = json!({ "query": request.query(), "hash": row.hash });
+    let details = json!({ "query": request.query(), "hash": reference.hash });
     event::record(
         &tx,
         by,
@@ -185,14 +150,12 @@ pub async fn open(app: &App, by: &Actor, id: FrozenReportId) -> Result<Frozen> {
         .await?
         .filter(|row| row.division.starts_with(reach(by)))
         .ok_or(Error::NotFound)?;
-    let intact = is_intact(&app.keys, &row)?;
-    let content = serde_json::from_value(row.content.clone()).map_err(anyhow::Error::from)?;
-    Ok(Frozen { row, content, intact })
+    let opened = frozen::open(&*app.db, &app.keys, &of(&row), row.content_id).await?;
+    Ok(Frozen { row, opened })
 }
 
 /// A frozen report as lists show it: without its content, which holds every child's id.
-#[derive(Clone, Debug, sea_orm::DerivePartialModel)]
-#[sea_orm(entity = "frozen_report::Entity")]
+#[derive(Clone, Debug, FromQueryResult)]
 pub struct FrozenRow {
     /// Its number.
     pub id: FrozenReportId,
@@ -203,25 +166,33 @@ pub struct FrozenRow {
     /// Its hash.
     pub hash: String,
     /// By whom.
-    pub frozen_by: entities::AccountId,
+    pub signed_by: AccountId,
     /// When.
-    pub frozen_at: chrono::DateTime<chrono::Utc>,
+    pub signed_at: DateTime<Utc>,
 }
 
 /// The frozen reports that an actor may open, the latest first.
 pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<Page<FrozenRow>> {
-    use sea_orm::{PaginatorTrait as _, QuerySelect as _};
+    let content = frozen_report::Entity::belongs_to(frozen_content::Entity)
+        .from(frozen_report::Column::ContentId)
+        .to(frozen_content::Column::Id)
+        .into();
     let select = frozen_report::Entity::find()
+        .select_only()
+        .columns([
+            frozen_report::Column::Id,
+            frozen_report::Column::Period,
+            frozen_report::Column::Division,
+        ])
+        .columns([
+            frozen_content::Column::Hash,
+            frozen_content::Column::SignedBy,
+            frozen_content::Column::SignedAt,
+        ])
+        .join(JoinType::InnerJoin, content)
         .filter(scope::within(frozen_report::Column::Division, reach(by)))
         .order_by_desc(frozen_report::Column::Id);
-    let place = Page::<FrozenRow>::place(list.number(), select.clone().count(db).await?);
-    let rows = select
-        .offset(place.offset())
-        .limit(crate::web::list::PAGE)
-        .into_partial_model::<FrozenRow>()
-        .all(db)
-        .await?;
-    Ok(place.with(rows))
+    list.fetch_as(db, select).await
 }
 
 /// What changed of one number since it was frozen.
@@ -323,13 +294,5 @@ mod tests {
         let ids = |list: &[i64]| list.iter().copied().map(ChildId).collect::<Vec<_>>();
         assert_eq!(beyond(&ids(&[1, 2, 2, 3]), &ids(&[2, 1])), ids(&[2, 3]));
         assert_eq!(beyond(&ids(&[1]), &ids(&[1, 1])), ids(&[]));
-    }
-
-    #[test]
-    fn the_hash_does_not_depend_on_the_order_of_keys() {
-        let one: Json = serde_json::from_str(r#"{"b": 1, "a": [1, 2]}"#).unwrap();
-        let other: Json = serde_json::from_str(r#"{"a": [1, 2], "b": 1}"#).unwrap();
-        assert_eq!(hash(&one), hash(&other));
-        assert_eq!(hash(&one).len(), 64);
     }
 }

@@ -9,7 +9,7 @@ use super::{indicators::Test, request::Span};
 
 /// A step of the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum Milestone {
     /// Children not yet seven who live here on the reference day.
     Residents,
     /// Children with a check of the eleven due in the span.
@@ -38,7 +38,7 @@ pub enum Stage {
     Cohort,
 }
 
-/// Something that is true of a child in a stage.
+/// Something that is true of a child in a milestone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flag {
     /// Resident: screened in the span.
@@ -86,7 +86,7 @@ pub enum Flag {
 }
 
 impl Flag {
-    /// The column of the stage's query.
+    /// The column of the milestone's query.
     pub const fn column(self) -> &'static str {
         match self {
             Self::Screened => "screened",
@@ -114,10 +114,10 @@ impl Flag {
     }
 }
 
-/// The stage's rows are read under this name.
+/// The milestone's rows are read under this name.
 pub const ROWS: &str = "e";
 
-/// The condition of a test on the rows of a stage.
+/// The condition of a test on the rows of a milestone.
 pub fn passes(test: Test) -> Condition {
     let own = |name: &'static str| Expr::col((ROWS, name));
     let once = Condition::all().add(own("n").eq(1));

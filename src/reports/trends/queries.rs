@@ -9,18 +9,20 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement},
 };
 
-use super::{
-    figures::{Figures, all},
-    indicators::{self, Column},
-    places::AGES,
-    request::{Mode, Request, Span},
-    rows::rows,
-    stages::{ROWS, Stage},
-    table::ratio,
-};
 use crate::{
     platform::{Result, workbook::Ratio},
-    reports::statistics::{Rate, Tenths, Z_95, median, quantile, wilson},
+    reports::{
+        screening::{
+            ages::Ages,
+            figures::{self, Figures, all},
+            indicators::{self, Column},
+            milestones::{Milestone, ROWS},
+            request::{By, Mode, Request, Span},
+            rows::rows,
+            table::ratio,
+        },
+        statistics::{Rate, Tenths, Z_95, median, quantile, wilson},
+    },
 };
 
 /// The steps of the funnel, by indicator: a cohort never grows on its way down.
@@ -51,7 +53,8 @@ pub async fn waiting(db: &impl ConnectionTrait, request: &Request, span: Span) -
     let mut first_to_rescreen = Vec::new();
     let mut rescreen_to_diagnosis = Vec::new();
     let mut first_to_diagnosis = Vec::new();
-    for row in all(db, &steps(request, span)).await? {
+    let ages = Ages::of(db, request).await?;
+    for row in all(db, &steps(request, &ages, span)).await? {
         let first: NaiveDate = row.try_get("", "first")?;
         let again: Option<NaiveDate> = row.try_get("", "again")?;
         let assessed: Option<NaiveDate> = row.try_get("", "assessed")?;
@@ -76,7 +79,7 @@ pub async fn waiting(db: &impl ConnectionTrait, request: &Request, span: Span) -
 }
 
 /// The first day of every step of the children of a cohort.
-fn steps(request: &Request, span: Span) -> SelectStatement {
+fn steps(request: &Request, ages: &Ages, span: Span) -> SelectStatement {
     let earliest = |table: sea_orm::sea_query::TableRef, day: Expr, holds: Condition| {
         let select = Query::select()
             .expr(Func::min(day))
@@ -113,7 +116,7 @@ fn steps(request: &Request, span: Span) -> SelectStatement {
             ),
             "assessed",
         )
-        .from_subquery(rows(Stage::Cohort, request, span, &[]), ROWS)
+        .from_subquery(rows(Milestone::Cohort, request, ages, span, &[]), ROWS)
         .and_where(Expr::col((ROWS, "n")).eq(1))
         .to_owned()
 }
@@ -186,26 +189,26 @@ pub fn compared(now: &Figures, before: &Figures, span: Span) -> Vec<Compared> {
 /// How old the children were when autism was found: years completed, with their number.
 pub async fn age_at_diagnosis(db: &impl ConnectionTrait, request: &Request, span: Span) -> Result<Vec<(u32, i64)>> {
     let by_age = Request {
-        by: super::request::By::Age,
+        by: By::Age,
         mode: Mode::Period,
         ..request.clone()
     };
-    let Some(indicator) = indicators::find("autism") else {
-        return Ok(bands(&BTreeMap::new()));
+    let counted = match indicators::find("autism") {
+        Some(indicator) => figures::by_row(db, &by_age, span, indicator).await?,
+        None => BTreeMap::new(),
     };
-    Ok(bands(&super::figures::by_row(db, &by_age, span, indicator).await?))
+    Ok(bands(Ages::of(db, &by_age).await?.rows(), &counted))
 }
 
 /// The same of numbers by age.
 pub fn ages_of(by_age: &Figures) -> Vec<(u32, i64)> {
-    let rows = by_age.spans.get(&Span::Period).and_then(|counts| counts.get("autism"));
-    bands(rows.unwrap_or(&BTreeMap::new()))
+    let counted = by_age.spans.get(&Span::Period).and_then(|counts| counts.get("autism"));
+    let ages = by_age.rows.iter().filter_map(|row| row.key.parse().ok());
+    bands(ages, counted.unwrap_or(&BTreeMap::new()))
 }
 
-fn bands(by_row: &BTreeMap<String, i64>) -> Vec<(u32, i64)> {
-    std::iter::once(0)
-        .chain(AGES)
-        .map(|months| (months, by_row.get(&months.to_string()).copied().unwrap_or(0)))
+fn bands(ages: impl Iterator<Item = u32>, counted: &BTreeMap<String, i64>) -> Vec<(u32, i64)> {
+    ages.map(|months| (months, counted.get(&months.to_string()).copied().unwrap_or(0)))
         .collect()
 }
 

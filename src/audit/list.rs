@@ -1,0 +1,93 @@
+//! The list of events.
+
+use chrono_tz::Asia::Shanghai;
+use entities::event::event;
+use sea_orm::Select;
+use serde_json::{Value as Json, json};
+
+use super::{
+    filter::{EventQuery, GROUPS},
+    queries::{self, EventLine},
+    views::EventsPage,
+};
+use crate::{
+    access::Can,
+    platform::{Actor, App, Result, workbook::Value},
+    web::{
+        Answer, Choice, Ctx, List, Listing,
+        listing::{self, Kept},
+    },
+};
+
+/// The trail.
+pub struct Events;
+
+type Column = listing::Column<EventLine>;
+
+impl Listing for Events {
+    type Entity = event::Entity;
+    type Found = event::Model;
+    type Row = EventLine;
+
+    const ADDRESS: &'static str = "/events";
+    const NAME: &'static str = "events";
+    const TITLE: &'static str = "event.title";
+    const SEEN_BY: Can = Can::Audit;
+    const TAKEN_BY: Can = Can::Audit;
+    const COLUMNS: &'static [Column] = &[
+        Column::new("event.number", 10, |line, _| Value::Count(line.row.id.0)),
+        Column::new("event.at", 18, |line, _| {
+            Value::Moment(line.row.at.with_timezone(&Shanghai).naive_local())
+        }),
+        Column::new("event.what", 30, |line, _| Value::text(&line.action)),
+        Column::new("event.action", 26, |line, _| Value::text(&line.row.action)),
+        Column::new("event.who", 18, |line, _| Value::text(&line.row.actor)),
+        Column::new("event.organisation", 28, |line, _| Value::text(&line.organisation)),
+        Column::new("event.file_no", 20, |line, _| Value::text(&line.file_no)),
+        Column::new("event.outcome", 10, |line, ctx| {
+            let key = if line.row.refused {
+                "event.refused"
+            } else {
+                "event.done"
+            };
+            Value::Text(ctx.say(key))
+        }),
+        Column::new("event.remote", 18, |line, _| Value::text(&line.row.remote)),
+        Column::new("event.details", 60, |line, _| Value::text(&line.details)),
+    ];
+
+    async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<event::Entity>> {
+        let filter = EventQuery::of(list).read(&*app.db, by).await?;
+        Ok(queries::newest_first(&filter))
+    }
+
+    async fn rows(app: &App, ctx: &Ctx, found: Vec<event::Model>) -> Result<Vec<EventLine>> {
+        queries::lines(&*app.db, found, ctx.language).await
+    }
+
+    fn asked(ctx: &Ctx, list: &List) -> Json {
+        let (from, until) = EventQuery::of(list).days(ctx.actor.today());
+        json!({ "from": from, "until": until })
+    }
+
+    /// Nobody counts millions of events: a page begins where the one before it ended.
+    async fn page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Answer {
+        let query = EventQuery::of(&list);
+        let filter = query.read(&*app.db, &ctx.actor).await?;
+        let trail = queries::trail(&*app.db, &filter, ctx.language).await?;
+        let groups = GROUPS
+            .iter()
+            .map(|(name, _)| Choice::new(name, ctx.say(format!("event.group.{name}")), &query.group))
+            .collect();
+        ctx.page(&EventsPage {
+            from: filter.from.to_string(),
+            until: filter.until.to_string(),
+            organisations: queries::organisation_choices(&*app.db, &query.organisation).await?,
+            groups,
+            refusals: vec![Choice::new("true", ctx.say("event.only_refused"), &query.refused)],
+            query,
+            trail,
+            kept,
+        })
+    }
+}

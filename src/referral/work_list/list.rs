@@ -1,0 +1,167 @@
+//! The list of referrals.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Asia::Shanghai;
+use entities::{
+    OrganisationId,
+    screening::referral,
+    words::{ReferralKind, ReferralState},
+};
+use sea_orm::Select;
+
+use super::{
+    queries::{self, Row, View},
+    views::{Line, ReferralsPage},
+};
+use crate::{
+    access::Can,
+    organisations,
+    platform::{Actor, App, Calendar, Result, clock, workbook::Value},
+    referral::{queries as referrals, rules, views::late_say},
+    web::{
+        Answer, Choice, Ctx, List, Listing, Page, choices,
+        listing::{self, Kept},
+    },
+};
+
+/// Referrals.
+pub struct Referrals;
+
+/// A referral with the names of its places.
+#[derive(Clone, Debug)]
+pub struct Named {
+    row: Row,
+    street: String,
+    from: String,
+    to: String,
+}
+
+fn moment(at: DateTime<Utc>) -> Value {
+    Value::Moment(at.with_timezone(&Shanghai).naive_local())
+}
+
+type Column = listing::Column<Named>;
+
+impl Listing for Referrals {
+    type Entity = referral::Entity;
+    type Found = Row;
+    type Row = Named;
+
+    const ADDRESS: &'static str = "/referrals";
+    const NAME: &'static str = "/referrals";
+    const TITLE: &'static str = "work.export.name";
+    const SEEN_BY: Can = Can::ViewChildren;
+    const COLUMNS: &'static [Column] = &[
+        Column::new("work.column.file_no", 20, |of, _| Value::text(&of.row.file_no)),
+        Column::new("work.column.name", 12, |of, _| Value::text(&of.row.name)),
+        Column::new("work.column.birth", 12, |of, _| Value::Date(of.row.birth_on)),
+        Column::new("work.column.street", 16, |of, _| Value::text(&of.street)),
+        Column::new("work.column.kind", 10, |of, ctx| {
+            Value::Text(ctx.say(of.row.kind.word()))
+        }),
+        Column::new("work.column.state", 12, |of, ctx| {
+            Value::Text(ctx.say(of.row.state.word()))
+        }),
+        Column::new("work.column.from", 26, |of, _| Value::text(&of.from)),
+        Column::new("work.column.to", 26, |of, _| Value::text(&of.to)),
+        Column::new("work.column.since", 18, |of, _| moment(of.row.since)),
+        Column::new("work.column.due", 12, |of, _| {
+            of.row.due().map_or(Value::Blank, Value::Date)
+        }),
+        Column::new("work.column.appointment", 18, |of, _| {
+            of.row.appointment_at.map_or(Value::Blank, moment)
+        }),
+    ];
+
+    async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<referral::Entity>> {
+        Ok(queries::rows(by, list))
+    }
+
+    async fn rows(app: &App, _: &Ctx, found: Vec<Row>) -> Result<Vec<Named>> {
+        let db = &*app.db;
+        let places = found
+            .iter()
+            .flat_map(|r| [r.from_organisation_id, r.to_organisation_id]);
+        let places = referrals::places(db, places.collect::<BTreeSet<_>>()).await?;
+        let streets: BTreeSet<String> = found.iter().map(|r| r.street.clone()).collect();
+        let streets = organisations::queries::division_names(db, streets).await?;
+        let place = |id: OrganisationId| places.get(&id).cloned().unwrap_or_default();
+        let named = |row: Row| Named {
+            street: streets.get(&row.street).unwrap_or(&row.street).clone(),
+            from: place(row.from_organisation_id),
+            to: place(row.to_organisation_id),
+            row,
+        };
+        Ok(found.into_iter().map(named).collect())
+    }
+
+    async fn page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Answer {
+        ctx.page(&referrals_page(app, ctx, list, kept).await?)
+    }
+}
+
+async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Result<ReferralsPage> {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let calendar = Calendar::known(&app.db).await?;
+    let page = lines(app, ctx, &calendar, &list).await?;
+    let current = View::of(list.filter("view"));
+    let mut views = Vec::new();
+    for view in View::ALL {
+        if queries::looks_on(by) && !view.is_for_onlookers() {
+            continue;
+        }
+        let n = queries::count(db, by, *view).await?.to_string();
+        let href = format!("/referrals{}", list.href(&[("view", view.as_str()), ("page", "")]));
+        views.push((href, ctx.say(view.key()), *view == current, n));
+    }
+    let sides = [("in", "work.side.in"), ("out", "work.side.out")]
+        .map(|(value, key)| Choice::new(value, ctx.say(key), list.filter("side")));
+    Ok(ReferralsPage {
+        views,
+        kinds: choices::<ReferralKind>(ctx.language, list.filter("kind")),
+        states: choices::<ReferralState>(ctx.language, list.filter("state")),
+        streets: organisations::queries::street_choices(&app.db, &ctx.actor, list.filter("street")).await?,
+        sides: sides.into(),
+        can_accept: page.rows.iter().any(|line| line.acceptable),
+        can_export: Can::Export.allows(&by.roles),
+        kept,
+        page,
+        list,
+    })
+}
+
+/// A page of the list, with its words.
+pub async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
+    let db = &*app.db;
+    let by = &ctx.actor;
+    let found: Page<Row> = list.fetch_as(db, queries::rows(by, list)).await?;
+    let ids = found
+        .rows
+        .iter()
+        .flat_map(|r| [r.from_organisation_id, r.to_organisation_id]);
+    let names = referrals::places(db, ids).await?;
+    let streets = organisations::queries::division_names(db, found.rows.iter().map(|r| r.street.clone())).await?;
+    let name = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
+    let here = by.workplace.as_ref().map(|w| w.id);
+    let today = by.today();
+    Ok(found.map(|row| {
+        let late = row.due().map(|due| rules::late(calendar, due, today));
+        let may = rules::Move::Accept.needs(row.kind).allows(&by.roles) && Can::Refer.allows(&by.roles);
+        Line {
+            from: name(row.from_organisation_id),
+            to: name(row.to_organisation_id),
+            street: streets.get(&row.street).unwrap_or(&row.street).clone(),
+            due: row
+                .due()
+                .zip(late.as_ref())
+                .map(|(due, late)| late_say(due, late, today)),
+            overdue: late.is_some_and(|l| l.overdue),
+            acceptable: may && row.is_waiting_for_answer() && here == Some(row.to_organisation_id),
+            appointment: row.appointment_at.map(clock::shown).unwrap_or_default(),
+            row,
+        }
+    }))
+}

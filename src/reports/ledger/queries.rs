@@ -1,0 +1,40 @@
+//! Which children stand in the ledger.
+
+use entities::{
+    child::child,
+    screening::{pathway, screen},
+    words::{ScreenOutcome, Stage},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+
+use crate::{
+    access::scope,
+    platform::{Actor, List},
+    reports::screening::request::Period,
+};
+
+/// The children of the ledger in an actor's scope. Filters: `street`, `stage`, `month` of an abnormal screen.
+pub(super) fn select(by: &Actor, list: &List) -> Select<child::Entity> {
+    let mut positive = screen::Entity::find()
+        .select_only()
+        .column(screen::Column::ChildId)
+        .filter(screen::Column::Outcome.eq(ScreenOutcome::Abnormal))
+        .filter(screen::Column::WithdrawnAt.is_null());
+    if let Some(period) = Period::parse(list.filter("month")) {
+        positive = positive
+            .filter(screen::Column::PerformedOn.gte(period.from()))
+            .filter(screen::Column::PerformedOn.lt(period.until()));
+    }
+    let mut select = scope::children(by).filter(child::Column::Id.in_subquery(positive.into_query()));
+    if !list.filter("street").is_empty() {
+        select = select.filter(child::Column::Street.eq(list.filter("street")));
+    }
+    if let Ok(stage) = list.filter("stage").parse::<Stage>() {
+        let there = pathway::Entity::find()
+            .select_only()
+            .column(pathway::Column::ChildId)
+            .filter(pathway::Column::Stage.eq(stage));
+        select = select.filter(child::Column::Id.in_subquery(there.into_query()));
+    }
+    select.order_by_desc(child::Column::Id)
+}

@@ -1,0 +1,249 @@
+//! Described lists: what a description gives to every list, through the real pages; and what is kept as it was.
+
+use entities::{
+    event::event,
+    kept::{file_content, stored_file},
+};
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use serde_json::{Value, json};
+use starbridge::{access::scope, children::service, platform::file};
+
+use crate::support::{Person, TestApp, children::toddler, story};
+
+/// Every described list, with somebody who may take it out and something that stands in its file.
+const LISTS: &[(&str, &str, &str)] = &[
+    ("/children", "federation", "姓名"),
+    ("/checks", "federation", "档案编号"),
+    ("/referrals", "federation", "档案号"),
+    ("/events", "audit", "编号"),
+    ("/accounts", "security", "screener"),
+    ("/organisations", "system", "330211"),
+    ("/reports/tracing", "federation", "档案编号"),
+];
+
+/// The details of the newest event of an action.
+async fn newest(app: &TestApp, action: &str) -> Value {
+    event::Entity::find()
+        .filter(event::COLUMN.action.eq(action))
+        .order_by_desc(event::COLUMN.id)
+        .one(&*app.app.db)
+        .await
+        .unwrap()
+        .unwrap()
+        .details
+}
+
+/// The first row of a list's file.
+async fn first_row(who: &mut Person, list: &str, query: &str) -> String {
+    let file = who.get(&format!("{list}/export?{query}&format=csv")).await.is(200);
+    let text = String::from_utf8_lossy(&file.body).into_owned();
+    text.lines().nth(1).unwrap_or_default().to_owned()
+}
+
+async fn register(app: &TestApp, name: &str) {
+    let by = app.actor("screener").await;
+    service::register(&app.app, &by, &toddler(name), false).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_list_goes_out_as_a_workbook_and_as_text_and_the_event_says_which() {
+    story(|app| async move {
+        let routes: Vec<&str> = app
+            .table
+            .iter()
+            .filter_map(|route| route.path.strip_suffix("/filters"))
+            .collect();
+        let known: Vec<&str> = LISTS.iter().map(|(address, ..)| *address).collect();
+        assert!(routes.iter().all(|list| known.contains(list)), "{routes:?}");
+        assert_eq!(routes.len(), known.len());
+        for (address, who, word) in LISTS {
+            let mut person = app.person(who).await;
+            let page = person.open(address).await.is(200);
+            let files = page.links().into_iter().filter(|link| link.contains("/export"));
+            let offered: Vec<String> = files.collect();
+            assert!(
+                offered.len() == 2 || page.text().contains("没有"),
+                "{address}: {offered:?}"
+            );
+            let book = person.get(&format!("{address}/export")).await.is(200);
+            assert!(book.body.starts_with(b"PK"), "{address}");
+            assert_eq!(newest(&app, "list.exported").await.get("format"), None, "{address}");
+            let text = person
+                .get(&format!("{address}/export?format=csv"))
+                .await
+                .is(200)
+                .says(word);
+            assert!(text.body.starts_with("\u{FEFF}".as_bytes()), "{address}");
+            let told = newest(&app, "list.exported").await;
+            assert_eq!(told["format"], "csv", "{address}");
+            assert!(
+                told["rows"].is_number() && !told.to_string().contains("format=csv"),
+                "{told}"
+            );
+            person.get(&format!("{address}/export?format=exe")).await.is(400);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn heads_that_sort_turn_page_and_file_around() {
+    story(|app| async move {
+        for name in ["赵一", "钱二", "安三"] {
+            register(&app, name).await;
+        }
+        for (list, who, sort) in [
+            ("/children", "federation", "name"),
+            ("/children", "federation", "file_no"),
+            ("/checks", "federation", "name"),
+            ("/accounts", "security", "user_name"),
+            ("/accounts", "security", "name"),
+            ("/organisations", "system", "name"),
+            ("/organisations", "system", "coverage"),
+        ] {
+            let mut person = app.person(who).await;
+            let page = person.open(&format!("{list}?sort={sort}&dir=asc")).await.is(200);
+            let turned = format!("?dir=desc&page=1&sort={sort}");
+            assert!(page.links().contains(&turned), "{list}: {:?}", page.links());
+            let up = first_row(&mut person, list, &format!("sort={sort}&dir=asc")).await;
+            let down = first_row(&mut person, list, &format!("sort={sort}&dir=desc")).await;
+            assert!(!up.is_empty() && up != down, "{list} by {sort}: {up}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_of_any_list_is_kept_shared_found_again_and_removed_from_there_alone() {
+    story(|app| async move {
+        let mut security = app.person("security").await;
+        let page = security.open("/accounts?role=screener&q=screen").await.is(200);
+        let query = page.links().into_iter().find(|link| link.contains("/export?")).unwrap();
+        let query = query.split_once('?').unwrap().1.to_owned();
+        assert!(query.contains("find=") && !query.contains("q="), "{query}");
+        // Without a name it is the same list again, with what is wrong.
+        let wrong = page.submit_to("/accounts/filters", &mut security).await.is(422);
+        assert!(wrong.text().contains("screener") && !wrong.text().contains("observer"));
+        let reply = wrong
+            .fill("filter_name", "急件甲")
+            .submit_to("/accounts/filters", &mut security)
+            .await;
+        assert_eq!(reply.is(303).location.unwrap(), format!("/accounts?{query}"));
+        let page = security.open("/accounts").await.says("急件甲");
+        assert!(page.links().contains(&format!("/accounts?{query}")));
+        security.open("/accounts?state=locked").await.says("急件甲");
+        // Another list does not show it, and does not remove it.
+        app.person("system").await.open("/organisations").await.omits("急件甲");
+        let (removal, _) = page.prepared("/removal");
+        let elsewhere = removal.replace("/accounts/", "/events/");
+        app.person("audit").await.post(&elsewhere, &[]).await.is(404);
+        security.post(&removal, &[]).await.is(303);
+        security.open("/accounts").await.omits("急件甲");
+    })
+    .await;
+}
+
+const ROSTER: &str = "姓名,性别,出生日期,现居住地,监护人姓名,关系\n走马,男,2025-13-01,庄市街道,王芳,母亲\n";
+
+async fn bring_in(who: &mut Person, name: &str) -> String {
+    let (target, _) = who.open("/imports/new").await.prepared("/imports");
+    let reply = who.upload(&target, &[], ("file", name, ROSTER.as_bytes())).await;
+    reply.is(303).location.unwrap()
+}
+
+#[tokio::test]
+async fn the_same_bytes_lie_once_for_an_organisation_and_each_opening_is_an_event() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        bring_in(&mut screener, "名册.csv").await;
+        let files = || async { stored_file::Entity::find().all(&*app.app.db).await.unwrap() };
+        let contents = || async { file_content::Entity::find().count(&*app.app.db).await.unwrap() };
+        assert_eq!((files().await.len(), contents().await), (1, 1));
+        let kept = files().await.remove(0);
+        // Once more under another name, and once by somebody else.
+        for (who, name) in [("screener", "again.csv"), ("neighbour", "名册.csv")] {
+            let by = app.actor(who).await;
+            let arrived = file::Arrived {
+                name: name.to_owned(),
+                bytes: ROSTER.as_bytes().to_vec(),
+            };
+            let packed = file::pack(&app.app.keys, &arrived).unwrap();
+            assert_eq!(packed.hash(), kept.hash);
+            let tx = app.app.db.write(&by, "").await.unwrap();
+            let file = file::keep_in(&tx, &by, packed).await.unwrap();
+            assert_eq!(file.name, name);
+            tx.commit_quietly().await.unwrap();
+        }
+        assert_eq!((files().await.len(), contents().await), (3, 2));
+        // Who may open it: the organisation, and the federation of its area.
+        let neighbour = app.actor("neighbour").await;
+        assert!(scope::file(&*app.app.db, &neighbour, kept.id).await.is_err());
+        assert!(
+            scope::file(&*app.app.db, &app.actor("elsewhere").await, kept.id)
+                .await
+                .is_err()
+        );
+        let federation = app.actor("federation").await;
+        let found = scope::file(&*app.app.db, &federation, kept.id).await.unwrap();
+        let bytes = file::open(&app.app, &federation, &found).await.unwrap();
+        assert_eq!(bytes, ROSTER.as_bytes());
+        assert_eq!(newest(&app, "file.opened").await, json!({ "hash": kept.hash }));
+        // Bytes that somebody exchanged do not pass for the file.
+        let other = app.app.keys.seal_bytes("file", b"other").unwrap();
+        let change = file_content::ActiveModel {
+            content: sea_orm::ActiveValue::Set(other),
+            ..Default::default()
+        };
+        file_content::Entity::update_many()
+            .set(change)
+            .exec(app.app.db.writer())
+            .await
+            .unwrap();
+        assert!(file::open(&app.app, &federation, &found).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_frozen_and_what_was_brought_in_goes_over_whole() {
+    story(|app| async move {
+        register(&app, "走马").await;
+        let mut federation = app.person("federation").await;
+        let page = federation
+            .open("/reports/screening?month=2026-10&division=330211")
+            .await;
+        let report = page
+            .submit_to("/reports/frozen", &mut federation)
+            .await
+            .location
+            .unwrap();
+        let mut screener = app.person("screener").await;
+        let import = bring_in(&mut screener, "名册.csv").await;
+        let marked = async |who: &mut Person| who.get(&format!("{import}/marked")).await.is(200).body.len();
+        federation.open(&report).await.says("报表已冻结");
+        let before = federation.open(&report).await.says("校验一致").text();
+        assert!(marked(&mut screener).await > 0);
+        let db = app.app.db.writer();
+        let all = Migrator::migrations();
+        let first = all.iter().position(|m| m.name() == "m0022_contents").unwrap();
+        let back = u32::try_from(all.len() - first).unwrap();
+        Migrator::down(db, Some(back)).await.unwrap();
+        Migrator::up(db, None).await.unwrap();
+        assert_eq!(federation.open(&report).await.says("校验一致").text(), before);
+        screener.open(&import).await.says("名册.csv");
+        assert!(marked(&mut screener).await > 0);
+        // New ones follow the old numbers.
+        let page = federation
+            .open("/reports/screening?month=2026-09&division=330211")
+            .await;
+        let next = page
+            .submit_to("/reports/frozen", &mut federation)
+            .await
+            .location
+            .unwrap();
+        assert_ne!(next, report);
+        federation.open(&next).await.says("校验一致");
+    })
+    .await;
+}
