@@ -8,6 +8,7 @@
 //! - [`statistics`]: the arithmetic of rates, intervals and medians.
 
 mod behind;
+mod export;
 pub mod forms;
 pub mod frozen;
 pub mod ledger;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{
     behind::show_behind,
+    export::hand_out,
     forms::{CellQuery, ExportQuery},
     frozen,
     ledger::Ledger,
@@ -29,7 +30,7 @@ use crate::{
         event::{self, Subject},
         workbook::ReportTable,
     },
-    web::{Answer, Choice, Ctx, List, Query, Routes, ctx::download},
+    web::{Answer, Choice, Ctx, List, Query, Routes},
 };
 
 /// The routes of reports.
@@ -151,16 +152,10 @@ async fn export(State(app): State<App>, ctx: Ctx, Query(query): Query<ExportQuer
     let figures = seen(&app, &ctx, &query.asked).await?;
     let request = &figures.request;
     let tables = tables_for(&app, &ctx, &figures).await?;
-    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
-    let content = service::file(&tables, format, &ctx.actor, reporter, ctx.language)?;
-    let details = json!({ "report": "screening", "query": request.query(), "format": format.extension() });
-    event::note(&app, &ctx.actor, "report.exported", Subject::none(), details).await?;
-    let name = tables
-        .first()
-        .and_then(|(_, table)| table.titles.first().cloned())
-        .unwrap_or_default();
-    let file = format!("{name} {}.{}", request.period, format.extension());
-    Ok(download(&file, format.media_type(), content))
+    let title = tables.first().and_then(|(_, table)| table.titles.first());
+    let called = format!("{} {}", title.map_or("", String::as_str), request.period);
+    let what = (Subject::none(), json!({ "query": request.query() }));
+    hand_out(&app, &ctx, (&tables, &called), format, what).await
 }
 
 async fn behind(State(app): State<App>, ctx: Ctx, Query(query): Query<CellQuery>) -> Answer {

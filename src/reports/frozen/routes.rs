@@ -20,6 +20,7 @@ use crate::{
     },
     reports::{
         behind::show_behind,
+        export::hand_out,
         forms::{ExportQuery, FrozenCellQuery},
         screening::{
             children::{self, Cell},
@@ -30,7 +31,7 @@ use crate::{
         },
         views::ShownTable,
     },
-    web::{Answer, Ctx, Form, List, Path, Query, Routes, ctx::download},
+    web::{Answer, Ctx, Form, List, Path, Query, Routes},
 };
 
 /// The routes of frozen reports.
@@ -181,7 +182,6 @@ async fn export(
 ) -> Answer {
     let format = query.format()?;
     let frozen = frozen::open(&app, &ctx.actor, id).await?;
-    let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
     let mut tables = tables(&ctx, &frozen);
     for (_, table) in &mut tables {
         let proof = proof(&ctx, &frozen);
@@ -190,23 +190,9 @@ async fn export(
         }
         table.notes.insert(0, proof);
     }
-    let content = service::file(&tables, format, &ctx.actor, reporter, ctx.language)?;
-    let details = json!({ "report": "screening", "frozen": id, "format": format.extension() });
-    event::note(
-        &app,
-        &ctx.actor,
-        "report.exported",
-        Subject::new("frozen_report", id.0),
-        details,
-    )
-    .await?;
-    let name = format!(
-        "{} {}.{}",
-        ctx.say("reports.frozen.one"),
-        frozen.row.period,
-        format.extension()
-    );
-    Ok(download(&name, format.media_type(), content))
+    let called = format!("{} {}", ctx.say("reports.frozen.one"), frozen.row.period);
+    let what = (Subject::new("frozen_report", id.0), json!({ "frozen": id }));
+    hand_out(&app, &ctx, (&tables, &called), format, what).await
 }
 
 async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
