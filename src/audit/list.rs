@@ -1,6 +1,5 @@
 //! The list of events.
 
-use chrono_tz::Asia::Shanghai;
 use entities::event::event;
 use sea_orm::Select;
 use serde_json::{Value as Json, json};
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, workbook::Value},
+    platform::{Actor, App, Result, clock, workbook::Value},
     web::{
         Answer, Choice, Ctx, List, Listing,
         listing::{self, Kept},
@@ -36,9 +35,7 @@ impl Listing for Events {
     const TAKEN_BY: Can = Can::Audit;
     const COLUMNS: &'static [Column] = &[
         Column::new("event.number", 10, |line, _| Value::Count(line.row.id.0)),
-        Column::new("event.at", 18, |line, _| {
-            Value::Moment(line.row.at.with_timezone(&Shanghai).naive_local())
-        }),
+        Column::new("event.at", 18, |line, _| Value::Moment(clock::local(line.row.at))),
         Column::new("event.what", 30, |line, _| Value::text(&line.action)),
         Column::new("event.action", 26, |line, _| Value::text(&line.row.action)),
         Column::new("event.who", 18, |line, _| Value::text(&line.row.actor)),

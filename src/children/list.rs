@@ -49,12 +49,11 @@ impl Listing for Children {
         }),
         Column::new("child.file_no", 20, |line, _| Value::text(&line.row.file_no)).sorted("file_no"),
         Column::new("child.identity_no", 22, |line, _| {
-            line.row.identity_mask.as_ref().map_or(Value::Blank, Value::text)
+            Value::text_or_blank(line.row.identity_mask.as_ref())
         }),
         Column::new("child.street", 16, |line, _| Value::text(&line.street)),
         Column::new("child.stage", 20, |line, ctx| {
-            let stage = line.row.stage.map(|stage| ctx.say(stage.word()));
-            stage.map_or(Value::Blank, Value::Text)
+            Value::text_or_blank(line.row.stage.map(|stage| ctx.say(stage.word())))
         }),
     ];
 

@@ -12,7 +12,7 @@ use super::say;
 use crate::{
     merging::carrying,
     organisations::import::service::{self, Waiting},
-    platform::{Actor, App, Error, Result},
+    platform::{Actor, App, Error, Result, clock},
 };
 
 /// Administrative divisions from the command line.
@@ -40,7 +40,7 @@ pub(super) async fn run(app: &App, command: &DivisionsCommand) -> Result<ExitCod
     match command {
         DivisionsCommand::Import { file, check_only } => import(app, &by, file, *check_only).await,
         DivisionsCommand::Template { file } => {
-            let made_at = by.now.with_timezone(&chrono_tz::Asia::Shanghai).naive_local();
+            let made_at = clock::local(by.now);
             let content = crate::organisations::import::columns::template(Language::Chinese, by.today(), made_at)?;
             std::fs::write(file, content).map_err(|e| anyhow::anyhow!("cannot write {}: {e}", file.display()))?;
             Ok(ExitCode::SUCCESS)

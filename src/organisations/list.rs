@@ -23,10 +23,6 @@ pub struct OrganisationRow {
     covers: Option<String>,
 }
 
-fn text(text: Option<&String>) -> Value {
-    text.map_or(Value::Blank, Value::text)
-}
-
 fn or_dash(text: Option<&String>) -> String {
     text.map_or(Value::None, Value::text).shown()
 }
@@ -60,22 +56,26 @@ impl Listing for Organisations {
             Value::Text(ctx.say(row.organisation.kind.word()))
         })
         .sorted("kind"),
-        Column::new("organisation.coverage", 20, |row, _| text(row.covers.as_ref()))
-            .on_page(|row, _| {
-                let name = row.covers.as_deref().unwrap_or_default();
-                Cell::new().text(name).muted_code(&row.organisation.coverage)
-            })
-            .sorted("coverage"),
+        Column::new("organisation.coverage", 20, |row, _| {
+            Value::text_or_blank(row.covers.as_ref())
+        })
+        .on_page(|row, _| {
+            let name = row.covers.as_deref().unwrap_or_default();
+            Cell::new().text(name).muted_code(&row.organisation.coverage)
+        })
+        .sorted("coverage"),
         Column::new("division.code", 14, |row, _| Value::text(&row.organisation.coverage)).filed(),
         Column::new("organisation.credit_code", 22, |row, _| {
-            text(row.organisation.credit_code.as_ref())
+            Value::text_or_blank(row.organisation.credit_code.as_ref())
         })
         .on_page(|row, _| Cell::new().text(or_dash(row.organisation.credit_code.as_ref())))
         .code(),
-        Column::new("organisation.phone", 18, |row, _| text(row.organisation.phone.as_ref()))
-            .on_page(|row, _| Cell::new().text(or_dash(row.organisation.phone.as_ref()))),
+        Column::new("organisation.phone", 18, |row, _| {
+            Value::text_or_blank(row.organisation.phone.as_ref())
+        })
+        .on_page(|row, _| Cell::new().text(or_dash(row.organisation.phone.as_ref()))),
         Column::new("organisation.closed_on", 12, |row, _| {
-            row.organisation.closed_on.map_or(Value::Blank, Value::Date)
+            Value::date_or_blank(row.organisation.closed_on)
         })
         .filed(),
     ];

@@ -25,7 +25,7 @@ use crate::{
     access::Can,
     children::service::registers_in,
     platform::{
-        App, Error, Errors, Result,
+        App, Error, Errors, Result, clock,
         event::{self, Subject},
         file::{self, Arrived},
         job::progress,
@@ -80,7 +80,7 @@ async fn new(ctx: Ctx) -> Answer {
 async fn template(State(app): State<App>, ctx: Ctx) -> Answer {
     let places = Places::load(&*app.db, registers_in(&ctx.actor)).await?;
     let (language, today, now) = (ctx.language, ctx.actor.today(), ctx.actor.now);
-    let made_at = now.with_timezone(&Shanghai).naive_local();
+    let made_at = clock::local(now);
     let make = move || columns::template(language, places.offered(), today, made_at);
     let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
     let name = format!("{}.xlsx", ctx.say("roster.template.file"));
@@ -178,7 +178,7 @@ async fn marked_workbook(
     let (sheet, checked) = job::check_again(&app, &ctx.actor, &job).await?;
     let language = ctx.language;
     let only = which.rows == "wrong";
-    let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
+    let made_at = clock::local(ctx.actor.now);
     let make = move || {
         let marks: Vec<_> = checked.errors.iter().map(|error| error.mark(language)).collect();
         marked::to_xlsx(&sheet, &marks, only, made_at, language)

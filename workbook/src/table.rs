@@ -103,6 +103,16 @@ impl Value {
         Self::Text(text.into())
     }
 
+    /// Text, or an empty cell.
+    pub fn text_or_blank(text: Option<impl Into<String>>) -> Self {
+        text.map_or(Self::Blank, Self::text)
+    }
+
+    /// A calendar date, or an empty cell.
+    pub fn date_or_blank(day: Option<NaiveDate>) -> Self {
+        day.map_or(Self::Blank, Self::Date)
+    }
+
     /// As people read it: thousands separated, money in yuan, a dash for none.
     pub fn shown(&self) -> String {
         match self {

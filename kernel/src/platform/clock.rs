@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Asia::Shanghai;
 
 /// The clocks of servers that work together differ by less than this.
@@ -74,9 +74,14 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(DateTime::default, |t| t.with_timezone(&Utc))
 }
 
-/// An instant as the users' clocks show it, to the minute.
+/// An instant as the users' clocks show it.
+pub fn local(at: DateTime<Utc>) -> NaiveDateTime {
+    at.with_timezone(&Shanghai).naive_local()
+}
+
+/// The same in words, to the minute.
 pub fn shown(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Shanghai).format("%Y-%m-%d %H:%M").to_string()
+    local(at).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The day after.

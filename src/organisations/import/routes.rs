@@ -4,7 +4,6 @@ use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     handler::Handler as _,
 };
-use chrono_tz::Asia::Shanghai;
 use serde_json::json;
 
 use super::{
@@ -15,7 +14,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{
-        App, Error, Errors, Result, Say,
+        App, Error, Errors, Result, Say, clock,
         event::{self, Subject},
         file::{self, Arrived},
         workbook::{Format, Limits, Mark, ReadError, marked},
@@ -48,7 +47,7 @@ async fn new(ctx: Ctx) -> Answer {
 
 async fn template(ctx: Ctx) -> Answer {
     let (language, today) = (ctx.language, ctx.actor.today());
-    let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
+    let made_at = clock::local(ctx.actor.now);
     let make = move || columns::template(language, today, made_at);
     let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
     let name = format!("{}.xlsx", ctx.say("division_import.template.file"));
@@ -128,7 +127,7 @@ async fn marked_workbook(State(app): State<App>, ctx: Ctx) -> Answer {
     let Waiting { file, sheet } = service::waiting(&app, &ctx.actor).await?;
     let checked = service::check(&*app.db, &ctx.actor, &sheet).await?;
     let language = ctx.language;
-    let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
+    let made_at = clock::local(ctx.actor.now);
     let marks: Vec<Mark> = checked
         .errors
         .iter()

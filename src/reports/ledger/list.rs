@@ -1,6 +1,5 @@
 //! The ledger, described.
 
-use chrono::NaiveDate;
 use entities::{
     child::child,
     mask,
@@ -57,20 +56,20 @@ impl Listing for Ledger {
             Value::Date(line.child.birth_on)
         }),
         Column::new("reports.tracing.identity", 20, |line, _| {
-            text(line.child.identity_mask.as_ref())
+            Value::text_or_blank(line.child.identity_mask.as_ref())
         }),
         Column::new("reports.tracing.street", 14, |line, _| Value::text(&line.street)),
         Column::new("reports.tracing.guardian", 10, |line, _| {
-            text(line.guardian.as_ref().map(|person| mask::name(&person.name)).as_ref())
+            Value::text_or_blank(line.guardian.as_ref().map(|person| mask::name(&person.name)))
         }),
         Column::new("reports.tracing.phone", 14, |line, _| {
-            text(line.guardian.as_ref().and_then(|person| person.phone_mask.as_ref()))
+            Value::text_or_blank(line.guardian.as_ref().and_then(|person| person.phone_mask.as_ref()))
         }),
         Column::new("reports.tracing.screened_on", 12, |line, _| {
-            date(line.screen.as_ref().map(|(screen, _)| screen.performed_on))
+            Value::date_or_blank(line.screen.as_ref().map(|(screen, _)| screen.performed_on))
         }),
         Column::new("reports.tracing.screened_at", 22, |line, _| {
-            text(line.screen.as_ref().map(|(_, place)| place))
+            Value::text_or_blank(line.screen.as_ref().map(|(_, place)| place))
         }),
         Column::new("reports.tracing.screened_age", 8, |line, _| {
             let age = line.screen.as_ref().map(|(screen, _)| screen.age_months.into());
@@ -78,14 +77,16 @@ impl Listing for Ledger {
         }),
         Column::new("reports.tracing.signs", 12, |line, ctx| {
             let signs = line.screen.as_ref().map(|(screen, _)| signs(screen, ctx.language));
-            signs.map_or(Value::Blank, Value::Text)
+            Value::text_or_blank(signs)
         }),
-        Column::new("reports.tracing.referred_on", 12, |line, _| date(line.referred_on)),
+        Column::new("reports.tracing.referred_on", 12, |line, _| {
+            Value::date_or_blank(line.referred_on)
+        }),
         Column::new("reports.tracing.rescreened_on", 12, |line, _| {
-            date(line.rescreen.as_ref().map(|(rescreen, _)| rescreen.performed_on))
+            Value::date_or_blank(line.rescreen.as_ref().map(|(rescreen, _)| rescreen.performed_on))
         }),
         Column::new("reports.tracing.rescreened_at", 18, |line, _| {
-            text(line.rescreen.as_ref().map(|(_, place)| place))
+            Value::text_or_blank(line.rescreen.as_ref().map(|(_, place)| place))
         }),
         Column::new("reports.tracing.instruments", 22, |line, ctx| match &line.rescreen {
             Some(_) => Value::Text(totals(&line.instruments, ctx.language)),
@@ -99,30 +100,34 @@ impl Listing for Ledger {
             }
         }),
         Column::new("reports.tracing.diagnosed_on", 12, |line, _| {
-            date(line.diagnosis.as_ref().map(|(diagnosis, _)| diagnosis.diagnosed_on))
+            Value::date_or_blank(line.diagnosis.as_ref().map(|(diagnosis, _)| diagnosis.diagnosed_on))
         }),
         Column::new("reports.tracing.diagnosed_at", 18, |line, _| {
-            text(line.diagnosis.as_ref().map(|(_, place)| place))
+            Value::text_or_blank(line.diagnosis.as_ref().map(|(_, place)| place))
         }),
         Column::new("reports.tracing.codes", 14, |line, ctx| {
             let codes = line.diagnosis.as_ref().map(|(found, _)| codes(found, ctx.language));
-            codes.map_or(Value::Blank, Value::Text)
+            Value::text_or_blank(codes)
         }),
         Column::new("reports.tracing.doctor", 10, |line, _| {
-            text(line.diagnosis.as_ref().map(|(diagnosis, _)| &diagnosis.doctor))
+            Value::text_or_blank(line.diagnosis.as_ref().map(|(diagnosis, _)| &diagnosis.doctor))
         }),
         Column::new("reports.tracing.centre", 20, |line, _| {
-            text(line.intake.as_ref().map(|(place, _)| place))
+            Value::text_or_blank(line.intake.as_ref().map(|(place, _)| place))
         }),
         Column::new("reports.tracing.taken_on", 12, |line, _| {
-            date(line.intake.as_ref().map(|(_, day)| *day))
+            Value::date_or_blank(line.intake.as_ref().map(|(_, day)| *day))
         }),
         Column::new("reports.tracing.stage", 14, |line, ctx| {
             let stage = line.pathway.as_ref().map(|at| ctx.say(at.stage.word()));
-            stage.map_or(Value::Blank, Value::Text)
+            Value::text_or_blank(stage)
         }),
-        Column::new("reports.tracing.next_on", 12, |line, _| date(line.next_on)),
-        Column::new("reports.tracing.owner", 12, |line, _| text(line.owner.as_ref())),
+        Column::new("reports.tracing.next_on", 12, |line, _| {
+            Value::date_or_blank(line.next_on)
+        }),
+        Column::new("reports.tracing.owner", 12, |line, _| {
+            Value::text_or_blank(line.owner.as_ref())
+        }),
         Column::new("reports.tracing.overdue_days", 8, |line, _| {
             Value::Count(line.overdue_days)
         })
@@ -159,14 +164,6 @@ impl Listing for Ledger {
             ..Around::default()
         })
     }
-}
-
-fn text(text: Option<&String>) -> Value {
-    text.map_or(Value::Blank, Value::text)
-}
-
-fn date(day: Option<NaiveDate>) -> Value {
-    day.map_or(Value::Blank, Value::Date)
 }
 
 /// Instruments with their totals.

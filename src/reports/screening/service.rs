@@ -1,7 +1,6 @@
 //! A report put together for a reader: numbers, tables, files.
 
 use chrono::NaiveDate;
-use chrono_tz::Asia::Shanghai;
 use entities::{organisation::organisation, words::Language};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use super::{
 use crate::{
     organisations::queries,
     platform::{
-        Actor, Error, Result,
+        Actor, Error, Result, clock,
         words::raw,
         workbook::{Fact, Format, HeadCell, ReportTable, RowKind, TableCell, TableColumn, Value, WriteError},
     },
@@ -131,12 +130,7 @@ pub fn file(
     let content = match format {
         Format::Xlsx => {
             let sheets: Vec<ReportTable> = tables.iter().map(|(_, table)| table.clone()).collect();
-            ReportTable::book(
-                &sheets,
-                exported_by,
-                by.now.with_timezone(&Shanghai).naive_local(),
-                language,
-            )
+            ReportTable::book(&sheets, exported_by, clock::local(by.now), language)
         }
         Format::Csv => stacked(tables, language).map_or_else(|| Ok(Vec::new()), |table| table.to_csv()),
     };

@@ -59,7 +59,7 @@ impl Listing for Checks {
             .nowrap(),
         Column::new("check.street", 16, |line, _| Value::text(&line.street)).filed(),
         Column::new("check.kindergarten", 20, |line, _| {
-            line.row.kindergarten.as_ref().map_or(Value::Blank, Value::text)
+            Value::text_or_blank(line.row.kindergarten.as_ref())
         })
         .filed(),
         Column::shown("check.place", |line, _| {

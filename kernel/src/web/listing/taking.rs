@@ -3,7 +3,6 @@
 
 use std::pin::Pin;
 
-use chrono_tz::Asia::Shanghai;
 use futures_util::{Stream, StreamExt as _};
 use sea_orm::DbErr;
 use serde_json::{Value as Json, json};
@@ -11,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::{Column, Listing};
 use crate::{
     platform::{
-        App, Error, Result, Say,
+        App, Error, Result, Say, clock,
         event::{self, Subject},
         workbook::{Export, ExportColumn, Format, Value},
     },
@@ -40,7 +39,7 @@ impl Taking {
             .as_ref()
             .map(|who| format!("{} {}", who.organisation, who.display_name))
             .unwrap_or_default();
-        let made_at = ctx.actor.now.with_timezone(&Shanghai).naive_local();
+        let made_at = clock::local(ctx.actor.now);
         let title = ctx.say(L::TITLE);
         let book = Export::new(format, &title, &columns, (by.trim(), made_at), ctx.language);
         Ok(Self {
