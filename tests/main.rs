@@ -21,6 +21,7 @@ mod clock;
 mod demo;
 mod durability;
 mod feature;
+mod forms;
 mod gate;
 mod keys;
 mod lists;

@@ -99,6 +99,8 @@ async fn what_is_over_is_cleared() {
         let row = submission::ActiveModel {
             token: Set("f".repeat(32)),
             at: Set(app.app.clock.now()),
+            content: Set(None),
+            led_to: Set(None),
         };
         submission::Entity::insert(row)
             .exec_without_returning(app.app.db.writer())

@@ -24,7 +24,7 @@ pub mod draft {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// A form that was submitted: the same one never counts twice.
+/// A form that was submitted: the same one never counts twice, and leads where the first one led.
 pub mod submission {
     use super::*;
 
@@ -37,6 +37,10 @@ pub mod submission {
         pub token: String,
         #[sea_orm(indexed)]
         pub at: DateTimeUtc,
+        /// Keyed digest of what was sent; none when it was not read as a form.
+        pub content: Option<String>,
+        /// The address that it led to.
+        pub led_to: Option<String>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

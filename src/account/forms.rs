@@ -9,7 +9,7 @@ use validator::Validate;
 
 use super::own::{self, Preference, Profile};
 use crate::{
-    platform::{Check, Errors},
+    platform::{Check, Errors, Version},
     web::local_path,
 };
 
@@ -96,29 +96,22 @@ impl ProfileForm {
     }
 
     /// The version and the new profile.
-    pub fn input(&self) -> Result<(i32, Profile), Errors> {
+    pub fn input(&self) -> Result<(Version, Profile), Errors> {
         let mut check = Check::of(self);
         let display_name = check.text("display_name", &self.display_name);
         let email = own::email(&mut check, &self.email);
         let language = check.word::<Language>("language", &self.language);
         let theme = check.word::<Theme>("theme", &self.theme);
-        let version = check.parse::<i32>("version", &self.version);
-        let large_type = self.large_type == "true";
-        let input =
-            version
-                .zip(display_name)
-                .zip(language.zip(theme))
-                .map(|((version, display_name), (language, theme))| {
-                    let profile = Profile {
-                        display_name,
-                        email,
-                        language,
-                        theme,
-                        large_type,
-                    };
-                    (version, profile)
-                });
-        check.done(input)
+        let profile = display_name
+            .zip(language.zip(theme))
+            .map(|(display_name, (language, theme))| Profile {
+                display_name,
+                email,
+                language,
+                theme,
+                large_type: self.large_type == "true",
+            });
+        Ok((Version::typed(&self.version), check.done(profile)?))
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     tries::{self, LOCKED_FOR, Try},
 };
 use crate::platform::{
-    Actor, App, Error, Errors, Result, Say, Tx,
+    Actor, App, Error, Errors, Result, Say, Tx, Version,
     event::{self, Subject},
     passwords::Turn,
 };
@@ -46,7 +46,7 @@ pub async fn change_password(app: &App, by: &Actor, current: String, new: String
     drop(turn);
     let tx = app.db.write(by, "").await?;
     if load(&*tx, account.id).await?.epoch != account.epoch {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     replace_in(&tx, by, account.id, hash, false).await?;
     sessions::end_in(&tx, account.id, session).await?;
@@ -137,12 +137,11 @@ pub struct Profile {
 }
 
 /// Change one's own name, address and look.
-pub async fn change_profile(app: &App, by: &Actor, version: i32, new: Profile) -> Result<()> {
+pub async fn change_profile(app: &App, by: &Actor, version: Version, new: Profile) -> Result<()> {
     let id = by.person()?;
     let tx = app.db.write(by, "").await?;
-    if load(&*tx, id).await?.version != version {
-        return Err(Error::Stale);
-    }
+    let account = load(&*tx, id).await?;
+    version.is_still(account.version)?;
     let row = account::ActiveModel {
         id: Set(id),
         display_name: Set(new.display_name),
@@ -150,7 +149,7 @@ pub async fn change_profile(app: &App, by: &Actor, version: i32, new: Profile) -
         language: Set(new.language),
         theme: Set(new.theme),
         large_type: Set(new.large_type),
-        version: Set(version + 1),
+        version: Set(account.version + 1),
         ..Default::default()
     };
     row.update(&*tx).await?;

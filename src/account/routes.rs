@@ -92,7 +92,7 @@ async fn create(
             ctx.go(format!("/sign-in/second-factor?{next}")).answer()
         }
         SignIn::Refused(say) => {
-            let errors = whole(say);
+            let errors = Errors::whole(say);
             ctx.invalid(&SignInPage { form, errors })
         }
         SignIn::Void => begin_again(&ctx),
@@ -167,7 +167,7 @@ async fn enter_code(
             begin_again(&ctx)
         }
         SignIn::Refused(say) => {
-            let errors = whole(say);
+            let errors = Errors::whole(say);
             ctx.invalid(&CodePage { form, errors })
         }
     }
@@ -183,17 +183,13 @@ async fn half_way(session: &Session) -> Result<Option<SignedIn>> {
     }))
 }
 
-fn whole(say: Say) -> Errors {
-    let mut errors = Errors::default();
-    errors.add_form(say);
-    errors
-}
-
 /// Tell and record that an address tries too often.
 async fn slow_down(app: &App, ctx: &Ctx, wait: std::time::Duration) -> Result<Errors> {
     let why = json!({ "why": "too_many" });
     event::refused(app, &ctx.actor, "account.sign_in_failed", Subject::none(), why).await?;
-    Ok(whole(Say::new("sign_in.too_many").with("seconds", seconds(wait))))
+    Ok(Errors::whole(
+        Say::new("sign_in.too_many").with("seconds", seconds(wait)),
+    ))
 }
 
 fn seconds(wait: std::time::Duration) -> u64 {
@@ -259,19 +255,15 @@ async fn show(State(app): State<App>, ctx: Ctx, session: Session) -> Answer {
 }
 
 async fn update(State(app): State<App>, ctx: Ctx, session: Session, Form(form): Form<ProfileForm>) -> Answer {
-    let outcome = match form.input() {
-        Ok((version, profile)) => own::change_profile(&app, &ctx.actor, version, profile).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (version, profile) = form.input()?;
+        own::change_profile(&app, &ctx.actor, version, profile).await?;
+        ctx.go("/account").saying("account.saved").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go("/account").saying("account.saved").answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&account_page(&app, &ctx, &session, Some(form), *errors).await?),
-        Err(Error::Stale) => {
-            let errors = whole("error.stale".into());
-            ctx.conflict(&account_page(&app, &ctx, &session, Some(form), errors).await?)
-        }
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, |errors| {
+        account_page(&app, &ctx, &session, Some(form), errors)
+    })
+    .await
 }
 
 async fn password(ctx: Ctx) -> Answer {
@@ -283,22 +275,15 @@ async fn password(ctx: Ctx) -> Answer {
 
 async fn change_password(State(app): State<App>, ctx: Ctx, session: Session, Form(form): Form<PasswordForm>) -> Answer {
     let current = session.id().map(|id| session::kept_id(&id));
-    let outcome = match form.input() {
-        Ok((old, new)) => own::change_password(&app, &ctx.actor, old, new, current.as_deref()).await,
-        Err(errors) => Err(errors.into()),
-    };
     let forced = ctx.gate == Some("/account/password");
-    match outcome {
-        Ok(()) => {
-            let next = if forced { "/" } else { "/account" };
-            ctx.go(next).saying("account.password.changed").answer()
-        }
-        Err(Error::Invalid(errors)) => ctx.invalid(&PasswordPage {
-            forced,
-            errors: *errors,
-        }),
-        Err(other) => Err(other),
-    }
+    let done = async {
+        let (old, new) = form.input()?;
+        own::change_password(&app, &ctx.actor, old, new, current.as_deref()).await?;
+        let next = if forced { "/" } else { "/account" };
+        ctx.go(next).saying("account.password.changed").answer()
+    };
+    ctx.after(done.await, async |errors| Ok(PasswordPage { forced, errors }))
+        .await
 }
 
 async fn factor_page(app: &App, ctx: &Ctx, errors: Errors) -> Result<SecondFactorPage> {
@@ -321,15 +306,12 @@ async fn begin_factor(State(app): State<App>, ctx: Ctx) -> Answer {
 }
 
 async fn confirm_factor(State(app): State<App>, ctx: Ctx, Form(form): Form<CodeForm>) -> Answer {
-    let forced = ctx.gate.is_some();
-    match second_factor::confirm(&app, &ctx.actor, &form.code).await {
-        Ok(()) => {
-            let next = if forced { "/" } else { "/account" };
-            ctx.go(next).saying("second_factor.added").answer()
-        }
-        Err(Error::Invalid(errors)) => ctx.invalid(&factor_page(&app, &ctx, *errors).await?),
-        Err(other) => Err(other),
-    }
+    let done = async {
+        second_factor::confirm(&app, &ctx.actor, &form.code).await?;
+        let next = if ctx.gate.is_some() { "/" } else { "/account" };
+        ctx.go(next).saying("second_factor.added").answer()
+    };
+    ctx.after(done.await, |errors| factor_page(&app, &ctx, errors)).await
 }
 
 async fn end_one(State(app): State<App>, ctx: Ctx, Path(handle): Path<String>) -> Answer {

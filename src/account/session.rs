@@ -31,7 +31,7 @@ use tower_sessions::{
 };
 
 use crate::{
-    platform::{Actor, App, Error, Result, Workplace, actor::Fate, clock, remote},
+    platform::{Actor, App, Error, Result, Submission, Workplace, actor::Fate, clock, remote},
     web::{Ctx, Features, Who, ctx, error, flash, navigation},
 };
 
@@ -448,8 +448,8 @@ fn known_theme(name: &str) -> Option<&'static str> {
     name.parse().ok().map(ctx::theme_name)
 }
 
-/// The token of a submitted form: `?once=…` of its action.
-fn submission(request: &Request) -> Option<String> {
+/// The token of a submitted form: `?once=…` of its action. What was sent with it is read later ([`error::render`]).
+fn submission(request: &Request) -> Option<Submission> {
     if request.method() != Method::POST {
         return None;
     }
@@ -457,7 +457,7 @@ fn submission(request: &Request) -> Option<String> {
     pairs
         .into_iter()
         .find(|(k, v)| k == "once" && v.len() == 32)
-        .map(|(_, v)| v)
+        .map(|(_, token)| Submission { token, content: None })
 }
 
 /// Path of the page that the request came from, on this host.

@@ -49,7 +49,7 @@ pub async fn own_sheet(
         return Err(Error::NotFound);
     }
     if row.state != AssessmentState::Draft {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     Ok((row, child))
 }

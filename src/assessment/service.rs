@@ -179,7 +179,7 @@ async fn open(app: &App, by: &Actor, id: AssessmentId, filled: &Filled) -> Resul
     let (row, _) = queries::own_sheet(&*tx, by, id).await?;
     let kept = sheet::kept(app, &*tx, &row).await?;
     if !kept.is_known_to(filled.base, &filled.window) {
-        return Err(Error::Stale);
+        return Err(Error::stale_as("assessment.other_window"));
     }
     Ok((tx, row, kept))
 }
@@ -187,7 +187,7 @@ async fn open(app: &App, by: &Actor, id: AssessmentId, filled: &Filled) -> Resul
 /// What is kept once a page's answers are in. The second stage has no choice of cut-offs of its own.
 fn grown(package: &Package, row: &assessment::Model, kept: &Kept, filled: &Filled) -> Result<Kept> {
     if (package.code.as_str(), package.version.as_str()) != (row.instrument.as_str(), row.instrument_version.as_str()) {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     let typed = Typed {
         cutoffs: filled.cutoffs.clone(),
@@ -261,7 +261,7 @@ pub fn may_be_withdrawn(row: &assessment::Model, account: Option<AccountId>) -> 
         return Err(Error::Forbidden);
     }
     if row.state == AssessmentState::Withdrawn {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     if row.rescreen_id.is_some() || row.diagnosis_id.is_some() {
         return Err(Error::refused("assessment.withdrawal.used"));

@@ -21,7 +21,7 @@ use crate::{
     access::scope,
     person::{DisabilityCard, Ethnicity, Identity, hanzi},
     platform::{
-        Actor, App, Error, Errors, Result, Say, Tx,
+        Actor, App, Error, Errors, Result, Say, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -30,7 +30,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Correction {
     /// The version that the clerk saw.
-    pub version: i32,
+    pub version: Version,
     /// Name.
     pub name: String,
     /// Sex.

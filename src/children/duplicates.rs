@@ -25,7 +25,7 @@ use crate::{
     access::scope,
     person::likeness::{Features, Reason, reasons},
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Tx, Version,
         crypto::fingerprint,
         event::{self, Subject},
         sweep::Sweep,
@@ -482,15 +482,15 @@ async fn known(db: &impl ConnectionTrait) -> Result<Known> {
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody decided meanwhile.
-pub async fn open_pair_in(tx: &Tx, by: &Actor, id: DuplicateId, version: i32) -> Result<duplicate::Model> {
+pub async fn open_pair_in(tx: &Tx, by: &Actor, id: DuplicateId, version: Version) -> Result<duplicate::Model> {
     let pair = visible(by)
         .filter(duplicate::COLUMN.id.eq(id))
         .one(&**tx)
         .await?
         .ok_or(Error::NotFound)?;
     let waits = matches!(pair.state, DuplicateState::Open | DuplicateState::Later);
-    if !waits || pair.version != version {
-        return Err(Error::Stale);
+    if !waits || !version.is(pair.version) {
+        return Err(Error::stale_as("merge.stale"));
     }
     Ok(pair)
 }

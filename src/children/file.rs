@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -15,14 +15,12 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Stale`] when its version is another by now.
-pub async fn open_file_in(tx: &Tx, by: &Actor, id: ChildId, version: i32) -> Result<child::Model> {
+pub async fn open_file_in(tx: &Tx, by: &Actor, id: ChildId, version: Version) -> Result<child::Model> {
     let child = scope::child(&**tx, by, id).await?;
     if child.merged_into.is_some() {
         return Err(Error::refused("child.merged"));
     }
-    if child.version != version {
-        return Err(Error::Stale);
-    }
+    version.is_still(child.version)?;
     Ok(child)
 }
 

@@ -17,7 +17,7 @@ use crate::{
     access::scope,
     person::phone_digits,
     platform::{
-        Actor, App, Error, Keys, Result, Tx,
+        Actor, App, Error, Keys, Result, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -169,7 +169,7 @@ async fn nobody_first_in(tx: &Tx, id: ChildId) -> Result<()> {
 #[derive(Clone, Debug)]
 pub struct GuardianCorrection {
     /// The version that the clerk saw.
-    pub version: i32,
+    pub version: Version,
     /// Name, e-mail, language, relation, flags; a phone that is none stays as it is.
     pub to: NewGuardian,
     /// There is no phone any more.
@@ -191,9 +191,7 @@ pub async fn correct(
     let tx = app.db.write(by, &lane).await?;
     scope::child(&*tx, by, id).await?;
     let (tie, guardian) = tie(&*tx, id, tie_id).await?;
-    if guardian.version != new.version {
-        return Err(Error::Stale);
-    }
+    new.version.is_still(guardian.version)?;
     let version = guardian.version + 1;
     let mut row = guardian.into_active_model();
     row.name = Set(new.to.name.clone());

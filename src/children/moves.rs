@@ -21,7 +21,7 @@ use super::file;
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Result, Say,
+        Actor, App, Error, Result, Say, Version,
         event::{self, Subject},
     },
 };
@@ -30,7 +30,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Move {
     /// The version of the file that the clerk saw.
-    pub version: i32,
+    pub version: Version,
     /// Where to.
     pub to: DivisionCode,
     /// First day there.

@@ -23,7 +23,7 @@ use super::guardians::Tie;
 use crate::{
     access::scope,
     person::hanzi,
-    platform::{Actor, App, Keys, List, Page, Result, day},
+    platform::{Actor, App, Keys, List, Page, Result, condition, day},
 };
 
 /// A child as lists show it.
@@ -132,7 +132,7 @@ async fn found_by(app: &App, by: &Actor, term: &str) -> Result<Condition> {
     }
     let begin = hanzi::search_query(term);
     if begin.is_empty() {
-        return Ok(Condition::any().add(Expr::val(1).eq(0)));
+        return Ok(condition::nothing());
     }
     let near = by.workplace.as_ref().is_none_or(|place| {
         matches!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
-    AccountId, GuardianId, GuardianshipId, OrganisationId,
+    AccountId, ConsentId, GuardianId, GuardianshipId, OrganisationId,
     age::Age,
     child::{child, consent, guardian, guardianship, residence},
     communication::message,
@@ -15,7 +15,7 @@ use entities::{
 
 use super::{
     alike::Alike,
-    forms::{ChildForm, ConsentForm, GuardianForm, MoveForm},
+    forms::{ChildForm, ConsentForm, Difference, GuardianForm, MoveForm},
     guardians::Tie,
     queries::ChildRow,
 };
@@ -272,6 +272,8 @@ pub struct GuardianPage {
     pub form: GuardianForm,
     pub errors: Errors,
     pub no_errors: Errors,
+    /// What the record says now, where somebody changed it while this was typed.
+    pub differing: Option<Vec<Difference>>,
     pub kinships: Vec<Choice>,
     pub languages: Vec<Choice>,
     /// Siblings have the same guardian.
@@ -296,22 +298,36 @@ pub struct ConsentsPage {
     pub form: ConsentForm,
     pub errors: Errors,
     pub withdrawal_errors: Errors,
+    /// What was typed as the end of one of them.
+    pub withdrawn_on: Option<(ConsentId, String)>,
     pub purposes: Vec<Choice>,
     pub kinships: Vec<Choice>,
 }
 
 impl ConsentsPage {
     /// The page with what was typed.
-    pub fn of(language: Language, child: child::Model, consents: Vec<consent::Model>, form: ConsentForm) -> Self {
+    pub fn of(
+        language: Language,
+        child: child::Model,
+        consents: Vec<consent::Model>,
+        form: ConsentForm,
+        errors: Errors,
+    ) -> Self {
         Self {
             child,
             consents,
             purposes: choices::<ConsentPurpose>(language, &form.purpose),
             kinships: choices::<Kinship>(language, &form.kinship),
             form,
-            errors: Errors::default(),
+            errors,
             withdrawal_errors: Errors::default(),
+            withdrawn_on: None,
         }
+    }
+
+    fn typed_end(&self, consent: &consent::Model) -> &str {
+        let typed = self.withdrawn_on.as_ref().filter(|(id, _)| *id == consent.id);
+        typed.map_or("", |(_, day)| day.as_str())
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         files, keyring, metrics, queries,
     },
     platform::{
-        App, Config, Result, event,
+        App, Config, Result, event, submission,
         sweep::{self, Sweep},
     },
     web::listen,
@@ -23,7 +23,7 @@ use crate::{
 const SOON: Duration = Duration::from_secs(30);
 /// So long the first page waits for the look for damage; then that goes on beside it.
 const LOOK: Duration = Duration::from_millis(200);
-/// How often counted refusals are looked at.
+/// How often counted refusals are looked at, and what waits to be written.
 const SETTLED: Duration = Duration::from_secs(10);
 /// How often a server looks whether another key seals.
 const KEYS_EVERY: Duration = Duration::from_secs(5);
@@ -113,6 +113,7 @@ pub(super) async fn run(app: App, looking: Option<Looking>) -> Result<()> {
     tasks.wait().await;
     // After the last request: what was counted and not written yet.
     event::settle_refusals(&app, true).await?;
+    submission::settle(&app).await?;
     tracing::info!("stopped");
     match looked {
         Some(looked) => looked.await.map_err(anyhow::Error::from)?,
@@ -120,7 +121,7 @@ pub(super) async fn run(app: App, looking: Option<Looking>) -> Result<()> {
     }
 }
 
-/// Write the refusals that were counted, a minute after the first of them.
+/// Write the refusals that were counted, a minute after the first of them, and where forms led.
 fn start_settling(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
     let (app, stop) = (app.clone(), stop.clone());
     tasks.spawn(async move {
@@ -131,6 +132,9 @@ fn start_settling(app: &App, stop: &CancellationToken, tasks: &TaskTracker) {
             }
             if let Err(error) = event::settle_refusals(&app, false).await {
                 tracing::error!("counted refusals wait to be written: {error:#}");
+            }
+            if let Err(error) = submission::settle(&app).await {
+                tracing::error!("where forms led waits to be written: {error:#}");
             }
         }
     });

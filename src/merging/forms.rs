@@ -8,7 +8,7 @@ use super::{
     fields::Field,
     service::{Side, Union},
 };
-use crate::platform::{Check, Errors};
+use crate::platform::{Check, Errors, Version};
 
 /// Longest reason.
 const LONGEST: usize = 500;
@@ -42,9 +42,6 @@ impl UnionForm {
     /// The typed input. A field that the page did not ask for is equal in both files.
     pub fn input(&self) -> Result<Union, Errors> {
         let mut check = Check::default();
-        let version = check.parse("version", &self.version);
-        let first = check.parse("first_version", &self.first_version);
-        let second = check.parse("second_version", &self.second_version);
         let survivor = side(&self.survivor);
         if survivor.is_none() {
             check.wrong("survivor", "merge.survivor_missing");
@@ -63,15 +60,15 @@ impl UnionForm {
                 Some(Some(Side::First)) | None => {}
             }
         }
-        let input = match (version, first, second, survivor) {
-            (Some(version), Some(first), Some(second), Some(survivor)) => Some(Union {
-                version,
-                files: (first, second),
-                survivor,
-                from_second,
-            }),
-            _ => None,
-        };
+        let input = survivor.map(|survivor| Union {
+            version: Version::typed(&self.version),
+            files: (
+                Version::typed(&self.first_version),
+                Version::typed(&self.second_version),
+            ),
+            survivor,
+            from_second,
+        });
         check.done(input)
     }
 }
@@ -88,11 +85,10 @@ pub struct KeepingForm {
 
 impl KeepingForm {
     /// Version and reason.
-    pub fn input(&self) -> Result<(i32, String), Errors> {
+    pub fn input(&self) -> Result<(Version, String), Errors> {
         let mut check = Check::default();
-        let version = check.parse("version", &self.version);
         let reason = check.note("reason", &self.reason, LONGEST);
-        check.done(version.zip(reason))
+        Ok((Version::typed(&self.version), check.done(reason)?))
     }
 }
 
@@ -108,11 +104,10 @@ pub struct PostponementForm {
 
 impl PostponementForm {
     /// Version and day.
-    pub fn input(&self) -> Result<(i32, chrono::NaiveDate), Errors> {
+    pub fn input(&self) -> Result<(Version, chrono::NaiveDate), Errors> {
         let mut check = Check::default();
-        let version = check.parse("version", &self.version);
         let until = check.date("until_on", &self.until_on);
-        check.done(version.zip(until))
+        Ok((Version::typed(&self.version), check.done(until)?))
     }
 }
 

@@ -102,6 +102,7 @@ async fn page(app: &App, ctx: &Ctx, id: DuplicateId) -> Result<PairPage> {
         Side::First => "first",
         Side::Second => "second",
     };
+    // The versions are the present ones: whoever has seen what changed and sends again means it.
     Ok(PairPage {
         lines: comparison::lines(app, ctx.language, &row.first, &row.second).await?,
         facts: comparison::facts(db, ctx.language, &row.first, &row.second).await?,
@@ -128,68 +129,32 @@ async fn page(app: &App, ctx: &Ctx, id: DuplicateId) -> Result<PairPage> {
     })
 }
 
-/// The page again, with what was chosen and what is wrong. The versions are the present ones: whoever has seen what
-/// changed and sends again means it.
-async fn again(app: &App, ctx: &Ctx, id: DuplicateId, error: Error, fill: impl FnOnce(&mut PairPage)) -> Answer {
-    let (conflict, errors) = match error {
-        Error::Invalid(errors) => (false, *errors),
-        Error::Refused(say) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            (true, errors)
-        }
-        Error::Stale => {
-            let mut errors = Errors::default();
-            errors.add_form("merge.stale");
-            (true, errors)
-        }
-        other => return Err(other),
-    };
-    let mut page = page(app, ctx, id).await?;
-    fill(&mut page);
-    page.errors = errors;
-    if conflict {
-        ctx.conflict(&page)
-    } else {
-        ctx.invalid(&page)
-    }
-}
-
 async fn merge(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>, Form(form): Form<UnionForm>) -> Answer {
-    queries::pair(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.input() {
-        Ok(how) => service::merge(&app, &ctx.actor, id, &how).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let merge = service::merge(&app, &ctx.actor, id, &form.input()?).await?;
+        ctx.go(format!("/merges/{merge}")).saying("merge.done").answer()
     };
-    match outcome {
-        Ok(merge) => ctx.go(format!("/merges/{merge}")).saying("merge.done").answer(),
-        Err(error) => {
-            again(&app, &ctx, id, error, |page| {
-                page.choice.survivor = form.survivor;
-                page.choice.fields = form.fields;
-                page.sent = "merge";
-            })
-            .await
-        }
-    }
+    ctx.after(done.await, async |errors| {
+        let mut page = page(&app, &ctx, id).await?;
+        page.choice.survivor = form.survivor;
+        page.choice.fields = form.fields;
+        Ok(page.answering("merge", errors))
+    })
+    .await
 }
 
 async fn keep(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>, Form(form): Form<KeepingForm>) -> Answer {
-    queries::pair(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.input() {
-        Ok((version, reason)) => service::keep_both(&app, &ctx.actor, id, version, reason).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (version, reason) = form.input()?;
+        service::keep_both(&app, &ctx.actor, id, version, reason).await?;
+        ctx.go("/duplicates").saying("merge.kept_both").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go("/duplicates").saying("merge.kept_both").answer(),
-        Err(error) => {
-            again(&app, &ctx, id, error, |page| {
-                page.keeping.reason = form.reason;
-                page.sent = "keeping";
-            })
-            .await
-        }
-    }
+    ctx.after(done.await, async |errors| {
+        let mut page = page(&app, &ctx, id).await?;
+        page.keeping.reason = form.reason;
+        Ok(page.answering("keeping", errors))
+    })
+    .await
 }
 
 async fn postpone(
@@ -198,21 +163,17 @@ async fn postpone(
     Path(id): Path<DuplicateId>,
     Form(form): Form<PostponementForm>,
 ) -> Answer {
-    queries::pair(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.input() {
-        Ok((version, until)) => service::postpone(&app, &ctx.actor, id, version, until).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (version, until) = form.input()?;
+        service::postpone(&app, &ctx.actor, id, version, until).await?;
+        ctx.go("/duplicates").saying("merge.postponed").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go("/duplicates").saying("merge.postponed").answer(),
-        Err(error) => {
-            again(&app, &ctx, id, error, |page| {
-                page.postponement.until_on = form.until_on;
-                page.sent = "postponement";
-            })
-            .await
-        }
-    }
+    ctx.after(done.await, async |errors| {
+        let mut page = page(&app, &ctx, id).await?;
+        page.postponement.until_on = form.until_on;
+        Ok(page.answering("postponement", errors))
+    })
+    .await
 }
 
 async fn show_merge(State(app): State<App>, ctx: Ctx, Path(id): Path<MergeId>) -> Answer {

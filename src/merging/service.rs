@@ -26,7 +26,7 @@ use crate::{
     access::scope,
     children::{corrections, duplicates},
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -44,9 +44,9 @@ pub enum Side {
 #[derive(Clone, Debug)]
 pub struct Union {
     /// Version of the pair that the person saw.
-    pub version: i32,
+    pub version: Version,
     /// Versions of the two files that the person saw.
-    pub files: (i32, i32),
+    pub files: (Version, Version),
     /// The file that stays.
     pub survivor: Side,
     /// Fields whose value comes from the second file; the others come from the first.
@@ -58,7 +58,7 @@ async fn both_in(tx: &Tx, by: &Actor, pair: &duplicate::Model) -> Result<(child:
     let first = scope::child(&**tx, by, pair.first_id).await?;
     let second = scope::child(&**tx, by, pair.second_id).await?;
     if first.merged_into.is_some() || second.merged_into.is_some() {
-        return Err(Error::Stale);
+        return Err(Error::stale_as("merge.stale"));
     }
     Ok((first, second))
 }
@@ -86,8 +86,8 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
     let tx = write_pair(app, by, id).await?;
     let pair = duplicates::open_pair_in(&tx, by, id, how.version).await?;
     let (first, second) = both_in(&tx, by, &pair).await?;
-    if (first.version, second.version) != how.files {
-        return Err(Error::Stale);
+    if !how.files.0.is(first.version) || !how.files.1.is(second.version) {
+        return Err(Error::stale_as("merge.stale"));
     }
     // A departure cancels what is to come; which of the two is right nobody can say here.
     if first.departure_id.is_some() != second.departure_id.is_some() {
@@ -197,7 +197,7 @@ async fn decide_in(
 }
 
 /// They are two children. Nobody is asked again unless what is compared changes.
-pub async fn keep_both(app: &App, by: &Actor, id: DuplicateId, version: i32, reason: String) -> Result<()> {
+pub async fn keep_both(app: &App, by: &Actor, id: DuplicateId, version: Version, reason: String) -> Result<()> {
     let tx = write_pair(app, by, id).await?;
     let pair = duplicates::open_pair_in(&tx, by, id, version).await?;
     both_in(&tx, by, &pair).await?;
@@ -207,7 +207,7 @@ pub async fn keep_both(app: &App, by: &Actor, id: DuplicateId, version: i32, rea
 }
 
 /// Not now: it comes back on a day.
-pub async fn postpone(app: &App, by: &Actor, id: DuplicateId, version: i32, until: NaiveDate) -> Result<()> {
+pub async fn postpone(app: &App, by: &Actor, id: DuplicateId, version: Version, until: NaiveDate) -> Result<()> {
     if !rules::may_wait_until(until, by.today()) {
         return Err(Error::field("until_on", "merge.until_wrong"));
     }

@@ -76,6 +76,12 @@ pub struct PairPage {
 }
 
 impl PairPage {
+    /// The page again, with what is wrong with the form that was sent.
+    #[must_use]
+    pub fn answering(self, sent: &'static str, errors: Errors) -> Self {
+        Self { sent, errors, ..self }
+    }
+
     /// It waits for a decision.
     pub fn is_open(&self) -> bool {
         matches!(self.row.pair.state, DuplicateState::Open | DuplicateState::Later)

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::access::places::upwards;
 use crate::platform::{
-    Actor, App, Error, Result, Say, Tx,
+    Actor, App, Error, Result, Say, Tx, Version,
     event::{self, Subject},
 };
 
@@ -71,16 +71,14 @@ pub async fn add(app: &App, by: &Actor, code: &DivisionCode, name: String) -> Re
 }
 
 /// Give a division another name. Its code stays, and so does what was reported under it.
-pub async fn rename(app: &App, by: &Actor, code: &str, version: i32, name: String) -> Result<()> {
+pub async fn rename(app: &App, by: &Actor, code: &str, version: Version, name: String) -> Result<()> {
     let tx = app.db.write(by, "").await?;
     let before = division(&*tx, by, code).await?;
-    if before.version != version {
-        return Err(Error::Stale);
-    }
+    version.is_still(before.version)?;
     let row = division::ActiveModel {
         code: Set(code.to_owned()),
         name: Set(name.clone()),
-        version: Set(version + 1),
+        version: Set(before.version + 1),
         ..Default::default()
     };
     row.update(&*tx).await?;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use validator::Validate;
 
 use super::naming;
-use crate::platform::{Check, Errors};
+use crate::platform::{Check, Errors, Version};
 
 /// An organisation.
 #[derive(Clone, Debug, Default, Deserialize, Validate)]
@@ -177,11 +177,10 @@ impl DivisionForm {
     }
 
     /// A new name and the version it replaces.
-    pub fn renamed(&self) -> Result<(i32, String), Errors> {
+    pub fn renamed(&self) -> Result<(Version, String), Errors> {
         let mut check = Check::of(self);
-        let version = check.parse::<i32>("version", &self.version);
         let name = check.text("name", &self.name);
-        check.done(version.zip(name))
+        Ok((Version::typed(&self.version), check.done(name)?))
     }
 }
 

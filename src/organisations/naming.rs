@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use entities::{division_code::DivisionCode, organisation::division};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Func, LikeExpr},
+    sea_query::{Expr, Func},
 };
 
 pub use super::queries::is_place_name;
 use super::queries::{DivisionOption, division_names, names_a_place};
 use crate::{
     access::{places::upwards, scope},
-    platform::{Choice, PlaceField, Result},
+    platform::{Choice, PlaceField, Result, condition},
 };
 
 /// More divisions than this are no list to choose from: they are searched by name.
@@ -103,10 +103,7 @@ pub async fn proposed(db: &impl ConnectionTrait, text: &str) -> Result<Vec<Place
         (Some(code), _) if code.chars().all(|c| c.is_ascii_digit()) => {
             Condition::all().add(scope::within(division::Column::Code, code))
         }
-        (_, Some(last)) => {
-            let term = last.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-            Condition::all().add(division::Column::Name.like(LikeExpr::new(format!("%{term}%")).escape('!')))
-        }
+        (_, Some(last)) => Condition::all().add(division::Column::Name.like(condition::holding(last))),
         _ => return Ok(Vec::new()),
     };
     let length = Func::char_length(Expr::col((division::Entity, division::Column::Code)));

@@ -13,7 +13,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, Order, PaginatorTrait as _, QueryFilter, QueryOrder, Select,
-    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
+    sea_query::{Expr, ExprTrait as _, Func},
 };
 
 use super::naming;
@@ -22,7 +22,7 @@ use crate::{
         places::{self, upwards},
         scope,
     },
-    platform::{Actor, Choice, Db, Error, List, PlaceField, Result},
+    platform::{Actor, Choice, Db, Error, List, PlaceField, Result, condition},
 };
 
 /// Open organisations of a kind that cover a division, the nearest first: a street's own before the district's.
@@ -222,13 +222,11 @@ pub fn found(by: &Actor, list: &List) -> Select<organisation::Entity> {
         _ => select,
     };
     if !list.term().is_empty() {
-        let term = list.term().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-        let name = LikeExpr::new(format!("%{term}%")).escape('!');
-        let code = LikeExpr::new(format!("{}%", term.to_uppercase())).escape('!');
+        let code = list.term().to_uppercase();
         select = select.filter(
             Condition::any()
-                .add(organisation::Column::Name.like(name))
-                .add(organisation::Column::CreditCode.like(code)),
+                .add(organisation::Column::Name.like(condition::holding(list.term())))
+                .add(organisation::Column::CreditCode.like(condition::beginning(&code))),
         );
     }
     if let Ok(kind) = list.filter("kind").parse::<OrganisationKind>() {

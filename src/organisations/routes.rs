@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     access::{Can, places::may_administer},
-    platform::{App, Error, Errors, Result},
+    platform::{App, Error, Errors, Result, Version},
     web::{Answer, Ctx, Form, List, Path, Routes},
 };
 
@@ -67,18 +67,12 @@ async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
 
 async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<OrganisationForm>) -> Answer {
     naming::settle(&*app.db, &mut form.coverage).await?;
-    let outcome = match form.input() {
-        Ok(input) => service::found(&app, &ctx.actor, input).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let id = service::found(&app, &ctx.actor, form.input()?).await?;
+        saved(&ctx, id, "organisation.founded")
     };
-    match outcome {
-        Ok(id) => ctx
-            .go(format!("/organisations/{id}"))
-            .saying("organisation.founded")
-            .answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, None, form, *errors).await?),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, |errors| edit_page(&app, &ctx, None, form, errors))
+        .await
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<OrganisationId>) -> Answer {
@@ -106,23 +100,12 @@ async fn update(
 ) -> Answer {
     queries::organisation(&*app.db, &ctx.actor, id).await?;
     naming::settle(&*app.db, &mut form.coverage).await?;
-    let version: i32 = form.version.parse().map_err(|_| Error::Stale)?;
-    let outcome = match form.input() {
-        Ok(input) => service::change(&app, &ctx.actor, id, version, input).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        service::change(&app, &ctx.actor, id, Version::typed(&form.version), form.input()?).await?;
+        saved(&ctx, id, "organisation.saved")
     };
-    match outcome {
-        Ok(()) => saved(&ctx, id, "organisation.saved"),
-        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, Some(id), form, *errors).await?),
-        Err(Error::Stale) => ctx.conflict(&edit_page(&app, &ctx, Some(id), form, stale()).await?),
-        Err(other) => Err(other),
-    }
-}
-
-fn stale() -> Errors {
-    let mut errors = Errors::default();
-    errors.add_form("error.stale");
-    errors
+    ctx.after(done.await, |errors| edit_page(&app, &ctx, Some(id), form, errors))
+        .await
 }
 
 fn saved(ctx: &Ctx, id: OrganisationId, key: &'static str) -> Answer {
@@ -208,22 +191,19 @@ async fn rename_division(
     Path(code): Path<String>,
     Form(form): Form<DivisionForm>,
 ) -> Answer {
-    let page = division_page(&app, &ctx, &code).await?;
-    let outcome = match form.renamed() {
-        Ok((version, name)) => divisions::rename(&app, &ctx.actor, &code, version, name).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (version, name) = form.renamed()?;
+        divisions::rename(&app, &ctx.actor, &code, version, name).await?;
+        division_saved(&ctx, &code, "division.saved")
     };
-    let again = |errors| DivisionPage {
-        renamed: form,
-        rename_errors: errors,
-        ..page
-    };
-    match outcome {
-        Ok(()) => division_saved(&ctx, &code, "division.saved"),
-        Err(Error::Invalid(errors)) => ctx.invalid(&again(*errors)),
-        Err(Error::Stale) => ctx.conflict(&again(stale())),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, async |errors| {
+        Ok(DivisionPage {
+            renamed: form,
+            rename_errors: errors,
+            ..division_page(&app, &ctx, &code).await?
+        })
+    })
+    .await
 }
 
 async fn add_division(
@@ -232,21 +212,20 @@ async fn add_division(
     Path(code): Path<String>,
     Form(form): Form<DivisionForm>,
 ) -> Answer {
-    let page = division_page(&app, &ctx, &code).await?;
-    let parent = DivisionCode::parse(&code).map_err(|_| Error::NotFound)?;
-    let outcome = match form.under(&parent) {
-        Ok((new, name)) => divisions::add(&app, &ctx.actor, &new, name).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let parent = DivisionCode::parse(&code).map_err(|_| Error::NotFound)?;
+        let (new, name) = form.under(&parent)?;
+        divisions::add(&app, &ctx.actor, &new, name).await?;
+        division_saved(&ctx, &code, "division.saved")
     };
-    match outcome {
-        Ok(()) => division_saved(&ctx, &code, "division.saved"),
-        Err(Error::Invalid(errors)) => ctx.invalid(&DivisionPage {
+    ctx.after(done.await, async |errors| {
+        Ok(DivisionPage {
             added: form,
-            add_errors: *errors,
-            ..page
-        }),
-        Err(other) => Err(other),
-    }
+            add_errors: errors,
+            ..division_page(&app, &ctx, &code).await?
+        })
+    })
+    .await
 }
 
 fn division_saved(ctx: &Ctx, code: &str, key: &'static str) -> Answer {

@@ -21,7 +21,7 @@ use super::{defaults, divisions, forms::OrganisationInput, queries};
 use crate::{
     access::places::may_administer,
     platform::{
-        Actor, App, Db, Error, Result, Say, Tx,
+        Actor, App, Db, Error, Result, Say, Tx, Version,
         calendar::CalendarYear,
         event::{self, Subject},
         rule::{Described, SHIPPED_FROM},
@@ -171,12 +171,10 @@ pub async fn found(app: &App, by: &Actor, new: OrganisationInput) -> Result<Orga
 }
 
 /// Change the data of an organisation. While people have accounts there its kind stays, because their roles depend on it.
-pub async fn change(app: &App, by: &Actor, id: OrganisationId, version: i32, new: OrganisationInput) -> Result<()> {
+pub async fn change(app: &App, by: &Actor, id: OrganisationId, version: Version, new: OrganisationInput) -> Result<()> {
     let tx = app.db.write(by, "").await?;
     let before = queries::organisation(&*tx, by, id).await?;
-    if before.version != version {
-        return Err(Error::Stale);
-    }
+    version.is_still(before.version)?;
     if before.kind != new.kind && queries::accounts(&*tx, id, false).await? > 0 {
         return Err(Error::field("kind", "organisation.kind.in_use"));
     }
@@ -187,7 +185,7 @@ pub async fn change(app: &App, by: &Actor, id: OrganisationId, version: i32, new
     });
     let row = organisation::ActiveModel {
         id: Set(id),
-        version: Set(version + 1),
+        version: Set(before.version + 1),
         ..data(new)
     };
     row.update(&*tx).await?;

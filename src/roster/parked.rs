@@ -31,7 +31,7 @@ use crate::{
     organisations::changes,
     person::{Ethnicity, likeness::Reason},
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -143,7 +143,7 @@ pub async fn decide(
     by: &Actor,
     job_id: JobId,
     id: ParkedRowId,
-    version: i32,
+    version: Version,
     decision: Decision,
 ) -> Result<Option<ChildId>> {
     let job = queries::find(&*app.db, by, job_id).await?;
@@ -154,9 +154,10 @@ pub async fn decide(
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;
-    if row.state != ParkedState::Open || row.version != version {
-        return Err(Error::Stale);
+    if row.state != ParkedState::Open {
+        return Err(Error::stale());
     }
+    version.is_still(row.version)?;
     let (state, child) = match decision {
         Decision::Drop => (ParkedState::Dropped, None),
         // The file belongs to the organisation that brought the roster in, whoever decides.
@@ -237,7 +238,7 @@ async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<Chi
         },
     };
     let completed = Correction {
-        version: file.version,
+        version: file.version.into(),
         name: file.name.clone(),
         sex: if file.sex.is_stated() { file.sex } else { new.sex },
         birth_on: file.birth_on,

@@ -5,7 +5,6 @@ use axum::{
     handler::Handler as _,
     http::header::CONTENT_LENGTH,
 };
-use chrono_tz::Asia::Shanghai;
 use entities::{
     JobId, ParkedRowId,
     words::{IdentityKind, Sex},
@@ -25,7 +24,7 @@ use crate::{
     access::Can,
     children::service::registers_in,
     platform::{
-        App, Error, Errors, Result, clock,
+        App, Error, Errors, Result, Version, clock,
         event::{self, Subject},
         file::{self, Arrived},
         job::progress,
@@ -79,44 +78,41 @@ async fn new(ctx: Ctx) -> Answer {
 
 async fn template(State(app): State<App>, ctx: Ctx) -> Answer {
     let places = Places::load(&*app.db, registers_in(&ctx.actor)).await?;
-    let (language, today, now) = (ctx.language, ctx.actor.today(), ctx.actor.now);
-    let made_at = clock::local(now);
+    let (language, today) = (ctx.language, ctx.actor.today());
+    let made_at = clock::local(ctx.actor.now);
     let make = move || columns::template(language, places.offered(), today, made_at);
-    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let content = tokio::task::spawn_blocking(make).await??;
     let name = format!("{}.xlsx", ctx.say("roster.template.file"));
     Ok(download(&name, Format::Xlsx.media_type(), content))
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
-    let brought = match receive(request).await {
-        Ok(upload) => job::bring_in(&app, &ctx.actor, upload).await,
-        Err(error) => Err(error),
-    };
-    match brought {
-        Ok(Brought::New(id)) => {
-            job::start(&app, id);
-            ctx.go(format!("/imports/{id}")).answer()
+    let done = async {
+        match job::bring_in(&app, &ctx.actor, receive(request).await?).await? {
+            Brought::New(id) => {
+                job::start(&app, id);
+                ctx.go(format!("/imports/{id}")).answer()
+            }
+            Brought::Known(id) => ctx
+                .go(format!("/imports/{id}"))
+                .warning(known(&app, &ctx, id).await?)
+                .answer(),
         }
-        Ok(Brought::Known(id)) => ctx
-            .go(format!("/imports/{id}"))
-            .warning(known(&app, &ctx, id).await?)
-            .answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&NewImportPage { errors: *errors }),
-        Err(error) => Err(error),
-    }
+    };
+    ctx.after(done.await, async |errors| Ok(NewImportPage { errors })).await
 }
 
 /// That the same file was brought in before, when and by whom.
 async fn known(app: &App, ctx: &Ctx, id: JobId) -> Result<crate::platform::Say> {
     let job = queries::find(&*app.db, &ctx.actor, id).await?;
-    let at = job.finished_at.unwrap_or(job.created_at).with_timezone(&Shanghai);
+    let at = job.finished_at.unwrap_or(job.created_at);
     let key = if job.finished_at.is_some() {
         "roster.already_imported"
     } else {
         "roster.already_here"
     };
     Ok(crate::platform::Say::new(key)
-        .with("at", at.format("%Y-%m-%d %H:%M"))
+        .with("at", clock::shown(at))
         .with("by", crate::account::queries::name(&*app.db, job.created_by).await?))
 }
 
@@ -183,7 +179,7 @@ async fn marked_workbook(
         let marks: Vec<_> = checked.errors.iter().map(|error| error.mark(language)).collect();
         marked::to_xlsx(&sheet, &marks, only, made_at, language)
     };
-    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let content = tokio::task::spawn_blocking(make).await??;
     let subject = Subject::new("job", id.0);
     event::note(
         &app,
@@ -210,28 +206,23 @@ struct DecisionForm {
     take: String,
 }
 
-async fn decide(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>, Form(form): Form<DecisionForm>) -> Answer {
-    let good_rows_only = match form.take.as_str() {
-        "all" => false,
-        "good" => true,
-        _ => {
-            let mut errors = Errors::default();
-            errors.add("take", "form.choice");
-            return ctx.invalid(&page(&app, &ctx, id, errors).await?);
+impl DecisionForm {
+    fn good_rows_only(&self) -> Result<bool> {
+        match self.take.as_str() {
+            "all" => Ok(false),
+            "good" => Ok(true),
+            _ => Err(Error::field("take", "form.choice")),
         }
-    };
-    match job::decide(&app, &ctx.actor, id, good_rows_only).await {
-        Ok(()) => {
-            job::start(&app, id);
-            ctx.go(format!("/imports/{id}")).answer()
-        }
-        Err(Error::Refused(say)) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            ctx.conflict(&page(&app, &ctx, id, errors).await?)
-        }
-        Err(error) => Err(error),
     }
+}
+
+async fn decide(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>, Form(form): Form<DecisionForm>) -> Answer {
+    let done = async {
+        job::decide(&app, &ctx.actor, id, form.good_rows_only()?).await?;
+        job::start(&app, id);
+        ctx.go(format!("/imports/{id}")).answer()
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, id, errors)).await
 }
 
 async fn cancel(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>) -> Answer {
@@ -338,33 +329,33 @@ struct RowForm {
     decision: String,
 }
 
+impl RowForm {
+    fn decision(&self) -> Result<Decision> {
+        match self.decision.as_str() {
+            "add" => Ok(Decision::Add),
+            "match" => Ok(Decision::Match),
+            "drop" => Ok(Decision::Drop),
+            _ => Err(Error::field("decision", "form.choice")),
+        }
+    }
+}
+
 async fn decide_row(
     State(app): State<App>,
     ctx: Ctx,
     Path((id, row)): Path<(JobId, ParkedRowId)>,
     Form(form): Form<RowForm>,
 ) -> Answer {
-    let decision = match form.decision.as_str() {
-        "add" => Decision::Add,
-        "match" => Decision::Match,
-        "drop" => Decision::Drop,
-        _ => {
-            let mut errors = Errors::default();
-            errors.add("decision", "form.choice");
-            let parked = parked::find(&app, &ctx.actor, id, row).await?;
-            return ctx.invalid(&compared(&app, &ctx, parked, errors).await?);
-        }
-    };
-    let version = form.version.parse().map_err(|_| Error::Stale)?;
-    match parked::decide(&app, &ctx.actor, id, row, version, decision).await {
-        Ok(_) => ctx
-            .go(format!("/imports/{id}/rows"))
+    let done = async {
+        let version = Version::typed(&form.version);
+        parked::decide(&app, &ctx.actor, id, row, version, form.decision()?).await?;
+        ctx.go(format!("/imports/{id}/rows"))
             .saying("roster.row.decided")
-            .answer(),
-        Err(Error::Invalid(errors)) => {
-            let parked = parked::find(&app, &ctx.actor, id, row).await?;
-            ctx.invalid(&compared(&app, &ctx, parked, *errors).await?)
-        }
-        Err(error) => Err(error),
-    }
+            .answer()
+    };
+    ctx.after(done.await, async |errors| {
+        let parked = parked::find(&app, &ctx.actor, id, row).await?;
+        compared(&app, &ctx, parked, errors).await
+    })
+    .await
 }

@@ -20,7 +20,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
 };
 
-use crate::platform::{Actor, Error, Result, Workplace};
+use crate::platform::{Actor, Error, Result, Workplace, condition};
 
 /// The children an actor may see, merged files left out.
 pub fn children(by: &Actor) -> Select<child::Entity> {
@@ -75,7 +75,7 @@ pub fn visible(by: &Actor) -> Condition {
         return if by.account.is_none() {
             Condition::all()
         } else {
-            nobody()
+            condition::nothing()
         };
     };
     match place.kind {
@@ -84,7 +84,7 @@ pub fn visible(by: &Actor) -> Condition {
         OrganisationKind::RescreenHospital
         | OrganisationKind::DiagnosingHospital
         | OrganisationKind::RehabilitationCentre => Condition::all().add(cared_for(place)),
-        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => nobody(),
+        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
     }
 }
 
@@ -135,7 +135,7 @@ pub fn messages(by: &Actor) -> Condition {
     let own = match (&by.workplace, by.account) {
         (Some(place), _) => place.coverage.as_str(),
         (None, None) => return Condition::all(),
-        (None, Some(_)) => return nobody(),
+        (None, Some(_)) => return condition::nothing(),
     };
     let children = child::Entity::find()
         .select_only()
@@ -202,8 +202,4 @@ fn ties(place: &Workplace) -> SelectStatement {
         .filter(care::COLUMN.organisation_id.eq(place.id))
         .filter(care::COLUMN.ended_at.is_null())
         .into_query()
-}
-
-fn nobody() -> Condition {
-    Condition::any().add(Expr::val(1).eq(0))
 }

@@ -13,7 +13,7 @@ use entities::{
     words::{OrganisationKind, Role},
 };
 
-use super::clock;
+use super::{Submission, clock};
 
 /// The organisation that somebody acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub struct Actor {
     pub now: DateTime<Utc>,
     /// Request id, command line or sweep run.
     pub cause: String,
-    /// Token of the form that was submitted: the same one counts once.
-    pub submission: Option<String>,
+    /// The form that was submitted: the same one counts once.
+    pub submission: Option<Submission>,
     /// Network address it came from.
     pub remote: String,
     /// What became of what this actor wrote.

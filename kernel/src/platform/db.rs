@@ -8,10 +8,8 @@ mod tx;
 
 use std::{collections::BTreeSet, ops::Deref, sync::Arc, time::Duration};
 
-use entities::work::submission;
 use sea_orm::{
-    ActiveValue::Set,
-    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     TransactionTrait as _,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -166,21 +164,8 @@ impl Db {
             _ => String::new(),
         };
         let inside = Inside::new(self.writes.begin(&locks).await?, self.writes.clone());
-        if let Some(token) = &by.submission {
-            let row = submission::ActiveModel {
-                token: Set(token.clone()),
-                at: Set(by.now),
-            };
-            submission::Entity::insert(row)
-                .exec_without_returning(&inside)
-                .await
-                .map_err(|e| {
-                    if Error::is_duplicate(&e) {
-                        Error::Repeated(token.clone())
-                    } else {
-                        e.into()
-                    }
-                })?;
+        if let Some(form) = &by.submission {
+            form.save_in(&inside, by.now).await?;
             by.fate.comes_first();
         }
         Ok(Tx::new(

@@ -31,9 +31,9 @@ pub enum Error {
     /// The rules of the trade say no.
     #[error("refused: {}", .0.key())]
     Refused(Box<Say>),
-    /// Somebody else changed it meanwhile.
-    #[error("changed meanwhile")]
-    Stale,
+    /// The page was older than the record: somebody changed it meanwhile, in the words of a locale key.
+    #[error("changed meanwhile: {}", .0.key())]
+    Stale(Box<Say>),
     /// This form was already submitted; the token tells what came of it.
     #[error("already submitted")]
     Repeated(String),
@@ -57,6 +57,16 @@ impl Error {
         Self::Refused(Box::new(say.into()))
     }
 
+    /// The page was older than the record.
+    pub fn stale() -> Self {
+        Self::stale_as("error.stale")
+    }
+
+    /// The page was older than the record, and the sentence tells more about it.
+    pub fn stale_as(say: impl Into<Say>) -> Self {
+        Self::Stale(Box::new(say.into()))
+    }
+
     /// One field is wrong.
     pub fn field(name: &'static str, say: impl Into<Say>) -> Self {
         let mut errors = Errors::default();
@@ -69,6 +79,24 @@ impl Error {
         matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
     }
 }
+
+/// What the libraries that everybody uses say has gone wrong is nobody's fault in front of the screen.
+macro_rules! our_fault {
+    ($($foreign:ty),+ $(,)?) => {
+        $(impl From<$foreign> for Error {
+            fn from(error: $foreign) -> Self {
+                Self::Internal(error.into())
+            }
+        })+
+    };
+}
+
+our_fault!(
+    serde_json::Error,
+    tokio::task::JoinError,
+    std::num::TryFromIntError,
+    std::io::Error,
+);
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {

@@ -126,7 +126,7 @@ pub fn row(by: &Actor, action: &str, subject: Subject, details: Value, refused: 
         subject_kind: Set(subject.kind.to_owned()),
         subject_id: Set(subject.id),
         child_id: Set(subject.child),
-        cause: Set(cut(by.submission.as_ref().unwrap_or(&by.cause), NAME)),
+        cause: Set(cut(by.submission.as_ref().map_or(&by.cause, |form| &form.token), NAME)),
         remote: Set(cut(&by.remote, NAME)),
         refused: Set(refused),
         details: Set(shortened(details)),

@@ -21,6 +21,20 @@ pub const LINE: usize = 200;
 pub struct Errors(BTreeMap<String, Vec<Say>>);
 
 impl Errors {
+    /// One about the form as a whole.
+    pub fn whole(say: impl Into<Say>) -> Self {
+        let mut errors = Self::default();
+        errors.add_form(say);
+        errors
+    }
+
+    /// One of one field.
+    pub fn field(field: impl Into<String>, say: impl Into<Say>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, say);
+        errors
+    }
+
     /// One more.
     pub fn add(&mut self, field: impl Into<String>, say: impl Into<Say>) {
         self.0.entry(field.into()).or_default().push(say.into());

@@ -7,6 +7,7 @@ pub mod approval;
 pub mod calendar;
 pub mod choice;
 pub mod clock;
+pub mod condition;
 pub mod config;
 pub mod crypto;
 pub mod db;
@@ -26,8 +27,10 @@ pub mod passwords;
 pub mod refusals;
 pub mod remote;
 pub mod rule;
+pub mod submission;
 pub mod sweep;
 pub mod text;
+pub mod version;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -47,6 +50,8 @@ pub use job::Jobs;
 pub use list::{List, Page};
 pub use passwords::Passwords;
 pub use refusals::Refusals;
+pub use submission::Submission;
+pub use version::Version;
 pub use words::{self, Say};
 /// Spreadsheets in and out.
 pub use workbook;
@@ -60,6 +65,7 @@ struct Held {
     passwords: Passwords,
     refusals: Refusals,
     jobs: Jobs,
+    led: submission::Led,
     leaving: CancellationToken,
 }
 
@@ -83,6 +89,7 @@ impl App {
             passwords: Passwords::default(),
             refusals: Refusals::default(),
             jobs: Jobs::default(),
+            led: submission::Led::default(),
             leaving: CancellationToken::new(),
         }))
     }
@@ -110,6 +117,11 @@ impl App {
     /// The refusals that are counted and not written yet.
     pub fn refusals(&self) -> &Refusals {
         &self.0.refusals
+    }
+
+    /// Where forms led that were submitted just now.
+    pub fn led(&self) -> &submission::Led {
+        &self.0.led
     }
 }
 

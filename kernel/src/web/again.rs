@@ -58,11 +58,21 @@ impl Posted {
         }
     }
 
+    /// Where it was sent, without what comes after the path.
+    pub(super) fn path(&self) -> &str {
+        self.action.split('?').next().unwrap_or_default()
+    }
+
+    /// What was typed, if it can be read.
+    pub(super) fn fields(&self) -> Option<Vec<(String, String)>> {
+        serde_urlencoded::from_bytes(&self.body).ok()
+    }
+
     /// The form, unless it holds what no page may hold.
     pub(super) fn form(&self) -> Option<Kept> {
-        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&self.body).ok()?;
+        let fields = self.fields()?;
         let secret = |name: &str| ["password", "code", "secret"].iter().any(|word| name.contains(word));
-        let path = self.action.split('?').next().unwrap_or_default();
+        let path = self.path();
         let of_secrets = ["password", "sign-in", "second-factor", "pretence"];
         if of_secrets.iter().any(|word| path.contains(word)) || fields.iter().any(|(name, _)| secret(name)) {
             return None;
@@ -71,6 +81,17 @@ impl Posted {
             action: self.action.clone(),
             fields,
         })
+    }
+
+    /// The form as a new one, with a token of its own.
+    pub(super) fn anew(&self, once: &str) -> Option<Kept> {
+        let query = self.action.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).ok()?;
+        pairs.retain(|(name, _)| name != "once");
+        pairs.push(("once".to_owned(), once.to_owned()));
+        let query = serde_urlencoded::to_string(pairs).ok()?;
+        let action = format!("{}?{query}", self.path());
+        self.form().map(|form| Kept { action, ..form })
     }
 }
 

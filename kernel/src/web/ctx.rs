@@ -89,7 +89,7 @@ impl Ctx {
         Ok((StatusCode::UNPROCESSABLE_ENTITY, self.page(view)?).into_response())
     }
 
-    /// The same form again, because somebody changed the record meanwhile or the rules say no (409).
+    /// A page that asks something before it does what was sent (409).
     pub fn conflict(&self, view: &impl Template) -> Result<Response> {
         Ok((StatusCode::CONFLICT, self.page(view)?).into_response())
     }

@@ -7,7 +7,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use entities::work::submission;
 use sea_orm::{EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
@@ -16,7 +15,11 @@ use super::{
     filters, local_path,
     routes::Pages,
 };
-use crate::platform::{App, Error, Result, Say, actor::Saved};
+use crate::platform::{
+    App, Error, Result, Say, Submission,
+    actor::Saved,
+    submission::{self, First},
+};
 
 /// Longest address that signing in leads back to; it stands in another one, three characters for each.
 const KEPT: usize = 1000;
@@ -28,6 +31,8 @@ struct ErrorPage {
     title_key: &'static str,
     message: Say,
     kept: Option<Kept>,
+    /// The form counts anew when it is sent again; where its page led before.
+    led_to: Option<String>,
     /// The page that was asked for may be asked for again.
     retry: bool,
 }
@@ -37,7 +42,7 @@ struct ErrorPage {
 struct Carried(std::sync::Arc<Error>);
 
 impl Error {
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::SignIn | Self::Repeated(_) => StatusCode::SEE_OTHER,
             Self::Forbidden => StatusCode::FORBIDDEN,
@@ -45,7 +50,7 @@ impl Error {
             Self::Unreadable(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Stale(_) => StatusCode::CONFLICT,
             Self::Busy | Self::Full | Self::Unsettled => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -63,7 +68,7 @@ impl IntoResponse for Error {
 /// Turns an error that a handler or a layer left in the response into its page. Stands inside the context layer, outside
 /// of everything that answers without a page.
 pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, next: Next) -> Response {
-    let ctx = request.extensions().get::<Ctx>().cloned();
+    let mut ctx = request.extensions().get::<Ctx>().cloned();
     let address = request
         .uri()
         .path_and_query()
@@ -71,16 +76,21 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
         .unwrap_or_default();
     let get = request.method() == axum::http::Method::GET;
     let known = ctx.as_ref().is_some_and(|ctx| ctx.who.is_some());
-    let (request, posted) = if known {
+    let (mut request, posted) = if known {
         Posted::keep(request, LARGEST).await
     } else {
         (request, None)
     };
+    if let Some((ctx, posted)) = ctx.as_mut().zip(posted.as_ref()) {
+        read_content(&app, ctx, posted);
+        request.extensions_mut().insert(ctx.clone());
+    }
     let mut response = next.run(request).await;
     if let Some(error) = repeated(&app, ctx.as_ref(), response.status()).await {
         response = error.into_response();
     }
     let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() else {
+        note_where_it_led(&app, ctx.as_ref(), &response);
         return plain_failure(&response, ctx.as_ref(), posted.as_ref()).unwrap_or(response);
     };
     log(ctx.as_ref(), &error);
@@ -98,13 +108,19 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
             ctx.go(to).answer().unwrap_or(response)
         }
         Error::Repeated(token) => {
-            let made = outcome_of(&app, &pages, &ctx, token).await.ok().flatten();
+            let first = first(&app, &ctx).await.ok().flatten();
+            let led_to = match first.as_ref().and_then(|first| first.led_to.clone()) {
+                Some(to) => Some(to),
+                None => outcome_of(&app, &pages, &ctx, token).await.ok().flatten(),
+            };
             // What made no page of its own led back to where its form stands.
-            let back = || local_path(ctx.back.as_deref().unwrap_or("/")).to_owned();
-            ctx.go(made.unwrap_or_else(back))
-                .warning("error.repeated")
-                .answer()
-                .unwrap_or(response)
+            let led_to = led_to.unwrap_or_else(|| local_path(ctx.back.as_deref().unwrap_or("/")).to_owned());
+            let answer = if first.is_some_and(|first| first.other_content) {
+                other_content(&ctx, led_to, posted.as_ref())
+            } else {
+                ctx.go(led_to).warning("error.repeated").answer()
+            };
+            answer.unwrap_or(response)
         }
         Error::Forbidden
         | Error::NotFound
@@ -112,7 +128,7 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
         | Error::TooLarge
         | Error::Invalid(_)
         | Error::Refused(_)
-        | Error::Stale
+        | Error::Stale(_)
         | Error::Busy
         | Error::Full
         | Error::Unsettled
@@ -158,7 +174,7 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, posted: Option<&Posted>) -
                 .map_or(Say::new("error.unreadable"), |(_, say)| (*say).clone()),
         ),
         Error::Refused(say) => ("error.refused.title", (**say).clone()),
-        Error::Stale => ("error.stale.title", Say::new("error.stale")),
+        Error::Stale(say) => ("error.stale.title", (**say).clone()),
         Error::Busy => return trouble(ctx, status, "busy", posted),
         Error::Full => return trouble(ctx, status, "full", posted),
         Error::Unsettled if posted.is_none() && ctx.actor.fate.saved() == Saved::No => {
@@ -167,7 +183,17 @@ fn page(ctx: &Ctx, status: StatusCode, error: &Error, posted: Option<&Posted>) -
         Error::Unsettled => return trouble(ctx, status, "unsettled", posted),
         Error::SignIn | Error::Repeated(_) | Error::Internal(_) => return trouble(ctx, status, "internal", posted),
     };
-    shown(ctx, status, title_key, message, None, false)
+    shown(ctx, status, ErrorPage::of(title_key, message))
+}
+
+/// A page that was submitted before comes with other content: nothing is done, and nothing is lost.
+fn other_content(ctx: &Ctx, led_to: String, posted: Option<&Posted>) -> Result<Response> {
+    let view = ErrorPage {
+        kept: posted.and_then(|posted| posted.anew(&ctx.once)),
+        led_to: Some(led_to),
+        ..ErrorPage::of("error.other_content.title", "error.other_content")
+    };
+    shown(ctx, StatusCode::CONFLICT, view)
 }
 
 /// Something failed that is nobody's fault in front of the screen: the page says what became of what was sent, and brings
@@ -187,7 +213,12 @@ fn trouble(ctx: &Ctx, status: StatusCode, what: &'static str, posted: Option<&Po
     };
     let kept = posted.filter(|_| what != "after").and_then(Posted::form);
     let retry = what == "busy" && posted.is_none();
-    let mut response = shown(ctx, status, title_key, Say::new(key), kept, retry)?;
+    let view = ErrorPage {
+        kept,
+        retry,
+        ..ErrorPage::of(title_key, key)
+    };
+    let mut response = shown(ctx, status, view)?;
     if let Some(wait) = wait.filter(|_| status != StatusCode::INTERNAL_SERVER_ERROR) {
         response
             .headers_mut()
@@ -196,20 +227,24 @@ fn trouble(ctx: &Ctx, status: StatusCode, what: &'static str, posted: Option<&Po
     Ok(response)
 }
 
-fn shown(
-    ctx: &Ctx,
-    status: StatusCode,
-    title_key: &'static str,
-    message: Say,
-    kept: Option<Kept>,
-    retry: bool,
-) -> Result<Response> {
+impl ErrorPage {
+    /// A page that says what happened, and no more.
+    fn of(title_key: &'static str, message: impl Into<Say>) -> Self {
+        Self {
+            status: 0,
+            title_key,
+            message: message.into(),
+            kept: None,
+            led_to: None,
+            retry: false,
+        }
+    }
+}
+
+fn shown(ctx: &Ctx, status: StatusCode, view: ErrorPage) -> Result<Response> {
     let view = ErrorPage {
         status: status.as_u16(),
-        title_key,
-        message,
-        kept,
-        retry,
+        ..view
     };
     Ok((status, ctx.page(&view)?).into_response())
 }
@@ -232,7 +267,7 @@ fn plain_failure(response: &Response, ctx: Option<&Ctx>, posted: Option<&Posted>
         }
         _ => return None,
     };
-    shown(ctx, status, title_key, Say::new(key), None, false).ok()
+    shown(ctx, status, ErrorPage::of(title_key, key)).ok()
 }
 
 fn is_page(response: &Response) -> bool {
@@ -256,17 +291,49 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"u
     <h1>系统出错</h1><p>这一步没有完成。请返回上一页核对，过一会儿再试；如果仍然出错，请告诉系统管理员。</p>\
     <p lang=\"en\">Something went wrong. This step was not finished: please go back, look, and try again in a while.</p></html>";
 
+/// What a form was sent with, so that the same page with other content can be told apart.
+fn read_content(app: &App, ctx: &mut Ctx, posted: &Posted) {
+    let Some(fields) = posted.fields() else { return };
+    let content = submission::digest(app, &ctx.actor, posted.path(), &fields);
+    if let Some(form) = &mut ctx.actor.submission {
+        form.content = content.ok();
+    }
+}
+
+/// Whoever submits the same form again is led to where the first one led.
+fn note_where_it_led(app: &App, ctx: Option<&Ctx>, response: &Response) {
+    let saved = |ctx: &&Ctx| ctx.actor.fate.came_first() && ctx.actor.fate.saved() == Saved::Yes;
+    let form = ctx.filter(saved).and_then(|ctx| ctx.actor.submission.as_ref());
+    let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
+    if let Some((Submission { token, .. }, to)) = form.zip(to) {
+        app.led().note(token, to);
+    }
+}
+
+/// The first submission of the form that this request brings again.
+async fn first(app: &App, ctx: &Ctx) -> Result<Option<First>> {
+    match &ctx.actor.submission {
+        Some(form) => submission::first(app, form).await,
+        None => Ok(None),
+    }
+}
+
 /// A form that was saved before is not refused for what it changed itself. One that saves a draft and then names what is
 /// missing saved just now.
 async fn repeated(app: &App, ctx: Option<&Ctx>, status: StatusCode) -> Option<Error> {
-    let refused = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY].contains(&status);
+    let refused = [
+        StatusCode::NOT_FOUND,
+        StatusCode::CONFLICT,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ]
+    .contains(&status);
     let ctx = ctx.filter(|ctx| refused && ctx.who.is_some() && !ctx.actor.fate.came_first())?;
-    let token = ctx.actor.submission.clone()?;
-    let seen = submission::Entity::find_by_id(token.clone()).one(&*app.db).await;
-    seen.ok().flatten().map(|_| Error::Repeated(token))
+    let token = ctx.actor.submission.as_ref()?.token.clone();
+    first(app, ctx).await.ok().flatten().map(|_| Error::Repeated(token))
 }
 
-/// Where the first submission of a form led: the page of what it made, as its routes name it, else the file of the child.
+/// What the first submission of a form did, where nobody knows any more where it led: the page of what it made, as its
+/// routes name it, else the file of the child.
 async fn outcome_of(app: &App, pages: &Pages, ctx: &Ctx, token: &str) -> Result<Option<String>> {
     use entities::event::event;
     let made = event::Entity::find()

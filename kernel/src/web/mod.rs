@@ -1,5 +1,6 @@
 //! Everything about HTTP that is not a feature: context, routes, forms, lists, errors as pages.
 
+mod after;
 mod again;
 pub mod assets;
 pub mod body;

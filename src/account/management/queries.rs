@@ -13,13 +13,13 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select, sea_query::LikeExpr,
+    Select,
 };
 
 use crate::{
     access::places,
     account::tries::LOCKED_FOR,
-    platform::{Actor, Error, List, Result, clock},
+    platform::{Actor, Error, List, Result, clock, condition},
 };
 
 /// One account, or not found.
@@ -134,12 +134,11 @@ pub fn found(by: &Actor, list: &List) -> Select<account::Entity> {
     let column = account::COLUMN;
     let mut select = accounts(by);
     if !list.term().is_empty() {
-        let pattern = like(list.term());
-        let small = like(&list.term().to_lowercase());
+        let small = list.term().to_lowercase();
         select = select.filter(
             Condition::any()
-                .add(account::Column::UserName.like(LikeExpr::new(small).escape('!')))
-                .add(account::Column::DisplayName.like(LikeExpr::new(pattern).escape('!'))),
+                .add(account::Column::UserName.like(condition::holding(&small)))
+                .add(account::Column::DisplayName.like(condition::holding(list.term()))),
         );
     }
     if let Ok(role) = list.filter("role").parse::<Role>() {
@@ -166,19 +165,6 @@ pub fn found(by: &Actor, list: &List) -> Select<account::Entity> {
         _ => account::Column::UserName,
     };
     select.order_by(by_column, order).order_by_asc(account::Column::Id)
-}
-
-/// Text that is searched for as it is, whatever it holds.
-fn like(term: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in term.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Roles of several accounts.

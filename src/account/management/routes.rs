@@ -19,7 +19,7 @@ use crate::{
         service::{NewAccount, open_account},
         sessions,
     },
-    platform::{App, Error, Errors, Result},
+    platform::{App, Error, Errors, Result, Version},
     web::{Answer, Ctx, Form, Path, Query, Routes},
 };
 
@@ -59,32 +59,27 @@ async fn edit_page(app: &App, ctx: &Ctx, id: Option<AccountId>, form: AccountFor
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<AccountForm>) -> Answer {
-    let password = password::generate();
-    let outcome = match form.input() {
-        Ok(input) => {
-            let account = NewAccount {
-                user_name: form.user_name.clone(),
-                display_name: input.display_name,
-                email: input.email,
-                organisation: input.organisation,
-                roles: input.roles,
-                password: password.clone(),
-                must_change: true,
-            };
-            open_account(&app, &ctx.actor, account).await
-        }
-        Err(errors) => Err(errors.into()),
-    };
-    match outcome {
-        Ok(id) => ctx.page(&FirstPasswordPage {
-            id,
+    let done = async {
+        let input = form.input()?;
+        let password = password::generate();
+        let account = NewAccount {
+            user_name: form.user_name.clone(),
+            display_name: input.display_name,
+            email: input.email,
+            organisation: input.organisation,
+            roles: input.roles,
+            password: password.clone(),
+            must_change: true,
+        };
+        ctx.page(&FirstPasswordPage {
+            id: open_account(&app, &ctx.actor, account).await?,
             user_name: form.user_name.trim().to_lowercase(),
             password,
             opened: true,
-        }),
-        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, None, form, *errors).await?),
-        Err(other) => Err(other),
-    }
+        })
+    };
+    ctx.after(done.await, |errors| edit_page(&app, &ctx, None, form, errors))
+        .await
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>) -> Answer {
@@ -136,31 +131,21 @@ async fn update(
 ) -> Answer {
     let account = queries::account(&*app.db, &ctx.actor, id).await?;
     form.user_name = account.user_name;
-    let version: i32 = form.version.parse().map_err(|_| Error::Stale)?;
-    let outcome = match form.input() {
-        Ok(input) => service::change(&app, &ctx.actor, id, version, input).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        service::change(&app, &ctx.actor, id, Version::typed(&form.version), form.input()?).await?;
+        back_to(&ctx, id, "account.saved")
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/accounts/{id}")).saying("account.saved").answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&edit_page(&app, &ctx, Some(id), form, *errors).await?),
-        Err(Error::Stale) => {
-            let mut errors = Errors::default();
-            errors.add_form("error.stale");
-            ctx.conflict(&edit_page(&app, &ctx, Some(id), form, errors).await?)
-        }
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, |errors| edit_page(&app, &ctx, Some(id), form, errors))
+        .await
 }
 
 async fn suspend(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountId>, Form(form): Form<ReasonForm>) -> Answer {
-    match form.suspension() {
-        Ok(reason) => {
-            service::disable(&app, &ctx.actor, id, reason).await?;
-            back_to(&ctx, id, "account.disabled.done")
-        }
-        Err(errors) => ask_again(&app, &ctx, id, form, errors).await,
-    }
+    let done = async {
+        service::disable(&app, &ctx.actor, id, form.suspension()?).await?;
+        back_to(&ctx, id, "account.disabled.done")
+    };
+    ctx.after(done.await, |errors| ask_again(&app, &ctx, id, form, errors))
+        .await
 }
 
 async fn remove_factor(
@@ -169,17 +154,17 @@ async fn remove_factor(
     Path(id): Path<AccountId>,
     Form(form): Form<ReasonForm>,
 ) -> Answer {
-    match form.removal() {
-        Ok(reason) => {
-            let wish = AccountWish::SecondFactorRemoval;
-            if let Some(proposal) = proposed(&app, &ctx, id, wish, Some(reason.clone())).await? {
-                return proposal;
-            }
-            service::remove_second_factor(&app, &ctx.actor, id, reason).await?;
-            back_to(&ctx, id, "second_factor.removed")
+    let done = async {
+        let reason = form.removal()?;
+        let wish = AccountWish::SecondFactorRemoval;
+        if let Some(proposal) = proposed(&app, &ctx, id, wish, Some(reason.clone())).await? {
+            return proposal;
         }
-        Err(errors) => ask_again(&app, &ctx, id, form, errors).await,
-    }
+        service::remove_second_factor(&app, &ctx.actor, id, reason).await?;
+        back_to(&ctx, id, "second_factor.removed")
+    };
+    ctx.after(done.await, |errors| ask_again(&app, &ctx, id, form, errors))
+        .await
 }
 
 /// An account that reaches further than the administrator's area takes a second administrator: what is to be done is
@@ -201,13 +186,12 @@ async fn proposed(
 }
 
 /// The page again, with the form open that lacks its reason.
-async fn ask_again(app: &App, ctx: &Ctx, id: AccountId, reason: ReasonForm, errors: Errors) -> Answer {
-    let page = AccountPage {
+async fn ask_again(app: &App, ctx: &Ctx, id: AccountId, reason: ReasonForm, errors: Errors) -> Result<AccountPage> {
+    Ok(AccountPage {
         reason,
         errors,
         ..account_page(app, ctx, id).await?
-    };
-    ctx.invalid(&page)
+    })
 }
 
 fn back_to(ctx: &Ctx, id: AccountId, key: &'static str) -> Answer {

@@ -19,18 +19,16 @@ use crate::{
         rules, service, sessions, tries,
     },
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Error, Result, Tx, Version,
         event::{self, Subject},
     },
 };
 
 /// Change the data of an account. New roles or another organisation end its sessions.
-pub async fn change(app: &App, by: &Actor, id: AccountId, version: i32, new: AccountInput) -> Result<()> {
+pub async fn change(app: &App, by: &Actor, id: AccountId, version: Version, new: AccountInput) -> Result<()> {
     let tx = app.db.write(by, "").await?;
     let account = queries::account(&*tx, by, id).await?;
-    if account.version != version {
-        return Err(Error::Stale);
-    }
+    version.is_still(account.version)?;
     reach(&*tx, by, &account).await?.must_be_inside()?;
     let place = workplace(&*tx, by, new.organisation).await?;
     if let Some(say) = rules::objection(place.kind, &new.roles) {
@@ -47,7 +45,7 @@ pub async fn change(app: &App, by: &Actor, id: AccountId, version: i32, new: Acc
         display_name: Set(new.display_name),
         email: Set(new.email),
         organisation_id: Set(new.organisation),
-        version: Set(version + 1),
+        version: Set(account.version + 1),
         ..Default::default()
     };
     row.update(&*tx).await?;

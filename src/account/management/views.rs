@@ -112,6 +112,11 @@ pub struct AccountPage {
 }
 
 impl AccountPage {
+    /// The form of this field was sent, and comes back.
+    fn asks(&self, field: &str, typed: &str) -> bool {
+        !typed.is_empty() || !self.errors.get(field).is_empty()
+    }
+
     /// Not even shutting it out is this administrator's.
     fn is_wider(&self) -> bool {
         self.reach == Reach::Wider

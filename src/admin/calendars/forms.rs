@@ -8,7 +8,7 @@ use validator::Validate;
 use crate::platform::{
     Check, Errors, Say,
     calendar::{CalendarDay, CalendarError, CalendarYear},
-    form, text,
+    day, form, text,
 };
 
 /// One day of a year; for a new year also the notice.
@@ -49,6 +49,14 @@ impl DayForm {
             is_off_day: kind == DayKind::Off,
         });
         check.done(input)
+    }
+
+    /// The notice of a new year, and its first day: whose year is the year of the table.
+    pub fn first(&self) -> Result<(String, CalendarDay), Errors> {
+        let day = self.input(day::parse(&self.day).map_or(0, |day| day.year()))?;
+        let mut check = Check::default();
+        let notice = check.text("notice", &self.notice);
+        Ok((check.done(notice)?, day))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Handlers of the calendar pages.
 
 use axum::extract::State;
-use chrono::Datelike as _;
 
 use super::{
     forms::{DayForm, ImportForm},
@@ -10,7 +9,7 @@ use super::{
 };
 use crate::{
     access::{Can, places::may_change_common},
-    platform::{App, Calendar, Day, Error, Errors, Result, day, text},
+    platform::{App, Calendar, Day, Error, Errors, Result, text},
     web::{Answer, Ctx, Form, Path, Routes, upload::Parts},
 };
 
@@ -59,15 +58,12 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>) -> Answer
 }
 
 async fn set_day(State(app): State<App>, ctx: Ctx, Path(year): Path<i32>, Form(form): Form<DayForm>) -> Answer {
-    let outcome = match form.input(year) {
-        Ok(day) => service::set_day(&app, &ctx.actor, day).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        service::set_day(&app, &ctx.actor, form.input(year)?).await?;
+        saved(&ctx, year)
     };
-    match outcome {
-        Ok(()) => saved(&ctx, year),
-        Err(Error::Invalid(errors)) => ctx.invalid(&year_page(&app, &ctx, year, form, *errors).await?),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, |errors| year_page(&app, &ctx, year, form, errors))
+        .await
 }
 
 fn saved(ctx: &Ctx, year: i32) -> Answer {
@@ -101,32 +97,27 @@ async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
 }
 
 async fn begin(State(app): State<App>, ctx: Ctx, Form(form): Form<DayForm>) -> Answer {
-    // The year of the first day is the year of the table.
-    let year = day::parse(&form.day).map_or(0, |day| day.year());
-    let source = form.notice.trim().to_owned();
-    let outcome = match form.input(year) {
-        Ok(_) if source.is_empty() => Err(Error::field("notice", "form.required")),
-        Ok(day) => service::begin(&app, &ctx.actor, source, day).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (source, day) = form.first()?;
+        let year = service::begin(&app, &ctx.actor, source, day).await?;
+        saved(&ctx, year)
     };
-    match outcome {
-        Ok(year) => saved(&ctx, year),
-        Err(Error::Invalid(errors)) => ctx.invalid(&new_page(ImportForm::default(), Errors::default(), form, *errors)),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, async |errors| {
+        Ok(new_page(ImportForm::default(), Errors::default(), form, errors))
+    })
+    .await
 }
 
 async fn import(State(app): State<App>, ctx: Ctx, parts: Parts) -> Answer {
     let form = read_import(parts).await?;
-    let outcome = match form.input() {
-        Ok(table) => service::import(&app, &ctx.actor, table, form.replace).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let year = service::import(&app, &ctx.actor, form.input()?, form.replace).await?;
+        saved(&ctx, year)
     };
-    match outcome {
-        Ok(year) => saved(&ctx, year),
-        Err(Error::Invalid(errors)) => ctx.invalid(&new_page(form, *errors, DayForm::default(), Errors::default())),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, async |errors| {
+        Ok(new_page(form, errors, DayForm::default(), Errors::default()))
+    })
+    .await
 }
 
 async fn read_import(mut parts: Parts) -> Result<ImportForm> {

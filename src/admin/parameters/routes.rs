@@ -100,17 +100,10 @@ async fn create(
     Form(form): Form<VersionForm>,
 ) -> Answer {
     let rule = rule(features, &code)?;
-    let outcome = match form.input(&rule) {
-        Ok(new) => service::begin_version(&app, &ctx.actor, &rule, new).await,
-        Err(error) => Err(error),
+    let done = async {
+        service::begin_version(&app, &ctx.actor, &rule, form.input(&rule)?).await?;
+        ctx.go(format!("/parameters/{code}")).saying("rule.saved").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/parameters/{code}")).saying("rule.saved").answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&NewVersionPage {
-            rule,
-            form,
-            errors: *errors,
-        }),
-        Err(other) => Err(other),
-    }
+    ctx.after(done.await, async |errors| Ok(NewVersionPage { rule, form, errors }))
+        .await
 }

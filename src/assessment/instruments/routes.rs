@@ -96,50 +96,42 @@ async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
 }
 
 async fn import(State(app): State<App>, ctx: Ctx, parts: Parts) -> Answer {
-    let (file, licence_note) = receive(parts).await?;
-    let mut page = NewPage {
-        licence_note,
-        errors: Errors::default(),
-        faults: Vec::new(),
+    let (file, typed) = receive(parts).await?;
+    let page = |errors, faults| NewPage {
+        licence_note: typed.clone(),
+        errors,
+        faults,
     };
-    let text = match String::from_utf8(file) {
-        Ok(text) if text.trim().is_empty() => {
-            page.errors.add("file", "form.required");
-            return ctx.invalid(&page);
-        }
-        Ok(text) => text,
-        Err(_) => {
-            page.errors.add("file", "instruments.not_text");
-            return ctx.invalid(&page);
+    let done = async {
+        let text = text(file)?;
+        let mut check = Check::default();
+        let note = check.optional_note("licence_note", &typed, NOTE);
+        let imported = match service::import(&app, &ctx.actor, text, check.done(Some(note))?).await {
+            Ok(imported) => imported,
+            Err(Refusal::Faults(error)) => {
+                return ctx.invalid(&page(Errors::default(), Fault::all(&error, tongue(&ctx))));
+            }
+            Err(Refusal::Other(error)) => return Err(error),
+        };
+        let go = ctx.go(format!("/instruments/{}/{}", imported.code, imported.version));
+        if imported.known {
+            go.warning("instruments.known").answer()
+        } else if imported.texts {
+            go.saying("instruments.texts_imported").answer()
+        } else {
+            go.saying("instruments.imported").answer()
         }
     };
-    let mut check = Check::default();
-    let licence_note = check.optional_note("licence_note", &page.licence_note, NOTE);
-    if let Err(errors) = check.done(Some(())) {
-        page.errors = errors;
-        return ctx.invalid(&page);
+    ctx.after(done.await, async |errors| Ok(page(errors, Vec::new()))).await
+}
+
+/// The file as text.
+fn text(file: Vec<u8>) -> Result<String> {
+    let text = String::from_utf8(file).map_err(|_| Error::field("file", "instruments.not_text"))?;
+    if text.trim().is_empty() {
+        return Err(Error::field("file", "form.required"));
     }
-    let text = text.trim_start_matches('\u{feff}').to_owned();
-    let done = match service::import(&app, &ctx.actor, text, licence_note).await {
-        Ok(done) => done,
-        Err(Refusal::Faults(error)) => {
-            page.faults = Fault::all(&error, tongue(&ctx));
-            return ctx.invalid(&page);
-        }
-        Err(Refusal::Other(Error::Invalid(errors))) => {
-            page.errors = *errors;
-            return ctx.invalid(&page);
-        }
-        Err(Refusal::Other(other)) => return Err(other),
-    };
-    let go = ctx.go(format!("/instruments/{}/{}", done.code, done.version));
-    if done.known {
-        go.warning("instruments.known").answer()
-    } else if done.texts {
-        go.saying("instruments.texts_imported").answer()
-    } else {
-        go.saying("instruments.imported").answer()
-    }
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// The file and the note of an upload.

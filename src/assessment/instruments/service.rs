@@ -159,7 +159,7 @@ pub async fn retire(app: &App, by: &Actor, id: InstrumentId) -> Result<instrumen
         .ok_or(Error::NotFound)?;
     must_change_common(&*tx, by).await?;
     if row.retired_at.is_some() {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     let details = json!({ "code": row.code, "edition": row.edition });
     let mut change: instrument::ActiveModel = row.into();

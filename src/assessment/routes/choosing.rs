@@ -62,21 +62,19 @@ async fn new_page(app: &App, ctx: &Ctx, child: child::Model, form: NewForm) -> R
 pub(super) async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<NewForm>) -> Answer {
     let id: ChildId = form.child.parse().map_err(|_| Error::NotFound)?;
     let child = survivor(&app, &ctx.actor, id).await?;
-    let mut page = new_page(&app, &ctx, child, form).await?;
-    let offered: Vec<&str> = page.offers.iter().map(|offer| offer.code.as_str()).collect();
-    let today = ctx.actor.today();
-    let new = match page.form.input(page.child.id, page.child.birth_on, today, &offered) {
-        Ok(new) => new,
-        Err(errors) => {
-            page.errors = errors;
-            return ctx.invalid(&page);
+    let page = new_page(&app, &ctx, child, form).await?;
+    let done = async {
+        let offered: Vec<&str> = page.offers.iter().map(|offer| offer.code.as_str()).collect();
+        let today = ctx.actor.today();
+        let new = page.form.input(page.child.id, page.child.birth_on, today, &offered)?;
+        let (id, is_new) = service::begin(&app, &ctx.actor, &new).await?;
+        let go = ctx.go(format!("/assessments/{id}"));
+        if is_new {
+            go.answer()
+        } else {
+            go.warning("assessment.goes_on").answer()
         }
     };
-    let (id, is_new) = service::begin(&app, &ctx.actor, &new).await?;
-    let go = ctx.go(format!("/assessments/{id}"));
-    if is_new {
-        go.answer()
-    } else {
-        go.warning("assessment.goes_on").answer()
-    }
+    ctx.after(done.await, async |errors| Ok(NewPage { errors, ..page }))
+        .await
 }

@@ -60,20 +60,15 @@ pub(super) async fn begin_second(
     Path(id): Path<AssessmentId>,
     Form(form): Form<SecondForm>,
 ) -> Answer {
-    let mut page = second_page(&app, &ctx, id).await?;
-    let mut check = Check::default();
-    let day = forms::day(&mut check, &form.performed_on, page.child.birth_on, ctx.actor.today());
-    match check.done(day) {
-        Ok(day) => {
-            let id = service::begin_second(&app, &ctx.actor, id, day).await?;
-            ctx.go(format!("/assessments/{id}")).answer()
-        }
-        Err(errors) => {
-            page.form = form;
-            page.errors = errors;
-            ctx.invalid(&page)
-        }
-    }
+    let page = second_page(&app, &ctx, id).await?;
+    let done = async {
+        let mut check = Check::default();
+        let day = forms::day(&mut check, &form.performed_on, page.child.birth_on, ctx.actor.today());
+        let id = service::begin_second(&app, &ctx.actor, id, check.done(day)?).await?;
+        ctx.go(format!("/assessments/{id}")).answer()
+    };
+    ctx.after(done.await, async |errors| Ok(SecondPage { form, errors, ..page }))
+        .await
 }
 
 pub(super) async fn compare(State(app): State<App>, ctx: Ctx, Path(id): Path<AssessmentId>) -> Answer {

@@ -130,33 +130,36 @@ pub(super) async fn submit(
     }
     let package = here.needed(&row.instrument, &row.instrument_version)?;
     let filled = form.read(package)?;
-    match service::submit(&app, &ctx.actor, id, package, &filled).await {
-        Ok(Submitted::Finished(_)) => ctx
-            .go(format!("/assessments/{id}"))
-            .saying("assessment.finished")
-            .answer(),
-        Ok(Submitted::Open(outcome)) if outcome.follow_up_needed && filled.stage == 1 => {
-            ctx.go(format!("/assessments/{id}")).answer()
+    let done = async {
+        match service::submit(&app, &ctx.actor, id, package, &filled).await? {
+            Submitted::Finished(_) => ctx
+                .go(format!("/assessments/{id}"))
+                .saying("assessment.finished")
+                .answer(),
+            Submitted::Open(outcome) if outcome.follow_up_needed && filled.stage == 1 => {
+                ctx.go(format!("/assessments/{id}")).answer()
+            }
+            Submitted::Open(_) => {
+                let kept = sheet::kept(&app, &*app.db, &row).await?;
+                let mut page = sheet_page(
+                    &ctx,
+                    SheetState {
+                        row: row.clone(),
+                        child: child.clone(),
+                        package,
+                        kept,
+                        stage: filled.stage,
+                    },
+                )?;
+                page.errors = missing(&page.standing);
+                ctx.invalid(&page)
+            }
         }
-        Ok(Submitted::Open(_)) => {
-            let kept = sheet::kept(&app, &*app.db, &row).await?;
-            let stage = filled.stage;
-            let mut page = sheet_page(
-                &ctx,
-                SheetState {
-                    row,
-                    child,
-                    package,
-                    kept,
-                    stage,
-                },
-            )?;
-            page.errors = missing(&page.standing);
-            ctx.invalid(&page)
-        }
-        Err(Error::Stale) => differing(&app, &ctx, (row, child), package, &filled).await,
-        Err(other) => Err(other),
-    }
+    };
+    ctx.after(done.await, |errors| {
+        again(&app, &ctx, (row.clone(), child.clone()), package, &filled, errors)
+    })
+    .await
 }
 
 fn missing(standing: &Standing) -> Errors {
@@ -170,15 +173,16 @@ fn missing(standing: &Standing) -> Errors {
     errors
 }
 
-/// Another page saved since this one was made: nothing is overwritten, nothing of this page is lost, and what differs
-/// is shown. Submitting once more is a decision.
-async fn differing(
+/// The sheet as it was sent. Where another page saved since it was made, nothing is overwritten, nothing of this page is
+/// lost, and what differs is shown: submitting once more is a decision.
+async fn again(
     app: &App,
     ctx: &Ctx,
     (row, child): (assessment::Model, child::Model),
     package: &Package,
     filled: &Filled,
-) -> Answer {
+    errors: Errors,
+) -> Result<SheetPage> {
     let there = sheet::kept(app, &*app.db, &row).await?;
     let kept = typed(app, package, &row, filled).await?;
     let state = SheetState {
@@ -188,11 +192,17 @@ async fn differing(
         kept,
         stage: filled.stage,
     };
-    let different = conflicts(&state, &there, tongue(ctx))?;
-    let mut page = sheet_page(ctx, state)?;
-    page.conflicts = different;
-    page.errors.add_form("assessment.other_window");
-    ctx.conflict(&page)
+    let conflicts = if there.is_known_to(filled.base, &filled.window) {
+        Vec::new()
+    } else {
+        conflicts(&state, &there, tongue(ctx))?
+    };
+    let page = sheet_page(ctx, state)?;
+    Ok(SheetPage {
+        conflicts,
+        errors,
+        ..page
+    })
 }
 
 pub(super) async fn withdraw(State(app): State<App>, ctx: Ctx, Path(id): Path<AssessmentId>) -> Answer {

@@ -12,7 +12,7 @@ use entities::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    division,
+    Difference, division,
     guardian::{FIRST, GuardianForm, SECOND},
     line, person_name, place,
 };
@@ -22,7 +22,7 @@ use crate::{
         new_child::{NewChild, NewGuardian},
     },
     person::{DisabilityCard, Ethnicity, Identity, hanzi, likeness::Features, phone_digits},
-    platform::{Check, Errors, Keys, Result, Say, day, words},
+    platform::{Check, Errors, Keys, Result, Say, Version, day, words},
 };
 
 /// Nobody in the programme was born before: it ends at the seventh birthday, and files may be a few years old.
@@ -166,9 +166,8 @@ impl ChildForm {
             self.card(&mut check, identity.as_ref())
                 .map_or(CardChange::Keep { expires_on }, CardChange::Replace)
         };
-        let version = check.parse::<i32>("version", &self.version);
-        let input = common.zip(version).map(|(common, version)| Correction {
-            version,
+        let input = common.map(|common| Correction {
+            version: Version::typed(&self.version),
             name: common.name,
             sex: common.sex,
             birth_on: common.birth_on,
@@ -209,7 +208,7 @@ impl ChildForm {
     }
 
     /// Where what was typed differs from what the file says by now: label and present value.
-    pub fn differing(&self, present: &Self, language: Language) -> Vec<(&'static str, String)> {
+    pub fn differing(&self, present: &Self, language: Language) -> Vec<Difference> {
         let word = |key: Option<&'static str>, text: &str| {
             key.map_or_else(|| text.to_owned(), |key| words::raw(language, key).into_owned())
         };

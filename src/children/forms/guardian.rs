@@ -1,16 +1,17 @@
 //! Guardians.
 
 use entities::{
+    GuardianId,
     child::{guardian, guardianship},
     phone::Phone,
     words::{Kinship, Language},
 };
 use serde::Deserialize;
 
-use super::{LINE, is_address, person_name};
+use super::{Difference, LINE, is_address, person_name};
 use crate::{
     children::{guardians::GuardianCorrection, new_child::NewGuardian},
-    platform::{Check, Errors, Say},
+    platform::{Check, Errors, Say, Version, words},
 };
 
 /// Names of a guardian's fields in a form: there may be two guardians on a page.
@@ -96,14 +97,45 @@ impl GuardianForm {
     pub fn correction(&self) -> Result<GuardianCorrection, Errors> {
         let mut check = Check::default();
         let to = self.input(&mut check, &ALONE);
-        let version = check.parse::<i32>("version", &self.version);
-        let input = to.zip(version).map(|(to, version)| GuardianCorrection {
-            version,
+        let input = to.map(|to| GuardianCorrection {
+            version: Version::typed(&self.version),
             to,
             remove_phone: self.remove_phone == "true",
             first: self.first == "true",
         });
         check.done(input)
+    }
+
+    /// Where this says something else than what is there now, and what that is; the phone is not shown.
+    pub fn differing(&self, present: &Self, language: Language) -> Vec<Difference> {
+        let word =
+            |key: Option<&'static str>| key.map_or_else(String::new, |key| words::raw(language, key).into_owned());
+        let kinship = word(present.kinship.parse().ok().map(Kinship::word));
+        let tongue = word(present.language.parse().ok().map(Language::word));
+        let flag = |text: &str| word(Some(if text == "true" { "referral.yes" } else { "referral.no" }));
+        [
+            ("guardian.name", &self.name, &present.name, present.name.clone()),
+            ("guardian.kinship", &self.kinship, &present.kinship, kinship),
+            ("guardian.email", &self.email, &present.email, present.email.clone()),
+            ("guardian.language", &self.language, &present.language, tongue),
+            (
+                "guardian.custody",
+                &self.custody,
+                &present.custody,
+                flag(&present.custody),
+            ),
+            (
+                "guardian.contact",
+                &self.contact,
+                &present.contact,
+                flag(&present.contact),
+            ),
+            ("guardian.first", &self.first, &present.first, flag(&present.first)),
+        ]
+        .into_iter()
+        .filter(|(_, typed, there, _)| typed.trim() != there.as_str())
+        .map(|(label, _, _, says)| (label, says))
+        .collect()
     }
 
     pub(super) fn is_untouched(&self) -> bool {
@@ -152,4 +184,17 @@ impl GuardianForm {
 pub struct SharedGuardianForm {
     pub guardian_id: String,
     pub kinship: String,
+}
+
+impl SharedGuardianForm {
+    /// Who, and as what.
+    ///
+    /// # Errors
+    /// What is wrong, by field.
+    pub fn input(&self) -> Result<(GuardianId, Kinship), Errors> {
+        let mut check = Check::default();
+        let guardian = check.parse("guardian_id", &self.guardian_id);
+        let kinship = check.word("kinship", &self.kinship);
+        check.done(guardian.zip(kinship))
+    }
 }

@@ -20,6 +20,9 @@ use crate::{
     platform::{Check, Say},
 };
 
+/// A field whose record says something else than was typed: its label, and what is there now.
+pub type Difference = (&'static str, String);
+
 /// Longest name of a person (GB/T 2261 exchange files keep 50 characters).
 const NAME: usize = 50;
 /// Longest free text of a line.

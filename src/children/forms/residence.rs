@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{line, past_date, place};
 use crate::{
     children::moves::Move,
-    platform::{Check, Errors},
+    platform::{Check, Errors, Version},
 };
 
 /// A move to another street or district.
@@ -29,10 +29,9 @@ impl MoveForm {
         let to = place(&mut check, "division", &self.division);
         let on = past_date(&mut check, "moved_on", &self.moved_on, today);
         let address = line(&mut check, "address", &self.address);
-        let version = check.parse::<i32>("version", &self.version);
         let input = || {
             Some(Move {
-                version: version?,
+                version: Version::typed(&self.version),
                 to: to?,
                 on: on?,
                 address,

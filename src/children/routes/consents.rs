@@ -11,14 +11,19 @@ use crate::{
         queries, service,
         views::ConsentsPage,
     },
-    platform::{App, Error},
+    platform::{App, Errors, Result},
     web::{Answer, Ctx, Form, Path},
 };
 
 pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "consents").await?;
-    let known = queries::consents(&*app.db, child.id).await?;
-    ctx.page(&ConsentsPage::of(ctx.language, child, known, ConsentForm::default()))
+    ctx.page(&page(&app, &ctx, child.id, ConsentForm::default(), Errors::default()).await?)
+}
+
+async fn page(app: &App, ctx: &Ctx, id: ChildId, form: ConsentForm, errors: Errors) -> Result<ConsentsPage> {
+    let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    let known = queries::consents(&*app.db, id).await?;
+    Ok(ConsentsPage::of(ctx.language, child, known, form, errors))
 }
 
 pub(super) async fn create(
@@ -27,24 +32,13 @@ pub(super) async fn create(
     Path(id): Path<ChildId>,
     Form(form): Form<ConsentForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.input(ctx.actor.today()) {
-        Ok(new) => consents::record(&app, &ctx.actor, id, new).await,
-        Err(errors) => Err(errors.into()),
-    };
-    match outcome {
-        Ok(()) => ctx
-            .go(format!("/children/{id}/consents"))
+    let done = async {
+        consents::record(&app, &ctx.actor, id, form.input(ctx.actor.today())?).await?;
+        ctx.go(format!("/children/{id}/consents"))
             .saying("consent.recorded")
-            .answer(),
-        Err(Error::Invalid(errors)) => {
-            let known = queries::consents(&*app.db, id).await?;
-            let mut page = ConsentsPage::of(ctx.language, child, known, form);
-            page.errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(error) => Err(error),
-    }
+            .answer()
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, id, form, errors)).await
 }
 
 pub(super) async fn withdraw(
@@ -53,24 +47,19 @@ pub(super) async fn withdraw(
     Path((id, consent)): Path<(ChildId, ConsentId)>,
     Form(form): Form<DayForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.input(ctx.actor.today()) {
-        Ok(on) => consents::withdraw(&app, &ctx.actor, id, consent, on).await,
-        Err(errors) => Err(errors.into()),
-    };
-    match outcome {
-        Ok(()) => ctx
-            .go(format!("/children/{id}/consents"))
+    let done = async {
+        consents::withdraw(&app, &ctx.actor, id, consent, form.input(ctx.actor.today())?).await?;
+        ctx.go(format!("/children/{id}/consents"))
             .saying("consent.withdrawn")
-            .answer(),
-        Err(Error::Invalid(errors)) => {
-            let known = queries::consents(&*app.db, id).await?;
-            let mut page = ConsentsPage::of(ctx.language, child, known, ConsentForm::default());
-            for (_, say) in errors.all() {
-                page.withdrawal_errors.add(format!("on-{consent}"), say.clone());
-            }
-            ctx.invalid(&page)
+            .answer()
+    };
+    ctx.after(done.await, async |errors| {
+        let mut page = page(&app, &ctx, id, ConsentForm::default(), Errors::default()).await?;
+        page.withdrawn_on = Some((consent, form.on));
+        for (_, say) in errors.all() {
+            page.withdrawal_errors.add(format!("on-{consent}"), say.clone());
         }
-        Err(error) => Err(error),
-    }
+        Ok(page)
+    })
+    .await
 }

@@ -13,7 +13,7 @@ use crate::{
     },
     organisations::{naming, queries as organisations},
     person::Ethnicity,
-    platform::{App, Error, Errors, Result},
+    platform::{App, Error, Errors, Result, Version},
     web::{Answer, Ctx, Form, List, Path, PlaceField},
 };
 
@@ -99,17 +99,21 @@ pub(super) async fn phone(
 pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "edit").await?;
     let form = ChildForm::of(&child);
-    ctx.page(&edit_page(&app, &ctx, child, form).await?)
+    ctx.page(&edit_page(&app, &ctx, child, form, Errors::default()).await?)
 }
 
-async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, form: ChildForm) -> Result<EditPage> {
+async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, mut form: ChildForm, errors: Errors) -> Result<EditPage> {
     let household = naming::typed(&*app.db, &form.household_division).await?;
+    let stale = !Version::typed(&form.version).is(child.version);
+    let differing = stale.then(|| form.differing(&ChildForm::of(&child), ctx.language));
+    // Whoever has seen the difference and saves again means it.
+    form.version = child.version.to_string();
     Ok(EditPage {
         options: Options::of(ctx.language, &form, household, PlaceField::default()),
         child,
         form,
-        errors: Errors::default(),
-        differing: Vec::new(),
+        errors,
+        differing: differing.unwrap_or_default(),
     })
 }
 
@@ -121,29 +125,16 @@ pub(super) async fn update(
 ) -> Answer {
     let child = scope::child(&*app.db, &ctx.actor, id).await?;
     naming::settle(&*app.db, &mut form.household_division).await?;
-    let outcome = match form.correction(ctx.actor.today(), child.identity_kind) {
-        Ok(to) => corrections::correct(&app, &ctx.actor, id, &to).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let to = form.correction(ctx.actor.today(), child.identity_kind)?;
+        corrections::correct(&app, &ctx.actor, id, &to).await?;
+        ctx.go(format!("/children/{id}")).saying("child.corrected").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/children/{id}")).saying("child.corrected").answer(),
-        Err(Error::Invalid(errors)) => {
-            let mut page = edit_page(&app, &ctx, child, form).await?;
-            page.errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(Error::Stale) => {
-            let present = scope::child(&*app.db, &ctx.actor, id).await?;
-            let differing = form.differing(&ChildForm::of(&present), ctx.language);
-            // Whoever has seen the difference and saves again means it.
-            form.version = present.version.to_string();
-            let mut page = edit_page(&app, &ctx, present, form).await?;
-            page.differing = differing;
-            page.errors.add_form("error.stale");
-            ctx.conflict(&page)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, async |errors| {
+        let present = scope::child(&*app.db, &ctx.actor, id).await?;
+        edit_page(&app, &ctx, present, form, errors).await
+    })
+    .await
 }
 
 pub(super) async fn views(

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use entities::{
-    ChildId, GuardianId, GuardianshipId,
+    ChildId, GuardianshipId,
     child::child,
     words::{Kinship, Language},
 };
@@ -14,7 +14,7 @@ use crate::{
         guardians, queries, service,
         views::GuardianPage,
     },
-    platform::{App, Check, Error, Errors, Result},
+    platform::{App, Errors, Result, Version},
     web::{Answer, Ctx, Form, Path, Query, choices},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn new(
     Query(query): Query<SiblingQuery>,
 ) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "guardians").await?;
-    let mut page = guardian_page(&ctx, child, GuardianForm::blank());
+    let mut page = blank_page(&ctx, child, GuardianForm::blank(), Errors::default());
     if let Some(sibling) = queries::by_file_no(&app, &ctx.actor, &query.sibling).await?
         && sibling.id != page.child.id
     {
@@ -43,7 +43,7 @@ pub(super) async fn new(
     ctx.page(&page)
 }
 
-fn guardian_page(ctx: &Ctx, child: child::Model, form: GuardianForm) -> GuardianPage {
+fn blank_page(ctx: &Ctx, child: child::Model, form: GuardianForm, errors: Errors) -> GuardianPage {
     GuardianPage {
         title: "guardian.add",
         target: format!("/children/{}/guardians", child.id),
@@ -51,8 +51,9 @@ fn guardian_page(ctx: &Ctx, child: child::Model, form: GuardianForm) -> Guardian
         languages: choices::<Language>(ctx.language, &form.language),
         child,
         form,
-        errors: Errors::default(),
+        errors,
         no_errors: Errors::default(),
+        differing: None,
         shared: false,
         has_phone: false,
         phone_hint: "",
@@ -70,20 +71,17 @@ pub(super) async fn create(
     Path(id): Path<ChildId>,
     Form(form): Form<GuardianForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.alone() {
-        Ok(new) => guardians::add(&app, &ctx.actor, id, &new, form.first == "true").await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        guardians::add(&app, &ctx.actor, id, &form.alone()?, form.first == "true").await?;
+        ctx.go(format!("/children/{id}")).saying("guardian.added").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/children/{id}")).saying("guardian.added").answer(),
-        Err(Error::Invalid(errors)) => {
-            let mut page = guardian_page(&ctx, child, form);
-            page.errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, |errors| new_page(&app, &ctx, id, form, errors))
+        .await
+}
+
+async fn new_page(app: &App, ctx: &Ctx, id: ChildId, form: GuardianForm, errors: Errors) -> Result<GuardianPage> {
+    let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    Ok(blank_page(ctx, child, form, errors))
 }
 
 pub(super) async fn share(
@@ -92,40 +90,39 @@ pub(super) async fn share(
     Path(id): Path<ChildId>,
     Form(form): Form<SharedGuardianForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let mut check = Check::default();
-    let guardian = check.parse::<GuardianId>("guardian_id", &form.guardian_id);
-    let kinship = check.word::<Kinship>("kinship", &form.kinship);
-    let outcome = match check.done(guardian.zip(kinship)) {
-        Ok((guardian, kinship)) => guardians::share(&app, &ctx.actor, id, guardian, kinship).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        let (guardian, kinship) = form.input()?;
+        guardians::share(&app, &ctx.actor, id, guardian, kinship).await?;
+        ctx.go(format!("/children/{id}")).saying("guardian.added").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/children/{id}")).saying("guardian.added").answer(),
-        Err(Error::Invalid(errors)) => {
-            let mut page = guardian_page(&ctx, child, GuardianForm::blank());
-            page.errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, |errors| {
+        new_page(&app, &ctx, id, GuardianForm::blank(), errors)
+    })
+    .await
 }
 
 pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path((id, tie)): Path<(ChildId, GuardianshipId)>) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "guardians").await?;
-    let (tie, person) = guardians::tie(&*app.db, child.id, tie).await?;
-    let form = GuardianForm::of(&tie, &person);
-    ctx.page(&correction_page(&app, &ctx, child, (tie, person), form).await?)
+    ctx.page(&correction_page(&app, &ctx, (child.id, tie), None, Errors::default()).await?)
 }
 
 async fn correction_page(
     app: &App,
     ctx: &Ctx,
-    child: child::Model,
-    (tie, person): guardians::Tie,
-    form: GuardianForm,
+    (id, tie): (ChildId, GuardianshipId),
+    typed: Option<GuardianForm>,
+    errors: Errors,
 ) -> Result<GuardianPage> {
-    let mut page = guardian_page(ctx, child, form);
+    let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    let (tie, person) = guardians::tie(&*app.db, id, tie).await?;
+    let present = GuardianForm::of(&tie, &person);
+    let mut form = typed.unwrap_or_else(|| present.clone());
+    let stale = !Version::typed(&form.version).is(person.version);
+    let differing = stale.then(|| form.differing(&present, ctx.language));
+    // Whoever has seen the difference and saves again means it.
+    form.version = present.version;
+    let mut page = blank_page(ctx, child, form, errors);
+    page.differing = differing;
     page.title = "guardian.edit";
     page.target = format!("/children/{}/guardians/{}", page.child.id, tie.id);
     page.shared = guardians::children_of(&*app.db, person.id).await? > 1;
@@ -139,33 +136,16 @@ pub(super) async fn update(
     State(app): State<App>,
     ctx: Ctx,
     Path((id, tie)): Path<(ChildId, GuardianshipId)>,
-    Form(mut form): Form<GuardianForm>,
+    Form(form): Form<GuardianForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let outcome = match form.correction() {
-        Ok(to) => guardians::correct(&app, &ctx.actor, id, tie, &to).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        guardians::correct(&app, &ctx.actor, id, tie, &form.correction()?).await?;
+        ctx.go(format!("/children/{id}")).saying("guardian.corrected").answer()
     };
-    let errors = match outcome {
-        Ok(()) => return ctx.go(format!("/children/{id}")).saying("guardian.corrected").answer(),
-        Err(Error::Invalid(errors)) => Some(*errors),
-        Err(Error::Stale) => None,
-        Err(error) => return Err(error),
-    };
-    let found = guardians::tie(&*app.db, id, tie).await?;
-    match errors {
-        Some(errors) => {
-            let mut page = correction_page(&app, &ctx, child, found, form).await?;
-            page.errors = errors;
-            ctx.invalid(&page)
-        }
-        None => {
-            form.version = found.1.version.to_string();
-            let mut page = correction_page(&app, &ctx, child, found, form).await?;
-            page.errors.add_form("child.changed_meanwhile");
-            ctx.conflict(&page)
-        }
-    }
+    ctx.after(done.await, |errors| {
+        correction_page(&app, &ctx, (id, tie), Some(form), errors)
+    })
+    .await
 }
 
 pub(super) async fn end(
@@ -174,21 +154,17 @@ pub(super) async fn end(
     Path((id, tie)): Path<(ChildId, GuardianshipId)>,
     Form(form): Form<DayForm>,
 ) -> Answer {
-    let child = scope::child(&*app.db, &ctx.actor, id).await?;
-    let found = guardians::tie(&*app.db, id, tie).await?;
-    let outcome = match form.input(ctx.actor.today()) {
-        Ok(on) => guardians::end(&app, &ctx.actor, id, tie, on).await,
-        Err(errors) => Err(errors.into()),
+    let done = async {
+        guardians::end(&app, &ctx.actor, id, tie, form.input(ctx.actor.today())?).await?;
+        ctx.go(format!("/children/{id}")).saying("guardian.ended").answer()
     };
-    match outcome {
-        Ok(()) => ctx.go(format!("/children/{id}")).saying("guardian.ended").answer(),
-        Err(Error::Invalid(errors)) => {
-            let again = GuardianForm::of(&found.0, &found.1);
-            let mut page = correction_page(&app, &ctx, child, found, again).await?;
-            page.ended_on = form.on;
-            page.end_errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, async |errors| {
+        let page = correction_page(&app, &ctx, (id, tie), None, Errors::default()).await?;
+        Ok(GuardianPage {
+            ended_on: form.on,
+            end_errors: errors,
+            ..page
+        })
+    })
+    .await
 }

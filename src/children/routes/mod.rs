@@ -19,7 +19,7 @@ use super::{
 use crate::{
     access::Can,
     organisations::naming,
-    platform::{App, Error, Errors, Result},
+    platform::{App, Errors, Result},
     web::{Answer, Ctx, Form, List, Page, Routes},
 };
 
@@ -80,17 +80,17 @@ async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 }
 
 async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
-    ctx.page(&new_page(&app, &ctx, forms::blank()).await?)
+    ctx.page(&new_page(&app, &ctx, forms::blank(), Errors::default()).await?)
 }
 
-async fn new_page(app: &App, ctx: &Ctx, form: ChildForm) -> Result<NewPage> {
+async fn new_page(app: &App, ctx: &Ctx, form: ChildForm, errors: Errors) -> Result<NewPage> {
     let household = naming::typed(&*app.db, &form.household_division).await?;
     let division = places::registers_in(&*app.db, &ctx.actor, &form.division).await?;
     Ok(NewPage {
         options: Options::of(ctx.language, &form, household, division),
         confirmed: form.confirmed == "true",
         form,
-        errors: Errors::default(),
+        errors,
         no_errors: Errors::default(),
         alike: Alike::default(),
     })
@@ -118,33 +118,27 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
     naming::settle(&*app.db, &mut form.division).await?;
     naming::settle(&*app.db, &mut form.household_division).await?;
     let confirmed = form.confirmed == "true";
-    let outcome = match form.registration(ctx.actor.today()) {
+    let done = async {
+        let new = form.registration(ctx.actor.today())?;
         // Said in any case, so that it says nothing about this child.
-        Ok(_) if !confirmed && is_spent(&app, &ctx).await? => {
-            return ask_again(&app, &ctx, form, Alike::spent()).await;
+        if !confirmed && is_spent(&app, &ctx).await? {
+            return ask_again(&app, &ctx, form.clone(), Alike::spent()).await;
         }
-        Ok(new) => service::register(&app, &ctx.actor, &new, confirmed).await,
-        Err(errors) => Err(errors.into()),
+        match service::register(&app, &ctx.actor, &new, confirmed).await? {
+            Registered::Done(id) => ctx.go(format!("/children/{id}")).saying("child.registered").answer(),
+            Registered::Similar(similar) => {
+                let alike = alike::tell(&app, &ctx.actor, similar).await?;
+                ask_again(&app, &ctx, form.clone(), alike).await
+            }
+        }
     };
-    match outcome {
-        Ok(Registered::Done(id)) => ctx.go(format!("/children/{id}")).saying("child.registered").answer(),
-        Ok(Registered::Similar(similar)) => {
-            let alike = alike::tell(&app, &ctx.actor, similar).await?;
-            ask_again(&app, &ctx, form, alike).await
-        }
-        Err(Error::Invalid(errors)) => {
-            let mut page = new_page(&app, &ctx, form).await?;
-            page.errors = *errors;
-            ctx.invalid(&page)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, |errors| new_page(&app, &ctx, form, errors)).await
 }
 
 /// The form again, with the question whether it is another child.
 async fn ask_again(app: &App, ctx: &Ctx, form: ChildForm, alike: Alike) -> Answer {
-    let mut page = new_page(app, ctx, form).await?;
-    page.errors.add("confirmed", alike.title());
+    let errors = Errors::field("confirmed", alike.title());
+    let mut page = new_page(app, ctx, form, errors).await?;
     page.alike = alike;
     ctx.conflict(&page)
 }

@@ -57,7 +57,7 @@ async fn keep(
     let id = ReferralId(id);
     let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Diagnosis).await?;
     if queries::of_referral(&*app.db, &row).await?.is_some() {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     kept::store(&app, &ctx, &row, &kept::name(id, "diagnosis"), &form, &asked).await
 }

@@ -62,7 +62,7 @@ async fn keep(
     let id = ReferralId(id);
     let row = referrals::received(&*app.db, &ctx.actor, id, ReferralKind::Rescreen).await?;
     if queries::of_referral(&*app.db, &row).await?.is_some() {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     kept::store(&app, &ctx, &row, &kept::name(id, "rescreen"), &form, &asked).await
 }

@@ -49,21 +49,18 @@ async fn template(ctx: Ctx) -> Answer {
     let (language, today) = (ctx.language, ctx.actor.today());
     let made_at = clock::local(ctx.actor.now);
     let make = move || columns::template(language, today, made_at);
-    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let content = tokio::task::spawn_blocking(make).await??;
     let name = format!("{}.xlsx", ctx.say("division_import.template.file"));
     Ok(download(&name, Format::Xlsx.media_type(), content))
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, request: Request) -> Answer {
-    let kept = async {
+    let done = async {
         let arrived = receive(request).await?;
-        service::keep(&app, &ctx.actor, arrived).await
+        service::keep(&app, &ctx.actor, arrived).await?;
+        ctx.go("/divisions/import/preview").answer()
     };
-    match kept.await {
-        Ok(()) => ctx.go("/divisions/import/preview").answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&ImportPage { errors: *errors }),
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, async |errors| Ok(ImportPage { errors })).await
 }
 
 /// The file of an upload.
@@ -105,21 +102,15 @@ async fn preview(State(app): State<App>, ctx: Ctx) -> Answer {
 
 async fn take(State(app): State<App>, ctx: Ctx) -> Answer {
     let waiting = service::waiting(&app, &ctx.actor).await?;
-    match service::take(&app, &ctx.actor, &waiting).await {
-        Ok(taken) => {
-            let say = Say::new("division_import.taken")
-                .with("added", taken.added)
-                .with("changes", taken.changes)
-                .with("to_come", taken.to_come);
-            ctx.go("/divisions").saying(say).answer()
-        }
-        Err(Error::Refused(say)) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            ctx.conflict(&page(&app, &ctx, &waiting, errors).await?)
-        }
-        Err(error) => Err(error),
-    }
+    let done = async {
+        let taken = service::take(&app, &ctx.actor, &waiting).await?;
+        let say = Say::new("division_import.taken")
+            .with("added", taken.added)
+            .with("changes", taken.changes)
+            .with("to_come", taken.to_come);
+        ctx.go("/divisions").saying(say).answer()
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, &waiting, errors)).await
 }
 
 /// The sender's own sheet back, with its errors marked.
@@ -138,7 +129,7 @@ async fn marked_workbook(State(app): State<App>, ctx: Ctx) -> Answer {
         })
         .collect();
     let make = move || marked::to_xlsx(&sheet, &marks, false, made_at, language);
-    let content = tokio::task::spawn_blocking(make).await.map_err(anyhow::Error::from)??;
+    let content = tokio::task::spawn_blocking(make).await??;
     let details = json!({ "list": "divisions", "errors": checked.errors.len() });
     event::note(&app, &ctx.actor, "list.exported", Subject::none(), details).await?;
     let name = format!("{}-{}.xlsx", file::stem(&file), ctx.say("roster.marked.file"));

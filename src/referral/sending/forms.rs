@@ -4,7 +4,7 @@ use entities::OrganisationId;
 use serde::Deserialize;
 
 use super::service::Sending;
-use crate::platform::{Check, Errors};
+use crate::platform::{Check, Errors, Version};
 
 /// Longest reason, in characters.
 const REASON: usize = 500;
@@ -27,11 +27,8 @@ impl SendingForm {
         let mut check = Check::default();
         let to = check.parse::<OrganisationId>("to", &self.to);
         let reason = check.note("reason", &self.reason, REASON);
-        let version = check.parse::<i32>("version", &self.version);
-        let input = to
-            .zip(reason)
-            .zip(version)
-            .map(|((to, reason), version)| Sending { to, reason, version });
+        let version = Version::typed(&self.version);
+        let input = to.zip(reason).map(|(to, reason)| Sending { to, reason, version });
         check.done(input)
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     access::Can,
     children,
     notifications::telling,
-    platform::{App, Error, Errors, Result},
+    platform::{App, Errors, Result},
     referral::receivers,
     web::{Answer, Choice, Ctx, Form, Path, Routes},
 };
@@ -30,7 +30,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ReferralId>) -> A
     let form = SendingForm {
         to: found.to_organisation_id.to_string(),
         reason: found.reason.clone(),
-        version: found.version.to_string(),
+        ..SendingForm::default()
     };
     ctx.page(&page(&app, &ctx, found, child, form, Errors::default()).await?)
 }
@@ -40,9 +40,11 @@ async fn page(
     ctx: &Ctx,
     referral: referral::Model,
     child: child::Model,
-    form: SendingForm,
+    mut form: SendingForm,
     errors: Errors,
 ) -> Result<SendingPage> {
+    // The page shows the referral as it is now.
+    form.version = referral.version.to_string();
     let receivers = receivers(&*app.db, referral.kind, &child.division).await?;
     let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
     let told = children::guardians::contactable(&*app.db, child.id)
@@ -68,26 +70,14 @@ async fn page(
     })
 }
 
-async fn create(
-    State(app): State<App>,
-    ctx: Ctx,
-    Path(id): Path<ReferralId>,
-    Form(mut form): Form<SendingForm>,
-) -> Answer {
-    let (found, child) = service::own(&*app.db, &ctx.actor, id).await?;
-    let sending = match form.input() {
-        Ok(sending) => sending,
-        Err(errors) => return ctx.invalid(&page(&app, &ctx, found, child, form, errors).await?),
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ReferralId>, Form(form): Form<SendingForm>) -> Answer {
+    let done = async {
+        service::send(&app, &ctx.actor, id, &form.input()?).await?;
+        ctx.go(format!("/referrals/{id}")).saying("sending.sent").answer()
     };
-    match service::send(&app, &ctx.actor, id, &sending).await {
-        Ok(_) => ctx.go(format!("/referrals/{id}")).saying("sending.sent").answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&page(&app, &ctx, found, child, form, *errors).await?),
-        Err(Error::Stale) => {
-            form.version = found.version.to_string();
-            let mut errors = Errors::default();
-            errors.add_form("error.stale");
-            ctx.conflict(&page(&app, &ctx, found, child, form, errors).await?)
-        }
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, async |errors| {
+        let (found, child) = service::own(&*app.db, &ctx.actor, id).await?;
+        page(&app, &ctx, found, child, form, errors).await
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use crate::{
     access::scope,
     children::care,
     platform::{
-        Actor, App, Error, Result, Say,
+        Actor, App, Error, Result, Say, Version,
         event::{self, Subject},
     },
     referral::{due_dates, move_in, receivers, service::tell_receiver},
@@ -22,7 +22,7 @@ pub struct Sending {
     /// Why, in the sender's words.
     pub reason: String,
     /// The version that the sender saw.
-    pub version: i32,
+    pub version: Version,
 }
 
 /// A referral that the actor's organisation proposed or sent, with its child; anybody else's is not found.
@@ -49,9 +49,7 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
         let say = Say::new("referral.not_now").with_word("state", found.state.word());
         return Err(Error::refused(say));
     }
-    if found.version != sending.version {
-        return Err(Error::Stale);
-    }
+    sending.version.is_still(found.version)?;
     let open = receivers(&*tx, found.kind, &file.division).await?;
     if !open.iter().any(|place| place.id == sending.to) {
         return Err(Error::field("to", "sending.receiver"));

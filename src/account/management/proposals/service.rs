@@ -47,7 +47,7 @@ pub async fn propose(
         return Err(Error::refused("account.own"));
     }
     if reach(&*tx, by, &account).await? == Reach::Inside {
-        return Err(Error::Stale);
+        return Err(Error::stale());
     }
     let waiting = account_proposal::Entity::find()
         .filter(account_proposal::COLUMN.account_id.eq(id))
@@ -106,7 +106,7 @@ pub async fn confirm(app: &App, by: &Actor, id: AccountProposalId) -> Result<Opt
     let (row, account) = (&line.row, &line.account);
     match row.wish {
         AccountWish::PasswordReset => {
-            let (_, hash) = password.as_ref().ok_or(Error::Stale)?;
+            let (_, hash) = password.as_ref().ok_or_else(Error::stale)?;
             management::reset_in(&tx, by, account, hash.clone()).await?;
         }
         AccountWish::SecondFactorRemoval => {

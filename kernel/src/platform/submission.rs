@@ -1,0 +1,161 @@
+//! Forms that were submitted: the same one counts once, and leads where the first one led.
+//!
+//! The token of a form is saved with what it did, in one transaction. Where it led is known only afterwards: it waits here,
+//! and is written with that of others a few seconds later, so that no form costs a second write. What is lost when a
+//! program is killed in between is the address alone; events still tell what the form did.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, Utc};
+use entities::work::submission;
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{CaseStatement, Expr},
+};
+
+use super::{App, Error, Result};
+
+/// What the digests of contents are made for.
+const PURPOSE: &str = "submission";
+/// Addresses that wait at most; of more, the oldest are forgotten.
+const WAITING: usize = 10_000;
+/// Addresses that one statement writes.
+const AT_ONCE: usize = 200;
+
+/// A form on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// The token that its page carried.
+    pub token: String,
+    /// Keyed digest of what was sent; none when it was not read as a form.
+    pub content: Option<String>,
+}
+
+impl Submission {
+    /// The same as a row, written with what the form does.
+    pub(super) async fn save_in(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+        let row = submission::ActiveModel {
+            token: Set(self.token.clone()),
+            at: Set(now),
+            content: Set(self.content.clone()),
+            led_to: Set(None),
+        };
+        let saved = submission::Entity::insert(row).exec_without_returning(db).await;
+        saved.map(|_| ()).map_err(|e| {
+            if Error::is_duplicate(&e) {
+                Error::Repeated(self.token.clone())
+            } else {
+                e.into()
+            }
+        })
+    }
+}
+
+/// The first submission of a form, as it looks to one that comes again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    /// Where it led, if that is known.
+    pub led_to: Option<String>,
+    /// It was sent with other content than the one that comes now.
+    pub other_content: bool,
+}
+
+/// The first submission of this form, when it did something.
+pub async fn first(app: &App, again: &Submission) -> Result<Option<First>> {
+    let waiting = app.led().waiting().get(&again.token).cloned();
+    let Some(row) = submission::Entity::find_by_id(again.token.clone())
+        .one(&*app.db)
+        .await?
+    else {
+        return Ok(None);
+    };
+    // Where one of the two was not read as a form, nobody can tell them apart.
+    let other_content = again.content.is_some() && row.content.is_some() && again.content != row.content;
+    Ok(Some(First {
+        led_to: waiting.or(row.led_to),
+        other_content,
+    }))
+}
+
+/// The digest of what somebody sent to an address: tells contents apart, and says nothing about them.
+pub fn digest(app: &App, by: &super::Actor, address: &str, fields: &[(String, String)]) -> Result<String> {
+    let account = by.account.map_or(0, |id| id.0);
+    let mut content = form_urlencoded::Serializer::new(format!("{account} {address} "));
+    for (name, value) in fields {
+        // A page that brings a form back writes the ends of its lines in its own way.
+        content.append_pair(name, &value.replace("\r\n", "\n"));
+    }
+    Ok(app.keys.index(PURPOSE, &content.finish())?)
+}
+
+/// Where forms led that were submitted just now.
+#[derive(Default)]
+pub struct Led(Mutex<BTreeMap<String, String>>);
+
+impl fmt::Debug for Led {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Led({})", self.waiting().len())
+    }
+}
+
+impl Led {
+    /// The form with this token led there.
+    pub fn note(&self, token: &str, to: &str) {
+        let mut waiting = self.waiting();
+        if waiting.len() >= WAITING {
+            // Tokens begin with the time at which they were made.
+            waiting.pop_first();
+        }
+        waiting.insert(token.to_owned(), to.to_owned());
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Write where forms led that were submitted since the last time. Says how many.
+pub async fn settle(app: &App) -> Result<usize> {
+    let due: Vec<(String, String)> = app.led().waiting().clone().into_iter().collect();
+    for some in due.chunks(AT_ONCE) {
+        let mut to = CaseStatement::new();
+        for (token, address) in some {
+            to = to.case(Expr::col(submission::Column::Token).eq(token), Expr::val(address));
+        }
+        submission::Entity::update_many()
+            .col_expr(submission::Column::LedTo, to.into())
+            .filter(
+                submission::COLUMN
+                    .token
+                    .is_in(some.iter().map(|(token, _)| token.clone())),
+            )
+            .exec(app.db.alone())
+            .await?;
+        let mut waiting = app.led().waiting();
+        for (token, _) in some {
+            waiting.remove(token);
+        }
+    }
+    Ok(due.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_wait_the_newest_are_known() {
+        let led = Led::default();
+        for n in 0..=WAITING {
+            led.note(&format!("{n:032}"), "/children/7");
+        }
+        assert_eq!(led.waiting().len(), WAITING);
+        assert!(!led.waiting().contains_key(&format!("{:032}", 0)));
+        assert!(led.waiting().contains_key(&format!("{WAITING:032}")));
+    }
+}
