@@ -7,7 +7,7 @@ use entities::{
 };
 use serde::Deserialize;
 
-use crate::platform::{Check, Errors, clock};
+use crate::platform::{Check, Errors, Version, clock};
 
 /// Longest note that is accepted, in characters.
 pub const NOTE: usize = 1000;
@@ -73,9 +73,31 @@ pub struct Attempt {
 }
 
 impl MoveForm {
-    /// The version of the page; none when it is not a number.
-    pub fn version(&self) -> Option<i32> {
-        self.version.parse().ok()
+    /// The version of the page; every page sends one.
+    pub fn version(&self) -> Option<Version> {
+        (!self.version.is_empty()).then(|| Version::typed(&self.version))
+    }
+
+    /// What was typed into a field, for the page that draws it by its name.
+    pub fn typed(&self, field: &str) -> &str {
+        match field {
+            "decline_reason" => &self.decline_reason,
+            "recall_reason" => &self.recall_reason,
+            "forward_to" => &self.forward_to,
+            "forward_reason" => &self.forward_reason,
+            "appointment_on" => &self.appointment_on,
+            "appointment_time" => &self.appointment_time,
+            "appointment_note" => &self.appointment_note,
+            "no_show_note" => &self.no_show_note,
+            "method" => &self.method,
+            "result" => &self.result,
+            "attempted_on" => &self.attempted_on,
+            "attempted_time" => &self.attempted_time,
+            "contact_note" => &self.contact_note,
+            "loss_note" => &self.loss_note,
+            "completion_note" => &self.completion_note,
+            _ => "",
+        }
     }
 
     /// Why it is declined.

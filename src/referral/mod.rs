@@ -7,6 +7,7 @@
 //! - silence climbs the *escalation* ladder by itself and stops climbing when the referral ends;
 //! - the *work list* is what is due, overdue, waited for, lost, come back.
 
+mod asks;
 pub mod contact;
 mod dated;
 mod deadlines;

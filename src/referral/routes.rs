@@ -38,114 +38,85 @@ pub fn routes() -> Routes {
         .post("/referrals/{id}/renewal", Can::Refer, renewal)
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, findings: Findings, Path(id): Path<i64>) -> Answer {
-    let id = ReferralId(id);
+async fn show(State(app): State<App>, ctx: Ctx, findings: Findings, Path(id): Path<ReferralId>) -> Answer {
     let page = page(&app, &ctx, findings, id, MoveForm::default(), Errors::default()).await?;
     view_page(&app, &ctx.actor, page.child.id, "referral").await?;
     service::seen(&app, &ctx.actor, id).await?;
     ctx.page(&page)
 }
 
-/// What a form of the page led to: on to the page, or the page again with what is wrong.
-async fn answer(
-    app: &App,
-    ctx: &Ctx,
-    findings: Findings,
-    id: ReferralId,
-    form: MoveForm,
-    done: Result<Said>,
-) -> Answer {
-    match done {
-        Ok((say, ReferralId(to))) => ctx.go(format!("/referrals/{to}")).saying(say).answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&page(app, ctx, findings, id, form, *errors).await?),
-        Err(Error::Refused(say)) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            ctx.conflict(&page(app, ctx, findings, id, form, errors).await?)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-type Said = (Say, ReferralId);
-
-fn said(key: &'static str, id: ReferralId) -> Said {
-    (Say::new(key), id)
+/// Done: back to the page, with a sentence.
+fn said(ctx: &Ctx, id: ReferralId, say: impl Into<Say>) -> Answer {
+    ctx.go(service::page(id)).saying(say).answer()
 }
 
 async fn acceptance(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
-    let done = service::accept(&app, &ctx.actor, id, form.version())
+    let done = async {
+        service::accept(&app, &ctx.actor, id, form.version()).await?;
+        said(&ctx, id, "referral.said.accepted")
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
         .await
-        .map(|()| said("referral.said.accepted", id));
-    answer(&app, &ctx, findings, id, form, done).await
 }
 
 async fn decline(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let why = form.decline()?;
-        service::decline(&app, &ctx.actor, id, form.version(), why).await?;
-        Ok(said("referral.said.declined", id))
+        service::decline(&app, &ctx.actor, id, form.version(), form.decline()?).await?;
+        said(&ctx, id, "referral.said.declined")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn recall(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let why = form.recall()?;
-        service::recall(&app, &ctx.actor, id, form.version(), why).await?;
-        Ok(said("referral.said.recalled", id))
+        service::recall(&app, &ctx.actor, id, form.version(), form.recall()?).await?;
+        said(&ctx, id, "referral.said.recalled")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn forwarding(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let onward = form.forwarding()?;
-        service::forward(&app, &ctx.actor, id, form.version(), onward).await?;
-        Ok(said("referral.said.forwarded", id))
+        service::forward(&app, &ctx.actor, id, form.version(), form.forwarding()?).await?;
+        said(&ctx, id, "referral.said.forwarded")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn appointment(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
         let appointment = form.appointment(ctx.actor.now)?;
         let told = service::appoint(&app, &ctx.actor, id, form.version(), appointment).await?;
@@ -154,93 +125,108 @@ async fn appointment(
         } else {
             "referral.said.appointed"
         };
-        Ok((Say::new(key).with("told", told), id))
+        said(&ctx, id, Say::new(key).with("told", told))
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn no_show(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let note = MoveForm::note("no_show_note", &form.no_show_note)?;
-        service::no_show(&app, &ctx.actor, id, form.version(), note).await?;
-        Ok(said("referral.said.no_show", id))
+        service::no_show(
+            &app,
+            &ctx.actor,
+            id,
+            form.version(),
+            MoveForm::note("no_show_note", &form.no_show_note)?,
+        )
+        .await?;
+        said(&ctx, id, "referral.said.no_show")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn contacts(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
         let row = queries::find(&*app.db, &ctx.actor, id).await?;
         let attempt = form.attempt(ctx.actor.now, row.since)?;
         contact::record_for_referral(&app, &ctx.actor, id, attempt).await?;
-        Ok(said("contact.said", id))
+        said(&ctx, id, "contact.said")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn loss(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let note = MoveForm::note("loss_note", &form.loss_note)?;
-        service::lose(&app, &ctx.actor, id, form.version(), note).await?;
-        Ok(said("referral.said.lost", id))
+        service::lose(
+            &app,
+            &ctx.actor,
+            id,
+            form.version(),
+            MoveForm::note("loss_note", &form.loss_note)?,
+        )
+        .await?;
+        said(&ctx, id, "referral.said.lost")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn completion(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
     let done = async {
-        let note = MoveForm::note("completion_note", &form.completion_note)?;
-        service::complete_intake(&app, &ctx.actor, id, form.version(), note).await?;
-        Ok(said("referral.said.completed", id))
+        service::complete_intake(
+            &app,
+            &ctx.actor,
+            id,
+            form.version(),
+            MoveForm::note("completion_note", &form.completion_note)?,
+        )
+        .await?;
+        said(&ctx, id, "referral.said.completed")
     };
-    let done = done.await;
-    answer(&app, &ctx, findings, id, form, done).await
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
+        .await
 }
 
 async fn renewal(
     State(app): State<App>,
     ctx: Ctx,
     findings: Findings,
-    Path(id): Path<i64>,
+    Path(id): Path<ReferralId>,
     Form(form): Form<MoveForm>,
 ) -> Answer {
-    let id = ReferralId(id);
-    let done = service::renew(&app, &ctx.actor, id)
+    let done = async {
+        let next = service::renew(&app, &ctx.actor, id).await?;
+        said(&ctx, next, "referral.said.renewed")
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
         .await
-        .map(|next| said("referral.said.renewed", next));
-    answer(&app, &ctx, findings, id, form, done).await
 }
 
 // ---- the page

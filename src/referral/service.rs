@@ -28,14 +28,14 @@ use crate::{
     children::care,
     notifications::telling::{self, News},
     platform::{
-        Actor, App, Calendar, Error, Result, Say, Tx,
+        Actor, App, Calendar, Error, Result, Say, Tx, Version,
         clock::shown,
         event::{self, Subject},
     },
 };
 
 /// The receiver takes it on; whoever does so owns it.
-pub async fn accept(app: &App, by: &Actor, id: ReferralId, version: Option<i32>) -> Result<()> {
+pub async fn accept(app: &App, by: &Actor, id: ReferralId, version: Option<Version>) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::Accept).await?;
     accept_in(&tx, by, &row).await?;
     tx.commit().await
@@ -101,7 +101,7 @@ pub async fn accept_many(app: &App, by: &Actor, ids: &[ReferralId]) -> Result<Bu
 }
 
 /// The receiver says no, and why: the sender has to find another way.
-pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, why: String) -> Result<()> {
+pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::Decline).await?;
     let declined = move_in(&tx, by, &row, ReferralState::Declined, Some(why), Default::default()).await?;
     tell_sender(&tx, by, &declined, "referral.declined", json!({})).await?;
@@ -109,7 +109,7 @@ pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<i32>
 }
 
 /// The sender takes it back, and why.
-pub async fn recall(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, why: String) -> Result<()> {
+pub async fn recall(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::Recall).await?;
     let recalled = move_in(&tx, by, &row, ReferralState::Recalled, Some(why), Default::default()).await?;
     // A proposal was never shown to the receiver.
@@ -125,7 +125,7 @@ pub async fn forward(
     app: &App,
     by: &Actor,
     id: ReferralId,
-    version: Option<i32>,
+    version: Option<Version>,
     (to, why): (OrganisationId, String),
 ) -> Result<ReferralId> {
     let (tx, row) = begin(app, by, id, version, Move::Forward).await?;
@@ -188,7 +188,7 @@ pub async fn appoint(
     app: &App,
     by: &Actor,
     id: ReferralId,
-    version: Option<i32>,
+    version: Option<Version>,
     appointment: Appointment,
 ) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Appoint).await?;
@@ -243,7 +243,13 @@ pub async fn appoint(
 }
 
 /// The family did not come.
-pub async fn no_show(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, note: Option<String>) -> Result<()> {
+pub async fn no_show(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    note: Option<String>,
+) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::NoShow).await?;
     let missed = move_in(&tx, by, &row, ReferralState::NoShow, note, Default::default()).await?;
     tell_sender(&tx, by, &missed, "referral.no_show", json!({})).await?;
@@ -258,7 +264,7 @@ pub async fn no_show(app: &App, by: &Actor, id: ReferralId, version: Option<i32>
 }
 
 /// The family cannot be found: only after enough documented attempts that failed.
-pub async fn lose(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, note: Option<String>) -> Result<()> {
+pub async fn lose(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, note: Option<String>) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::Lose).await?;
     let lost = move_in(&tx, by, &row, ReferralState::Lost, note, Default::default()).await?;
     match rules::side(&row, by) {
@@ -273,7 +279,7 @@ pub async fn complete_intake(
     app: &App,
     by: &Actor,
     id: ReferralId,
-    version: Option<i32>,
+    version: Option<Version>,
     note: Option<String>,
 ) -> Result<()> {
     let (tx, row) = begin(app, by, id, version, Move::Complete).await?;
@@ -365,7 +371,7 @@ pub async fn begin(
     app: &App,
     by: &Actor,
     id: ReferralId,
-    version: Option<i32>,
+    version: Option<Version>,
     what: Move,
 ) -> Result<(Tx, referral::Model)> {
     let seen = queries::find(&*app.db, by, id).await?;
@@ -378,25 +384,25 @@ pub async fn begin(
         .await?
         .ok_or(Error::NotFound)?;
     let now = queries::circumstances(&*tx, by, &row).await?;
-    if version.is_some_and(|v| v != row.version) {
-        return Err(changed(&tx, &row).await?);
+    if version.is_some_and(|version| !version.is(row.version)) {
+        return Err(Error::stale_as(changed(&tx, &row).await?));
     }
     if !rules::is_possible(&row, what, now) {
         let too_early = what == Move::Lose && now.failed_attempts < now.attempts_needed;
         let say = Say::new("referral.loss.too_early")
             .with("done", now.failed_attempts)
             .with("needed", now.attempts_needed);
-        return Err(if too_early && may_move(row.state, what.to()) {
-            Error::refused(say)
+        return Err(Error::refused(if too_early && may_move(row.state, what.to()) {
+            say
         } else {
             changed(&tx, &row).await?
-        });
+        }));
     }
     Ok((tx, row))
 }
 
 /// Somebody was quicker: who, when, and what the referral is now.
-async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
+async fn changed(tx: &Tx, row: &referral::Model) -> Result<Say> {
     let last = queries::steps(&**tx, row.id).await?.pop();
     let name = match last.as_ref().and_then(|step| step.by) {
         Some(id) => crate::account::queries::names(&**tx, [id])
@@ -406,12 +412,10 @@ async fn changed(tx: &Tx, row: &referral::Model) -> Result<Error> {
         None => String::new(),
     };
     let at = last.map_or_else(String::new, |step| shown(step.at));
-    Ok(Error::refused(
-        Say::new("referral.changed")
-            .with("who", name)
-            .with("at", at)
-            .with_word("state", row.state.word()),
-    ))
+    Ok(Say::new("referral.changed")
+        .with("who", name)
+        .with("at", at)
+        .with_word("state", row.state.word()))
 }
 
 /// Event, commit.

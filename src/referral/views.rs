@@ -10,6 +10,7 @@ use entities::{
 };
 
 use super::{
+    asks::{self, Ask, Kind},
     forms::MoveForm,
     rules::{Late, Move},
 };
@@ -165,9 +166,36 @@ impl ReferralPage {
         state_look(self.referral.state)
     }
 
-    /// A form with errors in one of these fields stands open.
-    fn open(&self, fields: &[&str]) -> bool {
-        fields.iter().any(|field| !self.errors.get(field).is_empty())
+    /// The forms that the reader may send now.
+    fn asks(&self) -> impl Iterator<Item = &'static Ask> {
+        asks::ALL.iter().filter(|ask| match ask.what {
+            Some(Move::Complete) => self.can(Move::Complete) && self.result_page().is_none(),
+            Some(what) => self.can(what),
+            None => self.may_contact,
+        })
+    }
+
+    /// A form that was sent, and comes back, stands open.
+    fn open(&self, ask: &Ask) -> bool {
+        let prefilled = ["method", "attempted_on", "attempted_time"];
+        ask.rows.iter().flat_map(|row| row.iter()).any(|field| {
+            let typed = !prefilled.contains(&field.name) && !self.form.typed(field.name).is_empty();
+            typed || !self.errors.get(field.name).is_empty()
+        })
+    }
+
+    fn options(&self, field: &str) -> &[Choice] {
+        match field {
+            "method" => &self.methods,
+            "result" => &self.results,
+            "forward_to" => &self.others,
+            _ => &[],
+        }
+    }
+
+    /// Why a form cannot be sent, although the move is allowed.
+    fn lacks(&self, ask: &Ask) -> Option<&'static str> {
+        (ask.what == Some(Move::Forward) && self.others.is_empty()).then_some("referral.forward.nobody")
     }
 
     fn appointment(&self) -> String {

@@ -1,6 +1,6 @@
 //! Out of the pipeline, and back in.
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use entities::{
     ChildId, DepartureId,
     child::{child, departure},
@@ -15,7 +15,7 @@ use super::{
 use crate::{
     access::Can,
     children,
-    platform::{App, Error, Errors, Result, Say},
+    platform::{App, Errors, Result, Say},
     web::{Answer, Ctx, Form, Path, Query, Routes, choices},
 };
 
@@ -81,22 +81,14 @@ fn told(effect: &Effect) -> Say {
 
 async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Form(form): Form<DepartureForm>) -> Answer {
     let child = children::service::survivor(&app, &ctx.actor, id).await?;
-    let new = match form.input() {
-        Ok(new) => new,
-        Err(errors) => return invalid(&app, &ctx, child, form, errors).await,
-    };
-    match service::depart(&app, &ctx.actor, child.id, &new).await {
-        Ok(_) => ctx
-            .go(format!("/children/{}/departures", child.id))
+    let done = async {
+        service::depart(&app, &ctx.actor, child.id, &form.input()?).await?;
+        ctx.go(format!("/children/{}/departures", child.id))
             .saying("departure.recorded")
-            .answer(),
-        Err(Error::Invalid(errors)) => invalid(&app, &ctx, child, form, *errors).await,
-        Err(error) => Err(error),
-    }
-}
-
-async fn invalid(app: &App, ctx: &Ctx, child: child::Model, form: DepartureForm, errors: Errors) -> Result<Response> {
-    ctx.invalid(&page(app, ctx, child, form, errors).await?)
+            .answer()
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, child.clone(), form, errors))
+        .await
 }
 
 async fn undo(State(app): State<App>, ctx: Ctx, Path((id, departure)): Path<(ChildId, DepartureId)>) -> Answer {

@@ -18,7 +18,7 @@ use crate::{
     clinic::{kept, rescreen::service::age_days},
     notifications::telling::{self, News},
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Error, Result, Say, Tx, Version,
         draft::Draft,
         event::{self, Subject},
     },
@@ -49,7 +49,7 @@ pub async fn record(
     app: &App,
     by: &Actor,
     id: ReferralId,
-    version: Option<i32>,
+    version: Option<Version>,
     new: NewDiagnosis,
 ) -> Result<Recorded> {
     let sealed = app

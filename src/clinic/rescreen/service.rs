@@ -20,7 +20,7 @@ use crate::{
     clinic::kept,
     notifications::telling,
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Error, Result, Say, Tx, Version,
         draft::Draft,
         event::{self, Subject},
     },
@@ -48,7 +48,13 @@ pub struct Recorded {
 
 /// Record the re-screen that a referral asked for. Abnormal: a referral to diagnosis is proposed. Clear: whoever sent
 /// the child looks again after some months. Either way the guardians and the sender are told.
-pub async fn record(app: &App, by: &Actor, id: ReferralId, version: Option<i32>, new: NewRescreen) -> Result<Recorded> {
+pub async fn record(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    new: NewRescreen,
+) -> Result<Recorded> {
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
     Draft::own(by, kept::name(id, "rescreen"))?.discard_in(&tx).await?;
     if row.kind != ReferralKind::Rescreen {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use entities::{
     ChildId,
+    child::child,
     screening::{pathway, referral},
     words::{ReferralKind, ReferralState},
 };
@@ -13,12 +14,12 @@ use super::{
 };
 use crate::{
     access::Can,
-    children::service::view_page,
+    children::service::{survivor, view_page},
     pathway::{
         missing, projection, queries,
         standing::{self, Rows},
     },
-    platform::{App, Calendar, Error, Result, Say, clock},
+    platform::{App, Calendar, Error, Errors, Result, Say, clock},
     referral::{queries as referrals, rules, views::late_say},
     web::{Answer, Ctx, Path, Routes},
 };
@@ -32,19 +33,26 @@ pub(crate) fn routes() -> Routes {
     )
 }
 
-async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
-    match missing::propose(&app, &ctx.actor, ChildId(id)).await {
-        Ok(referral) => ctx.go(format!("/referrals/{referral}/sending")).answer(),
-        Err(Error::Refused(say)) => ctx.go(format!("/children/{id}/chain")).warning(*say).answer(),
-        Err(error) => Err(error),
-    }
+async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let done = async {
+        let referral = missing::propose(&app, &ctx.actor, id).await?;
+        ctx.go(format!("/referrals/{referral}/sending")).answer()
+    };
+    ctx.after(done.await, async |errors| {
+        page(&app, &ctx, survivor(&app, &ctx.actor, id).await?, errors).await
+    })
+    .await
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
-    let child = view_page(&app, &ctx.actor, ChildId(id), "chain").await?;
-    if child.id != ChildId(id) {
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let child = view_page(&app, &ctx.actor, id, "chain").await?;
+    if child.id != id {
         return ctx.go(format!("/children/{}/chain", child.id)).answer();
     }
+    ctx.page(&page(&app, &ctx, child, Errors::default()).await?)
+}
+
+async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Result<ChainPage> {
     let db = &*app.db;
     let today = ctx.actor.today();
     let rows = projection::load(db, &child).await?;
@@ -60,7 +68,8 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
         .as_ref()
         .and_then(|p| p.organisation_id)
         .and_then(|id| names.get(&id).cloned());
-    let page = ChainPage {
+    Ok(ChainPage {
+        errors,
         turn: turn.clone().unwrap_or_default(),
         due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
         why_late: if overdue {
@@ -68,23 +77,22 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
         } else {
             Vec::new()
         },
-        referral: opened(&app, &ctx, waited_for).await?,
+        referral: opened(app, ctx, waited_for).await?,
         missing: place.as_ref().and_then(|p| missing::of(p, &ctx.actor)).is_some(),
         warnings: late
             .iter()
             .flat_map(|l| l.years_missing.iter())
             .map(|year| Say::new("calendar.year_missing").with("year", year))
-            .chain(no_receiver(&app, &rows).await?)
+            .chain(no_receiver(app, &rows).await?)
             .collect(),
         links: links(place.as_ref().map(|p| p.stage), overdue, done(&rows), |key| {
             ctx.say(key)
         }),
-        history: history::whole_history(db, &ctx, child.id).await?,
+        history: history::whole_history(db, ctx, child.id).await?,
         pathway: place,
         overdue,
         child,
-    };
-    ctx.page(&page)
+    })
 }
 
 /// Nobody can take the child yet: what is missing, and whose task it is.

@@ -4,7 +4,11 @@ use askama::Template;
 use chrono::NaiveDate;
 use entities::{child::child, screening::pathway, words::Stage};
 
-use crate::{platform::Say, referral::views::Entry, web::filters};
+use crate::{
+    platform::{Errors, Say},
+    referral::views::Entry,
+    web::filters,
+};
 
 /// One link of the chain as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub(crate) struct ChainPage {
     pub history: Vec<Entry>,
     /// Overdue.
     pub overdue: bool,
+    /// Why the referral cannot begin.
+    pub errors: Errors,
 }
 
 /// Where a stage lies on the chain: index of the link that is current.

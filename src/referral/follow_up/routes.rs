@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::Can,
     children::service::view_page,
-    platform::{App, Calendar, Error, Errors, Result, Say, clock},
+    platform::{App, Calendar, Errors, Result, Say, clock},
     referral::{
         forms,
         forms::MoveForm,
@@ -70,54 +70,47 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     })
 }
 
-async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>) -> Answer {
-    let page = page(&app, &ctx, FollowUpId(id), MoveForm::default(), Errors::default()).await?;
+async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<FollowUpId>) -> Answer {
+    let page = page(&app, &ctx, id, MoveForm::default(), Errors::default()).await?;
     view_page(&app, &ctx.actor, page.child.id, "follow_up").await?;
     ctx.page(&page)
 }
 
-async fn contacts(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
-    let id = FollowUpId(id);
+async fn contacts(State(app): State<App>, ctx: Ctx, Path(id): Path<FollowUpId>, Form(form): Form<MoveForm>) -> Answer {
     let done = async {
         let row = queries::find(&*app.db, &ctx.actor, id).await?;
         let attempt = form.attempt(ctx.actor.now, row.opened_at)?;
-        service::contact(&app, &ctx.actor, id, attempt).await
+        service::contact(&app, &ctx.actor, id, attempt).await?;
+        said(&ctx, id, "contact.said")
     };
-    let done = done.await;
-    answer(&app, &ctx, id, form, done, "contact.said").await
+    ctx.after(done.await, |errors| page(&app, &ctx, id, form, errors)).await
 }
 
-async fn completion(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
-    let id = FollowUpId(id);
+async fn completion(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<FollowUpId>,
+    Form(form): Form<MoveForm>,
+) -> Answer {
     let done = async {
         let note = forms::reason("completion_note", &form.completion_note)?;
-        service::complete(&app, &ctx.actor, id, form.version(), note).await
+        service::complete(&app, &ctx.actor, id, form.version(), note).await?;
+        said(&ctx, id, "follow_up.said.done")
     };
-    let done = done.await;
-    answer(&app, &ctx, id, form, done, "follow_up.said.done").await
+    ctx.after(done.await, |errors| page(&app, &ctx, id, form, errors)).await
 }
 
-async fn loss(State(app): State<App>, ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MoveForm>) -> Answer {
-    let id = FollowUpId(id);
+async fn loss(State(app): State<App>, ctx: Ctx, Path(id): Path<FollowUpId>, Form(form): Form<MoveForm>) -> Answer {
     let done = async {
         let note = MoveForm::note("loss_note", &form.loss_note)?;
-        service::lose(&app, &ctx.actor, id, form.version(), note).await
+        service::lose(&app, &ctx.actor, id, form.version(), note).await?;
+        said(&ctx, id, "follow_up.said.lost")
     };
-    let done = done.await;
-    answer(&app, &ctx, id, form, done, "follow_up.said.lost").await
+    ctx.after(done.await, |errors| page(&app, &ctx, id, form, errors)).await
 }
 
-async fn answer(app: &App, ctx: &Ctx, id: FollowUpId, form: MoveForm, done: Result<()>, say: &'static str) -> Answer {
-    match done {
-        Ok(()) => ctx.go(format!("/follow-ups/{id}")).saying(say).answer(),
-        Err(Error::Invalid(errors)) => ctx.invalid(&page(app, ctx, id, form, *errors).await?),
-        Err(Error::Refused(say)) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            ctx.conflict(&page(app, ctx, id, form, errors).await?)
-        }
-        Err(error) => Err(error),
-    }
+fn said(ctx: &Ctx, id: FollowUpId, say: &'static str) -> Answer {
+    ctx.go(format!("/follow-ups/{id}")).saying(say).answer()
 }
 
 async fn page(app: &App, ctx: &Ctx, id: FollowUpId, mut form: MoveForm, errors: Errors) -> Result<FollowUpPage> {

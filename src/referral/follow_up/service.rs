@@ -16,7 +16,7 @@ use super::queries;
 use crate::{
     children::care,
     platform::{
-        Actor, App, Error, Result, Say, Tx,
+        Actor, App, Error, Result, Say, Tx, Version,
         event::{self, Subject},
     },
     referral::{Deadlines, contact, forms::Attempt, queries::follow_up_contacts, rules},
@@ -72,14 +72,14 @@ pub async fn open_in(tx: &Tx, by: &Actor, file: &child::Model, task: NewTask) ->
 }
 
 /// The task is done; the note says what came of it.
-pub async fn complete(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>, note: String) -> Result<()> {
+pub async fn complete(app: &App, by: &Actor, id: FollowUpId, version: Option<Version>, note: String) -> Result<()> {
     let (tx, row) = begin(app, by, id, version).await?;
     close(&tx, by, &row, FollowUpState::Done, Some(note)).await?;
     tx.commit().await
 }
 
 /// The family cannot be found: only after enough documented attempts that failed.
-pub async fn lose(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>, note: Option<String>) -> Result<()> {
+pub async fn lose(app: &App, by: &Actor, id: FollowUpId, version: Option<Version>, note: Option<String>) -> Result<()> {
     let (tx, row) = begin(app, by, id, version).await?;
     let (done, needed) = attempts(&*tx, by, &row).await?;
     if done < needed {
@@ -127,7 +127,7 @@ pub fn is_theirs(by: &Actor, row: &follow_up::Model) -> bool {
     })
 }
 
-async fn begin(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>) -> Result<(Tx, follow_up::Model)> {
+async fn begin(app: &App, by: &Actor, id: FollowUpId, version: Option<Version>) -> Result<(Tx, follow_up::Model)> {
     let seen = queries::find(&*app.db, by, id).await?;
     if !is_theirs(by, &seen) {
         return Err(Error::Forbidden);
@@ -141,8 +141,11 @@ async fn begin(app: &App, by: &Actor, id: FollowUpId, version: Option<i32>) -> R
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;
-    if row.state != FollowUpState::Open || version.is_some_and(|v| v != row.version) {
-        let say = Say::new("follow_up.changed").with_word("state", row.state.word());
+    let say = Say::new("follow_up.changed").with_word("state", row.state.word());
+    if version.is_some_and(|version| !version.is(row.version)) {
+        return Err(Error::stale_as(say));
+    }
+    if row.state != FollowUpState::Open {
         return Err(Error::refused(say));
     }
     Ok((tx, row))

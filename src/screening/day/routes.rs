@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Day, Error, Errors, Result, Say, day, form::optional},
+    platform::{App, Day, Errors, Result, Say, day, form::optional},
     screening::{
         instruments::Language as Tongue,
         screen::{self, rules},
@@ -98,7 +98,7 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
 }
 
 fn group(ctx: &Ctx, months: i32, rows: Vec<DayRow>) -> Result<Group> {
-    let age = u32::try_from(months).map_err(anyhow::Error::from)?;
+    let age = u32::try_from(months)?;
     let signs = (1..)
         .zip(rules::questions(age, Tongue::from_tag(ctx.locale))?)
         .take(usize::from(rules::SIGNS))
@@ -121,21 +121,14 @@ fn results(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
 
 async fn create(State(app): State<App>, ctx: Ctx, Form(pairs): Form<Pairs>) -> Answer {
     let form = DayForm::read(pairs);
-    let rows = match form.input() {
-        Ok(rows) => rows,
-        Err(errors) => return ctx.invalid(&page(&app, &ctx, form, errors).await?),
+    let done = async {
+        let saved = service::record(&app, &ctx.actor, &form.input()?).await?;
+        let abnormal = saved.iter().filter(|r| r.outcome == ScreenOutcome::Abnormal).count();
+        ctx.go(format!("/screening-days/{}", form.performed_on.trim()))
+            .saying(Say::new("day.saved").with("n", saved.len()).with("abnormal", abnormal))
+            .answer()
     };
-    match service::record(&app, &ctx.actor, &rows).await {
-        Ok(saved) => {
-            let abnormal = saved.iter().filter(|r| r.outcome == ScreenOutcome::Abnormal).count();
-            let say = Say::new("day.saved").with("n", saved.len()).with("abnormal", abnormal);
-            ctx.go(format!("/screening-days/{}", form.performed_on.trim()))
-                .saying(say)
-                .answer()
-        }
-        Err(Error::Invalid(errors)) => ctx.invalid(&page(&app, &ctx, form, *errors).await?),
-        Err(error) => Err(error),
-    }
+    ctx.after(done.await, |errors| page(&app, &ctx, form, errors)).await
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(Day(day)): Path<Day>) -> Answer {

@@ -201,53 +201,26 @@ async fn submitted(
     if !form.again.is_empty() {
         return ctx.page(&page(app, ctx, child, form, Errors::default(), corrects).await?);
     }
-    let new = match form.input() {
-        Ok(new) => new,
-        Err(errors) => return ctx.invalid(&page(app, ctx, child, form, errors, corrects).await?),
-    };
-    let rules = children::service::check_age_rules(&*app.db, &child.district, &ctx.actor).await?;
-    let judged = service::judge(&*app.db, &ctx.actor, &child, &rules, &new, corrects).await;
-    let judged = match judged {
-        Ok(judged) => judged,
-        Err(error) => return again(app, ctx, child, form, corrects, error).await,
-    };
-    if !form.check_age.is_empty() && form.check_age != judged.check_age.to_string() {
-        // The day or the age was changed after the signs were shown: other signs belong to it.
-        let mut errors = Errors::default();
-        errors.add("performed_on", "screen.other_signs");
-        return ctx.invalid(&page(app, ctx, child, form, errors, corrects).await?);
-    }
-    if form.confirmed.is_empty() {
-        return ctx.page(&preview(app, ctx, child, form, &new, &judged, corrects).await?);
-    }
-    let saved = match corrects {
-        Some(old) => correction::correct(app, &ctx.actor, child.id, old, &new).await,
-        None => service::record(app, &ctx.actor, child.id, &new).await,
-    };
-    match saved {
-        Ok(recorded) => onwards(ctx, &child, &new, &recorded),
-        Err(error) => again(app, ctx, child, form, corrects, error).await,
-    }
-}
-
-/// The form once more, when the rules of the trade or a field say no.
-async fn again(
-    app: &App,
-    ctx: &Ctx,
-    child: child::Model,
-    form: ScreenForm,
-    corrects: Option<ScreenId>,
-    error: Error,
-) -> Result<Response> {
-    match error {
-        Error::Invalid(errors) => ctx.invalid(&page(app, ctx, child, form, *errors, corrects).await?),
-        Error::Refused(say) => {
-            let mut errors = Errors::default();
-            errors.add_form(*say);
-            ctx.conflict(&page(app, ctx, child, form, errors, corrects).await?)
+    let done = async {
+        let new = form.input()?;
+        let rules = children::service::check_age_rules(&*app.db, &child.district, &ctx.actor).await?;
+        let judged = service::judge(&*app.db, &ctx.actor, &child, &rules, &new, corrects).await?;
+        if !form.check_age.is_empty() && form.check_age != judged.check_age.to_string() {
+            // The day or the age was changed after the signs were shown: other signs belong to it.
+            return Err(Error::field("performed_on", "screen.other_signs"));
         }
-        other => Err(other),
-    }
+        if form.confirmed.is_empty() {
+            return ctx.page(&preview(app, ctx, child.clone(), form.clone(), &new, &judged, corrects).await?);
+        }
+        let recorded = match corrects {
+            Some(old) => correction::correct(app, &ctx.actor, child.id, old, &new).await?,
+            None => service::record(app, &ctx.actor, child.id, &new).await?,
+        };
+        onwards(ctx, &child, &new, &recorded)
+    };
+    let done = done.await;
+    ctx.after(done, |errors| page(app, ctx, child, form, errors, corrects))
+        .await
 }
 
 async fn preview(
