@@ -5,17 +5,13 @@ pub mod diagnosis;
 pub mod findings;
 mod kept;
 pub mod rescreen;
+mod routes;
 
-use crate::web::{Feature, Routes};
-
-/// The routes of re-screens and diagnoses.
-fn routes() -> Routes {
-    rescreen::routes().merge(diagnosis::routes())
-}
+use crate::web::Feature;
 
 /// What hospitals' findings bring to the application.
 pub const FEATURE: Feature = Feature {
-    routes,
+    routes: routes::routes,
     findings: Some(findings::told),
     ..Feature::named("clinic")
 };

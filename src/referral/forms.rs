@@ -75,7 +75,7 @@ pub struct Attempt {
 impl MoveForm {
     /// The version of the page; every page sends one.
     pub fn version(&self) -> Option<Version> {
-        (!self.version.is_empty()).then(|| Version::typed(&self.version))
+        Version::sent(&self.version)
     }
 
     /// What was typed into a field, for the page that draws it by its name.

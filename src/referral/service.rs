@@ -318,7 +318,7 @@ pub async fn renew(app: &App, by: &Actor, id: ReferralId) -> Result<ReferralId> 
         .await?
         .ok_or(Error::NotFound)?;
     if !may_renew(&*tx, by, &row).await? {
-        return Err(changed(&tx, &row).await?);
+        return Err(Error::refused(changed(&tx, &row).await?));
     }
     let refused = (row.state == ReferralState::Declined).then_some(row.to_organisation_id);
     let others = queries::other_receivers(&*tx, &row).await?;

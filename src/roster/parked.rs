@@ -175,9 +175,10 @@ pub async fn decide(
         }
         Decision::Match => (ParkedState::Matched, Some(match_in(&tx, app, by, &parked).await?)),
     };
+    let version = row.version + 1;
     let mut decided = row.into_active_model();
     decided.state = Set(state);
-    decided.version = Set(version + 1);
+    decided.version = Set(version);
     decided.decided_by = Set(by.account);
     decided.decided_at = Set(Some(by.now));
     decided.update(&*tx).await?;

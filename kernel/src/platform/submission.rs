@@ -125,7 +125,7 @@ pub async fn settle(app: &App) -> Result<usize> {
     for some in due.chunks(AT_ONCE) {
         let mut to = CaseStatement::new();
         for (token, address) in some {
-            to = to.case(Expr::col(submission::Column::Token).eq(token), Expr::val(address));
+            to = to.case(submission::COLUMN.token.eq(token.as_str()), Expr::val(address.as_str()));
         }
         submission::Entity::update_many()
             .col_expr(submission::Column::LedTo, to.into())

@@ -12,6 +12,11 @@ impl Version {
         Self(text.trim().parse().ok())
     }
 
+    /// The same, from a page that need not send one.
+    pub fn sent(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::typed(text))
+    }
+
     /// The record is still as the page showed it.
     ///
     /// # Errors

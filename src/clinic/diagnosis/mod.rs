@@ -6,5 +6,3 @@ pub mod queries;
 pub mod routes;
 pub mod service;
 pub mod views;
-
-pub use routes::routes;

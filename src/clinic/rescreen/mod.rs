@@ -6,5 +6,3 @@ pub mod routes;
 pub mod rules;
 pub mod service;
 pub mod views;
-
-pub use routes::routes;

@@ -1,10 +1,10 @@
 //! The re-screen page.
 
 use askama::Template;
-use entities::{child::child, screening::referral};
 
 use super::forms::RescreenForm;
 use crate::{
+    clinic::routes::Case,
     platform::Errors,
     web::{Choice, filters},
 };
@@ -13,18 +13,12 @@ use crate::{
 #[derive(Template)]
 #[template(path = "clinic/rescreen.html")]
 pub struct RescreenPage {
-    /// The referral that asks for it.
-    pub referral: referral::Model,
-    /// The child.
-    pub child: child::Model,
-    /// Age in words.
-    pub age: String,
+    /// What it stands on.
+    pub(in crate::clinic) case: Case,
     /// What was typed.
     pub form: RescreenForm,
     /// What is wrong.
     pub errors: Errors,
-    /// What was typed before is back.
-    pub restored: bool,
     /// Findings to tick.
     pub findings: Vec<Choice>,
     /// Finished instruments to attach.
@@ -37,6 +31,4 @@ pub struct RescreenPage {
     pub hospitals: Vec<Choice>,
     /// Months until the child is looked at again when nothing is found.
     pub recheck_months: u32,
-    /// Today as the browser wants it: no later day can be chosen.
-    pub today: String,
 }
