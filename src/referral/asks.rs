@@ -5,43 +5,43 @@ use super::rules::Move;
 
 /// A form that opens in place.
 #[derive(Clone, Copy, Debug)]
-pub struct Ask {
+pub(super) struct Ask {
     /// The move that it makes; none for an attempt to reach the family, which moves nothing.
-    pub what: Option<Move>,
+    pub(super) what: Option<Move>,
     /// The last part of its address.
-    pub noun: &'static str,
+    pub(super) noun: &'static str,
     /// What opens it.
-    pub title: &'static str,
+    pub(super) title: &'static str,
     /// Icon of the same.
-    pub icon: &'static str,
+    pub(super) icon: &'static str,
     /// `danger`, `primary`, or quiet.
-    pub tone: &'static str,
+    pub(super) tone: &'static str,
     /// A sentence above the fields; empty when there is none.
-    pub hint: &'static str,
+    pub(super) hint: &'static str,
     /// What sends it.
-    pub submit: &'static str,
+    pub(super) submit: &'static str,
     /// Its fields, row by row.
-    pub rows: &'static [&'static [Field]],
+    pub(super) rows: &'static [&'static [Field]],
 }
 
 /// A field of such a form.
 #[derive(Clone, Copy, Debug)]
-pub struct Field {
+pub(super) struct Field {
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// Its label.
-    pub label: &'static str,
+    pub(super) label: &'static str,
     /// What a clerk enters.
-    pub kind: Kind,
+    pub(super) kind: Kind,
     /// It may not stay empty.
-    pub required: bool,
+    pub(super) required: bool,
     /// A sentence below it; empty when there is none.
-    pub hint: &'static str,
+    pub(super) hint: &'static str,
 }
 
 /// What a clerk enters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Text of so many lines.
     Note(usize),
     /// A day.
@@ -73,7 +73,7 @@ const fn optional(name: &'static str, label: &'static str, lines: usize, hint: &
 }
 
 /// Every form of the page that asks for something.
-pub const ALL: [Ask; 8] = [
+pub(super) const ALL: [Ask; 8] = [
     Ask {
         what: Some(Move::Complete),
         noun: "completion",

@@ -64,8 +64,11 @@ async fn merging_then_undoing_changes_nothing() {
             let before = dump(&app).await;
             let counted: Vec<_> = [rows_of(&app, stays).await, rows_of(&app, goes).await].into();
             let how = Union {
-                version: pair.version,
-                files: (file(&app, first).await.version, file(&app, second).await.version),
+                version: pair.version.into(),
+                files: (
+                    file(&app, first).await.version.into(),
+                    file(&app, second).await.version.into(),
+                ),
                 survivor,
                 from_second,
             };

@@ -216,7 +216,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
         // The family moves to a district that has no hospital either.
         let by = app.actor("federation").await;
         let to = Move {
-            version: 1,
+            version: 1.into(),
             to: "330206001".parse().unwrap(),
             on: by.today(),
             address: None,
