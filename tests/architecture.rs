@@ -371,3 +371,19 @@ fn expand(head: &str, rest: &str) -> Vec<String> {
         _ => vec![path],
     }
 }
+
+/// A form has one way back, `web::Ctx::after`: no route takes apart itself what is wrong with it, and ids come with their type.
+#[test]
+fn no_route_takes_apart_what_is_wrong_with_a_form() {
+    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+        for word in [
+            "Err(Error::Invalid(",
+            "Err(Error::Refused(",
+            "Err(Error::Stale(",
+            "Path<i64>",
+            "Path<(i64",
+        ] {
+            assert!(!code(text).contains(word), "{} says {word}", file.display());
+        }
+    }
+}
