@@ -23,7 +23,7 @@ pub struct Line {
 
 /// The answers of a finished sheet.
 pub fn answers(row: &assessment::Model) -> Result<Answers> {
-    Ok(serde_json::from_value(row.answers.clone()).map_err(anyhow::Error::from)?)
+    Ok(serde_json::from_value(row.answers.clone())?)
 }
 
 /// What a sheet came to; none while it is filled in, and of one that was given up.

@@ -105,7 +105,7 @@ async fn blank(
         organisation_id: Set(by.organisation()?),
         by: Set(by.person()?),
         performed_on: Set(performed_on),
-        age_months: Set(i32::try_from(months).map_err(anyhow::Error::from)?),
+        age_months: Set(i32::try_from(months)?),
         answers: Set(json!({})),
         item_scores: Set(json!([])),
         result: Set(json!({})),

@@ -53,7 +53,7 @@ pub async fn check_age_rules_on(
 pub async fn reserve_file_numbers_in(tx: &Tx, by: &Actor, district: &str, count: usize) -> Result<FileNumbers> {
     let year = by.today().year();
     let name = format!("child:{district}:{year}");
-    let count = i64::try_from(count).map_err(anyhow::Error::from)?;
+    let count = i64::try_from(count)?;
     let row = counter::ActiveModel {
         name: Set(name.clone()),
         value: Set(count),

@@ -80,8 +80,7 @@ pub(super) async fn run(app: &App, command: ReportCommand) -> Result<()> {
     let tables = service::tables(&figures, language, &caption, &unlinked);
     let content = match asked.format {
         Output::Json => {
-            let mut text =
-                serde_json::to_vec_pretty(&service::to_json(&figures, &tables)).map_err(anyhow::Error::from)?;
+            let mut text = serde_json::to_vec_pretty(&service::to_json(&figures, &tables))?;
             text.push(b'\n');
             text
         }

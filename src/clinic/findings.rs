@@ -125,10 +125,7 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
         if treats(&ctx.actor, row.organisation_id)
             && let Some(sealed) = &row.conclusion
         {
-            let text = app
-                .keys
-                .open("diagnosis.conclusion", sealed)
-                .map_err(anyhow::Error::from)?;
+            let text = app.keys.open("diagnosis.conclusion", sealed)?;
             finding.facts.push((ctx.say("diagnosis.conclusion"), text));
         }
         let scales = diagnoses::attached(db, row.id).await?;

@@ -307,7 +307,7 @@ async fn screens_in(tx: &Tx, by: &Actor, screened: &[(&Opened<'_>, &Screened)]) 
     let mut sites = Sites::default();
     let mut rows = Vec::with_capacity(screened.len());
     for (one, last) in screened {
-        let months = i32::try_from(last.months).map_err(anyhow::Error::from)?;
+        let months = i32::try_from(last.months)?;
         let check = checks.get(&(one.id, months));
         rows.push(screen::ActiveModel {
             id: NotSet,
@@ -474,7 +474,7 @@ pub(super) async fn complete_in(tx: &Tx, by: &Actor, id: ChildId, row: &NewChild
         .consents
         .retain(|new| !known.iter().any(|old| old.purpose == new.purpose));
     if let Some(last) = &missing.screened {
-        let months = i32::try_from(last.months).map_err(anyhow::Error::from)?;
+        let months = i32::try_from(last.months)?;
         // What the file knows of that check, or of a later day, outweighs a list.
         let newer = screen::COLUMN
             .age_months

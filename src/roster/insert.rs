@@ -266,12 +266,12 @@ fn parked_model(
         Twin::File(id) => id,
         Twin::Row(at) => *ids.get(&at).ok_or(Error::Busy)?,
     };
-    let fields = serde_json::to_string(&row.form).map_err(anyhow::Error::from)?;
+    let fields = serde_json::to_string(&row.form)?;
     Ok(parked_row::ActiveModel {
         id: NotSet,
         job_id: Set(job),
         district: Set(row.child.district().to_owned()),
-        row: Set(i32::try_from(row.number).map_err(anyhow::Error::from)?),
+        row: Set(i32::try_from(row.number)?),
         fields: Set(keys.seal("parked_row", &fields)?),
         child_id: Set(child),
         reasons: Set(json!(likeness.reasons)),

@@ -89,7 +89,7 @@ pub async fn find(app: &App, by: &Actor, job: JobId, id: ParkedRowId) -> Result<
         Err(Error::NotFound) => None,
         Err(error) => return Err(error),
     };
-    let reasons = serde_json::from_value(row.reasons.clone()).map_err(anyhow::Error::from)?;
+    let reasons = serde_json::from_value(row.reasons.clone())?;
     Ok(Parked {
         row,
         form,
@@ -101,7 +101,7 @@ pub async fn find(app: &App, by: &Actor, job: JobId, id: ParkedRowId) -> Result<
 
 fn understood(app: &App, today: NaiveDate, row: &parked_row::Model) -> Result<(RowForm, NewChild)> {
     let text = app.keys.open("parked_row", &row.fields)?;
-    let form: RowForm = serde_json::from_str(&text).map_err(anyhow::Error::from)?;
+    let form: RowForm = serde_json::from_str(&text)?;
     let child = form.child.registration(today)?;
     Ok((form, child))
 }

@@ -46,7 +46,7 @@ impl Draft {
             return Ok(None);
         };
         let text = app.keys.open(PURPOSE, &row.content)?;
-        Ok(Some(serde_json::from_str(&text).map_err(anyhow::Error::from)?))
+        Ok(Some(serde_json::from_str(&text)?))
     }
 
     /// Somebody kept something since.
@@ -57,7 +57,7 @@ impl Draft {
 
     /// Keep this, in the place of what was kept before.
     pub async fn store_in(&self, tx: &Tx, app: &App, now: DateTime<Utc>, kept: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string(kept).map_err(anyhow::Error::from)?;
+        let text = serde_json::to_string(kept)?;
         let row = draft::ActiveModel {
             account_id: Set(self.account),
             form: Set(self.form.clone()),

@@ -226,12 +226,12 @@ fn made<R: Rule>(mut value: Value, source: &str) -> Result<Result<Value, Wrong>>
     }
     let rule: R = serde_json::from_value(value).map_err(|e| anyhow::anyhow!("rule {}: {e}", R::CODE))?;
     Ok(match rule.check() {
-        Ok(()) => Ok(serde_json::to_value(rule).map_err(anyhow::Error::from)?),
+        Ok(()) => Ok(serde_json::to_value(rule)?),
         Err(wrong) => Err(wrong),
     })
 }
 
 fn shipped<R: Rule>() -> Result<(&'static str, Value)> {
     let (source, value) = R::shipped();
-    Ok((source, serde_json::to_value(value).map_err(anyhow::Error::from)?))
+    Ok((source, serde_json::to_value(value)?))
 }

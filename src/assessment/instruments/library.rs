@@ -122,11 +122,7 @@ pub async fn load(db: &impl ConnectionTrait) -> Result<Arc<Library>> {
     let built_in = built_in()?;
     // Hundreds of sheets may be scored: not where requests are waiting to be answered.
     let assemble = move || Library::assemble(built_in, imports, &texts);
-    let library = Arc::new(
-        tokio::task::spawn_blocking(assemble)
-            .await
-            .map_err(anyhow::Error::from)?,
-    );
+    let library = Arc::new(tokio::task::spawn_blocking(assemble).await?);
     let mut known = known();
     if known.len() >= MOST {
         known.clear();

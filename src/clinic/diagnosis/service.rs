@@ -52,10 +52,7 @@ pub async fn record(
     version: Option<Version>,
     new: NewDiagnosis,
 ) -> Result<Recorded> {
-    let sealed = app
-        .keys
-        .seal("diagnosis.conclusion", &new.conclusion)
-        .map_err(anyhow::Error::from)?;
+    let sealed = app.keys.seal("diagnosis.conclusion", &new.conclusion)?;
     let (tx, row) = service::begin(app, by, id, version, Move::Complete).await?;
     Draft::own(by, kept::name(id, "diagnosis"))?.discard_in(&tx).await?;
     if row.kind != ReferralKind::Diagnosis {

@@ -90,7 +90,7 @@ impl Manifest {
 
     /// All that the code is over, always in the same order.
     fn content(&self) -> Result<Vec<u8>> {
-        Ok(serde_json::to_vec(self).map_err(anyhow::Error::from)?)
+        Ok(serde_json::to_vec(self)?)
     }
 }
 

@@ -60,9 +60,7 @@ fn major(told: &str) -> Option<u32> {
 /// Run it to its end; an error holds its last words, and never its arguments or its environment.
 pub(super) async fn run(mut command: Command, name: &'static str, package: &str) -> Result<Output> {
     command.stdin(Stdio::null());
-    let ended = tokio::task::spawn_blocking(move || command.output())
-        .await
-        .map_err(anyhow::Error::from)?;
+    let ended = tokio::task::spawn_blocking(move || command.output()).await?;
     let output = ended.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => said(format!(
             "{name} is not installed here: apt-get install {package}{}",

@@ -68,7 +68,7 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
         ..Limits::default()
     };
     let read = move || workbook::read(&bytes, &columns::columns(), &limits);
-    let sheet = tokio::task::spawn_blocking(read).await.map_err(anyhow::Error::from)?;
+    let sheet = tokio::task::spawn_blocking(read).await?;
     let sheet = sheet.map_err(|error| Error::field("file", &error))?;
     if sheet.rows.is_empty() {
         return Err(Error::field("file", "division_import.no_rows"));

@@ -94,7 +94,7 @@ impl Findings {
 
     pub(super) fn new(app: &App, sheet: &Sheet, checked: &Checked, alike: usize) -> Result<Self> {
         let shown: Vec<Shown> = checked.errors.iter().take(SHOWN).map(Shown::of).collect();
-        let shown = serde_json::to_vec(&shown).map_err(anyhow::Error::from)?;
+        let shown = serde_json::to_vec(&shown)?;
         Ok(Self {
             rows: sheet.rows.len(),
             good: checked.good.len(),
@@ -115,6 +115,6 @@ impl Findings {
         };
         let sealed = BASE64_STANDARD.decode(shown).map_err(anyhow::Error::from)?;
         let plain = app.keys.open_bytes("file", &entities::Sealed(sealed))?;
-        Ok(serde_json::from_slice(&plain).map_err(anyhow::Error::from)?)
+        Ok(serde_json::from_slice(&plain)?)
     }
 }

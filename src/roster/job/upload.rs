@@ -39,7 +39,7 @@ pub enum Brought {
 pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
     let columns = columns::columns(Language::Chinese)?;
     let read = move || workbook::read(&bytes, &columns, &Limits::default());
-    let sheet = tokio::task::spawn_blocking(read).await.map_err(anyhow::Error::from)?;
+    let sheet = tokio::task::spawn_blocking(read).await?;
     sheet.map_err(|error| Error::field("file", &error))
 }
 

@@ -162,7 +162,7 @@ async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) ->
         let checked = check::check(&sheet, &ground, today, &watch)?;
         Ok((sheet, checked))
     };
-    tokio::task::spawn_blocking(work).await.map_err(anyhow::Error::from)?
+    tokio::task::spawn_blocking(work).await?
 }
 
 /// A job's sheet and what its check finds today: for the workbook with the errors marked, which somebody takes out.
