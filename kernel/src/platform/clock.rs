@@ -65,11 +65,6 @@ pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Shanghai).date_naive()
 }
 
-/// An instant as the users' clocks show it.
-pub fn local(at: DateTime<Utc>) -> NaiveDateTime {
-    at.with_timezone(&Shanghai).naive_local()
-}
-
 /// The instant at which a calendar day begins where the users are.
 pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     // China has had no daylight saving since 1991, so every midnight exists once.
