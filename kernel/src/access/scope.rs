@@ -53,7 +53,7 @@ fn files(by: &Actor) -> Condition {
         return if by.account.is_none() {
             Condition::all()
         } else {
-            nobody()
+            condition::nothing()
         };
     };
     let own = Condition::any().add(stored_file::COLUMN.organisation_id.eq(place.id));
