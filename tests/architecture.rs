@@ -375,7 +375,7 @@ fn expand(head: &str, rest: &str) -> Vec<String> {
 /// A form has one way back, `web::Ctx::after`: no route takes apart itself what is wrong with it, and ids come with their type.
 #[test]
 fn no_route_takes_apart_what_is_wrong_with_a_form() {
-    for (file, text) in sources("src").iter().filter(|(file, _)| is_routes(file)) {
+    for (file, text) in sources().iter().filter(|(file, _)| is_routes(file)) {
         for word in [
             "Err(Error::Invalid(",
             "Err(Error::Refused(",
