@@ -32,7 +32,7 @@ pub mod submission {
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "submission")]
     pub struct Model {
-        /// The token that the page carried.
+        /// The token that the page carried, and a mark of the form: those of a page share a token.
         #[sea_orm(primary_key, auto_increment = false)]
         pub token: String,
         #[sea_orm(indexed)]

@@ -457,7 +457,11 @@ fn submission(request: &Request) -> Option<Submission> {
     pairs
         .into_iter()
         .find(|(k, v)| k == "once" && v.len() == 32)
-        .map(|(_, token)| Submission { token, content: None })
+        .map(|(_, token)| Submission {
+            token,
+            path: request.uri().path().to_owned(),
+            content: None,
+        })
 }
 
 /// Path of the page that the request came from, on this host.

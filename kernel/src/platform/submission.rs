@@ -18,7 +18,7 @@ use sea_orm::{
     sea_query::{CaseStatement, Expr},
 };
 
-use super::{App, Error, Result};
+use super::{Actor, App, Error, Result, crypto::fingerprint, text};
 
 /// What the digests of contents are made for.
 const PURPOSE: &str = "submission";
@@ -30,17 +30,25 @@ const AT_ONCE: usize = 200;
 /// A form on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
-    /// The token that its page carried.
+    /// The token that its page carried; the events of what it does name it.
     pub token: String,
+    /// Where it was sent: the forms of a page share a token, and each counts once.
+    pub path: String,
     /// Keyed digest of what was sent; none when it was not read as a form.
     pub content: Option<String>,
 }
 
 impl Submission {
+    /// What its row is found by.
+    fn key(&self) -> String {
+        let path = fingerprint(self.path.as_bytes());
+        format!("{}{}", self.token, text::cut(&path, 8))
+    }
+
     /// The same as a row, written with what the form does.
     pub(super) async fn save_in(&self, db: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
         let row = submission::ActiveModel {
-            token: Set(self.token.clone()),
+            token: Set(self.key()),
             at: Set(now),
             content: Set(self.content.clone()),
             led_to: Set(None),
@@ -67,13 +75,9 @@ pub struct First {
 
 /// The first submission of this form, when it did something.
 pub async fn first(app: &App, again: &Submission) -> Result<Option<First>> {
-    let waiting = app.led().waiting().get(&again.token).cloned();
-    let Some(row) = submission::Entity::find_by_id(again.token.clone())
-        .one(&*app.db)
-        .await?
-    else {
-        return Ok(None);
-    };
+    let waiting = app.led().waiting().get(&again.key()).cloned();
+    let row = submission::Entity::find_by_id(again.key()).one(&*app.db).await?;
+    let Some(row) = row else { return Ok(None) };
     // Where one of the two was not read as a form, nobody can tell them apart.
     let other_content = again.content.is_some() && row.content.is_some() && again.content != row.content;
     Ok(Some(First {
@@ -82,10 +86,10 @@ pub async fn first(app: &App, again: &Submission) -> Result<Option<First>> {
     }))
 }
 
-/// The digest of what somebody sent to an address: tells contents apart, and says nothing about them.
-pub fn digest(app: &App, by: &super::Actor, address: &str, fields: &[(String, String)]) -> Result<String> {
+/// The digest of what somebody sent: tells contents apart, and says nothing about them.
+pub fn digest(app: &App, by: &Actor, fields: &[(String, String)]) -> Result<String> {
     let account = by.account.map_or(0, |id| id.0);
-    let mut content = form_urlencoded::Serializer::new(format!("{account} {address} "));
+    let mut content = form_urlencoded::Serializer::new(format!("{account} "));
     for (name, value) in fields {
         // A page that brings a form back writes the ends of its lines in its own way.
         content.append_pair(name, &value.replace("\r\n", "\n"));
@@ -104,14 +108,14 @@ impl fmt::Debug for Led {
 }
 
 impl Led {
-    /// The form with this token led there.
-    pub fn note(&self, token: &str, to: &str) {
+    /// This form led there.
+    pub fn note(&self, form: &Submission, to: &str) {
         let mut waiting = self.waiting();
         if waiting.len() >= WAITING {
             // Tokens begin with the time at which they were made.
             waiting.pop_first();
         }
-        waiting.insert(token.to_owned(), to.to_owned());
+        waiting.insert(form.key(), to.to_owned());
     }
 
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
@@ -151,11 +155,16 @@ mod tests {
     #[test]
     fn however_many_wait_the_newest_are_known() {
         let led = Led::default();
+        let form = |n: usize| Submission {
+            token: format!("{n:032}"),
+            path: "/children".to_owned(),
+            content: None,
+        };
         for n in 0..=WAITING {
-            led.note(&format!("{n:032}"), "/children/7");
+            led.note(&form(n), "/children/7");
         }
         assert_eq!(led.waiting().len(), WAITING);
-        assert!(!led.waiting().contains_key(&format!("{:032}", 0)));
-        assert!(led.waiting().contains_key(&format!("{WAITING:032}")));
+        assert!(!led.waiting().contains_key(&form(0).key()));
+        assert!(led.waiting().contains_key(&form(WAITING).key()));
     }
 }

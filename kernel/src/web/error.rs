@@ -16,7 +16,7 @@ use super::{
     routes::Pages,
 };
 use crate::platform::{
-    App, Error, Result, Say, Submission,
+    App, Error, Result, Say,
     actor::Saved,
     submission::{self, First},
 };
@@ -294,7 +294,7 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"u
 /// What a form was sent with, so that the same page with other content can be told apart.
 fn read_content(app: &App, ctx: &mut Ctx, posted: &Posted) {
     let Some(fields) = posted.fields() else { return };
-    let content = submission::digest(app, &ctx.actor, posted.path(), &fields);
+    let content = submission::digest(app, &ctx.actor, &fields);
     if let Some(form) = &mut ctx.actor.submission {
         form.content = content.ok();
     }
@@ -305,8 +305,8 @@ fn note_where_it_led(app: &App, ctx: Option<&Ctx>, response: &Response) {
     let saved = |ctx: &&Ctx| ctx.actor.fate.came_first() && ctx.actor.fate.saved() == Saved::Yes;
     let form = ctx.filter(saved).and_then(|ctx| ctx.actor.submission.as_ref());
     let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
-    if let Some((Submission { token, .. }, to)) = form.zip(to) {
-        app.led().note(token, to);
+    if let Some((form, to)) = form.zip(to) {
+        app.led().note(form, to);
     }
 }
 
