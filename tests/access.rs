@@ -5,18 +5,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use axum::http::Method;
 use entities::{
     ChildId,
-    child::child,
-    organisation::organisation,
-    words::{IdentityKind, Language, OrganisationKind, Role, Sex, Theme},
+    words::{OrganisationKind, Role},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait as _, EntityTrait, Statement};
-use starbridge::{access::Can, web::routes::RouteInfo};
+use sea_orm::{ConnectionTrait as _, Statement};
+use starbridge::{access::Can, children::service::NewChild, web::routes::RouteInfo};
 
-use crate::support::{
-    Person, TestApp, opening_time,
-    people::{PASSWORD, PEOPLE},
-    story,
-};
+use crate::support::{Person, TestApp, children::toddler, people::PEOPLE, story};
 
 #[tokio::test]
 async fn the_role_matrix_reads_as_intended() {
@@ -214,8 +208,6 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
 
 /// One of each role in the neighbouring district, where no child of the demonstration lives.
 async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
-    use entities::account::{account, account_role};
-    let hash = crate::support::people::hashed(PASSWORD).await;
     let mut people = Vec::new();
     for (role, kind, coverage) in [
         (Role::Screener, OrganisationKind::ScreeningSite, "330206001"),
@@ -227,48 +219,9 @@ async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
         (Role::FederationOfficer, OrganisationKind::Federation, "330206"),
         (Role::Observer, OrganisationKind::EducationBureau, "330206"),
     ] {
-        let place = organisation::ActiveModel {
-            kind: Set(kind),
-            name: Set(format!("邻区{}", role.as_str())),
-            coverage: Set(coverage.to_owned()),
-            version: Set(1),
-            created_at: Set(opening_time()),
-            ..Default::default()
-        };
-        let place = organisation::Entity::insert(place)
-            .exec(app.app.db.writer())
-            .await
-            .unwrap()
-            .last_insert_id;
+        let place = app.founds(kind, &format!("邻区{}", role.as_str()), coverage).await;
         let user_name = format!("next-{}", role.as_str().replace('_', "-"));
-        let person = account::ActiveModel {
-            user_name: Set(user_name.clone()),
-            display_name: Set(user_name.clone()),
-            organisation_id: Set(place),
-            language: Set(Language::Chinese),
-            theme: Set(Theme::Light),
-            large_type: Set(false),
-            password_hash: Set(hash.clone()),
-            password_changed_at: Set(opening_time()),
-            must_change_password: Set(false),
-            failed_sign_ins: Set(0),
-            version: Set(1),
-            created_at: Set(opening_time()),
-            ..Default::default()
-        };
-        let id = account::Entity::insert(person)
-            .exec(app.app.db.writer())
-            .await
-            .unwrap()
-            .last_insert_id;
-        let holds = account_role::ActiveModel {
-            account_id: Set(id),
-            role: Set(role),
-        };
-        account_role::Entity::insert(holds)
-            .exec_without_returning(app.app.db.writer())
-            .await
-            .unwrap();
+        app.hires(&user_name, role, place).await;
         people.push((user_name, role));
     }
     people
@@ -276,28 +229,11 @@ async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
 
 /// A child of the neighbouring district, whom nobody of ours may see.
 async fn child_elsewhere(app: &TestApp) -> ChildId {
-    let place = organisation::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
-    let row = child::ActiveModel {
-        file_no: Set("330206-2026-00001".into()),
-        name: Set("邻区儿童".into()),
-        name_sound: Set("lin qu er tong".into()),
-        sex: Set(Sex::Female),
-        birth_on: Set("2024-03-01".parse().unwrap()),
-        identity_kind: Set(IdentityKind::NoneYet),
-        ethnicity: Set("01".into()),
-        division: Set("330206001".into()),
-        street: Set("330206001".into()),
-        district: Set("330206".into()),
-        version: Set(1),
-        created_at: Set(opening_time()),
-        created_by: Set(place.id),
-        ..Default::default()
+    let new = NewChild {
+        division: "330206001".parse().unwrap(),
+        ..toddler("邻区儿童")
     };
-    child::Entity::insert(row)
-        .exec(app.app.db.writer())
-        .await
-        .unwrap()
-        .last_insert_id
+    app.file("elsewhere", &new).await
 }
 
 /// The path with its placeholders filled in.
@@ -308,6 +244,7 @@ fn filled(path: &str, id: &str) -> String {
         .join("/")
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test waits for them itself")]
 #[tokio::test]
 async fn files_and_reports_come_in_turn_and_one_account_takes_two_places() {
     story(|app| async move {

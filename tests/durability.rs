@@ -104,6 +104,7 @@ async fn the_page_of_a_full_disk_says_so_and_brings_back_what_was_typed() {
             // There is room again: the page itself sends the form once more.
             full.submit(&mut system).await.is(303);
             assert_eq!(name_of(&app, "system").await, name);
+            app.logged_an_error("the disk is full");
             return;
         }
         panic!("the disk was never full");

@@ -21,7 +21,10 @@ use sea_orm::{
     ConnectionTrait as _, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, Statement,
     sea_query::Expr,
 };
-use starbridge::{demo, platform::submission as submissions};
+use starbridge::{
+    demo,
+    platform::{chance, submission as submissions},
+};
 use tower::ServiceExt as _;
 
 use crate::support::{Person, TestApp, page::Reply, story};
@@ -455,7 +458,7 @@ async fn a_filter_that_was_kept_is_said_to_be_kept() {
 #[tokio::test]
 async fn a_form_that_comes_twice_leads_to_what_it_made_and_never_to_another_site() {
     story(|app| async move {
-        let once = uuid::Uuid::now_v7().simple().to_string();
+        let once = chance::name();
         let mut system = app.person("system").await;
         let fields = [
             ("kind", "screening_site"),
@@ -479,7 +482,7 @@ async fn a_form_that_comes_twice_leads_to_what_it_made_and_never_to_another_site
                 "/referrals?kind=rescreen",
             ),
         ] {
-            let target = format!("/referrals/filters?once={}", uuid::Uuid::now_v7().simple());
+            let target = format!("/referrals/filters?once={}", chance::name());
             let led = submission::Entity::update_many()
                 .col_expr(submission::Column::LedTo, Expr::value(None::<String>))
                 .filter(submission::COLUMN.led_to.is_not_null());

@@ -188,6 +188,7 @@ async fn what_does_not_open_is_found_before_anybody_listens() {
         change(file.id, right).update(app.app.db.writer()).await.unwrap();
         keyring::prove(&app.app).await.unwrap();
     }
+    app.logged_an_error("does not open: child.identity_no");
 }
 
 async fn reseal(app: &TestApp) -> sealed::reseal::Resealed {

@@ -8,53 +8,44 @@ use entities::{
     AccountId, ChildId,
     account::account,
     child::child,
+    disability_card::DisabilityCardNo,
     event::event,
     organisation::organisation,
     words::{OrganisationKind, Role},
 };
 use scraper::{Html, Selector};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use starbridge::{
     access::scope,
-    account::{
-        rules::roles_in,
-        service::{NewAccount, open_account},
-    },
-    children::{care, service::register_in},
-    platform::Actor,
+    account::rules::roles_in,
+    children::{care, service::NewChild},
+    person::DisabilityCard,
 };
 
-use crate::support::{Person, TestApp, children::toddler, page::Reply, people::PASSWORD, story};
+use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
 
 /// A child who lives in a district, cared for by some organisations.
 async fn child_of(app: &TestApp, name: &str, district: &str, places: &[&str]) -> ChildId {
-    let by = app.actor("screener").await;
-    let tx = app.app.db.write(&by, "330211").await.unwrap();
-    let id = register_in(&tx, &app.app, &by, &toddler(name)).await.unwrap();
-    for place in places {
-        care::tie_in(&tx, &by, place_of(app, place).await.id, id).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    let street = format!("{district}001");
     let home = if district == "330211" {
         "330211004".to_owned()
     } else {
-        street
+        format!("{district}001")
     };
-    let lives = child::ActiveModel {
-        id: Set(id),
-        district: Set(district.to_owned()),
-        street: Set(home.clone()),
-        division: Set(home),
-        disability_card_no: Set(Some(
-            app.app
-                .keys
-                .seal("child.disability_card_no", "33021120241020001271")
-                .unwrap(),
-        )),
-        ..Default::default()
+    let new = NewChild {
+        division: home.parse().unwrap(),
+        disability_card: Some(DisabilityCard {
+            number: DisabilityCardNo::parse("33021120241020001671").unwrap(),
+            expires_on: None,
+        }),
+        ..toddler(name)
     };
-    lives.update(app.app.db.writer()).await.unwrap();
+    let id = app.file("screener", &new).await;
+    let by = app.actor("screener").await;
+    let tx = app.app.db.write(&by, district).await.unwrap();
+    for place in places {
+        care::tie_in(&tx, &by, place_of(app, place).await.id, id).await.unwrap();
+    }
+    tx.commit_quietly().await.unwrap();
     id
 }
 
@@ -323,7 +314,6 @@ async fn a_city_hospitals_doctor_is_the_citys_to_reset() {
 
 /// A security administrator of another district.
 async fn security_of(app: &TestApp, user_name: &str, federation: &str, coverage: &str) {
-    let by = Actor::system("test", app.app.clock.now());
     let known = organisation::Entity::find()
         .filter(organisation::COLUMN.name.eq(federation))
         .one(&*app.app.db)
@@ -331,28 +321,9 @@ async fn security_of(app: &TestApp, user_name: &str, federation: &str, coverage:
         .unwrap();
     let place = match known {
         Some(place) => place.id,
-        None => {
-            let row = organisation::ActiveModel {
-                kind: Set(OrganisationKind::Federation),
-                name: Set(federation.to_owned()),
-                coverage: Set(coverage.to_owned()),
-                version: Set(1),
-                created_at: Set(by.now),
-                ..Default::default()
-            };
-            row.insert(app.app.db.writer()).await.unwrap().id
-        }
+        None => app.founds(OrganisationKind::Federation, federation, coverage).await,
     };
-    let new = NewAccount {
-        user_name: user_name.to_owned(),
-        display_name: user_name.to_owned(),
-        email: None,
-        organisation: place,
-        roles: vec![Role::SecurityAdmin],
-        password: PASSWORD.to_owned(),
-        must_change: false,
-    };
-    open_account(&app.app, &by, new).await.unwrap();
+    app.hires(user_name, Role::SecurityAdmin, place).await;
 }
 
 #[tokio::test]

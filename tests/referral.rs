@@ -11,73 +11,21 @@ use entities::{
     AccountId, ChildId, OrganisationId, ReferralId, ScreenId,
     communication::{message, notice},
     organisation::organisation,
-    screening::{pathway, referral, screen},
-    words::{AgeUsed, ReferralKind, ScreenOutcome, Stage},
+    screening::{pathway, referral},
+    words::Stage,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use starbridge::{
-    children::{care, service::register_in},
-    platform::event::{self, Subject},
-    referral::{Proposal, propose_in},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::support::{Person, TestApp, children::toddler, page::Reply};
+use crate::support::{Person, TestApp, page::Reply};
 
-/// A child whose screen was abnormal, and nobody referred it yet.
+/// A child whose screen was abnormal, and what was proposed for it.
 async fn screened(app: &TestApp, name: &str) -> (ChildId, ScreenId) {
-    let by = app.actor("screener").await;
-    let tx = app.app.db.write(&by, "330211").await.unwrap();
-    let child = register_in(&tx, &app.app, &by, &toddler(name)).await.unwrap();
-    let screen = screen::ActiveModel {
-        child_id: Set(child),
-        planned_check_id: Set(None),
-        organisation_id: Set(by.organisation().unwrap()),
-        screener_id: Set(by.person().unwrap()),
-        district: Set("330211".into()),
-        street: Set("330211004".into()),
-        performed_on: Set(by.today()),
-        recorded_at: Set(by.now),
-        entered_late: Set(false),
-        age_months: Set(24),
-        age_days: Set(743),
-        corrected_age_days: Set(None),
-        age_used: Set(AgeUsed::Chronological),
-        outcome: Set(ScreenOutcome::Abnormal),
-        signs: Set(entities::Numbers(vec![1, 2])),
-        regression: Set(false),
-        note: Set(None),
-        withdrawn_at: Set(None),
-        version: Set(1),
-        ..Default::default()
-    };
-    let screen = screen.insert(&*tx).await.unwrap();
-    care::tie_in(&tx, &by, by.organisation().unwrap(), child).await.unwrap();
-    let subject = Subject::of_child("screen", screen.id.0, child);
-    event::record(&tx, &by, "screen.recorded", subject, serde_json::json!({}))
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    (child, screen.id)
+    let positive = app.positive(name).await;
+    (positive.child, positive.screen)
 }
 
-/// The same, with the referral that was proposed for it.
 async fn proposed(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
-    let (child, screen) = screened(app, name).await;
-    let by = app.actor("screener").await;
-    let tx = app.app.db.write(&by, "330211").await.unwrap();
-    let proposal = Proposal {
-        child,
-        kind: ReferralKind::Rescreen,
-        to: None,
-        reason: "24月龄初筛需复筛".into(),
-        screen: Some(screen),
-        rescreen: None,
-        diagnosis: None,
-        continues: None,
-    };
-    let referral = propose_in(&tx, &by, proposal).await.unwrap();
-    tx.commit().await.unwrap();
-    (child, referral)
+    app.proposed(name).await
 }
 
 /// The same, confirmed by the screener through the page.
@@ -90,11 +38,7 @@ async fn sent(app: &Arc<TestApp>, name: &str) -> (ChildId, ReferralId) {
 }
 
 async fn row(app: &TestApp, id: ReferralId) -> referral::Model {
-    referral::Entity::find_by_id(id)
-        .one(&*app.app.db)
-        .await
-        .unwrap()
-        .unwrap()
+    app.referral(id).await
 }
 
 async fn stage(app: &TestApp, child: ChildId) -> Stage {

@@ -465,6 +465,7 @@ async fn cancelling_while_the_rows_go_in_leaves_nothing() {
     .await;
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test waits for them itself")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_dies_while_the_rows_go_in_leaves_nothing_and_another_finishes() {
     story(|app| async move {

@@ -14,7 +14,7 @@ struct Desk(PathBuf);
 
 impl Desk {
     fn new() -> Self {
-        let dir = std::env::temp_dir().join(format!("starbridge-desk-{}", uuid::Uuid::now_v7().simple()));
+        let dir = std::env::temp_dir().join(format!("starbridge-desk-{}", starbridge::platform::chance::name()));
         std::fs::create_dir_all(&dir).unwrap();
         Self(dir)
     }

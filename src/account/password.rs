@@ -1,6 +1,6 @@
 //! Passwords: which are good enough. How they are hashed is in [`crate::platform::passwords`].
 
-use crate::platform::Say;
+use crate::platform::{Say, chance};
 
 /// Shortest password; GB/T 22239-2019 names no figure, assessors ask for 8 with three of four classes.
 const SHORTEST: usize = 10;
@@ -44,7 +44,7 @@ pub fn generate() -> String {
 
 fn pick(letters: &[u8]) -> char {
     letters
-        .get(rand::random_range(0..letters.len()))
+        .get(chance::below(letters.len()))
         .map_or('-', |letter| char::from(*letter))
 }
 

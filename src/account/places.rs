@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect as _, sea_query::OnConflict,
 };
 
-use crate::platform::{Actor, App, Error, Result, Tx, remote};
+use crate::platform::{Actor, App, Error, Result, Tx, chance, remote};
 
 /// A place that was not used for so long is as good as unknown.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(90);
@@ -44,7 +44,7 @@ impl Origin {
         };
         let name = match shown.filter(|_| recognised) {
             Some((name, _)) => name.to_owned(),
-            None => uuid::Uuid::new_v4().simple().to_string(),
+            None => chance::secret_name(),
         };
         let network = remote::block(&by.remote);
         Ok(Self {

@@ -17,7 +17,7 @@ use super::{
     tries::{self, LOCKED_FOR, Try},
 };
 use crate::platform::{
-    Actor, App, Error, Result, Say, clock,
+    Actor, App, Error, Result, Say, chance, clock,
     event::{self, Subject},
 };
 
@@ -71,7 +71,7 @@ impl Picture {
 /// Make a new secret for one's own account; it counts after [`confirm`].
 pub async fn begin(app: &App, by: &Actor) -> Result<()> {
     let id = by.person()?;
-    let bytes: [u8; SECRET] = rand::random();
+    let bytes: [u8; SECRET] = chance::bytes();
     let Secret::Encoded(secret) = Secret::Raw(bytes.to_vec()).to_encoded() else {
         return Err(anyhow::anyhow!("a secret without letters").into());
     };

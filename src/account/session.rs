@@ -31,7 +31,7 @@ use tower_sessions::{
 };
 
 use crate::{
-    platform::{Actor, App, Error, Result, Submission, Workplace, actor::Fate, clock, remote},
+    platform::{Actor, App, Error, Result, Submission, Workplace, actor::Fate, chance, clock, remote},
     web::{Ctx, Features, Who, ctx, error, flash, navigation},
 };
 
@@ -263,7 +263,7 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
         nav: Vec::new(),
         unread: 0,
         flash: flash::read(headers),
-        once: uuid::Uuid::now_v7().simple().to_string(),
+        once: chance::name(),
         path: request.uri().path().to_owned(),
         back: back(headers),
         request_id,

@@ -206,7 +206,9 @@ pub async fn look_at_in(tx: &Tx, by: &Actor, one: ChildId, other: ChildId) -> Re
     let looked = match known.state {
         DuplicateState::KeptBoth if alike && changed => Looked::Reopened,
         DuplicateState::Open | DuplicateState::Later if !alike => Looked::Cleared,
-        _ => Looked::Same,
+        DuplicateState::Open | DuplicateState::Later | DuplicateState::KeptBoth | DuplicateState::Merged => {
+            Looked::Same
+        }
     };
     let stale_reasons = waits && alike && known.reasons != json!(pair.reasons);
     if looked == Looked::Same && !stale_reasons && known.basis.as_ref() == Some(&pair.basis) {

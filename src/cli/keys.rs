@@ -165,6 +165,7 @@ async fn record(app: &App, by: &Actor, done: &Resealed) -> Result<()> {
 }
 
 /// Ctrl-C ends the work between two pages.
+#[expect(clippy::disallowed_methods, reason = "it ends with the program")]
 pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stopped = Arc::new(AtomicBool::new(false));
     let tells = Arc::clone(&stopped);

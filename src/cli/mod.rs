@@ -201,12 +201,8 @@ fn failed(json: bool, error: &Error) -> ExitCode {
     } else {
         let _ = writeln!(std::io::stderr(), "{}", log::clean(&format!("starbridge: {error}")));
     }
-    let misconfigured = match error {
-        Error::Internal(inner) => {
-            inner.is::<CryptoError>() || inner.is::<Misfit>() || inner.is::<open::Misconfigured>()
-        }
-        _ => false,
-    };
+    let misconfigured = matches!(error, Error::Internal(inner)
+        if inner.is::<CryptoError>() || inner.is::<Misfit>() || inner.is::<open::Misconfigured>());
     if misconfigured {
         ExitCode::from(MISCONFIGURED)
     } else {

@@ -13,7 +13,7 @@ use crate::{
         files, keyring, metrics, queries,
     },
     platform::{
-        App, Config, Result, event, submission,
+        App, Config, Result, chance, event, submission,
         sweep::{self, Sweep},
     },
     web::listen,
@@ -192,7 +192,7 @@ async fn first(app: &App, sweep: &Sweep) -> Duration {
 
 /// Several processes and sweeps do not start all at the same moment.
 fn pause(every: Duration) -> Duration {
-    every.mul_f64(rand::random_range(0.8..1.2))
+    every.mul_f64(chance::within(0.8..1.2))
 }
 
 /// Ends when this server shall take no more requests: at Ctrl-C at once, after SIGTERM when the others have had time to

@@ -97,7 +97,9 @@ async fn decide(app: &App, by: &Actor, id: MessageId, action: &str, to: Delivery
         .ok_or(Error::NotFound)?;
     let allowed = match to {
         Delivery::Pending => row.state == Delivery::Failed,
-        _ => matches!(row.state, Delivery::Pending | Delivery::Failed),
+        Delivery::Sending | Delivery::Sent | Delivery::Failed | Delivery::Cancelled => {
+            matches!(row.state, Delivery::Pending | Delivery::Failed)
+        }
     };
     if !allowed {
         return Err(Error::refused("message.too_late"));

@@ -129,6 +129,7 @@ impl Looking {
 
 /// A damaged database is not served: every write would make it worse. A small one is looked through before anything is
 /// changed; a large one takes seconds, so that its look is handed back when `patience` is over.
+#[expect(clippy::disallowed_methods, reason = "the caller gets its handle and waits for it")]
 pub async fn refuse_damage(url: &str, patience: Duration) -> Result<Option<Looking>> {
     let Some(database) = files::of_url(url).filter(|file| file.exists()) else {
         return Ok(None);

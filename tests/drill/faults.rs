@@ -120,7 +120,7 @@ async fn a_disk_that_fails_loses_nothing_that_was_acknowledged() {
         return;
     }
     let points = process::number("STARBRIDGE_DRILL_FAULTS", 50);
-    let seed = process::number("STARBRIDGE_DRILL_SEED", rand::rng().random_range(0..1_000_000));
+    let seed = process::number("STARBRIDGE_DRILL_SEED", starbridge::platform::chance::below(1_000_000));
     println!("STARBRIDGE_DRILL_SEED={seed}");
     let mut rng = SmallRng::seed_from_u64(u64::try_from(seed).unwrap());
     let mut place = filled_place().await;

@@ -30,7 +30,7 @@ use std::{sync::atomic::Ordering, thread::sleep, time::Duration};
 
 use people::Team;
 use process::Place;
-use rand::RngExt as _;
+use starbridge::platform::chance;
 use tokio::sync::Mutex;
 
 /// Two drills at once would measure each other.
@@ -76,10 +76,10 @@ async fn what_was_acknowledged_survives_a_kill() {
         // Mail is delivered at the same time, and dies with the server.
         let mut delivering = place.start(&["sweep", "deliver"]);
         team.work(|done| {
-            let enough = rand::rng().random_range(3..30);
+            let enough = 3 + chance::below(27);
             let latest = process::now() + Duration::from_secs(10);
             while done.load(Ordering::Relaxed) < enough && process::now() < latest {
-                sleep(Duration::from_millis(rand::rng().random_range(5..50)));
+                sleep(Duration::from_secs_f64(chance::within(0.005..0.05)));
             }
             program.kill();
             let _ = delivering.kill();

@@ -33,6 +33,7 @@ pub(super) struct Proxy {
 
 impl Proxy {
     /// To the server at this address.
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
     pub(super) async fn to(url: &str) -> Self {
         let server = host_of(url).to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

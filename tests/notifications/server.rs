@@ -24,6 +24,7 @@ impl SmtpServer {
         Self::listen(false).await
     }
 
+    #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
     async fn listen(answers: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -78,6 +79,7 @@ async fn serve(stream: TcpStream, mails: Arc<Mutex<Vec<String>>>, answers: bool)
 }
 
 /// A gateway that answers one post; gives its head and body.
+#[expect(clippy::disallowed_methods, reason = "it ends with the test")]
 pub(crate) async fn gateway(status: u16) -> (String, oneshot::Receiver<(String, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/send", listener.local_addr().unwrap());

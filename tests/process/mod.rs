@@ -13,7 +13,7 @@ use std::{
 };
 
 use sea_orm::{ConnectionTrait as _, Database};
-use starbridge::platform::{Db, db::Open};
+use starbridge::platform::{Db, chance, db::Open};
 
 pub(crate) use browser::Browser;
 
@@ -46,7 +46,7 @@ pub(crate) fn now() -> Instant {
 impl Place {
     /// On SQLite, or on the PostgreSQL server at that address.
     pub(crate) async fn new(server: Option<&str>) -> Self {
-        let name = format!("t{}", uuid::Uuid::now_v7().simple());
+        let name = format!("t{}", chance::name());
         let dir = std::env::temp_dir().join(format!("starbridge-{name}"));
         std::fs::create_dir_all(&dir).unwrap();
         let url = match server {

@@ -2,11 +2,10 @@
 
 use entities::{
     ReferralId,
-    organisation::organisation,
     screening::{referral, referral_step},
     words::{OrganisationKind, ReferralState, Stage},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{notices, post, proposed, row, sent, stage};
 use crate::support::story;
@@ -99,20 +98,13 @@ async fn a_declined_referral_begins_again() {
 #[tokio::test]
 async fn a_referral_is_passed_on_and_the_result_comes_home() {
     story(|app| async move {
-        let db = app.app.db.writer();
-        let other = organisation::ActiveModel {
-            kind: Set(OrganisationKind::RescreenHospital),
-            name: Set("区第二医院".into()),
-            coverage: Set("330211".into()),
-            version: Set(1),
-            created_at: Set(app.app.clock.now()),
-            ..Default::default()
-        };
-        let other = other.insert(db).await.unwrap();
+        let other = app
+            .founds(OrganisationKind::RescreenHospital, "区第二医院", "330211")
+            .await;
         let (child, id) = sent(&app, "孙小南").await;
         let mut rescreener = app.person("rescreener").await;
         let page = rescreener.open(&format!("/referrals/{id}")).await;
-        page.fill("forward_to", other.id)
+        page.fill("forward_to", other)
             .fill("forward_reason", "家长就近")
             .submit_to("/forwarding", &mut rescreener)
             .await
@@ -124,7 +116,7 @@ async fn a_referral_is_passed_on_and_the_result_comes_home() {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!((next.state, next.to_organisation_id), (ReferralState::Sent, other.id));
+        assert_eq!((next.state, next.to_organisation_id), (ReferralState::Sent, other));
         assert_eq!(next.from_organisation_id, row(&app, id).await.from_organisation_id);
         assert_eq!(stage(&app, child).await, Stage::AwaitingRescreen);
         assert!(

@@ -90,14 +90,21 @@ async fn tomorrows_appointment_is_remembered_once() {
         let fields = [("appointment_on", "2026-11-04"), ("appointment_time", "09:00")];
         post(&mut rescreener, id, "appointment", &fields).await.is(303);
         sweep::run_once(&app.app, &reminder::SWEEP).await.unwrap();
-        assert_eq!(messages(&app, child).await, ["referral.appointment"]);
+        assert_eq!(
+            messages(&app, child).await,
+            ["screening.rescreen_needed", "referral.appointment"]
+        );
         app.app.clock.advance(chrono::TimeDelta::days(1));
         for _ in 0..2 {
             sweep::run_once(&app.app, &reminder::SWEEP).await.unwrap();
         }
         assert_eq!(
             messages(&app, child).await,
-            ["referral.appointment", "referral.appointment_tomorrow"]
+            [
+                "screening.rescreen_needed",
+                "referral.appointment",
+                "referral.appointment_tomorrow"
+            ]
         );
     })
     .await;

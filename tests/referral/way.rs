@@ -31,7 +31,10 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
             .await
             .is(303);
         assert_eq!(row(&app, id).await.state, ReferralState::Appointed);
-        assert_eq!(messages(&app, child).await, ["referral.appointment"]);
+        assert_eq!(
+            messages(&app, child).await,
+            ["screening.rescreen_needed", "referral.appointment"]
+        );
 
         // The re-screen is abnormal by its second criterion.
         let page = rescreener
@@ -112,7 +115,15 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
 
         // Nobody wrote the word to the family before the diagnosis, and everybody was told once.
         let told = messages(&app, child).await;
-        assert_eq!(told, ["referral.appointment", "rescreen.further", "diagnosis.support"]);
+        assert_eq!(
+            told,
+            [
+                "screening.rescreen_needed",
+                "referral.appointment",
+                "rescreen.further",
+                "diagnosis.support"
+            ]
+        );
         let mut federation = app.person("federation").await;
         federation
             .open(&format!("/children/{child}/chain"))
@@ -138,7 +149,10 @@ async fn a_clear_rescreen_is_looked_at_again_by_the_sender() {
         assert_eq!(stage(&app, child).await, Stage::Recheck);
         let mut screener = app.person("screener").await;
         screener.open("/follow-ups").await.says("李小红").says("2027-02-02");
-        assert_eq!(messages(&app, child).await, ["rescreen.clear"]);
+        assert_eq!(
+            messages(&app, child).await,
+            ["screening.rescreen_needed", "rescreen.clear"]
+        );
         // A result is recorded once.
         let again = [
             ("performed_on", "2026-11-02"),

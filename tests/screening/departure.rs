@@ -173,6 +173,8 @@ async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
 #[tokio::test]
 async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
     story(|app| async move {
+        // Letters of any kind, whatever they say.
+        app.leaves_letters();
         let by = app.actor("screener").await;
         for seed in 0..60 {
             let mut dice = Dice(seed);

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::OnceLock};
 
 use sea_orm::{ConnectionTrait, Database};
-use starbridge::platform::{Db, db::Open};
+use starbridge::platform::{Db, chance, db::Open};
 use tokio::sync::OnceCell;
 
 use super::people;
@@ -11,7 +11,10 @@ use super::people;
 /// A database that disappears with the test.
 pub(crate) struct Scratch {
     pub(crate) dir: PathBuf,
+    /// How the test reaches it.
     pub(crate) url: String,
+    /// How it is reached directly.
+    pub(super) direct: String,
 }
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -26,7 +29,7 @@ pub(crate) fn server() -> Option<&'static str> {
 }
 
 fn unique() -> String {
-    format!("t{}", uuid::Uuid::now_v7().simple())
+    format!("t{}", chance::name())
 }
 
 /// A name that nobody has, and a folder of that name.
@@ -49,7 +52,8 @@ impl Scratch {
             }
             Some(server) => create(server, &name, &format!("TEMPLATE {template}")).await,
         };
-        Self { dir, url }
+        let direct = url.clone();
+        Self { dir, url, direct }
     }
 
     /// A database without anything.
@@ -59,7 +63,8 @@ impl Scratch {
             None => format!("sqlite://{}?mode=rwc", dir.join("test.db").display()),
             Some(server) => create(server, &name, "").await,
         };
-        Self { dir, url }
+        let direct = url.clone();
+        Self { dir, url, direct }
     }
 
     /// A database with its tables, and nobody in it.
@@ -87,7 +92,7 @@ impl Drop for Scratch {
     }
 }
 
-async fn open(url: &str) -> Db {
+pub(super) async fn open(url: &str) -> Db {
     Db::open(Open {
         url,
         readers: 4,

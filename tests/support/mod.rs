@@ -1,13 +1,18 @@
 //! Tests read like stories: people open pages, fill in the forms that they find there, and submit them.
 
+mod chain;
 pub(crate) mod children;
 pub(crate) mod database;
 pub(crate) mod dice;
+mod ending;
 mod fields;
 pub(crate) mod page;
 pub(crate) mod people;
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use axum::Router;
 use chrono::{DateTime, TimeZone, Utc};
@@ -27,12 +32,20 @@ pub(crate) struct TestApp {
     pub(crate) router: Router,
     pub(crate) table: Vec<RouteInfo>,
     database: database::Scratch,
+    /// Letters that cannot leave are what the test is about.
+    leaves_letters: AtomicBool,
 }
 
 #[derive(Parser)]
 struct Flags {
     #[command(flatten)]
     config: Config,
+}
+
+/// Settings as the command line reads them.
+fn config(settings: &[&str]) -> Config {
+    let usual = ["test", "--require-totp", "false"];
+    Flags::parse_from(usual.iter().chain(settings)).config
 }
 
 /// Monday 2026-11-02, 09:00 in Zhenhai: a working day in a year whose calendar is known.
@@ -91,9 +104,9 @@ impl TestApp {
     }
 
     async fn put_together(scratch: database::Scratch, settings: &[&str], keys: Keys, clock: Clock) -> Arc<Self> {
-        let dir = scratch.dir.to_str().unwrap();
-        let usual = ["test", "--data-dir", dir, "--require-totp", "false"];
-        let mut config = Flags::parse_from(usual.iter().chain(settings)).config;
+        ending::listen();
+        let place = ["--data-dir", scratch.dir.to_str().unwrap()];
+        let mut config = config(&[place.as_slice(), settings].concat());
         // A mail server is configured, and nobody listens there.
         config.smtp_url = (!config.demo).then(|| "smtp://127.0.0.1:9".to_owned().into());
         let db = scratch.open().await;
@@ -109,6 +122,7 @@ impl TestApp {
             router,
             table,
             database: scratch,
+            leaves_letters: AtomicBool::new(false),
         })
     }
 

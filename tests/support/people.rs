@@ -9,13 +9,19 @@ use axum::{
     http::{Request, header},
 };
 use entities::{
+    OrganisationId,
     account::{account, account_role},
+    division_code::DivisionCode,
     organisation::organisation,
     words::{OrganisationKind, Role},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait, QueryFilter as _};
-use starbridge::platform::{Actor, Db, Passwords, Workplace};
+use starbridge::{
+    account::service::{NewAccount, open_account},
+    organisations::{divisions, forms::OrganisationInput},
+    platform::{Actor, Db, Passwords, Workplace},
+};
 use tower::ServiceExt as _;
 
 use super::{TestApp, page::Reply};
@@ -280,6 +286,43 @@ impl Person {
 }
 
 impl TestApp {
+    /// One more organisation; the street that it serves is entered where the country's list has none.
+    pub(crate) async fn founds(&self, kind: OrganisationKind, name: &str, coverage: &str) -> OrganisationId {
+        let by = Actor::system("test", self.app.clock.now());
+        let code: DivisionCode = coverage.parse().unwrap();
+        if divisions::division(&*self.app.db, &by, coverage).await.is_err() {
+            divisions::add(&self.app, &by, &code, format!("{coverage}街道"))
+                .await
+                .unwrap();
+        }
+        let new = OrganisationInput {
+            kind,
+            name: name.to_owned(),
+            coverage: code,
+            credit_code: None,
+            phone: None,
+            address: None,
+        };
+        starbridge::organisations::service::found(&self.app, &by, new)
+            .await
+            .unwrap()
+    }
+
+    /// One more colleague, with everybody's password.
+    pub(crate) async fn hires(&self, user_name: &str, role: Role, place: OrganisationId) {
+        let new = NewAccount {
+            user_name: user_name.to_owned(),
+            display_name: user_name.to_owned(),
+            email: None,
+            organisation: place,
+            roles: vec![role],
+            password: PASSWORD.to_owned(),
+            must_change: false,
+        };
+        let by = Actor::system("test", self.app.clock.now());
+        open_account(&self.app, &by, new).await.unwrap();
+    }
+
     /// Somebody of the district as the services know them.
     pub(crate) async fn actor(&self, user_name: &str) -> Actor {
         let db = &*self.app.db;

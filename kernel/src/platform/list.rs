@@ -314,6 +314,25 @@ mod tests {
     }
 
     #[test]
+    fn nonsense_is_the_first_page() {
+        for (typed, number) in [
+            ("", 1),
+            ("x", 1),
+            ("-3", 1),
+            ("0", 1),
+            ("1", 1),
+            ("7", 7),
+            ("2000000", 1_000_000),
+        ] {
+            let list = List {
+                page: typed.into(),
+                ..List::default()
+            };
+            assert_eq!(list.number(), number, "{typed:?}");
+        }
+    }
+
+    #[test]
     fn links_keep_the_filters() {
         let mut list = List {
             q: "王".into(),

@@ -5,6 +5,7 @@
 pub mod actor;
 pub mod approval;
 pub mod calendar;
+pub mod chance;
 pub mod choice;
 pub mod clock;
 pub mod condition;

@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     actor::Actor,
+    chance,
     error::{Error, Result},
 };
 
@@ -114,7 +115,7 @@ impl Turn {
     /// The PHC string to keep (argon2id).
     pub async fn hash(&mut self, password: String) -> Result<String> {
         self.work(move |blocks| {
-            let salt = Salt::new(&rand::random::<[u8; 16]>()).map_err(failed)?;
+            let salt = Salt::new(&chance::bytes::<16>()).map_err(failed)?;
             let output = fill(
                 Algorithm::default(),
                 Version::default(),
@@ -241,6 +242,7 @@ mod tests {
         assert!(!turn.verify("orange-boat-2026".to_owned(), kept).await.unwrap());
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the test waits for them itself")]
     #[tokio::test]
     async fn strangers_beyond_the_queue_are_sent_away_and_people_signed_in_are_not() {
         let passwords = Arc::new(Passwords::default());

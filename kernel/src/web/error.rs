@@ -156,7 +156,16 @@ fn log(ctx: Option<&Ctx>, error: &Error) {
         Error::Internal(cause) => tracing::error!(request, "{cause:#}"),
         Error::Full | Error::Unsettled => tracing::error!(request, "{error}"),
         Error::Busy => tracing::warn!(request, "{error}"),
-        _ => {}
+        // What people can mend themselves.
+        Error::SignIn
+        | Error::Forbidden
+        | Error::NotFound
+        | Error::Unreadable(_)
+        | Error::TooLarge
+        | Error::Invalid(_)
+        | Error::Refused(_)
+        | Error::Stale
+        | Error::Repeated(_) => {}
     }
 }
 

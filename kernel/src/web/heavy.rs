@@ -151,6 +151,7 @@ mod tests {
         );
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the test waits for them itself")]
     #[tokio::test]
     async fn the_queue_is_short_and_moves_in_order() {
         let heavy = Arc::new(Heavy::new(2, 2, Duration::from_secs(20)));

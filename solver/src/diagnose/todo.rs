@@ -103,7 +103,16 @@ impl Against {
     pub fn teachers(&self) -> &[TeacherId] {
         match self {
             Self::Bound(t) | Self::Away(t) | Self::WeekFull(t) | Self::Busy(t) | Self::NoRoom(t) => t,
-            _ => &[],
+            Self::Nobody
+            | Self::FamilyFull
+            | Self::FamilyLeft(_)
+            | Self::TooFew(..)
+            | Self::NoAssistant
+            | Self::NoClass
+            | Self::ClassesFull(_)
+            | Self::ClassesClash(_)
+            | Self::MembersApart(_)
+            | Self::Apart(..) => &[],
         }
     }
 }

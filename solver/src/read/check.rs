@@ -63,7 +63,7 @@ impl Check {
         if self.problems.len() < MOST {
             let at = match at {
                 At::Top => "the file".to_owned(),
-                _ => at.to_string(),
+                At::Field(..) | At::Item(..) => at.to_string(),
             };
             self.problems.push(Located { at, what: what.into() });
         } else {

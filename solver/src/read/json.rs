@@ -29,7 +29,7 @@ impl<T> Is<T> {
     pub(super) fn get(&self) -> Option<&T> {
         match self {
             Self::A(value) => Some(value),
-            _ => None,
+            Self::Missing | Self::Null | Self::Wrong(_) => None,
         }
     }
 

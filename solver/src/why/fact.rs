@@ -210,7 +210,20 @@ impl Fact {
             | Self::LeadPinned { teacher, .. }
             | Self::NotMentor { teacher, .. }
             | Self::WayWithout { teacher, .. } => Some(teacher),
-            _ => None,
+            Self::NoSuchTime { .. }
+            | Self::OverBreak { .. }
+            | Self::AfterClosing { .. }
+            | Self::NothingPrescribed { .. }
+            | Self::ChildAway { .. }
+            | Self::ChildBusy { .. }
+            | Self::ChildDayFull { .. }
+            | Self::ChildRunLong { .. }
+            | Self::HalfDayTaken { .. }
+            | Self::DayTaken { .. }
+            | Self::NoRoomOfKind { .. }
+            | Self::RoomsTaken { .. }
+            | Self::Pinned { .. }
+            | Self::NobodyQualified { .. } => None,
         }
     }
 

@@ -112,6 +112,27 @@ fn in_the_way(fact: &Fact) -> Option<Session> {
         | Fact::TeacherBusy { other, .. }
         | Fact::NoTimeForWay { other, .. } => Some(*other),
         Fact::RoomsTaken { rooms, .. } => rooms.first().map(|taken| taken.by),
-        _ => None,
+        Fact::NoSuchTime { .. }
+        | Fact::OverBreak { .. }
+        | Fact::AfterClosing { .. }
+        | Fact::NothingPrescribed { .. }
+        | Fact::ChildAway { .. }
+        | Fact::ChildDayFull { .. }
+        | Fact::ChildRunLong { .. }
+        | Fact::DayTaken { .. }
+        | Fact::NoRoomOfKind { .. }
+        | Fact::Pinned { .. }
+        | Fact::NobodyQualified { .. }
+        | Fact::LevelLow { .. }
+        | Fact::NotAtSite { .. }
+        | Fact::Excluded { .. }
+        | Fact::TeacherAway { .. }
+        | Fact::TeacherDayFull { .. }
+        | Fact::TeacherWeekFull { .. }
+        | Fact::TeacherRunLong { .. }
+        | Fact::TooManyLeads { .. }
+        | Fact::LeadPinned { .. }
+        | Fact::NotMentor { .. }
+        | Fact::WayWithout { .. } => None,
     }
 }

@@ -334,10 +334,7 @@ impl Looker<'_, '_> {
         if self.wish.moving.is_none() {
             board.drop_last();
         }
-        let new = |f: &Fact| match f {
-            Fact::WayWithout { before, after, .. } => *before != spot && *after != spot,
-            _ => false,
-        };
+        let new = |f: &Fact| matches!(f, Fact::WayWithout { before, after, .. } if *before != spot && *after != spot);
         let lost = now.into_iter().filter(|f| new(f) && !self.before.ways.contains(f));
         (cost, lost.collect())
     }

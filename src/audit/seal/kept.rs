@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn of_seals_made_again_the_last_counts() {
-        let file = std::env::temp_dir().join(format!("starbridge-seals-{}", uuid::Uuid::now_v7().simple()));
+        let file = std::env::temp_dir().join(format!("starbridge-seals-{}", crate::platform::chance::name()));
         assert_eq!(of_file(&file).unwrap(), []);
         let lines = [seal(1, "a"), seal(2, "b"), seal(3, "c"), seal(2, "d")].map(|seal| seal.to_string());
         std::fs::write(&file, lines.join("\n")).unwrap();

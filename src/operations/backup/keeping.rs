@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn what_is_not_good_is_left_and_does_not_count() {
-        let folder = std::env::temp_dir().join(format!("starbridge-keeping-{}", uuid::Uuid::now_v7()));
+        let folder = std::env::temp_dir().join(format!("starbridge-keeping-{}", crate::platform::chance::name()));
         fs::create_dir_all(&folder).unwrap();
         for day in 0..3 {
             let file = folder.join(name(at(day, 0), true));

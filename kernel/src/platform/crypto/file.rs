@@ -13,7 +13,8 @@ use secrecy::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{CryptoError, KeyBytes, Keys, hex};
+use super::{CryptoError, KeyBytes, Keys};
+use crate::platform::chance;
 
 /// Version of the key file.
 const FILE_VERSION: u32 = 1;
@@ -161,7 +162,7 @@ impl Keys {
         };
         let text = serde_json::to_vec_pretty(&file).map(Zeroizing::new);
         let text = text.map_err(|_| CryptoError::Malformed(path.to_owned(), "keys cannot be written as JSON"))?;
-        let beside = path.with_added_extension(hex(&rand::random::<[u8; 8]>()));
+        let beside = path.with_added_extension(chance::name());
         let done = write_beside(&beside, &text).and_then(|()| {
             // A link, unlike a renaming, fails when the target exists.
             if replace {

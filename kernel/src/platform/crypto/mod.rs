@@ -38,7 +38,6 @@ use chacha20poly1305::{
 };
 use entities::Sealed;
 use hmac::{Hmac, Mac};
-use rand::RngExt;
 use secrecy::{
     ExposeSecret, SecretBox,
     zeroize::{Zeroize, Zeroizing},
@@ -47,7 +46,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use mac::KeyPrint;
 
-use super::error::Error;
+use super::{chance, error::Error};
 
 /// Number of XChaCha20-Poly1305 in front of what it sealed.
 const XCHACHA: u8 = 1;
@@ -216,7 +215,7 @@ impl Keys {
     /// # Errors
     /// [`CryptoError::TooLong`].
     pub fn seal_bytes(&self, purpose: &str, plain: &[u8]) -> Result<Sealed, CryptoError> {
-        seal_with(&self.ring(), purpose, plain, rand::random())
+        seal_with(&self.ring(), purpose, plain, chance::bytes())
     }
 
     /// The text that was sealed for `purpose`.
@@ -333,7 +332,7 @@ fn bound(id: u8, purpose: &str) -> Vec<u8> {
 }
 
 fn random_key() -> KeyBytes {
-    SecretBox::init_with_mut(|bytes: &mut [u8; 32]| rand::rng().fill(bytes))
+    SecretBox::init_with_mut(|bytes: &mut [u8; 32]| chance::fill(bytes))
 }
 
 /// SHA-256 of a content, in hexadecimal digits: tells whether two are the same.

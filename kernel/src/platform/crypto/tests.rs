@@ -3,6 +3,7 @@ use std::fs;
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::*;
+use crate::platform::chance;
 
 const PURPOSE: &str = "child.identity_no";
 const NUMBER: &str = "33021120190101001X";
@@ -12,7 +13,7 @@ struct Directory(PathBuf);
 
 impl Directory {
     fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("starbridge-keys-{}", hex(&rand::random::<[u8; 8]>())));
+        let path = std::env::temp_dir().join(format!("starbridge-keys-{}", chance::name()));
         fs::create_dir(&path).unwrap();
         Self(path)
     }

@@ -38,10 +38,8 @@ impl From<Stopped> for Error {
 impl Stopped {
     /// Whether that is what an error says.
     pub fn of(error: &Error) -> Option<Self> {
-        match error {
-            Error::Internal(error) => error.downcast_ref().copied(),
-            _ => None,
-        }
+        let Error::Internal(error) = error else { return None };
+        error.downcast_ref().copied()
     }
 }
 

@@ -14,7 +14,7 @@ fn of_children(words: &Words<'_>, demands: &[Demand]) -> Vec<usize> {
         .iter()
         .filter_map(|d| match *d {
             Demand::Order(o) => words.problem.orders.get(o).map(|o| o.child),
-            _ => None,
+            Demand::Group(_) | Demand::Place(_) | Demand::Watching(_) => None,
         })
         .collect();
     ids.sort_unstable();

@@ -94,13 +94,12 @@ pub(super) fn others(words: &Words, rest: &[Contributor]) -> String {
 /// 周一 30 分钟; 2 小时（周一 1.5 小时、周三 30 分钟）.
 fn by_day(words: &Words, term: Soft, c: &Contributor) -> String {
     let days = c.days.iter().map(|d| {
-        let much = match term {
+        let much = if term == Soft::ExtraSite {
             // A site too many means one more than that.
-            Soft::ExtraSite => {
-                let n = d.units + 1;
-                words.pick(format!("{n} 个校区"), words.count(n, "site", "sites"))
-            }
-            _ => words.length(d.units),
+            let n = d.units + 1;
+            words.pick(format!("{n} 个校区"), words.count(n, "site", "sites"))
+        } else {
+            words.length(d.units)
         };
         format!("{} {much}", words.day(d.day))
     });

@@ -367,7 +367,24 @@ impl<'b, 'p> Search<'b, 'p> {
             Fact::NoTimeForWay { teacher, other, .. } => {
                 board.meeting(board.of_teacher(teacher, day), other.start, 1).collect()
             }
-            _ => Vec::new(),
+            // No session of the board has to go for these, or none would help.
+            Fact::NoSuchTime { .. }
+            | Fact::OverBreak { .. }
+            | Fact::AfterClosing { .. }
+            | Fact::NothingPrescribed { .. }
+            | Fact::ChildAway { .. }
+            | Fact::NoRoomOfKind { .. }
+            | Fact::RoomsTaken { .. }
+            | Fact::Pinned { .. }
+            | Fact::NobodyQualified { .. }
+            | Fact::LevelLow { .. }
+            | Fact::NotAtSite { .. }
+            | Fact::Excluded { .. }
+            | Fact::TeacherAway { .. }
+            | Fact::TooManyLeads { .. }
+            | Fact::LeadPinned { .. }
+            | Fact::NotMentor { .. }
+            | Fact::WayWithout { .. } => Vec::new(),
         }
     }
 
