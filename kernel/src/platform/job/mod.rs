@@ -92,12 +92,13 @@ pub fn start<J: Job>(app: &App, id: JobId) {
 
 /// Do what is to be done for a job, if nobody else does it.
 pub async fn run<J: Job>(app: &App, id: JobId) -> Result<()> {
-    let Some(shift) = app.jobs().begin(id) else {
+    if app.jobs().is_leaving() {
         return Ok(());
-    };
+    }
     let Some(job) = claim::<J>(app, id).await? else {
         return Ok(());
     };
+    let shift = app.jobs().begin(id);
     let outcome = tokio::select! {
         outcome = J::work(app, &job, &shift.watch) => outcome,
         () = beat(app, id, &shift.watch) => Ok(()),

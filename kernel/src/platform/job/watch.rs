@@ -60,7 +60,11 @@ pub(super) struct Shift<'j> {
 
 impl Drop for Shift<'_> {
     fn drop(&mut self) {
-        self.jobs.board().remove(&self.id);
+        let mut board = self.jobs.board();
+        // Whoever goes on with the job may stand there already.
+        if board.get(&self.id).is_some_and(|watch| Arc::ptr_eq(watch, &self.watch)) {
+            board.remove(&self.id);
+        }
     }
 }
 
@@ -69,15 +73,18 @@ impl Jobs {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// None when it runs here already, or when this server stops.
-    pub(super) fn begin(&self, id: JobId) -> Option<Shift<'_>> {
-        let mut board = self.board();
-        if self.leaving.load(Relaxed) || board.contains_key(&id) {
-            return None;
-        }
+    /// A job that its row says is this process's.
+    pub(super) fn begin(&self, id: JobId) -> Shift<'_> {
         let watch = Arc::new(Watch::default());
+        let mut board = self.board();
+        watch.leaving.store(self.is_leaving(), Relaxed);
         board.insert(id, Arc::clone(&watch));
-        Some(Shift { jobs: self, id, watch })
+        Shift { jobs: self, id, watch }
+    }
+
+    /// This server stops and begins no job.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Relaxed)
     }
 
     /// The watch of a job that runs in this process.
@@ -177,26 +184,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_job_runs_once_in_a_process_and_leaves_the_board_when_it_ends() {
+    fn a_job_leaves_the_board_when_it_ends_unless_somebody_goes_on_with_it() {
         let jobs = Jobs::default();
-        let shift = jobs.begin(JobId(7)).unwrap();
-        assert!(jobs.begin(JobId(7)).is_none(), "it runs already");
+        let shift = jobs.begin(JobId(7));
         shift.watch.expect(4);
         shift.watch.step().unwrap();
         assert_eq!(jobs.running(JobId(7)).unwrap().progress(), (1, 4));
+        let next = jobs.begin(JobId(7));
         drop(shift);
+        assert_eq!(jobs.running(JobId(7)).unwrap().progress(), (0, 0), "the next one's");
+        drop(next);
         assert!(jobs.running(JobId(7)).is_none());
-        assert!(jobs.begin(JobId(7)).is_some());
     }
 
     #[tokio::test]
-    async fn a_server_that_stops_begins_no_job_and_ends_those_that_run() {
+    async fn a_server_that_stops_ends_those_that_run_and_those_that_begin() {
         let jobs = Jobs::default();
-        let shift = jobs.begin(JobId(1)).unwrap();
+        let shift = jobs.begin(JobId(1));
         jobs.close().await;
         let error = shift.watch.step().unwrap_err();
         assert_eq!(Stopped::of(&error), Some(Stopped::Leaving));
-        assert!(jobs.begin(JobId(2)).is_none());
+        let error = jobs.begin(JobId(2)).watch.go_on().unwrap_err();
+        assert_eq!(Stopped::of(&error), Some(Stopped::Leaving));
         shift.watch.cancel();
         let error = shift.watch.go_on().unwrap_err();
         assert_eq!(
