@@ -78,7 +78,7 @@ async fn every_page_opens_in_both_languages() {
     assert_eq!(missing, [""; 0], "pages that no link leads to");
 }
 
-/// What a page needs that the demonstration does not have: a roster on its way and a frozen report.
+/// What a page needs that the demonstration does not have: a roster on its way, a frozen report, sealing anew.
 async fn prepare(person: &mut Person, user_name: &str) {
     match user_name {
         "chushai" => {
@@ -94,6 +94,7 @@ async fn prepare(person: &mut Person, user_name: &str) {
                 .upload("/divisions/import", &[], ("file", "区划.csv", list.as_bytes()))
                 .await;
             reply.is(303);
+            person.post("/operations/resealings", &[]).await.is(303);
         }
         "canlian" => {
             let page = person.open("/reports/screening?month=2026-10").await;

@@ -5,7 +5,7 @@ use askama::Template;
 use super::{first_week, tiles::Group};
 use crate::{
     platform::Say,
-    web::{Ctx, filters},
+    web::{Ctx, ctx::Part, filters},
 };
 
 /// The first week of a district.
@@ -40,7 +40,7 @@ pub(crate) struct HomePage {
     /// Numbers.
     pub groups: Vec<Group>,
     /// What stands below them, drawn by its features.
-    pub panels: Vec<String>,
+    pub panels: Vec<Part>,
     /// Years whose calendar nobody entered.
     pub warnings: Vec<Say>,
 }

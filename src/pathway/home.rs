@@ -8,7 +8,9 @@ use crate::{
     access::Can,
     platform::{Actor, App, Calendar, Result},
     web::{
-        Ctx, List, filters,
+        Ctx, List,
+        ctx::Part,
+        filters,
         home::{Group, Panel, Tile, Tiles, looks_on},
     },
 };
@@ -49,7 +51,7 @@ struct Stuck {
     stuck: Vec<Place>,
 }
 
-async fn draw(app: &App, ctx: &Ctx) -> Result<String> {
+async fn draw(app: &App, ctx: &Ctx) -> Result<Part> {
     let calendar = Calendar::known(&app.db).await?;
     let list = List {
         filters: [("overdue".to_owned(), "true".to_owned())].into(),

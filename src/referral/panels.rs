@@ -11,7 +11,9 @@ use crate::{
     access::scope,
     platform::{App, Calendar, Result, Say, clock},
     web::{
-        Ctx, List, filters,
+        Ctx, List,
+        ctx::Part,
+        filters,
         home::{Panel, takes_part},
     },
 };
@@ -57,7 +59,7 @@ struct ResultLine {
     when: String,
 }
 
-async fn first(app: &App, ctx: &Ctx) -> Result<String> {
+async fn first(app: &App, ctx: &Ctx) -> Result<Part> {
     let calendar = Calendar::known(&app.db).await?;
     let list = List {
         filters: [("view".to_owned(), View::Ours.as_str().to_owned())].into(),
@@ -68,7 +70,7 @@ async fn first(app: &App, ctx: &Ctx) -> Result<String> {
     ctx.part(&First { first })
 }
 
-async fn came_back(app: &App, ctx: &Ctx) -> Result<String> {
+async fn came_back(app: &App, ctx: &Ctx) -> Result<Part> {
     let results = results(app, ctx).await?;
     ctx.part(&Results { results })
 }

@@ -1,8 +1,8 @@
 //! The request context: who asks, in which language, with which look. Every page gets it.
 
-use std::any::Any;
+use std::{any::Any, fmt};
 
-use askama::Template;
+use askama::{FastWritable, Template, Values, filters::HtmlSafe};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
@@ -75,13 +75,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 impl Ctx {
     /// A page.
     pub fn page(&self, view: &impl Template) -> Result<Response> {
-        Ok(Html(self.part(view)?).into_response())
+        Ok(Html(self.part(view)?.0).into_response())
     }
 
     /// A piece of a page: what its template says, escaped there.
-    pub fn part(&self, view: &impl Template) -> Result<String> {
+    pub fn part(&self, view: &impl Template) -> Result<Part> {
         let values: (&str, &dyn Any) = ("ctx", self);
-        Ok(view.render_with_values(&values).map_err(anyhow::Error::from)?)
+        Ok(Part(view.render_with_values(&values).map_err(anyhow::Error::from)?))
     }
 
     /// The same form again, with what was typed and what is wrong (422).
@@ -118,6 +118,25 @@ impl Ctx {
         can.allows(&self.actor.roles)
     }
 }
+
+/// A piece of a page, made by a template of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part(String);
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FastWritable for Part {
+    fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn Values) -> askama::Result<()> {
+        Ok(to.write_str(&self.0)?)
+    }
+}
+
+// Its template escaped what it was given.
+impl HtmlSafe for Part {}
 
 /// A redirect that can carry a sentence.
 #[derive(Debug)]

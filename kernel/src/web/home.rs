@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use entities::words::{OrganisationKind, Role};
 
-use super::Ctx;
+use super::{Ctx, ctx::Part};
 use crate::{
     access::Can,
     platform::{Actor, App, Result, Say},
@@ -117,7 +117,7 @@ pub struct Panel {
     /// Who sees it.
     pub shown: fn(&Actor) -> bool,
     /// Draws it ([`Ctx::part`]).
-    pub draw: for<'a> fn(&'a App, &'a Ctx) -> Asking<'a, String>,
+    pub draw: for<'a> fn(&'a App, &'a Ctx) -> Asking<'a, Part>,
 }
 
 /// How a line of the first week stands: done or not, and what is there or missing.
