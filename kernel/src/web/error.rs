@@ -164,7 +164,7 @@ fn log(ctx: Option<&Ctx>, error: &Error) {
         | Error::TooLarge
         | Error::Invalid(_)
         | Error::Refused(_)
-        | Error::Stale
+        | Error::Stale(_)
         | Error::Repeated(_) => {}
     }
 }
