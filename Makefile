@@ -8,6 +8,8 @@ SHELL := /bin/bash
 # One place for what is built, whatever the environment says: the recipes below name files in it.
 export CARGO_TARGET_DIR := $(CURDIR)/target
 STAGE := scripts/stage.sh
+# Where papers are tested they are made, and not passed over because nobody built the program.
+test-sqlite test-postgres: export STARBRIDGE_TEST_PAPER := 1
 # Other solvers, for comparison only.
 PEERS := $(CARGO_TARGET_DIR)/tmp/peers
 
@@ -16,11 +18,15 @@ PEERS := $(CARGO_TARGET_DIR)/tmp/peers
 .PHONY: run
 run: assets ## build, fill data/ with the demo district on the first start, serve http://127.0.0.1:8080
 	@$(STAGE) "Optimised build" cargo build --release --locked
-	@exec target/release/starbridge serve --demo --require-totp false
+	@exec scripts/run.sh
 
 .PHONY: clean-data
 clean-data: ## forget the demo data; the next `make run` fills it again
 	rm -rf data
+
+.PHONY: paper
+paper: ## build the program that makes PDFs; `make run` does it behind the pages
+	@$(STAGE) "PDF program" cargo build --profile paper --package starbridge-paper --features typeset --locked
 
 .PHONY: assets
 assets: node_modules/.assets-built ## build what the browser loads into assets/dist
@@ -28,7 +34,7 @@ assets: node_modules/.assets-built ## build what the browser loads into assets/d
 ## ---- check it
 
 .PHONY: test
-test: test-sqlite test-postgres browser ## unit, feature (SQLite and PostgreSQL) and browser tests
+test: test-paper test-sqlite test-postgres browser ## unit, feature (SQLite and PostgreSQL) and browser tests
 
 .PHONY: check
 check: format clippy deny ## format, lints, licences and dependency rules
@@ -40,6 +46,7 @@ format:
 .PHONY: clippy
 clippy: assets
 	@$(STAGE) "Clippy" cargo clippy --workspace --all-targets --locked -- -D warnings
+	@$(STAGE) "Clippy of the PDF program" cargo clippy --package starbridge-paper --features typeset --all-targets --locked -- -D warnings
 
 .PHONY: deny
 deny:
@@ -49,18 +56,23 @@ deny:
 test-needs:
 	@$(STAGE) "What the tests need" scripts/test-needs.sh
 
+# Built once, optimised, also for the tests of the program itself.
+.PHONY: test-paper
+test-paper: test-needs ## the program that makes PDFs
+	@$(STAGE) "PDF program and its tests" cargo test --profile paper --package starbridge-paper --features typeset --locked
+
 # Also leaves target/debug/starbridge behind, which the browser tests start.
 .PHONY: test-build
 test-build: assets
-	@$(STAGE) "Compile the tests" cargo test --workspace --locked --no-run
+	@$(STAGE) "Compile the tests" cargo test --locked --no-run
 
 .PHONY: test-sqlite
-test-sqlite: test-needs test-build ## unit and feature tests on SQLite
-	@$(STAGE) "Unit and feature tests on SQLite" env -u TEST_DATABASE_URL cargo test --workspace --locked --no-fail-fast
+test-sqlite: test-needs test-paper test-build ## unit and feature tests on SQLite
+	@$(STAGE) "Unit and feature tests on SQLite" env -u TEST_DATABASE_URL cargo test --locked --no-fail-fast
 
 .PHONY: test-postgres
-test-postgres: test-needs test-build ## feature tests on a throw-away PostgreSQL cluster
-	@$(STAGE) "Feature tests on PostgreSQL" scripts/with-postgres.sh cargo test --workspace --locked --no-fail-fast --test main --test drill
+test-postgres: test-needs test-paper test-build ## feature tests on a throw-away PostgreSQL cluster
+	@$(STAGE) "Feature tests on PostgreSQL" scripts/with-postgres.sh cargo test --locked --no-fail-fast --test main --test drill
 
 .PHONY: browser
 browser: test-needs test-build ## browser tests with the system's Chromium

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need beyond the build tools: a PostgreSQL server, Chromium, faketime, age (for encrypted
-# backups) and a Chinese font.
+# backups), poppler-utils (which reads PDFs) and a Chinese font.
 # Without the right to install (root, or sudo without a password) it says what is missing and fails.
 set -euo pipefail
 
@@ -8,11 +8,12 @@ missing=()
 compgen -G "${PG_BIN:-/usr/lib/postgresql/*/bin}/initdb" >/dev/null || missing+=(postgresql)
 command -v faketime >/dev/null || missing+=(faketime)
 command -v age >/dev/null || missing+=(age)
+command -v pdftotext >/dev/null || missing+=(poppler-utils)
 [ -x "${CHROMIUM:-/usr/bin/chromium}" ] || missing+=(chromium)
 [ -n "$(find /usr/share/fonts /usr/local/share/fonts -iname '*noto*cjk*' -print -quit 2>/dev/null)" ] || missing+=(fonts-noto-cjk)
 
 if [ "${#missing[@]}" -eq 0 ]; then
-    echo "PostgreSQL, Chromium, faketime, age and a Chinese font are there."
+    echo "PostgreSQL, Chromium, faketime, age, poppler-utils and a Chinese font are there."
     exit 0
 fi
 

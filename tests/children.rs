@@ -1,6 +1,7 @@
 //! Children's files: registering, finding, correcting, moving; guardians and consents.
 
 mod file;
+mod moving;
 mod registering;
 
 use entities::{ChildId, child::child, event::event};

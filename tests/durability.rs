@@ -225,6 +225,7 @@ async fn a_server_that_restarts_costs_no_page() {
     }
     kept.submit(&mut system).await.is(303);
     assert_eq!(name_of(&app, "system").await, "回来了");
+    app.may_have_logged("not ready");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,6 +250,7 @@ async fn a_commit_without_an_answer_is_told_as_neither_saved_nor_not() {
         assert_eq!(name_of(&app, "system").await, name);
         assert_eq!(changes(&app).await - before, u64::from(!saved));
     }
+    app.logged_an_error("nobody knows whether a transaction was committed");
 }
 
 async fn changes(app: &TestApp) -> u64 {

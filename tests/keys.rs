@@ -318,12 +318,14 @@ async fn a_server_with_the_file_from_before_a_change_does_not_start() {
         clock: starbridge::platform::Clock::fixed(opening_time()),
         config: server(&config, "one"),
         keys: Keys::load(&key_file(&config, "one")).unwrap(),
+        compartment: starbridge::app::FEATURES.compartment(),
     });
     let running = starbridge::platform::App::new(starbridge::platform::Means {
         db: db.clone(),
         clock: starbridge::platform::Clock::fixed(opening_time()),
         config: server(&config, "one"),
         keys: Keys::load(&key_file(&config, "one")).unwrap(),
+        compartment: starbridge::app::FEATURES.compartment(),
     });
     let by = Actor::system("test", opening_time());
     // Prepared, it seals nothing, here or elsewhere.
@@ -348,6 +350,7 @@ async fn a_server_with_the_file_from_before_a_change_does_not_start() {
         clock: starbridge::platform::Clock::fixed(opening_time()),
         config: server(&config, "two"),
         keys: Keys::load(&key_file(&config, "two")).unwrap(),
+        compartment: starbridge::app::FEATURES.compartment(),
     });
     assert!(keyring::can_open_what_is_new(&running).await.unwrap());
     assert!(

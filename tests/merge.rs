@@ -1,11 +1,9 @@
 //! Duplicates: found, compared, merged and taken apart again, through the real pages.
 
 mod choosing;
-mod life;
+mod histories;
 mod pairs;
 mod undoing;
-
-use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use entities::{
@@ -14,9 +12,7 @@ use entities::{
     event::event,
     words::{IdentityKind, Sex},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use starbridge::{
     children::service::{NewChild, NewGuardian, register_in},
     person::Identity,
@@ -119,65 +115,6 @@ fn merge_of(reply: &Reply) -> MergeId {
         .as_deref()
         .unwrap_or_else(|| panic!("not merged: {}", reply.text()));
     to.strip_prefix("/merges/").unwrap().parse().unwrap()
-}
-
-/// Every row of every table that a merge might touch, as text, without versions: they only count. What is written about
-/// the merge itself is left out.
-async fn dump(app: &TestApp) -> BTreeMap<String, Vec<String>> {
-    const ABOUT: &[&str] = &[
-        "event",
-        "event_seal",
-        "key_print",
-        "submission",
-        "session",
-        "sweep_run",
-        "merge",
-        "duplicate",
-        "account",
-        "seaql_migrations",
-    ];
-    let db = &*app.app.db;
-    let backend = db.get_database_backend();
-    let text = async |sql: String| -> Vec<String> {
-        let rows = db.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
-        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
-    };
-    let sqlite = backend == DbBackend::Sqlite;
-    let tables = if sqlite {
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    } else {
-        "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
-    };
-    let mut dump = BTreeMap::new();
-    for table in text(tables.to_owned()).await {
-        if ABOUT.contains(&table.as_str()) {
-            continue;
-        }
-        let sql = if sqlite {
-            let columns = text(format!("SELECT name FROM pragma_table_info('{table}')")).await;
-            let quoted: Vec<String> = columns
-                .iter()
-                .filter(|column| *column != "version")
-                .map(|column| format!("'{column}=' || quote(\"{column}\")"))
-                .collect();
-            format!(
-                "SELECT {} AS row FROM \"{table}\" ORDER BY 1",
-                quoted.join(" || ' ' || ")
-            )
-        } else {
-            format!("SELECT (to_jsonb(t) - 'version')::text FROM \"{table}\" t ORDER BY 1")
-        };
-        dump.insert(table, text(sql).await);
-    }
-    dump
-}
-
-#[track_caller]
-fn same(before: &BTreeMap<String, Vec<String>>, after: &BTreeMap<String, Vec<String>>) {
-    for (table, rows) in before {
-        assert_eq!(rows, &after[table], "{table}");
-    }
-    assert_eq!(before.len(), after.len());
 }
 
 /// The pair of two like files, waiting.

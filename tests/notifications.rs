@@ -39,6 +39,7 @@ fn configured(app: &TestApp, set: impl FnOnce(&mut starbridge::platform::Config)
         clock: app.app.clock.clone(),
         keys: starbridge::platform::Keys::ephemeral(),
         config,
+        compartment: starbridge::app::FEATURES.compartment(),
     })
 }
 
@@ -419,6 +420,7 @@ async fn a_gateway_gets_signed_posts() {
             clock: app.app.clock.clone(),
             keys,
             config,
+            compartment: starbridge::app::FEATURES.compartment(),
         });
         let tx = gated.db.write(&by(&gated), "").await.unwrap();
         let message = Message {

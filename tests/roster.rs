@@ -530,6 +530,7 @@ async fn a_server_that_stops_leaves_its_import_and_another_takes_it_up_at_once()
             config: app.app.config.clone(),
             clock: app.app.clock.clone(),
             keys: starbridge::platform::Keys::load(&file).unwrap(),
+            compartment: starbridge::app::FEATURES.compartment(),
         });
         app.app.clock.advance(chrono::TimeDelta::minutes(1));
         starbridge::platform::sweep::run_once(&other, &imports::SWEEP)
@@ -704,7 +705,7 @@ async fn a_row_that_is_a_child_on_file_completes_its_consents_and_last_result() 
 
 #[tokio::test]
 async fn a_row_that_waited_while_a_code_changed_is_opened_under_the_new_one() {
-    use starbridge::{merging::carrying, organisations::import::service, platform::Actor};
+    use starbridge::{children::carrying, organisations::import::service, platform::Actor};
 
     story(|app| async move {
         let mut screener = app.person("screener").await;

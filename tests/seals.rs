@@ -61,6 +61,7 @@ fn attacker(app: &TestApp) -> App {
         clock: app.app.clock.clone(),
         config,
         keys: Keys::ephemeral(),
+        compartment: starbridge::app::FEATURES.compartment(),
     })
 }
 
@@ -103,6 +104,15 @@ async fn days_fail(app: &TestApp, says: &str) {
     app.app.clock.advance(TimeDelta::days(1));
     let error = seal::run(&app.app, &by(app)).await.unwrap_err().to_string();
     assert!(error.contains(says), "{error}");
+    // What was given up has let go of its lock before the test ends.
+    app.app
+        .db
+        .write(&by(app), "")
+        .await
+        .unwrap()
+        .commit_quietly()
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -232,6 +242,7 @@ async fn the_file_of_another_server_is_put_right_when_somebody_says_so() {
             clock: app.app.clock.clone(),
             config,
             keys: Keys::ephemeral(),
+            compartment: starbridge::app::FEATURES.compartment(),
         });
         let stale = kept::of_file(&other).unwrap();
         assert_eq!(kept::differences(&*app.app.db, &stale).await.unwrap().len(), 2);
@@ -269,6 +280,7 @@ async fn the_newest_seal_goes_to_the_audit_administrators_by_mail() {
             clock: app.app.clock.clone(),
             config,
             keys: Keys::ephemeral(),
+            compartment: starbridge::app::FEATURES.compartment(),
         });
         for _ in 0..3 {
             note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))

@@ -38,6 +38,7 @@ pub(crate) async fn of(place: &Place, term: &str, month: &str) -> Statements {
         config: Flags::parse_from(["speed"]).config,
         clock: Clock::default(),
         keys: Keys::ephemeral(),
+        compartment: starbridge::app::FEATURES.compartment(),
     });
     let by = federation(&app).await;
     let searched = List {

@@ -187,7 +187,7 @@ pub mod departure {
         pub reason: words::DepartureReason,
         pub left_on: Date,
         pub note: Option<String>,
-        /// What was cancelled: `[{"table": "referral", "id": 7, "was": {…}}]`.
+        /// What ended, row by row: `[{"table": "referral", "key": "[7]", "was": {…}, "now": {…}}]`.
         #[sea_orm(column_type = "JsonBinary")]
         pub effects: Json,
         pub recorded_by: Option<AccountId>,

@@ -18,8 +18,11 @@ pub mod service;
 pub mod sheet;
 pub mod views;
 
+use entities::screening::assessment;
+
 use crate::{
     access::Can,
+    platform::compartment::Table,
     web::{Feature, Routes, feature::Section, home::SetUp, navigation::Entry},
 };
 
@@ -32,6 +35,12 @@ fn routes() -> Routes {
 pub const FEATURE: Feature = Feature {
     routes,
     sweeps: &[service::SWEEP],
+    compartment: &[Table::of::<assessment::Entity>("merge.table.assessment").refers(&[
+        ("rescreen_id", "rescreen"),
+        ("diagnosis_id", "diagnosis"),
+        ("referral_id", "referral"),
+        ("round", "assessment"),
+    ])],
     navigation: &[
         Entry {
             order: 70,

@@ -8,7 +8,9 @@
 
 pub mod alike;
 pub mod care;
+pub mod carrying;
 pub mod check_ages;
+mod compartment;
 pub mod consents;
 pub mod corrections;
 mod dated;
@@ -41,7 +43,8 @@ use crate::{
 /// What children's files bring to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
-    sweeps: &[duplicates::SWEEP, opening::SWEEP],
+    sweeps: &[duplicates::SWEEP, opening::SWEEP, carrying::SWEEP],
+    compartment: compartment::TABLES,
     rules: &[Described::of::<OpeningDay>(), Described::of::<CheckAgeRules>()],
     navigation: &[Entry {
         order: 20,

@@ -1,19 +1,11 @@
 //! Moves between streets and districts: dated facts. Where a child lived stays written, because past rates count by it.
 
 use chrono::NaiveDate;
-use entities::{
-    ChildId,
-    child::{child_term, residence},
-    division_code::DivisionCode,
-    organisation::division,
-    screening::planned_check,
-    words::CheckState,
-};
+use entities::{ChildId, child::residence, division_code::DivisionCode, organisation::division};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    prelude::Expr,
 };
 use serde_json::json;
 
@@ -81,22 +73,7 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
         past.update(&*tx).await?;
         next.insert(&*tx).await?;
     }
-    planned_check::Entity::update_many()
-        .col_expr(planned_check::Column::District, Expr::value(district))
-        .col_expr(planned_check::Column::Street, Expr::value(street))
-        .filter(planned_check::COLUMN.child_id.eq(id))
-        .filter(
-            planned_check::COLUMN
-                .state
-                .is_in([CheckState::Pending, CheckState::BeforeOpening]),
-        )
-        .exec(&*tx)
-        .await?;
-    child_term::Entity::update_many()
-        .col_expr(child_term::Column::District, Expr::value(district))
-        .filter(child_term::COLUMN.child_id.eq(id))
-        .exec(&*tx)
-        .await?;
+    app.compartment.follow_in(&tx, &[id], code).await?;
     let details = json!({ "from": child.division, "to": code, "on": to.on, "corrects": corrects });
     let version = child.version + 1;
     let mut row = child.into_active_model();

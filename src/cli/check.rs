@@ -58,6 +58,7 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
     found.push(check::time_server().await);
     found.extend(check::database(config, looking).await);
     found.push(check::mail(config).await);
+    found.push(check::papers(config).await);
     for finding in &found {
         say(finding);
     }

@@ -10,7 +10,7 @@ use entities::words::Language;
 
 use super::say;
 use crate::{
-    merging::carrying,
+    children::carrying,
     organisations::import::service::{self, Waiting},
     platform::{Actor, App, Error, Result, clock},
 };

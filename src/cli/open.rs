@@ -37,6 +37,7 @@ pub(super) async fn open(config: Config) -> Result<App> {
         db,
         clock,
         config,
+        compartment: crate::app::FEATURES.compartment(),
     }))
 }
 

@@ -3,19 +3,20 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
     ChildId, DepartureId, ResidenceId,
-    child::departure,
+    child::{departure, residence},
+    screening::{follow_up, planned_check, referral},
     words::{CheckState, DepartureReason, FollowUpState, ReferralState},
 };
 use rand::{RngExt as _, rngs::StdRng};
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, EntityName};
+use serde_json::{Value, json};
 
 use super::{
     life::{Counters, Life, Who},
     referral::step,
 };
 use crate::{
-    children::departure::service::Effect,
-    platform::{Result, clock},
+    platform::{Result, clock, compartment::Effect},
     referral::is_open,
 };
 
@@ -59,7 +60,8 @@ impl Departure {
     ) -> Result<departure::ActiveModel> {
         let mut effects = self.cancel(ids, life);
         if self.residence_ends().is_some() {
-            effects.push(Effect::Residence { id: residence });
+            let until = (json!({ "until_on": null }), json!({ "until_on": self.on }));
+            effects.push(effect::<residence::Entity>(residence.0, until));
         }
         let id = DepartureId(ids.departure.next());
         life.events
@@ -83,25 +85,46 @@ impl Departure {
         let to_come = |state: CheckState, closes_on: NaiveDate| state == CheckState::Pending && closes_on >= self.on;
         for check in life.checks.iter_mut().filter(|c| to_come(c.state, c.closes_on)) {
             check.state = CheckState::Cancelled;
-            effects.push(Effect::PlannedCheck {
-                id: check.id,
-                age_months: check.age_months,
-            });
+            let at = |state| json!({ "state": state, "age_months": check.age_months });
+            let state = (at(CheckState::Pending), at(CheckState::Cancelled));
+            effects.push(effect::<planned_check::Entity>(check.id.0, state));
         }
         for referral in life.referrals.iter_mut().filter(|r| is_open(r.state)) {
             let was = std::mem::replace(&mut referral.state, ReferralState::Cancelled);
             referral.closed_at = Some(self.at());
             referral.version += 1;
             life.steps.push(step(ids, referral, Some(was), self.at(), self.by));
-            effects.push(Effect::Referral { id: referral.id, was });
+            let state = (
+                json!({ "state": was, "closed_at": null }),
+                json!({ "state": ReferralState::Cancelled, "closed_at": self.at().to_rfc3339() }),
+            );
+            effects.push(effect::<referral::Entity>(referral.id.0, state));
         }
         for task in life.follow_ups.iter_mut().filter(|f| f.state == FollowUpState::Open) {
             task.state = FollowUpState::Cancelled;
             task.closed_at = Some(self.at());
             task.closed_by = Some(self.by.1);
             task.version += 1;
-            effects.push(Effect::FollowUp { id: task.id });
+            let state = (
+                json!({ "state": FollowUpState::Open, "closed_at": null, "closed_by": null }),
+                json!({
+                    "state": FollowUpState::Cancelled,
+                    "closed_at": self.at().to_rfc3339(),
+                    "closed_by": self.by.1,
+                }),
+            );
+            effects.push(effect::<follow_up::Entity>(task.id.0, state));
         }
         effects
+    }
+}
+
+/// A row with what changed about it: as it was, and as it became.
+fn effect<E: EntityName>(id: i64, (was, now): (Value, Value)) -> Effect {
+    Effect {
+        table: E::default().table_name().to_owned(),
+        key: json!([id]).to_string(),
+        was: was.as_object().cloned(),
+        now: now.as_object().cloned(),
     }
 }

@@ -13,7 +13,7 @@ use entities::{
 use rand::{SeedableRng as _, rngs::StdRng};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait,
+    ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Statement,
 };
 use serde_json::json;
 
@@ -200,31 +200,23 @@ impl City<'_> {
     }
 }
 
-/// PostgreSQL's sequences do not see ids that were given: move them behind.
+/// PostgreSQL's sequences do not see ids that were given: move them behind, whichever tables there are.
 async fn after_explicit_ids(app: &App) -> Result<()> {
     let db = app.db.writer();
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
-    for table in [
-        "organisation",
-        "account",
-        "child",
-        "guardian",
-        "residence",
-        "departure",
-        "planned_check",
-        "screen",
-        "referral",
-        "referral_step",
-        "rescreen",
-        "diagnosis",
-        "contact",
-        "follow_up",
-        "assessment",
-    ] {
+    let numbered = "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' \
+                    AND column_name = 'id' AND pg_get_serial_sequence(quote_ident(table_name), 'id') IS NOT NULL";
+    for row in db
+        .query_all_raw(Statement::from_string(DbBackend::Postgres, numbered))
+        .await?
+    {
+        let table: String = row.try_get_by_index(0)?;
         db.execute_unprepared(&format!(
-            "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {table}), false)"
+            "SELECT setval(named.sequence, named.last) FROM (SELECT max(id) AS last, \
+             pg_get_serial_sequence('\"{table}\"', 'id')::regclass AS sequence FROM \"{table}\") AS named \
+             WHERE named.last > coalesce(pg_sequence_last_value(named.sequence), 0)"
         ))
         .await?;
     }

@@ -1,35 +1,33 @@
 //! Two files of one child become one, and can become two again.
 //!
-//! [`service`] decides about a pair and merges in one transaction; [`rules`] says what stands where both files hold the
-//! same thing; [`rows`] takes a picture of everything that hangs on the two files before and after, so that [`effects`],
-//! the difference, is complete whatever was written, and undoing is its reverse; [`comparison`] lays two files side by
+//! [`service`] decides about a pair and merges in one transaction. Each feature says how its rows change hands and what
+//! stands where both files hold the same thing ([`crate::platform::compartment`]); the difference of two pictures is what
+//! the merge changed, complete whatever was written, and [`undoing`] is its reverse. [`comparison`] lays two files side by
 //! side.
 
-pub mod carrying;
 pub mod comparison;
-pub mod effects;
 pub mod fields;
 pub mod forms;
-pub mod hands;
 pub mod queries;
 pub mod routes;
-pub mod rows;
-pub mod rules;
 pub mod service;
 mod tiles;
 pub mod told;
 pub mod undoing;
 pub mod views;
 
+use entities::child::merge;
+
 use crate::{
     access::Can,
+    platform::compartment::Table,
     web::{Feature, navigation::Entry},
 };
 
 /// What merging brings to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
-    sweeps: &[carrying::SWEEP],
+    compartment: &[Table::apart::<merge::Entity>()],
     navigation: &[Entry {
         order: 90,
         href: "/duplicates",

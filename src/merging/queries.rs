@@ -9,10 +9,9 @@ use entities::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use super::effects::Effect;
 use crate::{
     children::duplicates,
-    platform::{Actor, Error, Result},
+    platform::{Actor, Error, Result, compartment::Effect},
 };
 
 /// Which pairs a list shows.

@@ -15,7 +15,7 @@ use super::{
     forms::{KeepingForm, PostponementForm, UnionForm},
     queries::{self, View},
     service::{self, Side},
-    told,
+    told::{self, Teller},
     undoing::{self, Undone},
     views::{IndexPage, MergePage, PairPage, PairRow},
 };
@@ -197,11 +197,15 @@ async fn merge_page(app: &App, ctx: &Ctx, id: MergeId) -> Result<MergePage> {
         .into_iter()
         .chain(named.map(ChildId))
         .collect();
-    let files = queries::files(db, ids).await?;
+    let teller = Teller {
+        compartment: &app.compartment,
+        language: ctx.language,
+        files: &queries::files(db, ids).await?,
+    };
     Ok(MergePage {
         survivor: scope::child(db, &ctx.actor, merge.survivor_id).await?,
         absorbed: scope::child(db, &ctx.actor, merge.absorbed_id).await?,
-        effects: told::told(ctx.language, &effects, &files),
+        effects: teller.told(&effects),
         person: crate::account::queries::name(db, Some(merge.merged_by)).await?,
         undone_by: crate::account::queries::name(db, merge.undone_by).await?,
         in_the_way: Vec::new(),
@@ -214,7 +218,7 @@ async fn undo(State(app): State<App>, ctx: Ctx, Path(id): Path<MergeId>) -> Answ
         Undone::Done => ctx.go(format!("/merges/{id}")).saying("merge.undone").answer(),
         Undone::Depends(later) => {
             let mut page = merge_page(&app, &ctx, id).await?;
-            page.in_the_way = told::in_the_way(&later);
+            page.in_the_way = told::in_the_way(&app.compartment, &later);
             ctx.conflict(&page)
         }
     }

@@ -16,17 +16,13 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{
-    effects,
-    fields::{self, Field},
-    hands::Hands,
-    rows, rules,
-};
+use super::fields::{self, Field};
 use crate::{
     access::scope,
     children::{corrections, duplicates},
     platform::{
         Actor, App, Error, Result, Tx, Version,
+        compartment::Handover,
         event::{self, Subject},
     },
 };
@@ -98,23 +94,21 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
         Side::Second => (second, first),
     };
     let taken = |field: Field| how.from_second.contains(&field) == (how.survivor == Side::First);
-    let hands = Hands {
+    let hands = Handover {
         from: absorbed.id,
         to: survivor.id,
+        takes_home: taken(Field::Home),
     };
     let children = [survivor.id, absorbed.id];
-    let before = rows::picture(&*tx, &children).await?;
-    hands.join_in(&tx, by, taken(Field::Home)).await?;
+    let before = app.compartment.picture(&tx, &children).await?;
+    app.compartment.hand_over_in(&tx, by, hands).await?;
     let merged = close_in(&tx, app, &survivor, &absorbed, taken).await?;
     if survivor.birth_on != merged.birth_on || survivor.gestational_weeks != merged.gestational_weeks {
         corrections::replan_in(&tx, by, &survivor, &merged).await?;
     }
-    if merged.departure_id.is_none() {
-        hands.place_checks_in(&tx, &merged).await?;
-    }
-    hands.terms_in(&tx, &merged.district).await?;
-    let after = rows::picture(&*tx, &children).await?;
-    let effects = effects::between(&before, &after);
+    app.compartment.follow_in(&tx, &[merged.id], &merged.division).await?;
+    let after = app.compartment.picture(&tx, &children).await?;
+    let effects = app.compartment.merged(&before, &after);
     let row = merge::ActiveModel {
         id: NotSet,
         survivor_id: Set(survivor.id),
@@ -206,9 +200,14 @@ pub async fn keep_both(app: &App, by: &Actor, id: DuplicateId, version: Version,
     tx.commit().await
 }
 
+/// The day on which putting a decision off is over must be to come, and within a year.
+fn may_wait_until(day: NaiveDate, today: NaiveDate) -> bool {
+    day > today && day <= today + chrono::Days::new(366)
+}
+
 /// Not now: it comes back on a day.
 pub async fn postpone(app: &App, by: &Actor, id: DuplicateId, version: Version, until: NaiveDate) -> Result<()> {
-    if !rules::may_wait_until(until, by.today()) {
+    if !may_wait_until(until, by.today()) {
         return Err(Error::field("until_on", "merge.until_wrong"));
     }
     let tx = write_pair(app, by, id).await?;
@@ -225,4 +224,17 @@ async fn tell_in(tx: &Tx, by: &Actor, pair: &duplicate::Model, action: &str, det
         event::record(tx, by, action, subject, details.clone()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_ends() {
+        let today: NaiveDate = "2026-11-02".parse().unwrap();
+        assert!(!may_wait_until(today, today));
+        assert!(may_wait_until(today + chrono::Days::new(1), today));
+        assert!(!may_wait_until(today + chrono::Days::new(367), today));
+    }
 }

@@ -8,32 +8,17 @@ use entities::{
     words::DuplicateState,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{
-    effects::{Effect, Kind},
-    queries,
-    rows::{self, Picture, TABLES},
-};
+use super::queries;
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Result, Tx,
+        Actor, App, Compartment, Error, Result, Tx,
+        compartment::{Effect, Picture, Row},
         event::{self, Subject},
     },
 };
-
-/// Columns by which one row refers to another, and the table they point into.
-const REFERENCES: &[(&str, &str)] = &[
-    ("screen_id", "screen"),
-    ("planned_check_id", "planned_check"),
-    ("rescreen_id", "rescreen"),
-    ("diagnosis_id", "diagnosis"),
-    ("referral_id", "referral"),
-    ("continues_id", "referral"),
-    ("follow_up_id", "follow_up"),
-    ("round", "assessment"),
-];
 
 /// Something that was written after the merge and rests on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,12 +66,13 @@ pub async fn undo(app: &App, by: &Actor, id: MergeId) -> Result<Undone> {
     }
     let effects = queries::effects(&row)?;
     let children = [row.survivor_id, row.absorbed_id];
-    let present = rows::picture(&*tx, &children).await?;
-    let later = later(&row, &effects, &present);
+    let present = app.compartment.picture(&tx, &children).await?;
+    let later = later(&app.compartment, &row, &effects, &present);
     if !later.is_empty() {
         return Ok(Undone::Depends(later));
     }
-    put_back_in(&tx, &effects).await?;
+    let all: Vec<&Effect> = effects.iter().collect();
+    app.compartment.put_back_in(&tx, &all).await?;
     for child in children {
         let subject = Subject::of_child("merge", id.0, child);
         let details = json!({ "survivor": row.survivor_id, "absorbed": row.absorbed_id, "rows": effects.len() });
@@ -99,27 +85,6 @@ pub async fn undo(app: &App, by: &Actor, id: MergeId) -> Result<Undone> {
     undone.update(&*tx).await?;
     tx.commit().await?;
     Ok(Undone::Done)
-}
-
-/// What came goes first, what refers before what it refers to; then what changed; then what went comes back.
-async fn put_back_in(tx: &Tx, effects: &[Effect]) -> Result<()> {
-    let of = |table: &'static str| effects.iter().filter(move |effect| effect.table == table);
-    for table in TABLES.iter().rev() {
-        for effect in of(table).filter(|effect| effect.kind() == Kind::Added) {
-            rows::put_back_in(tx, effect).await?;
-        }
-    }
-    for table in TABLES {
-        for effect in of(table).filter(|effect| matches!(effect.kind(), Kind::Moved | Kind::Changed)) {
-            rows::put_back_in(tx, effect).await?;
-        }
-    }
-    for table in TABLES {
-        for effect in of(table).filter(|effect| effect.kind() == Kind::Removed) {
-            rows::put_back_in(tx, effect).await?;
-        }
-    }
-    Ok(())
 }
 
 /// The pair waits for a decision again.
@@ -139,17 +104,16 @@ async fn reopen_in(tx: &Tx, row: &merge::Model) -> Result<()> {
     Ok(())
 }
 
-/// What was written since and is in the way. Pure.
-fn later(merge: &merge::Model, effects: &[Effect], present: &Picture) -> Vec<Later> {
+/// What was written since and is in the way. Pure. Tables that are no more are in nobody's way.
+fn later(compartment: &Compartment, merge: &merge::Model, effects: &[Effect], present: &Picture) -> Vec<Later> {
     let mut later = Vec::new();
     let mut known = BTreeSet::new();
     let mut going = BTreeSet::new();
     for effect in effects {
-        let Some(table) = TABLES.iter().find(|table| **table == effect.table) else {
+        let Some(table) = compartment.find(&effect.table) else {
             continue;
         };
-        let key = (*table, effect.key.clone());
-        if !effect.holds(present.get(&key)) {
+        if !compartment.holds(effect, present) {
             later.push(Later {
                 table: effect.table.clone(),
                 id: effect.id(),
@@ -157,43 +121,37 @@ fn later(merge: &merge::Model, effects: &[Effect], present: &Picture) -> Vec<Lat
             });
         }
         // A row that only changed stays where it is, and so does what rests on it.
-        let goes = match effect.kind() {
-            Kind::Moved | Kind::Added => true,
-            Kind::Changed => effect
-                .now
-                .as_ref()
-                .is_some_and(|now| now.get("child_id") != effect.was.as_ref().and_then(|was| was.get("child_id"))),
-            Kind::Removed => false,
-        };
-        if let Some(id) = effect.id().filter(|_| goes) {
-            going.insert((*table, id));
+        if let Some(id) = effect.id().filter(|_| effect.came()) {
+            going.insert((table.name(), id));
         }
-        known.insert(key);
+        known.insert((table.name(), effect.key.as_str()));
     }
-    for ((table, key), row) in present {
-        // The steps of a referral go where it goes.
-        if known.contains(&(*table, key.clone())) || *table == "referral_step" {
-            continue;
-        }
-        let rests = REFERENCES.iter().any(|(column, target)| {
-            row.get(*column)
-                .and_then(serde_json::Value::as_i64)
-                .is_some_and(|id| going.contains(&(*target, id)))
-        });
-        let since = |column: &str| {
-            row.get(column)
-                .and_then(serde_json::Value::as_str)
-                .and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok())
-                .is_some_and(|at| at > merge.merged_at)
-        };
-        let left = *table == "departure" && since("recorded_at");
-        if rests || left {
-            later.push(Later {
-                table: (*table).to_owned(),
-                id: row.get("id").and_then(serde_json::Value::as_i64),
-                why: if left { Why::Left } else { Why::RestsOn },
-            });
+    for table in compartment.tables() {
+        for ((_, key), row) in present.iter().filter(|((name, _), _)| *name == table.name()) {
+            if known.contains(&(table.name(), key.as_str())) {
+                continue;
+            }
+            let goes = |(column, target): &(&str, &'static str)| {
+                let id = row.get(*column).and_then(Value::as_i64);
+                id.is_some_and(|id| going.contains(&(*target, id)))
+            };
+            let rests = !table.goes_along() && table.references().iter().any(goes);
+            let left = table.name() == "departure" && recorded_since(row, merge);
+            if rests || left {
+                later.push(Later {
+                    table: table.name().to_owned(),
+                    id: row.get("id").and_then(Value::as_i64),
+                    why: if left { Why::Left } else { Why::RestsOn },
+                });
+            }
         }
     }
     later
+}
+
+fn recorded_since(row: &Row, merge: &merge::Model) -> bool {
+    row.get("recorded_at")
+        .and_then(Value::as_str)
+        .and_then(|at| chrono::DateTime::parse_from_rfc3339(at).ok())
+        .is_some_and(|at| at > merge.merged_at)
 }

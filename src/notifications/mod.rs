@@ -10,6 +10,7 @@
 //! - everything else stands as it is.
 
 mod cause;
+mod compartment;
 pub mod delivery;
 pub mod gateway;
 mod handover;
@@ -35,6 +36,7 @@ use crate::{
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
     sweeps: &[delivery::SWEEP],
+    compartment: compartment::TABLES,
     tiles: &[tiles::TILES],
     set_up: &[tiles::SET_UP],
     child_file: &[Section {

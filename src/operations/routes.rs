@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{
     backup::record,
+    check::paper,
     keyring, queries, schema,
     sealed::resealing::{self, Resealing},
     views::{OperationsPage, ResealingPage, readable},
@@ -54,6 +55,7 @@ async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
         no_mail_server: !app.config.mails(),
         stuck: notifications::queries::stuck(db, &ctx.actor).await?,
         mailbox_open: mailbox::is_open(&app),
+        papers: paper::fonts(&app.config).await.err().map(|trouble| trouble.say()),
     })
 }
 

@@ -53,6 +53,8 @@ pub struct OperationsPage {
     pub stuck: u64,
     /// Those files can be read in the browser.
     pub mailbox_open: bool,
+    /// Why no PDF can be made.
+    pub papers: Option<Say>,
 }
 
 impl OperationsPage {

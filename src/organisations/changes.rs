@@ -3,7 +3,7 @@
 //! A code that ends keeps its row, so that whatever was written under it keeps its name, and says what it goes on as.
 //! Where a division merely gets another code, the organisations that cover it follow: it is the same place. Where it is
 //! merged into another they do not, because their area would become wider than anybody decided; the pages tell. Those who
-//! live there follow in both cases (`merging::carrying`, which stands behind this).
+//! live there follow in both cases (`children::carrying`, which stands behind this).
 
 use std::collections::BTreeMap;
 

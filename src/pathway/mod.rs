@@ -18,8 +18,11 @@ pub mod standing;
 
 pub use projection::PROJECTION;
 
+use entities::screening::pathway;
+
 use crate::{
     access::Can,
+    platform::compartment::Table,
     web::{Feature, Routes, feature::Section, navigation::Entry},
 };
 
@@ -34,6 +37,7 @@ pub const FEATURE: Feature = Feature {
     routes,
     sweeps: &[next_checks::SWEEP, receiver_found::SWEEP],
     projections: &[PROJECTION],
+    compartment: &[Table::derived::<pathway::Entity>()],
     navigation: &[Entry {
         order: 60,
         href: "/pipeline",

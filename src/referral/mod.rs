@@ -8,6 +8,7 @@
 //! - the *work list* is what is due, overdue, waited for, lost, come back.
 
 mod asks;
+mod compartment;
 pub mod contact;
 mod dated;
 mod deadlines;
@@ -52,6 +53,7 @@ fn routes() -> Routes {
 /// What referrals bring to the application. Background work: silence climbs, families are reminded of tomorrow.
 pub const FEATURE: Feature = Feature {
     routes,
+    compartment: compartment::TABLES,
     rules: &[Described::of::<Deadlines>(), Described::of::<Ladder>()],
     sweeps: &[escalation::SWEEP, reminder::SWEEP],
     navigation: &[

@@ -17,8 +17,11 @@ pub mod routes;
 mod set_up;
 pub mod views;
 
+use entities::import::parked_row;
+
 use crate::{
     access::Can,
+    platform::compartment::Table,
     web::{Feature, navigation::Entry},
 };
 
@@ -26,6 +29,7 @@ use crate::{
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
     sweeps: &[job::SWEEP],
+    compartment: &[Table::of::<parked_row::Entity>("merge.table.parked_row")],
     navigation: &[Entry {
         order: 80,
         href: "/imports",

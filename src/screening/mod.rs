@@ -29,6 +29,7 @@ fn routes() -> Routes {
 /// What screening brings to the application.
 pub const FEATURE: Feature = Feature {
     routes,
+    compartment: &[screen::compartment::SCREENS],
     navigation: &[Entry {
         order: 30,
         href: "/checks",

@@ -93,6 +93,7 @@ fn strict(app: &TestApp, across: bool) -> Router {
         config,
         clock: app.app.clock.clone(),
         keys: Keys::ephemeral(),
+        compartment: starbridge::app::FEATURES.compartment(),
     });
     starbridge::app::router(&strict).0
 }

@@ -6,8 +6,14 @@ use entities::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{Born, born, day, dump, events, file, life::live_through, merge_of, pair_of, pairs, register, same};
-use crate::support::{dice::Dice, people::Person, story};
+use super::{Born, born, day, events, file, merge_of, pair_of, pairs, register};
+use crate::support::{
+    dice::Dice,
+    dump::{dump, same},
+    life::live_through,
+    people::Person,
+    story,
+};
 
 #[tokio::test]
 async fn a_merge_is_chosen_shown_forwards_counts_once_and_is_undone() {

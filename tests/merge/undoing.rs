@@ -9,18 +9,21 @@ use entities::{
     screening::{assessment, contact, diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
     words::{CheckState, ContactMethod, ContactResult},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait,
-    QueryFilter, Statement,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use starbridge::merging::{
     fields::Field,
     service::{self, Side, Union},
     undoing::{self, Undone},
 };
 
-use super::{Born, born, dump, file, life::live_through, merge_of, pair_of, register, same};
-use crate::support::{TestApp, dice::Dice, story};
+use super::{Born, born, file, merge_of, pair_of, register};
+use crate::support::{
+    TestApp,
+    dice::Dice,
+    dump::{dump, same},
+    life::live_through,
+    story,
+};
 
 async fn rows_of(app: &TestApp, id: ChildId) -> BTreeMap<&'static str, u64> {
     let db = &*app.app.db;
@@ -199,32 +202,4 @@ async fn what_rests_on_a_merge_keeps_it_from_being_undone() {
 
 async fn live_through_referrals(app: &Arc<TestApp>, id: ChildId, dice: &mut Dice) {
     live_through(app, id, dice).await;
-}
-
-/// Whatever belongs to a child's file must be known to the merge; a new table shows here.
-#[tokio::test]
-async fn every_table_with_a_child_is_known_to_the_merge() {
-    const OTHERWISE: &[&str] = &["event", "pathway"];
-    let app = TestApp::new().await;
-    let db = &*app.app.db;
-    let sql = match db.get_database_backend() {
-        DbBackend::Sqlite => {
-            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND p.name = 'child_id'"
-        }
-        _ => {
-            "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'child_id'"
-        }
-    };
-    let rows = db
-        .query_all_raw(Statement::from_string(db.get_database_backend(), sql))
-        .await
-        .unwrap();
-    assert!(rows.len() > 15);
-    for row in rows {
-        let table: String = row.try_get_by_index(0).unwrap();
-        assert!(
-            OTHERWISE.contains(&table.as_str()) || starbridge::merging::rows::TABLES.contains(&table.as_str()),
-            "{table} has a child_id; say in merging::rows what becomes of its rows"
-        );
-    }
 }

@@ -7,8 +7,8 @@ use entities::{
 };
 use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
 use starbridge::{
+    children::carrying,
     children::service::register_in,
-    merging::carrying,
     organisations::{import::service, queries},
     platform::Actor,
 };

@@ -8,10 +8,16 @@ use entities::{
     screening::{follow_up, planned_check, referral},
     words::{CheckState, Delivery, FollowUpKind, FollowUpState, ReferralState, Stage},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder,
+};
 use serde_json::{Value, json};
 use starbridge::{
-    children::departure::service::{NewDeparture, depart, undo},
+    children::{
+        departure::service::{NewDeparture, depart, undo},
+        moves::{self, Move},
+    },
     platform::{
         Actor,
         event::{self, Subject},
@@ -62,7 +68,6 @@ async fn who_moved_leaves_and_can_come_back() {
     .await;
 }
 
-/// Numbers without chance: a history for every seed.
 /// Checks, referrals, tasks and messages of a child in states that the dice give.
 async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     let db = app.app.db.writer();
@@ -127,7 +132,7 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             guardian_id: Set(Some(tie.guardian_id)),
             child_id: Set(Some(id)),
             template: Set("screening.rescreen_needed".into()),
-            params: Set(json!({})),
+            params: Set(json!({ "performed_on": "2026-10-12", "site": "庄市街道社区卫生服务中心" })),
             state: Set(dice.pick(Delivery::ALL)),
             attempts: Set(0),
             next_attempt_at: Set(by.now),
@@ -228,6 +233,125 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
             assert_eq!(stands(&app, id).await, stood, "seed {seed}");
             assert!(undo(&app.app, &by, id, departure).await.is_err(), "once is enough");
         }
+    })
+    .await;
+}
+
+/// What the program before this one wrote down about a departure.
+async fn as_it_was_written(app: &TestApp, id: ChildId, before: &[Value], gone: &[Value]) -> Vec<Value> {
+    let ages: std::collections::BTreeMap<_, _> = checks(app, id)
+        .await
+        .into_iter()
+        .map(|check| (check.id.0, check.age_months))
+        .collect();
+    let changed = before.iter().zip(gone).filter(|(a, b)| a != b).map(|(a, _)| a);
+    changed
+        .filter_map(|row| {
+            let id = row[1].clone();
+            match row[0].as_str().unwrap() {
+                "check" => {
+                    Some(json!({ "table": "planned_check", "id": id, "age_months": ages[&id.as_i64().unwrap()] }))
+                }
+                "referral" => Some(json!({ "table": "referral", "id": id, "was": row[2] })),
+                "child" => None,
+                table => Some(json!({ "table": table, "id": id })),
+            }
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
+    story(|app| async move {
+        let db = app.app.db.writer();
+        let by = app.actor("screener").await;
+        let mut left = Vec::new();
+        for seed in 100..112 {
+            let mut dice = Dice(seed);
+            let id = register(&app, born("孙小川", "2023-05-14")).await;
+            live_through(&app, id, &mut dice).await;
+            let tx = app.app.db.write(&by, "330211").await.unwrap();
+            tx.touches(id);
+            tx.commit_quietly().await.unwrap();
+            let before = picture(&app, id).await;
+            let leaving = NewDeparture {
+                reason: dice.pick(entities::words::DepartureReason::ALL),
+                left_on: by.today() - Days::new(u64::try_from(dice.below(100)).unwrap()),
+                note: None,
+            };
+            let departure = depart(&app.app, &by, id, &leaving).await.unwrap();
+            let old = as_it_was_written(&app, id, &before, &picture(&app, id).await).await;
+            left.push((id, departure, before, old));
+        }
+        let since = Migrator::migrations()
+            .iter()
+            .rev()
+            .position(|migration| migration.name() == "m0020_departure")
+            .unwrap();
+        let since = u32::try_from(since + 1).unwrap();
+        Migrator::down(db, Some(since)).await.unwrap();
+        for (_, departure, _, old) in &left {
+            let row = departure::Entity::find_by_id(*departure)
+                .one(db)
+                .await
+                .unwrap()
+                .unwrap();
+            let mut kept: Vec<String> = row.effects.as_array().unwrap().iter().map(Value::to_string).collect();
+            let mut told: Vec<String> = old.iter().map(Value::to_string).collect();
+            kept.sort();
+            told.sort();
+            assert_eq!(kept, told, "the way back writes what the older program reads");
+            let mut row = row.into_active_model();
+            row.effects = Set(json!(old));
+            row.update(db).await.unwrap();
+        }
+        Migrator::up(db, None).await.unwrap();
+        let mut screener = app.person("screener").await;
+        for (id, departure, before, old) in left {
+            let mut page = screener.open(&format!("/children/{id}/departures")).await.is(200);
+            for effect in &old {
+                let told = match effect["table"].as_str().unwrap() {
+                    "planned_check" => format!("{} 月龄筛查", effect["age_months"]),
+                    "referral" => format!("转介 {}（原状态：", effect["id"]),
+                    "follow_up" => "一项随访".to_owned(),
+                    "message" => "一条未发出的通知".to_owned(),
+                    _ => "居住记录截止到离开日期".to_owned(),
+                };
+                page = page.says(&told);
+            }
+            undo(&app.app, &by, id, departure).await.unwrap();
+            assert_eq!(picture(&app, id).await, before);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_returns_is_to_be_done_where_the_child_lives_by_now() {
+    story(|app| async move {
+        let by = app.actor("federation").await;
+        let id = register(&app, born("王九", "2024-11-10")).await;
+        let leaving = NewDeparture {
+            reason: entities::words::DepartureReason::Refused,
+            left_on: by.today(),
+            note: None,
+        };
+        let departure = depart(&app.app, &by, id, &leaving).await.unwrap();
+        let file = child::Entity::find_by_id(id).one(&*app.app.db).await.unwrap().unwrap();
+        let to = Move {
+            version: file.version.into(),
+            to: "330211003".parse().unwrap(),
+            on: by.today(),
+            address: None,
+        };
+        moves::record(&app.app, &by, id, &to).await.unwrap();
+        undo(&app.app, &by, id, departure).await.unwrap();
+        let to_come = checks(&app, id)
+            .await
+            .into_iter()
+            .filter(|c| c.state == CheckState::Pending);
+        let streets: Vec<_> = to_come.map(|check| check.street).collect();
+        assert!(!streets.is_empty() && streets.iter().all(|street| street == "330211003"));
     })
     .await;
 }

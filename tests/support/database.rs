@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::OnceLock};
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use starbridge::platform::{Db, chance, db::Open};
 use tokio::sync::OnceCell;
 
@@ -79,6 +79,13 @@ impl Scratch {
     /// Where it is.
     pub(crate) fn address(&self) -> String {
         self.url.clone()
+    }
+
+    /// A connection of its own, without the pools of the application.
+    pub(crate) async fn connect(&self) -> DatabaseConnection {
+        let mut options = ConnectOptions::new(self.address());
+        options.max_connections(1);
+        Database::connect(options).await.unwrap()
     }
 
     pub(crate) async fn open(&self) -> Db {

@@ -4,8 +4,10 @@ mod chain;
 pub(crate) mod children;
 pub(crate) mod database;
 pub(crate) mod dice;
+pub(crate) mod dump;
 mod ending;
 mod fields;
+pub(crate) mod life;
 pub(crate) mod page;
 pub(crate) mod people;
 
@@ -115,6 +117,7 @@ impl TestApp {
             config,
             keys,
             clock,
+            compartment: app::FEATURES.compartment(),
         });
         let (router, table) = app::router(&app);
         Arc::new(Self {

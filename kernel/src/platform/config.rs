@@ -147,6 +147,14 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_PG_BIN", global = true)]
     pub pg_bin: Option<PathBuf>,
 
+    /// The program that makes PDFs [default: starbridge-paper beside this one].
+    #[arg(long, env = "STARBRIDGE_PAPER_PROGRAM", global = true)]
+    pub paper_program: Option<PathBuf>,
+
+    /// Folder of the Chinese fonts that PDFs are set in [default: those of the system].
+    #[arg(long, env = "STARBRIDGE_PAPER_FONTS", global = true)]
+    pub paper_fonts: Option<PathBuf>,
+
     /// Log filter, e.g. `info,starbridge=debug`.
     #[arg(
         long,

@@ -4,7 +4,10 @@ use entities::{ChildId, event::event};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::Value;
 
-use super::{actor::Actor, db::Tx, error::Result, refusals::Due};
+use super::{actor::Actor, compartment::Table, db::Tx, error::Result, refusals::Due};
+
+/// What happened stays with the child to whom it happened.
+pub const COMPARTMENT: &[Table] = &[Table::apart::<event::Entity>()];
 
 /// Longest name, address or id of a request in an event, in characters; whatever is longer is cut.
 const NAME: usize = 128;

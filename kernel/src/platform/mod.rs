@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod chance;
 pub mod choice;
 pub mod clock;
+pub mod compartment;
 pub mod condition;
 pub mod config;
 pub mod crypto;
@@ -23,6 +24,7 @@ pub mod job;
 pub mod list;
 mod memo;
 pub mod outbox;
+pub mod paper;
 pub mod parameter;
 pub mod passwords;
 pub mod refusals;
@@ -41,6 +43,7 @@ pub use actor::{Actor, Workplace};
 pub use calendar::Calendar;
 pub use choice::{Choice, PlaceField, choices};
 pub use clock::Clock;
+pub use compartment::Compartment;
 pub use config::Config;
 pub use crypto::Keys;
 pub use db::{Db, Projection, Touched, Tx};
@@ -80,6 +83,8 @@ pub struct Means {
     pub clock: Clock,
     /// Keys that seal what may not leak.
     pub keys: Keys,
+    /// What hangs on a child, as its features say it.
+    pub compartment: Compartment,
 }
 
 impl App {

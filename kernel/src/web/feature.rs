@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     access::Can,
-    platform::{Error, Projection, Result, demo::Demo, rule::Described, sweep::Sweep},
+    platform::{
+        Compartment, Error, Projection, Result, compartment::Table, demo::Demo, event, rule::Described, sweep::Sweep,
+    },
 };
 
 /// A feature. What it does not bring stays as [`Feature::named`] has it.
@@ -26,6 +28,8 @@ pub struct Feature {
     pub sweeps: &'static [Sweep],
     /// What it derives from the rows of features before it: every write keeps it up to date.
     pub projections: &'static [Projection],
+    /// Its tables whose rows hang on children.
+    pub compartment: &'static [Table],
     /// The dated rules that it goes by.
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
@@ -52,6 +56,7 @@ impl Feature {
             routes: Routes::new,
             sweeps: &[],
             projections: &[],
+            compartment: &[],
             rules: &[],
             navigation: &[],
             findings: None,
@@ -98,6 +103,12 @@ impl Features {
     /// What is derived, in the order of the features.
     pub fn projections(self) -> Vec<Projection> {
         self.0.iter().flat_map(|feature| feature.projections).copied().collect()
+    }
+
+    /// Everything that hangs on a child.
+    pub fn compartment(self) -> Compartment {
+        let features = self.0.iter().map(|feature| feature.compartment);
+        Compartment::of([event::COMPARTMENT].into_iter().chain(features))
     }
 
     /// Every dated rule, in the order of the work.

@@ -1,6 +1,7 @@
 //! Leaving the pipeline: moved away, emigrated, died, refused for good.
 //!
-//! A departure cancels exactly what is pending and writes down what it cancelled; undoing it restores exactly that.
+//! What ends, each feature says for its own rows ([`crate::platform::compartment`]); a departure writes down what changed,
+//! and undoing it restores exactly that.
 
 pub mod forms;
 pub mod routes;

@@ -9,13 +9,13 @@ use entities::{
 
 use super::{
     forms::DepartureForm,
-    service::{self, Effect},
+    service,
     views::{DeparturesPage, Past},
 };
 use crate::{
     access::Can,
     children,
-    platform::{App, Errors, Result, Say},
+    platform::{App, Errors, Result},
     web::{Answer, Ctx, Form, Path, Query, Routes, choices},
 };
 
@@ -50,15 +50,16 @@ async fn page(
     let past = service::of_child(&*app.db, child.id).await?;
     Ok(DeparturesPage {
         reasons: choices::<DepartureReason>(ctx.language, &form.reason),
-        past: past.into_iter().map(shown).collect::<Result<_>>()?,
+        past: past.into_iter().map(|row| shown(app, row)).collect::<Result<_>>()?,
         child,
         form,
         errors,
     })
 }
 
-fn shown(row: departure::Model) -> Result<Past> {
-    let effects = service::effects(&row)?.iter().map(told).collect();
+fn shown(app: &App, row: departure::Model) -> Result<Past> {
+    let effects = service::effects(&row)?;
+    let effects = effects.iter().map(|effect| app.compartment.ended(effect)).collect();
     Ok(Past {
         id: row.id,
         reason: row.reason,
@@ -68,15 +69,6 @@ fn shown(row: departure::Model) -> Result<Past> {
         undone_at: row.undone_at,
         effects,
     })
-}
-
-fn told(effect: &Effect) -> Say {
-    let say = Say::new(effect.key());
-    match effect {
-        Effect::PlannedCheck { age_months, .. } => say.with("months", age_months),
-        Effect::Referral { id, was } => say.with("id", id).with_word("state", was.word()),
-        Effect::FollowUp { .. } | Effect::Message { .. } | Effect::Residence { .. } => say,
-    }
 }
 
 async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Form(form): Form<DepartureForm>) -> Answer {

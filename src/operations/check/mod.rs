@@ -10,6 +10,7 @@ mod instruments;
 mod keys;
 mod locale;
 mod messages;
+pub(in crate::operations) mod paper;
 mod schema;
 mod settings;
 mod time_server;
@@ -22,6 +23,7 @@ pub use configuration::configuration;
 pub use database::{Looking, database, restored};
 pub use disk::room;
 pub use messages::mail;
+pub use paper::papers;
 pub use settings::{SettingsFile, settings};
 pub use time_server::time_server;
 

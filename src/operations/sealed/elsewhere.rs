@@ -1,13 +1,17 @@
-//! Sealed content that lies inside other columns: lists of what merges changed, the findings of imports, kept filters.
+//! Sealed content that lies inside other columns: lists of what merges and departures changed, the findings of imports,
+//! kept filters.
 
 use base64::{
     Engine as _,
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
-use entities::{Sealed, child::merge, import::job, words::JobState, work::saved_filter};
+use entities::{Sealed, import::job, words::JobState, work::saved_filter};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveModelTrait as _,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use serde_json::Value as Json;
 
@@ -19,42 +23,48 @@ const AT_ONCE: u64 = 50;
 
 /// Seal everything in these places anew; how many texts changed. With `change` false only count what would.
 pub async fn reseal(app: &App, by: &Actor, change: bool) -> Result<u64> {
-    Ok(merges(app, by, change).await? + jobs(app, by, change).await? + filters(app, by, change).await?)
+    let mut sealed = jobs(app, by, change).await? + filters(app, by, change).await?;
+    for table in ["merge", "departure"] {
+        sealed += effects(app, by, table, change).await?;
+    }
+    Ok(sealed)
 }
 
-async fn merges(app: &App, by: &Actor, change: bool) -> Result<u64> {
-    let (mut sealed, mut last) = (0, entities::MergeId(0));
+/// Lists of effects, which merges and departures keep.
+async fn effects(app: &App, by: &Actor, table: &'static str, change: bool) -> Result<u64> {
+    let (mut sealed, mut last) = (0, 0i64);
     loop {
-        let rows = merge::Entity::find()
-            .filter(merge::COLUMN.id.gt(last))
-            .order_by_asc(merge::COLUMN.id)
+        let next = Query::select()
+            .columns(["id", "effects"])
+            .from(table)
+            .and_where(Expr::col("id").gt(last))
+            .order_by("id", Order::Asc)
             .limit(AT_ONCE)
-            .all(&*app.db)
-            .await?;
-        let Some(end) = rows.last() else { return Ok(sealed) };
-        last = end.id;
+            .to_owned();
+        let rows = app.db.query_all(&next).await?;
+        if rows.is_empty() {
+            return Ok(sealed);
+        }
         for row in rows {
-            let mut effects = row.effects;
+            last = row.try_get("", "id")?;
+            let mut effects: Json = row.try_get("", "effects")?;
             let texts = in_effects(&app.keys, &mut effects);
-            if texts == 0 {
-                continue;
-            }
             sealed += texts;
-            if change {
+            if texts > 0 && change {
                 let tx = app.db.write(by, "").await?;
-                let row = merge::ActiveModel {
-                    id: Set(row.id),
-                    effects: Set(effects),
-                    ..Default::default()
-                };
-                row.update(&*tx).await?;
+                let update = Query::update()
+                    .table(table)
+                    .value("effects", effects)
+                    .and_where(Expr::col("id").eq(last))
+                    .to_owned();
+                tx.execute(&update).await?;
                 tx.commit_quietly().await?;
             }
         }
     }
 }
 
-/// The sealed columns of the rows that a merge changed, as they were and as they became.
+/// The sealed columns of the rows that were changed, as they were and as they became.
 fn in_effects(keys: &Keys, effects: &mut Json) -> u64 {
     let mut sealed = 0;
     for effect in effects.as_array_mut().into_iter().flatten() {

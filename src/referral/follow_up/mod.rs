@@ -2,6 +2,7 @@
 //!
 //! Open → Done, or Lost after enough failed attempts to reach the family; Cancelled when the child leaves the chain.
 
+pub(super) mod compartment;
 pub mod queries;
 pub mod routes;
 pub mod service;

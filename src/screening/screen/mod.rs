@@ -3,6 +3,7 @@
 //! A screen is never edited: a correction withdraws it and records a new one. An abnormal screen tells the guardians in
 //! plain words that the child should be looked at more closely, and proposes the referral.
 
+pub mod compartment;
 pub mod correction;
 pub mod forms;
 pub mod queries;

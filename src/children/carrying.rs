@@ -1,5 +1,5 @@
-//! Where a division goes on under another code, the files of those who live there go on with it. Stands here, behind
-//! everything that keeps a place, as merging does.
+//! Where a division goes on under another code, the files of those who live there go on with it, and with them everything
+//! that keeps a place, wherever it stands ([`crate::platform::compartment`]).
 //!
 //! A division that merely gets another code is the same place: whatever was written under the old code is rewritten, so
 //! that scope, lists and past rates go on as if it had always had the new one. Where one is merged into another the past
@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use entities::{
     ChildId,
-    child::{child, child_term, duplicate, residence},
+    child::{child, residence},
     organisation::division_change,
-    screening::{diagnosis, planned_check, referral, rescreen, screen},
-    words::{CheckState, DivisionChange},
+    words::DivisionChange,
 };
 use sea_orm::{
     ActiveModelTrait as _,
@@ -31,15 +30,15 @@ use crate::{
     },
 };
 
-/// Children at once.
-const CHUNK: usize = 500;
-
 /// Divisions change on their day, and the files of those who live there follow.
 pub const SWEEP: Sweep = Sweep {
     name: "divisions",
     every: Duration::from_secs(10 * 60),
     run: |app, by| Box::pin(sweep(app, by)),
 };
+
+/// Children at once.
+const CHUNK: usize = 500;
 
 /// Changes of divisions whose day has come, and the files of those who live there. May run twice.
 pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
@@ -79,11 +78,11 @@ async fn carry(app: &App, by: &Actor, change: &division_change::Model) -> Result
         .all(&*tx)
         .await?;
     if change.kind == DivisionChange::Recoded {
-        recode_in(&tx, &change.code, to, &ids).await?;
+        recode_in(&tx, app, &change.code, to, &ids).await?;
         tx.touch_all(under(&tx, to).await?);
     } else {
         for some in ids.chunks(CHUNK) {
-            move_in(&tx, by, change, to, some).await?;
+            move_in(&tx, app, by, change, to, some).await?;
         }
     }
     let mut row = change.clone().into_active_model();
@@ -112,79 +111,13 @@ async fn under(tx: &Tx, code: &str) -> Result<Vec<ChildId>> {
         .await?)
 }
 
-/// Write a code in the place of another in one column.
-async fn rewrite<E: EntityTrait>(tx: &Tx, column: E::Column, from: &str, to: &str) -> Result<()> {
-    E::update_many()
-        .col_expr(column, Expr::value(to))
-        .filter(column.eq(from))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Write the street and the district of what stands under a street's old code.
-async fn rewrite_street<E: EntityTrait>(tx: &Tx, columns: (E::Column, E::Column), from: &str, to: &str) -> Result<()> {
-    let (street, district) = columns;
-    E::update_many()
-        .col_expr(street, Expr::value(to))
-        .col_expr(district, Expr::value(to.get(..6).unwrap_or_default()))
-        .filter(street.eq(from))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// The same place under another code: by its level, wherever that level is written.
-async fn recode_in(tx: &Tx, from: &str, to: &str, ids: &[ChildId]) -> Result<()> {
-    match from.len() {
-        ..=6 => {
-            rewrite::<child::Entity>(tx, child::Column::District, from, to).await?;
-            rewrite::<child_term::Entity>(tx, child_term::Column::District, from, to).await?;
-            rewrite::<residence::Entity>(tx, residence::Column::District, from, to).await?;
-            rewrite::<duplicate::Entity>(tx, duplicate::Column::District, from, to).await?;
-            rewrite::<planned_check::Entity>(tx, planned_check::Column::District, from, to).await?;
-            rewrite::<screen::Entity>(tx, screen::Column::District, from, to).await?;
-            rewrite::<rescreen::Entity>(tx, rescreen::Column::District, from, to).await?;
-            rewrite::<diagnosis::Entity>(tx, diagnosis::Column::District, from, to).await?;
-            rewrite::<referral::Entity>(tx, referral::Column::District, from, to).await?;
-        }
-        7..=9 => {
-            use child::Column as C;
-            use diagnosis::Column as D;
-            use planned_check::Column as K;
-            use rescreen::Column as R;
-            use residence::Column as H;
-            use screen::Column as S;
-            rewrite_street::<child::Entity>(tx, (C::Street, C::District), from, to).await?;
-            rewrite_street::<residence::Entity>(tx, (H::Street, H::District), from, to).await?;
-            rewrite_street::<planned_check::Entity>(tx, (K::Street, K::District), from, to).await?;
-            rewrite_street::<screen::Entity>(tx, (S::Street, S::District), from, to).await?;
-            rewrite_street::<rescreen::Entity>(tx, (R::Street, R::District), from, to).await?;
-            rewrite_street::<diagnosis::Entity>(tx, (D::Street, D::District), from, to).await?;
-            // Whose file names no village; those of villages follow with the codes of theirs.
-            if from.get(..6) == to.get(..6) {
-                rewrite::<child::Entity>(tx, C::Division, from, to).await?;
-            } else {
-                place_in(tx, to, ids).await?;
-            }
-            rewrite::<residence::Entity>(tx, H::Division, from, to).await?;
-        }
-        _ => {
-            rewrite::<residence::Entity>(tx, residence::Column::Division, from, to).await?;
-            // A village may go over into another street by its new code.
-            if from.get(..9) == to.get(..9) {
-                rewrite::<child::Entity>(tx, child::Column::Division, from, to).await?;
-            } else {
-                place_in(tx, to, ids).await?;
-                let (district, street) = levels(to);
-                residence::Entity::update_many()
-                    .col_expr(residence::Column::District, Expr::value(district))
-                    .col_expr(residence::Column::Street, Expr::value(street))
-                    .filter(residence::COLUMN.division.eq(to))
-                    .exec(&**tx)
-                    .await?;
-            }
-        }
+/// The same place under another code. Whoever lives in it by a code that also changes on a higher level goes along with
+/// everything that follows children.
+async fn recode_in(tx: &Tx, app: &App, from: &str, to: &str, ids: &[ChildId]) -> Result<()> {
+    app.compartment.recode_in(tx, from, to).await?;
+    let above = if from.len() > 9 { 9 } else { 6 };
+    if from.len() > 6 && from.get(..above) != to.get(..above) {
+        place_in(tx, app, to, ids).await?;
     }
     Ok(())
 }
@@ -194,7 +127,14 @@ fn levels(code: &str) -> (&str, &str) {
 }
 
 /// Those who live in a division that was merged live in the other one from that day; nobody moved, and the past stays.
-async fn move_in(tx: &Tx, by: &Actor, change: &division_change::Model, to: &str, ids: &[ChildId]) -> Result<()> {
+async fn move_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    change: &division_change::Model,
+    to: &str,
+    ids: &[ChildId],
+) -> Result<()> {
     let (district, street) = levels(to);
     let present = residence::Entity::find()
         .filter(residence::COLUMN.child_id.is_in(ids.iter().copied()))
@@ -231,7 +171,7 @@ async fn move_in(tx: &Tx, by: &Actor, change: &division_change::Model, to: &str,
             .exec_without_returning(&**tx)
             .await?;
     }
-    place_in(tx, to, ids).await?;
+    place_in(tx, app, to, ids).await?;
     for id in ids {
         let details = json!({ "from": change.code, "to": to, "on": change.changes_on });
         event::record(tx, by, "child.recoded", Subject::child(*id), details).await?;
@@ -240,40 +180,17 @@ async fn move_in(tx: &Tx, by: &Actor, change: &division_change::Model, to: &str,
 }
 
 /// Files, and what is still to be done, stand under another code.
-async fn place_in(tx: &Tx, to: &str, ids: &[ChildId]) -> Result<()> {
+async fn place_in(tx: &Tx, app: &App, to: &str, ids: &[ChildId]) -> Result<()> {
     let (district, street) = levels(to);
     for some in ids.chunks(CHUNK) {
-        let some = || some.iter().copied();
-        planned_check::Entity::update_many()
-            .col_expr(planned_check::Column::District, Expr::value(district))
-            .col_expr(planned_check::Column::Street, Expr::value(street))
-            .filter(planned_check::COLUMN.child_id.is_in(some()))
-            .filter(
-                planned_check::COLUMN
-                    .state
-                    .is_in([CheckState::Pending, CheckState::BeforeOpening]),
-            )
-            .exec(&**tx)
-            .await?;
-        child_term::Entity::update_many()
-            .col_expr(child_term::Column::District, Expr::value(district))
-            .filter(child_term::COLUMN.child_id.is_in(some()))
-            .exec(&**tx)
-            .await?;
-        // Federations of a district find referrals under way by it.
-        referral::Entity::update_many()
-            .col_expr(referral::Column::District, Expr::value(district))
-            .filter(referral::COLUMN.child_id.is_in(some()))
-            .filter(referral::COLUMN.closed_at.is_null())
-            .exec(&**tx)
-            .await?;
+        app.compartment.follow_in(tx, some, to).await?;
         let version = sea_orm::sea_query::ExprTrait::add(Expr::col(child::Column::Version), 1);
         child::Entity::update_many()
             .col_expr(child::Column::Division, Expr::value(to))
             .col_expr(child::Column::Street, Expr::value(street))
             .col_expr(child::Column::District, Expr::value(district))
             .col_expr(child::Column::Version, version)
-            .filter(child::COLUMN.id.is_in(some()))
+            .filter(child::COLUMN.id.is_in(some.iter().copied()))
             .exec(&**tx)
             .await?;
     }

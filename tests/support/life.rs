@@ -1,9 +1,9 @@
-//! What happens to a child before its two files are one.
+//! A life by chance: rows of every kind on a child's file, in states that the dice give.
 
 use chrono::Days;
 use entities::{
     ChildId, OrganisationId,
-    child::{care, consent},
+    child::{care, consent, guardianship},
     communication::{message, notice},
     screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
     words::{
@@ -14,11 +14,14 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::day;
-use crate::support::{TestApp, dice::Dice};
+use super::{TestApp, dice::Dice};
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
 
 /// Rows of every kind on a child's file, in states that the dice give.
-pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
+pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     let db = app.app.db.writer();
     let by = app.actor("screener").await;
     let place = by.organisation().unwrap();
@@ -181,13 +184,19 @@ pub(super) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         };
         row.insert(db).await.unwrap();
     }
+    let tie = guardianship::Entity::find()
+        .filter(guardianship::COLUMN.child_id.eq(id))
+        .one(db)
+        .await
+        .unwrap();
     for n in 0..dice.below(3) {
         let row = message::ActiveModel {
             dedupe_key: Set(format!("{id}/{n}")),
             channel: Set(entities::words::Channel::Mail),
+            guardian_id: Set(tie.as_ref().filter(|_| n > 0).map(|tie| tie.guardian_id)),
             child_id: Set(Some(id)),
             template: Set("screening.rescreen_needed".into()),
-            params: Set(json!({})),
+            params: Set(json!({ "performed_on": "2026-10-12", "site": "庄市街道社区卫生服务中心" })),
             state: Set(dice.pick(Delivery::ALL)),
             attempts: Set(0),
             next_attempt_at: Set(by.now),
