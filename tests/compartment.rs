@@ -107,7 +107,11 @@ async fn a_table_stands_behind_those_that_its_keys_name() {
     let (_scratch, db) = migrated().await;
     let compartment = app::FEATURES.compartment();
     let place = |name: &str| compartment.tables().iter().position(|table| table.name() == name);
-    let of_file = |name: &str| compartment.find(name).is_some_and(|table| table.is_of_file());
+    let of_file = |name: &str| {
+        compartment
+            .find(name)
+            .is_some_and(starbridge::platform::compartment::Table::is_of_file)
+    };
     for (table, column, target) in read(&db).await.keys {
         if of_file(&table) && of_file(&target) && target != "child" && table != target {
             assert!(place(&target) < place(&table), "{table}.{column} names {target}");

@@ -171,7 +171,10 @@ impl Quoted {
             return false;
         };
         let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-        ends.any(|end| self.texts.contains_key(&text[..end]) && self.fits(rest, &text[end..]))
+        ends.any(|end| {
+            text.split_at_checked(end)
+                .is_some_and(|(head, tail)| self.texts.contains_key(head) && self.fits(rest, tail))
+        })
     }
 
     /// A key is put together of a form and of words that stand somewhere.

@@ -50,6 +50,7 @@ async fn a_paper_that_takes_too_much_is_stopped() {
         },
         Limits { seconds: 1, ..limits },
     ] {
+        #[expect(clippy::disallowed_methods, reason = "how long a process really took")]
         let began = Instant::now();
         let told = printer.clone().within(short).print(&endless).await.unwrap_err();
         assert_eq!(told, Trouble::TooMuch("time"));

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The routes of re-screens and diagnoses.
-pub fn routes() -> Routes {
+pub(super) fn routes() -> Routes {
     recorded::<Rescreen>().merge(recorded::<Diagnosis>())
 }
 

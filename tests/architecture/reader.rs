@@ -112,12 +112,12 @@ impl Reader {
     fn leaves(&self, item: &ItemUse) -> Vec<(String, Vec<String>)> {
         let mut leaves = Vec::new();
         spread(&item.tree, &mut Vec::new(), &mut leaves);
-        let rooted = leaves.into_iter().map(|(name, path)| (name, self.from_root(&path)));
+        let rooted = leaves.into_iter().map(|(name, path)| (name, self.rooted(&path)));
         rooted.collect()
     }
 
     /// A path, written out from the root.
-    fn from_root(&self, path: &[String]) -> Vec<String> {
+    fn rooted(&self, path: &[String]) -> Vec<String> {
         let Some((first, rest)) = path.split_first() else {
             return Vec::new();
         };
@@ -147,7 +147,7 @@ impl Reader {
     }
 
     fn name(&mut self, line: usize, path: &[String]) {
-        let path = self.from_root(path);
+        let path = self.rooted(path);
         self.names.push(Named {
             line,
             path,
@@ -206,7 +206,7 @@ impl Reader {
             Pat::TupleStruct(pat) => words(&pat.path),
             _ => return,
         };
-        into.push(self.from_root(&path));
+        into.push(self.rooted(&path));
     }
 }
 
@@ -268,10 +268,14 @@ impl<'a> Visit<'a> for Reader {
         let (aliases, own) = (self.aliases.clone(), self.own.clone());
         self.module.push(item.ident.to_string());
         let handed_on = self.handed_on.clone();
-        items.iter().for_each(|item| self.declare(item));
+        for item in items {
+            self.declare(item);
+        }
         self.learn(items);
         self.handed_on = handed_on;
-        items.iter().for_each(|item| self.visit_item(item));
+        for item in items {
+            self.visit_item(item);
+        }
         self.module.pop();
         (self.aliases, self.own) = (aliases, own);
     }

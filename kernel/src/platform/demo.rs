@@ -26,11 +26,14 @@ pub struct Setting<'a> {
     pub seed: u64,
 }
 
+/// The filling, in the making.
+pub type Filling<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
 /// The rows of a feature.
 #[derive(Clone, Copy, Debug)]
 pub struct Demo {
     /// Where.
     pub extent: Extent,
     /// Adds them, in the transaction of the city or the district.
-    pub fill: for<'a> fn(&'a Tx, &'a Actor, Setting<'a>) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>,
+    pub fill: for<'a> fn(&'a Tx, &'a Actor, Setting<'a>) -> Filling<'a>,
 }

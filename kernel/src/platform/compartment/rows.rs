@@ -24,6 +24,9 @@ use crate::platform::{Result, Tx};
 /// The column that names the child.
 pub(super) const CHILD: &str = "child_id";
 
+/// Rows with their keys, in the loading.
+type Loading<'a> = BoxFuture<'a, Result<Vec<(String, Row)>>>;
+
 /// What can be done with the rows of one table, its entity forgotten.
 #[derive(Clone, Copy)]
 pub(super) struct Rows {
@@ -31,7 +34,7 @@ pub(super) struct Rows {
     pub(super) columns: fn() -> Vec<&'static str>,
     pub(super) describe: fn(SchemaBuilder) -> SchemaBuilder,
     pub(super) of: fn(&[ChildId]) -> Result<Condition>,
-    pub(super) load: for<'a> fn(&'a Tx, Condition) -> BoxFuture<'a, Result<Vec<(String, Row)>>>,
+    pub(super) load: for<'a> fn(&'a Tx, Condition) -> Loading<'a>,
     pub(super) put_back: for<'a> fn(&'a Tx, &'a Effect) -> Doing<'a>,
     pub(super) rename: for<'a> fn(&'a Tx, Handover) -> Doing<'a>,
     pub(super) follow: for<'a> fn(&'a Tx, &'a [ChildId], Condition, &'a str) -> Doing<'a>,
