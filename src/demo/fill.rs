@@ -206,8 +206,10 @@ async fn after_explicit_ids(app: &App) -> Result<()> {
     if db.get_database_backend() != DbBackend::Postgres {
         return Ok(());
     }
+    // By CASE, because the parts of a condition are looked at in any order, and asking for a column that is missing fails.
     let numbered = "SELECT table_name::text FROM information_schema.columns WHERE table_schema = 'public' \
-                    AND column_name = 'id' AND pg_get_serial_sequence(quote_ident(table_name), 'id') IS NOT NULL";
+                    AND CASE WHEN column_name = 'id' THEN pg_get_serial_sequence(quote_ident(table_name), 'id') END \
+                    IS NOT NULL";
     for row in db
         .query_all_raw(Statement::from_string(DbBackend::Postgres, numbered))
         .await?
