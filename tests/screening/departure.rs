@@ -2,11 +2,12 @@
 
 use chrono::Days;
 use entities::{
-    ChildId, OrganisationId,
+    ChildId, Numbers, OrganisationId, Texts,
     child::{child, departure, guardianship, residence},
     communication::message,
-    screening::{follow_up, planned_check, referral},
-    words::{CheckState, Delivery, FollowUpKind, FollowUpState, ReferralState, Stage},
+    screening::{planned_check, referral, rescreen},
+    task::task,
+    words::{CheckState, Delivery, ReferralState, Stage, What},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
@@ -96,7 +97,6 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             since: Set(by.now),
             answer_due_on: Set(by.today()),
             due_on: Set(by.today()),
-            escalation: Set(0),
             closed_at: Set(closed.then_some(by.now)),
             version: Set(1),
             ..Default::default()
@@ -104,16 +104,22 @@ async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         row.insert(db).await.unwrap();
     }
     for _ in 0..dice.below(3) {
-        let state = dice.pick(FollowUpState::ALL);
-        let row = follow_up::ActiveModel {
+        // A clear re-screen, after which somebody has to look again.
+        let row = rescreen::ActiveModel {
             child_id: Set(id),
-            kind: Set(dice.pick(&[FollowUpKind::Recheck, FollowUpKind::RehabilitationContact])),
-            state: Set(state),
             organisation_id: Set(place),
-            opened_at: Set(by.now),
-            due_on: Set(by.today()),
-            escalation: Set(0),
-            closed_at: Set((state != FollowUpState::Open).then_some(by.now)),
+            by: Set(by.account.unwrap()),
+            district: Set("330211".into()),
+            street: Set("330211004".into()),
+            performed_on: Set(by.today()),
+            recorded_at: Set(by.now),
+            age_days: Set(800),
+            findings: Set(Texts::default()),
+            scale_at_risk: Set(false),
+            development_deviates: Set(false),
+            abnormal: Set(false),
+            criteria: Set(Numbers::default()),
+            recheck_on: Set((dice.below(3) > 0).then(|| by.today() + Days::new(90))),
             version: Set(1),
             ..Default::default()
         };
@@ -153,11 +159,13 @@ async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
     for r in referrals(app, id).await {
         all.push(json!(["referral", r.id, r.state, r.closed_at, r.due_on]));
     }
-    let tasks = follow_up::Entity::find()
-        .filter(follow_up::COLUMN.child_id.eq(id))
-        .order_by_asc(follow_up::COLUMN.id);
-    for f in tasks.all(db).await.unwrap() {
-        all.push(json!(["follow_up", f.id, f.state, f.closed_at, f.closed_by]));
+    // The tasks of referrals and checks follow what they are about.
+    let tasks = task::Entity::find()
+        .filter(task::COLUMN.child_id.eq(id))
+        .filter(task::COLUMN.what.eq(What::Recheck))
+        .order_by_asc(task::COLUMN.id);
+    for t in tasks.all(db).await.unwrap() {
+        all.push(json!(["task", t.id, t.state, t.ended_at, t.ended_by, t.due_on]));
     }
     let mut told = messages(app, id).await;
     told.sort_by_key(|m| m.id);
@@ -253,7 +261,8 @@ async fn as_it_was_written(app: &TestApp, id: ChildId, before: &[Value], gone: &
                     Some(json!({ "table": "planned_check", "id": id, "age_months": ages[&id.as_i64().unwrap()] }))
                 }
                 "referral" => Some(json!({ "table": "referral", "id": id, "was": row[2] })),
-                "child" => None,
+                // Tasks follow what they are about.
+                "child" | "task" => None,
                 table => Some(json!({ "table": table, "id": id })),
             }
         })
@@ -313,7 +322,6 @@ async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
                 let told = match effect["table"].as_str().unwrap() {
                     "planned_check" => format!("{} 月龄筛查", effect["age_months"]),
                     "referral" => format!("转介 {}（原状态：", effect["id"]),
-                    "follow_up" => "一项随访".to_owned(),
                     "message" => "一条未发出的通知".to_owned(),
                     _ => "居住记录截止到离开日期".to_owned(),
                 };
