@@ -314,6 +314,23 @@ mod tests {
     }
 
     #[test]
+    fn a_column_says_how_the_list_is_sorted_by_it() {
+        let mut list = List {
+            sort: "name".into(),
+            ..List::default()
+        };
+        assert_eq!((list.sorted_by("name"), list.sorted_by("due")), ("asc", ""));
+        list.dir = "desc".into();
+        assert_eq!((list.sorted_by("name"), list.sorted_by("due")), ("desc", ""));
+    }
+
+    #[test]
+    fn what_nobody_counted_to_the_end_has_a_plus() {
+        assert_eq!((shown(0), shown(COUNTED)), ("0".to_owned(), "1000".to_owned()));
+        assert_eq!(shown(COUNTED + 1), "1000+");
+    }
+
+    #[test]
     fn nonsense_is_the_first_page() {
         for (typed, number) in [
             ("", 1),
