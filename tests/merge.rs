@@ -1,5 +1,6 @@
 //! Duplicates: found, compared, merged and taken apart again, through the real pages.
 
+mod both;
 mod choosing;
 mod life;
 mod pairs;
