@@ -167,6 +167,7 @@ fn a_bomb_is_stopped_in_time() {
         // Pages without end.
         "#for n in range(100000000) [#pagebreak() x]",
     ] {
+        #[expect(clippy::disallowed_methods, reason = "how long a process really took")]
         let began = Instant::now();
         let output = asked(&["--seconds", "2", "--megabytes", "700"], &json!({ "source": source }));
         assert!(!output.status.success(), "{source}");
