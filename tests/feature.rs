@@ -57,7 +57,8 @@ fn a_heading_of_the_home_page_has_one_place() {
 #[test]
 fn what_a_rule_ships_is_right_by_its_own_check() {
     for rule in FEATURES.rules() {
-        let (source, shipped) = (rule.shipped)().unwrap();
+        let starts = (rule.shipped)().unwrap();
+        let (source, shipped) = (starts.source.as_str(), starts.value);
         assert!(!source.is_empty(), "{}", rule.code);
         let named = shipped.get("source").and_then(Value::as_str).unwrap_or(source);
         let made = (rule.made)(shipped.clone(), named).unwrap();

@@ -103,7 +103,7 @@ fn a_chinese_list_of_two_pages_can_be_read_and_searched() {
         "初筛异常，转介至复筛机构",
         "第1页，共2页",
         "第2页，共2页",
-        "制表：初筛员 2026-11-30",
+        "制表：初筛员2026-11-30",
         "本表含个人信息，请妥善保管。",
     ] {
         assert!(text.contains(said), "{said} is missing in\n{text}");

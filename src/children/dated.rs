@@ -30,10 +30,7 @@ impl Rule for OpeningDay {
         })
     });
 
-    /// Which day a district began to work with the programme is decided there; until then every check counts.
-    fn shipped() -> (&'static str, Self) {
-        ("系统默认设置：尚未确定开办日，所有筛查均计入", Self::default())
-    }
+    const SHIPPED: &'static str = include_str!("dated.toml");
 }
 
 impl Rule for CheckAgeRules {
@@ -110,10 +107,7 @@ impl Rule for CheckAgeRules {
     const SOURCE: Option<&'static str> = Some("source");
 
     /// The ages are the norm's; it names no windows and no days, so these are our settings, to be replaced by local plans.
-    fn shipped() -> (&'static str, Self) {
-        let source = "国卫办妇幼发〔2022〕12号（筛查月龄）；窗口期、按时范围为系统默认设置";
-        (source, Self::default())
-    }
+    const SHIPPED: &'static str = include_str!("dated.toml");
 
     fn check(&self) -> Result<(), Wrong> {
         Self::check(self).map_err(|error| ("months", told(&error)))

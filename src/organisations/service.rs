@@ -24,7 +24,7 @@ use crate::{
         Actor, App, Db, Error, Result, Say, Tx, Version,
         calendar::CalendarYear,
         event::{self, Subject},
-        rule::{Described, SHIPPED_FROM},
+        rule::{Described, Shipped},
     },
 };
 
@@ -133,16 +133,20 @@ async fn install_rules(tx: &Tx, rules: &[Described]) -> Result<Vec<String>> {
         .collect();
     let (mut codes, mut missing) = (Vec::new(), Vec::new());
     for rule in rules.iter().filter(|rule| !known.contains(rule.code)) {
-        let (source, value) = (rule.shipped)()?;
+        let Shipped {
+            valid_from,
+            source,
+            value,
+        } = (rule.shipped)()?;
         codes.push(rule.code.to_owned());
         missing.push(parameter::ActiveModel {
             id: NotSet,
             code: Set(rule.code.to_owned()),
             division: Set(String::new()),
-            valid_from: Set(SHIPPED_FROM),
+            valid_from: Set(valid_from),
             valid_to: Set(None),
             value: Set(value),
-            source: Set(source.to_owned()),
+            source: Set(source),
             version: Set(1),
         });
     }

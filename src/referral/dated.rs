@@ -37,18 +37,7 @@ impl Rule for Deadlines {
         ])],
     };
 
-    fn shipped() -> (&'static str, Self) {
-        let value = Self {
-            rescreen_days: 30,
-            diagnosis_days: 30,
-            answer_working_days: 3,
-            rehab_contact_working_days: 7,
-            recheck_months: 3,
-            contact_attempts: 3,
-        };
-        let source = "系统默认设置：国卫办妇幼发〔2022〕12号未规定具体天数，以本地工作方案为准";
-        (source, value)
-    }
+    const SHIPPED: &'static str = include_str!("dated.toml");
 }
 
 impl Rule for Ladder {
@@ -94,12 +83,7 @@ impl Rule for Ladder {
         })],
     };
 
-    fn shipped() -> (&'static str, Self) {
-        let rung = |after_working_days, to| Rung { after_working_days, to };
-        let rungs = vec![rung(0, Rank::ReceiverSupervisor), rung(3, Rank::Federation)];
-        let source = "系统默认设置：国卫办妇幼发〔2022〕12号要求逐级反馈，未规定催办层级";
-        (source, Self { rungs })
-    }
+    const SHIPPED: &'static str = include_str!("dated.toml");
 
     /// It rises from rung to rung.
     fn check(&self) -> Result<(), Wrong> {

@@ -3,10 +3,9 @@
 use chrono::Days;
 use entities::{
     ChildId, OrganisationId,
-    child::{child, departure, guardianship, residence},
-    communication::message,
-    screening::{follow_up, planned_check, referral},
-    words::{CheckState, Delivery, FollowUpKind, FollowUpState, ReferralState, Stage},
+    child::{child, departure, residence},
+    screening::{follow_up, referral},
+    words::{CheckState, ReferralState, Stage},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
@@ -25,7 +24,7 @@ use starbridge::{
 };
 
 use super::{born, checks, messages, referrals, register, stands};
-use crate::support::{TestApp, dice::Dice, story};
+use crate::support::{TestApp, dice::Dice, life::live_through, story};
 
 #[tokio::test]
 async fn who_moved_leaves_and_can_come_back() {
@@ -66,81 +65,6 @@ async fn who_moved_leaves_and_can_come_back() {
         screener.open("/checks").await.says("王九");
     })
     .await;
-}
-
-/// Checks, referrals, tasks and messages of a child in states that the dice give.
-async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
-    let db = app.app.db.writer();
-    let by = app.actor("screener").await;
-    let place = by.organisation().unwrap();
-    for check in checks(app, id).await {
-        let row = planned_check::ActiveModel {
-            id: Set(check.id),
-            state: Set(dice.pick(CheckState::ALL)),
-            ..Default::default()
-        };
-        row.update(db).await.unwrap();
-    }
-    for _ in 0..dice.below(4) {
-        let state = dice.pick(ReferralState::ALL);
-        let closed = !starbridge::referral::is_open(state);
-        let row = referral::ActiveModel {
-            child_id: Set(id),
-            district: Set("330211".into()),
-            kind: Set(dice.pick(entities::words::ReferralKind::ALL)),
-            state: Set(state),
-            from_organisation_id: Set(place),
-            to_organisation_id: Set(OrganisationId(5)),
-            sender_id: Set(by.account.unwrap()),
-            reason: Set("…".into()),
-            since: Set(by.now),
-            answer_due_on: Set(by.today()),
-            due_on: Set(by.today()),
-            escalation: Set(0),
-            closed_at: Set(closed.then_some(by.now)),
-            version: Set(1),
-            ..Default::default()
-        };
-        row.insert(db).await.unwrap();
-    }
-    for _ in 0..dice.below(3) {
-        let state = dice.pick(FollowUpState::ALL);
-        let row = follow_up::ActiveModel {
-            child_id: Set(id),
-            kind: Set(dice.pick(&[FollowUpKind::Recheck, FollowUpKind::RehabilitationContact])),
-            state: Set(state),
-            organisation_id: Set(place),
-            opened_at: Set(by.now),
-            due_on: Set(by.today()),
-            escalation: Set(0),
-            closed_at: Set((state != FollowUpState::Open).then_some(by.now)),
-            version: Set(1),
-            ..Default::default()
-        };
-        row.insert(db).await.unwrap();
-    }
-    let tie = guardianship::Entity::find()
-        .filter(guardianship::COLUMN.child_id.eq(id))
-        .one(db)
-        .await
-        .unwrap()
-        .unwrap();
-    for n in 0..dice.below(4) {
-        let row = message::ActiveModel {
-            dedupe_key: Set(format!("{id}/{n}")),
-            channel: Set(entities::words::Channel::Mail),
-            guardian_id: Set(Some(tie.guardian_id)),
-            child_id: Set(Some(id)),
-            template: Set("screening.rescreen_needed".into()),
-            params: Set(json!({ "performed_on": "2026-10-12", "site": "庄市街道社区卫生服务中心" })),
-            state: Set(dice.pick(Delivery::ALL)),
-            attempts: Set(0),
-            next_attempt_at: Set(by.now),
-            created_at: Set(by.now),
-            ..Default::default()
-        };
-        row.insert(db).await.unwrap();
-    }
 }
 
 /// Everything that a departure may touch, without versions.

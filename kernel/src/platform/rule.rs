@@ -1,10 +1,10 @@
 //! Dated rules of the trade as types: what a rule holds, how pages name, show and edit it, and what a new database starts
 //! with. The feature that goes by a rule describes it and registers it; the pages of the administrator draw any.
 
-use std::{future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin};
 
 use chrono::NaiveDate;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Actor, App, Result, Say};
@@ -29,13 +29,54 @@ pub trait Rule: Serialize + DeserializeOwned {
     /// Where the value itself names the norm or decision that its version follows.
     const SOURCE: Option<&'static str> = None;
 
-    /// What a new database starts with: the norm or decision, and the value.
-    fn shipped() -> (&'static str, Self);
+    /// The data file of its feature, which has what a new database starts with.
+    const SHIPPED: &'static str;
+
+    /// What a new database starts with.
+    ///
+    /// # Errors
+    /// When the data file is no such file, or has nothing of this rule.
+    fn shipped() -> Result<Shipped<Self>> {
+        let wrong = |why: &dyn fmt::Display| anyhow::anyhow!("rule {}, as it is shipped: {why}", Self::CODE);
+        let file: ShippedRules = toml::from_str(Self::SHIPPED).map_err(|e| wrong(&e))?;
+        let found = file.rule.into_iter().find(|rule| rule.code == Self::CODE);
+        let rule = found.ok_or_else(|| wrong(&"missing"))?;
+        Ok(Shipped {
+            valid_from: rule.valid_from,
+            source: rule.source,
+            value: rule.value.try_into().map_err(|e| wrong(&e))?,
+        })
+    }
 
     /// What contradicts itself, though every field by itself is right.
     fn check(&self) -> Result<(), Wrong> {
         Ok(())
     }
+}
+
+/// What a new database starts with, until the office adds a later version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipped<T> {
+    /// It holds everywhere from this day on.
+    pub valid_from: NaiveDate,
+    /// The norm or decision, or that it is our setting.
+    pub source: String,
+    /// What it says.
+    pub value: T,
+}
+
+/// A feature's data file.
+#[derive(Deserialize)]
+struct ShippedRules {
+    rule: Vec<ShippedRule>,
+}
+
+#[derive(Deserialize)]
+struct ShippedRule {
+    code: String,
+    valid_from: NaiveDate,
+    source: String,
+    value: toml::Value,
 }
 
 /// A rule for pages.
@@ -197,7 +238,7 @@ pub struct Described {
     /// What was read from a form, as its row holds it, or what contradicts itself.
     pub made: fn(Value, &str) -> Result<Result<Value, Wrong>>,
     /// What a new database starts with.
-    pub shipped: fn() -> Result<(&'static str, Value)>,
+    pub shipped: fn() -> Result<Shipped<Value>>,
 }
 
 impl Described {
@@ -214,12 +255,6 @@ impl Described {
     }
 }
 
-/// Rules hold everywhere from this day on, until the office adds a later version.
-pub const SHIPPED_FROM: NaiveDate = match NaiveDate::from_ymd_opt(2020, 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
-
 fn made<R: Rule>(mut value: Value, source: &str) -> Result<Result<Value, Wrong>> {
     if let (Some(name), Some(value)) = (R::SOURCE, value.as_object_mut()) {
         value.insert(name.to_owned(), source.into());
@@ -231,7 +266,15 @@ fn made<R: Rule>(mut value: Value, source: &str) -> Result<Result<Value, Wrong>>
     })
 }
 
-fn shipped<R: Rule>() -> Result<(&'static str, Value)> {
-    let (source, value) = R::shipped();
-    Ok((source, serde_json::to_value(value)?))
+fn shipped<R: Rule>() -> Result<Shipped<Value>> {
+    let Shipped {
+        valid_from,
+        source,
+        value,
+    } = R::shipped()?;
+    Ok(Shipped {
+        valid_from,
+        source,
+        value: serde_json::to_value(value)?,
+    })
 }

@@ -279,7 +279,7 @@ mod tests {
                 to: Rank::Federation,
             }],
         });
-        same(&crate::referral::Deadlines::shipped().1);
+        same(&crate::referral::Deadlines::shipped().unwrap().value);
         same(&crate::children::opening::OpeningDay { opens_on: None });
         same(&crate::children::opening::OpeningDay {
             opens_on: Some("2026-09-01".parse().unwrap()),
