@@ -11,6 +11,7 @@ pub use kernel::{access, platform, web};
 
 pub mod account;
 pub mod organisations;
+pub mod task;
 
 pub mod person;
 

@@ -104,7 +104,7 @@ async fn every_route_is_walked_by_everybody_with_foreign_ids() {
 async fn what_is_foreign_answers_as_what_is_not_there() {
     let (app, _) = TestApp::demonstration(400, 5).await;
     let records = records(&app).await;
-    for table in ["children", "referrals", "follow-ups"] {
+    for table in ["children", "referrals", "tasks", "follow-ups"] {
         assert!(!records[table].is_empty(), "no {table} in the demonstration");
     }
     let mut asked = 0;
@@ -171,8 +171,12 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
             "SELECT max(id) AS a, max(id) AS b FROM referral GROUP BY kind, state",
         ),
         (
+            "tasks",
+            "SELECT max(id) AS a, max(id) AS b FROM task GROUP BY what, state",
+        ),
+        (
             "follow-ups",
-            "SELECT max(id) AS a, max(id) AS b FROM follow_up GROUP BY kind, state",
+            "SELECT max(id) AS a, max(id) AS b FROM task GROUP BY what, state",
         ),
         (
             "assessments",

@@ -27,6 +27,7 @@ const ORDER: &[&str] = &[
     "account",
     "organisations",
     "person",
+    "task",
     "children",
     "notifications",
     "referral",

@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    FollowUpId, PlannedCheckId, ReferralId, ResidenceId,
+    ChildId, PlannedCheckId, ReferralId, ResidenceId,
     child::{care, child, consent, departure, guardian, residence},
     event::event,
-    screening::{contact, diagnosis, follow_up, pathway, planned_check, referral, referral_step, rescreen, screen},
-    words::{CheckState, FollowUpState, ReferralState, Stage},
+    screening::{contact, diagnosis, pathway, planned_check, referral, referral_step, rescreen, screen},
+    task::task,
+    words::{CheckState, ReferralState, Stage, TaskState, What},
 };
 use sea_orm::{DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
     children::departure::service::effects,
     operations::fingerprint,
-    pathway::{projection::load, standing::standing},
+    pathway::{projection::load, rows::Around, standing::standing},
     platform::{App, clock},
     referral::is_open,
 };
@@ -107,13 +108,13 @@ async fn nothing_lies_in_the_future(app: &App) {
         rescreen.recorded_at,
         diagnosis.recorded_at,
         contact.attempted_at,
-        follow_up.opened_at
+        task.since
     );
     for (what, at) in moments {
         assert!(at <= opening_time(), "{what} at {at}");
     }
-    for task in follow_up::Entity::find().all(db).await.unwrap() {
-        assert!(task.closed_at.is_none_or(|at| at <= opening_time()), "{task:?}");
+    for task in task::Entity::find().all(db).await.unwrap() {
+        assert!(task.ended_at.is_none_or(|at| at <= opening_time()), "{task:?}");
     }
     for row in referral::Entity::find().all(db).await.unwrap() {
         assert!(row.closed_at.is_none_or(|at| at <= opening_time()), "{row:?}");
@@ -168,14 +169,25 @@ async fn nothing_waits_longer_than_half_a_year(app: &App) {
     for row in referral::Entity::find().all(&*app.db).await.unwrap() {
         assert!(!is_open(row.state) || row.since > long_ago, "{row:?}");
     }
-    for task in follow_up::Entity::find().all(&*app.db).await.unwrap() {
-        let open = task.state == FollowUpState::Open;
-        assert!(!open || task.due_on > clock::day_of(long_ago), "{task:?}");
+    // Whoever was lost and is seen again is to be referred anew, as long as nobody does.
+    let lost = referral::Entity::find().filter(referral::COLUMN.state.eq(ReferralState::Lost));
+    let lost = lost.all(&*app.db).await.unwrap();
+    let again = |child: ChildId| lost.iter().any(|row| row.child_id == child);
+    for task in task::Entity::find().all(&*app.db).await.unwrap() {
+        // A check has a window of its own.
+        let open = task.state == TaskState::Open && task.what != What::Screen && !task.child_id.is_some_and(again);
+        assert!(
+            !open || task.due_on.is_none_or(|day| day > clock::day_of(long_ago)),
+            "{task:?}"
+        );
     }
     for place in pathway::Entity::find().all(&*app.db).await.unwrap() {
         let turn = place.organisation_id.is_some();
         let long = place.due_on.is_some_and(|due| due < clock::day_of(long_ago));
-        assert!(!turn || !long || place.stage == Stage::Lost, "{place:?}");
+        assert!(
+            !turn || !long || place.stage == Stage::Lost || again(place.child_id),
+            "{place:?}"
+        );
     }
 }
 
@@ -192,7 +204,21 @@ async fn places_follow_from_the_rows(app: &App) {
             .await
             .unwrap()
             .unwrap();
-        let there = standing(&load(db, &file).await.unwrap(), today);
+        let rows = load(db, &file).await.unwrap();
+        let there = standing(&rows, &Around::default(), today);
+        let led = rows
+            .tasks
+            .iter()
+            .filter(|task| task.state == TaskState::Open && task.leads);
+        let led: Vec<_> = led.map(|task| (Some(task.organisation_id), task.due_on)).collect();
+        let taken_in = place.stage == Stage::InIntake && place.due_on.is_none();
+        let rests = taken_in
+            || matches!(
+                place.stage,
+                Stage::Watching | Stage::OtherFinding | Stage::Lost | Stage::Left
+            );
+        let turn = (place.organisation_id, place.due_on);
+        assert_eq!(led, if rests { vec![] } else { vec![turn] }, "child {}", file.id);
         assert_eq!(
             (
                 place.stage,
@@ -251,13 +277,9 @@ async fn a_departure_is_undone_through_its_page(district: &std::sync::Arc<TestAp
                 assert_eq!(Some(row.state), effect.was_word("state"));
                 assert_eq!(row.closed_at, None);
             }
-            "follow_up" => {
-                let task = follow_up::Entity::find_by_id(FollowUpId(number))
-                    .one(db)
-                    .await
-                    .unwrap()
-                    .unwrap();
-                assert_eq!(task.closed_at, None);
+            "task" => {
+                let task = task::Entity::find_by_id(TaskId(number)).one(db).await.unwrap().unwrap();
+                assert_eq!(task.ended_at, None);
             }
             "residence" => {
                 let home = residence::Entity::find_by_id(ResidenceId(number))

@@ -16,6 +16,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("/children", "federation", "姓名"),
     ("/checks", "federation", "档案编号"),
     ("/referrals", "federation", "档案号"),
+    ("/tasks", "federation", "档案号"),
     ("/events", "audit", "编号"),
     ("/accounts", "security", "screener"),
     ("/organisations", "system", "330211"),

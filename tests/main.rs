@@ -25,6 +25,7 @@ mod durability;
 mod feature;
 mod forms;
 mod gate;
+mod histories;
 mod kernel;
 mod keys;
 mod lists;

@@ -29,6 +29,7 @@ const MOMENTS: &[&str] = &[
     "/imports/{id}/rows/{row}",
     "/reports/frozen/{id}/changes",
     "/referrals/{id}/sending",
+    "/follow-ups/{id}",
     "/referrals/{id}/diagnosis",
     "/assessments/{id}",
     "/assessments/{id}/second",

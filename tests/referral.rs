@@ -3,6 +3,7 @@
 mod clerks;
 mod nobody;
 mod silence;
+mod tasks;
 mod way;
 
 use std::sync::Arc;

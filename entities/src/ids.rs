@@ -68,8 +68,8 @@ ids!(
     ReferralStepId,
     /// An attempt to reach a family.
     ContactId,
-    /// A follow-up task.
-    FollowUpId,
+    /// Something that somebody has to do by a day.
+    TaskId,
     /// An event of the audit trail.
     EventId,
     /// A message on its way out.

@@ -32,6 +32,7 @@ pub mod phone;
 pub mod report;
 pub mod screening;
 pub mod sealed;
+pub mod task;
 pub mod words;
 pub mod work;
 

@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    AccountId, AssessmentId, ChildId, ContactId, DiagnosisId, FollowUpId, InstrumentId, Numbers, OrganisationId,
-    PlannedCheckId, ReferralId, ReferralStepId, RescreenId, ScreenId, Sealed, Texts, words,
+    AccountId, AssessmentId, ChildId, ContactId, DiagnosisId, InstrumentId, Numbers, OrganisationId, PlannedCheckId,
+    ReferralId, ReferralStepId, RescreenId, ScreenId, Sealed, TaskId, Texts, words,
 };
 
 /// One of the eleven checks of a child, planned from the birth date by the rules in force.
@@ -274,9 +274,6 @@ pub mod referral {
         #[sea_orm(indexed)]
         pub due_on: Date,
         pub appointment_at: Option<DateTimeUtc>,
-        /// Rungs of the escalation ladder already climbed.
-        pub escalation: i32,
-        pub escalated_at: Option<DateTimeUtc>,
         pub closed_at: Option<DateTimeUtc>,
         pub version: i32,
     }
@@ -319,42 +316,13 @@ pub mod contact {
         #[sea_orm(indexed)]
         pub child_id: ChildId,
         pub referral_id: Option<ReferralId>,
-        pub follow_up_id: Option<FollowUpId>,
+        pub task_id: Option<TaskId>,
         pub method: words::ContactMethod,
         pub result: words::ContactResult,
         pub attempted_at: DateTimeUtc,
         pub note: Option<String>,
         pub by: AccountId,
         pub organisation_id: OrganisationId,
-    }
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// Something an organisation has to do for a child by a day, besides a referral.
-pub mod follow_up {
-    use super::*;
-
-    #[sea_orm::model]
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "follow_up")]
-    pub struct Model {
-        #[sea_orm(primary_key)]
-        pub id: FollowUpId,
-        #[sea_orm(indexed)]
-        pub child_id: ChildId,
-        pub kind: words::FollowUpKind,
-        pub state: words::FollowUpState,
-        #[sea_orm(indexed)]
-        pub organisation_id: OrganisationId,
-        pub opened_at: DateTimeUtc,
-        pub due_on: Date,
-        pub rescreen_id: Option<RescreenId>,
-        pub diagnosis_id: Option<DiagnosisId>,
-        pub escalation: i32,
-        pub closed_at: Option<DateTimeUtc>,
-        pub closed_by: Option<AccountId>,
-        pub note: Option<String>,
-        pub version: i32,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -224,18 +224,62 @@ words! {
         Withdrawn = "withdrawn",
     }
 
-    /// What a follow-up task asks for.
-    FollowUpKind("follow_up_kind") {
-        /// Look again after a clear re-screen that followed an abnormal screen.
-        Recheck = "recheck",
-        /// Talk with the family of a diagnosed child about rehabilitation.
-        RehabilitationContact = "rehabilitation_contact",
+    /// What somebody has to do by a day.
+    What("task") {
+        /// Confirm a referral that was proposed.
+        ConfirmReferral = "confirm_referral",
+        /// Answer a referral that was sent here.
+        AnswerReferral = "answer_referral",
+        /// Do the re-screen that was accepted.
+        DoRescreen = "do_rescreen",
+        /// Do the diagnosis that was accepted.
+        DoDiagnosis = "do_diagnosis",
+        /// Take a diagnosed child in at the centre.
+        TakeIn = "take_in",
+        /// Find another way for a child whose referral came back.
+        FindAnotherWay = "find_another_way",
+        /// Begin the referral that a finding calls for.
+        Refer = "refer",
         /// Find an organisation that can take a child whom nobody covers: the federation's.
         FindReceiver = "find_receiver",
+        /// Talk with the family of a diagnosed child about rehabilitation.
+        RehabilitationContact = "rehabilitation_contact",
+        /// Look again after a clear re-screen that followed an abnormal screen.
+        Recheck = "recheck",
+        /// Do a check of the eleven whose window is open.
+        Screen = "screen",
+        /// Read what came back.
+        ReadResult = "read_result",
+        /// Decide whether two files are one child.
+        DecideDuplicate = "decide_duplicate",
+        /// See that a place has somebody for what waits there: the federation's.
+        StaffPlace = "staff_place",
     }
 
-    /// Where a follow-up task stands.
-    FollowUpState("follow_up_state") { Open = "open", Done = "done", Lost = "lost", Cancelled = "cancelled" }
+    /// What a task is about: the table of the row.
+    Focus("task_focus") {
+        Referral = "referral",
+        Screen = "screen",
+        Rescreen = "rescreen",
+        Diagnosis = "diagnosis",
+        PlannedCheck = "planned_check",
+        Notice = "notice",
+        Duplicate = "duplicate",
+        Organisation = "organisation",
+    }
+
+    /// Where a task stands.
+    TaskState("task_state") {
+        Open = "open",
+        /// Somebody said that it is done, and what came of it.
+        Done = "done",
+        /// What it asked for happened.
+        Settled = "settled",
+        /// The family could not be found.
+        Lost = "lost",
+        /// It is not called for any more.
+        Cancelled = "cancelled",
+    }
 
     /// How a family was tried.
     ContactMethod("contact_method") { Phone = "phone", Visit = "visit", Message = "message", Other = "other" }

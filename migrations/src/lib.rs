@@ -26,6 +26,7 @@ mod m0014_division_change;
 mod m0015_account_proposal;
 mod m0017_costs;
 mod m0018_backup;
+mod m0019_task;
 mod m0020_departure;
 mod m0021_submission;
 mod m0022_contents;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_account_proposal::Migration),
             Box::new(m0017_costs::Migration),
             Box::new(m0018_backup::Migration),
+            Box::new(m0019_task::Migration),
             Box::new(m0020_departure::Migration),
             Box::new(m0021_submission::Migration),
             Box::new(m0022_contents::Migration),

@@ -84,6 +84,7 @@ pub async fn open_account(app: &App, by: &Actor, new: NewAccount) -> Result<Acco
     };
     let id = row.insert(&*tx).await?.id;
     set_roles_in(&tx, id, &new.roles).await?;
+    tx.touches_place(new.organisation);
     let details = json!({ "roles": new.roles, "organisation": new.organisation });
     event::record(&tx, by, "account.opened", Subject::new("account", id.0), details).await?;
     tx.commit().await?;

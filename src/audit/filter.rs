@@ -43,7 +43,7 @@ pub const GROUPS: &[(&str, &[&str])] = &[
         "screening",
         &["screen.%", "screening%", "rescreen.%", "diagnosis.%", "assessment.%"],
     ),
-    ("referrals", &["referral.%", "follow_up.%", "contact.%"]),
+    ("referrals", &["referral.%", "task.%", "follow_up.%", "contact.%"]),
     ("reports", &["report.%"]),
     (
         "configuration",

@@ -8,7 +8,7 @@ use crate::{
         alone::{self, Start},
         backup, files, keyring, schema,
     },
-    organisations,
+    organisations, pathway,
     platform::{Actor, App, Clock, Config, Db, Error, Keys, Means, Result, crypto::CryptoError, db::Open},
 };
 
@@ -57,6 +57,7 @@ pub(super) async fn database(config: &Config, clock: &Clock) -> Result<(Db, bool
     let upgraded = migrate(&db, config, clock).await?;
     let install = Actor::system("install", clock.now());
     organisations::service::install(&db, &install, &app::FEATURES.rules()).await?;
+    pathway::catch_up(&db, &install).await?;
     Ok((db, upgraded, starting))
 }
 

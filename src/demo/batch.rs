@@ -42,7 +42,7 @@ impl Batch {
             all.diagnoses.extend(life.diagnoses);
             all.assessments.extend(life.assessments);
             all.contacts.extend(life.contacts);
-            all.follow_ups.extend(life.follow_ups);
+            all.tasks.extend(life.tasks);
         }
         insert(tx, self.children).await?;
         insert(tx, self.terms).await?;
@@ -58,7 +58,7 @@ impl Batch {
         insert(tx, models(all.rescreens)).await?;
         insert(tx, models(all.diagnoses)).await?;
         insert(tx, models(all.assessments)).await?;
-        insert(tx, models(all.follow_ups)).await?;
+        insert(tx, models(all.tasks)).await?;
         insert(tx, models(all.contacts)).await?;
         insert(tx, self.care).await?;
         insert(tx, self.pathways).await?;

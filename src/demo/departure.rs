@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
     ChildId, DepartureId, ResidenceId,
     child::{departure, residence},
-    screening::{follow_up, planned_check, referral},
-    words::{CheckState, DepartureReason, FollowUpState, ReferralState},
+    screening::{planned_check, referral},
+    words::{CheckState, DepartureReason, ReferralState, TaskState},
 };
 use rand::{RngExt as _, rngs::StdRng};
 use sea_orm::{ActiveValue::Set, EntityName};
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     platform::{Result, clock, compartment::Effect},
     referral::is_open,
+    task::rules::of,
 };
 
 /// A departure that is to be told.
@@ -100,20 +101,12 @@ impl Departure {
             );
             effects.push(effect::<referral::Entity>(referral.id.0, state));
         }
-        for task in life.follow_ups.iter_mut().filter(|f| f.state == FollowUpState::Open) {
-            task.state = FollowUpState::Cancelled;
-            task.closed_at = Some(self.at());
-            task.closed_by = Some(self.by.1);
+        for task in life.tasks.iter_mut().filter(|task| task.state == TaskState::Open) {
+            task.state = TaskState::Cancelled;
+            task.ended_at = Some(self.at());
+            task.ended_by = Some(self.by.1);
             task.version += 1;
-            let state = (
-                json!({ "state": FollowUpState::Open, "closed_at": null, "closed_by": null }),
-                json!({
-                    "state": FollowUpState::Cancelled,
-                    "closed_at": self.at().to_rfc3339(),
-                    "closed_by": self.by.1,
-                }),
-            );
-            effects.push(effect::<follow_up::Entity>(task.id.0, state));
+            task.leads = false;
         }
         effects
     }

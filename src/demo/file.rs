@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    ChildId, GuardianId, OrganisationId, ResidenceId,
+    ChildId, GuardianId, OrganisationId, ResidenceId, TaskId,
     child::{care, child, consent, residence},
     event::event,
-    words::{CheckState, ConsentPurpose, Kinship, Sex},
+    task::task,
+    words::{CheckState, ConsentPurpose, Focus, Kinship, ReferralState, Sex, TaskState, What},
 };
 use rand::{RngExt as _, rngs::StdRng};
 use sea_orm::{
@@ -30,12 +31,17 @@ use crate::{
         rows::{self, Registration},
         service::NewChild,
     },
-    pathway::{projection, standing},
+    pathway::{
+        projection,
+        rows::{Around, Pending, Rows},
+        standing::{ending, standing, wanted},
+    },
     platform::{
         Actor, Error, Result, clock,
         event::{self as trail, Subject},
     },
     referral::is_open,
+    task::rules::{Terms, Wanted},
 };
 
 /// What the story of a file begins with.
@@ -129,6 +135,7 @@ impl City<'_> {
             start.departure = Some(Departure::new(&mut self.rng, yesterday, by));
         }
         let home = self.residences(district, new, &start, batch);
+        self.settle_tasks(&start, &district.code, &mut life);
         if let Some(departure) = &start.departure {
             let row = departure.end(&mut self.ids, id, home, &mut life)?;
             file.departure_id = Set(Some(*row.id.as_ref()));
@@ -169,26 +176,16 @@ impl City<'_> {
     /// Where the child stands at the end of the story, who cares for it, and the trail that it left.
     fn settle(&mut self, start: &Start<'_>, file: &child::ActiveModel, life: &Life, batch: &mut Batch) -> Result<()> {
         let (id, opened) = (start.id, start.opened);
-        let pending = life.checks.iter().filter(|check| check.state == CheckState::Pending);
-        let rows = standing::Rows {
-            known_since: clock::day_of(opened),
-            left_on: start.departure.map(|departure| departure.on),
-            pending: pending
-                .map(|check| standing::Pending {
-                    due_on: check.due_on,
-                    closes_on: check.closes_on,
-                })
-                .collect(),
-            screens: life.screens.clone(),
-            referrals: life.referrals.clone(),
-            rescreens: life.rescreens.clone(),
-            follow_ups: life.follow_ups.clone(),
-            diagnoses: life.diagnoses.clone(),
+        let left_on = start.departure.map(|departure| departure.on);
+        let rows = Rows {
+            left_on,
+            ..rows_of(opened, life)
         };
         let file = file.clone().try_into_model()?;
-        batch
-            .pathways
-            .push(projection::row(&file, &standing::standing(&rows, self.plan.today)));
+        batch.pathways.push(projection::row(
+            &file,
+            &standing(&rows, &around(start.street), self.plan.today),
+        ));
         let mut since: BTreeMap<OrganisationId, DateTime<Utc>> = BTreeMap::new();
         for (organisation, at) in &life.care {
             since.entry(*organisation).or_insert(*at);
@@ -226,6 +223,120 @@ impl City<'_> {
         batch.events.extend(trail.map(|event| trail_row(self.by, id, event)));
         Ok(())
     }
+}
+
+impl City<'_> {
+    /// What is open at the end of the story is what is to be done then; the rest ended when it was.
+    fn settle_tasks(&mut self, start: &Start<'_>, district: &str, life: &mut Life) {
+        let rows = &rows_of(start.opened, life);
+        let today = start.departure.map_or(self.plan.today, |departure| departure.on);
+        let wanted = wanted(rows, &around(start.street), today);
+        let mut tasks = std::mem::take(&mut life.tasks);
+        for task in tasks.iter_mut().filter(|task| task.state == TaskState::Open) {
+            match wanted.iter().find(|one| one.is(task)) {
+                Some(one) => task.leads = one.leads,
+                None => {
+                    task.state = ending(rows, task);
+                    task.ended_at = Some(rows.last_seen_at().unwrap_or(task.since).max(task.since));
+                }
+            }
+        }
+        let new: Vec<&Wanted> = wanted.iter().filter(|one| one.open_in(&tasks).is_none()).collect();
+        for one in new {
+            let since = began(rows, one);
+            let day = clock::day_of(since);
+            let working_days = |days| self.calendar.add_working_days(day, days).0;
+            let terms = Terms {
+                answer: working_days(self.deadlines.answer_working_days),
+                contact: working_days(self.deadlines.rehab_contact_working_days),
+            };
+            tasks.push(task::Model {
+                id: TaskId(self.ids.task.next()),
+                district: district.to_owned(),
+                child_id: Some(start.id),
+                what: one.what,
+                focus: one.focus.0,
+                focus_id: one.focus.1,
+                leads: one.leads,
+                organisation_id: one.organisation,
+                role: one.role,
+                owner_id: one.owner,
+                since,
+                due_on: terms.day(one.due),
+                rung: 0,
+                state: TaskState::Open,
+                ended_at: None,
+                ended_by: None,
+                note: None,
+                version: 1,
+            });
+        }
+        life.tasks = tasks;
+    }
+}
+
+/// The rows of a child that is still there.
+fn rows_of(opened: DateTime<Utc>, life: &Life) -> Rows {
+    let pending = life.checks.iter().filter(|check| check.state == CheckState::Pending);
+    Rows {
+        known_since: clock::day_of(opened),
+        left_on: None,
+        pending: pending
+            .map(|check| Pending {
+                id: check.id,
+                opens_on: check.opens_on,
+                due_on: check.due_on,
+                closes_on: check.closes_on,
+            })
+            .collect(),
+        screens: life.screens.clone(),
+        referrals: life.referrals.clone(),
+        rescreens: life.rescreens.clone(),
+        diagnoses: life.diagnoses.clone(),
+        unread: Vec::new(),
+        tasks: life.tasks.clone(),
+    }
+}
+
+/// A district of the demonstration has every kind of organisation.
+fn around(street: &Street) -> Around {
+    Around {
+        can_take: true,
+        federation: None,
+        site: Some(street.site),
+    }
+}
+
+/// When something became somebody's task.
+fn began(rows: &Rows, one: &Wanted) -> DateTime<Utc> {
+    let id = one.focus.1;
+    let found = match one.focus.0 {
+        Focus::Referral => rows
+            .referrals
+            .iter()
+            .find(|r| r.id.0 == id)
+            .map(|r| r.closed_at.unwrap_or(r.since)),
+        Focus::Screen => rows.screens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
+        Focus::Rescreen => rows.rescreens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
+        Focus::Diagnosis => rows.diagnoses.iter().find(|d| d.id.0 == id).map(|d| d.recorded_at),
+        Focus::PlannedCheck => rows
+            .pending
+            .iter()
+            .find(|c| c.id.0 == id)
+            .map(|c| clock::start_of(c.opens_on)),
+        Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
+    };
+    let refers = [What::Refer, What::FindReceiver].contains(&one.what);
+    let again = seen_again(rows).filter(|_| refers);
+    found.max(again).unwrap_or_else(|| clock::start_of(rows.known_since))
+}
+
+/// When whoever was lost was seen for the first time afterwards.
+fn seen_again(rows: &Rows) -> Option<DateTime<Utc>> {
+    let lost = rows.referrals.iter().filter(|r| r.state == ReferralState::Lost);
+    let lost = lost.filter_map(|r| r.closed_at).max()?;
+    let later = rows.screens.iter().map(|s| s.recorded_at).filter(|at| *at > lost);
+    later.min()
 }
 
 /// A family that moved here from another street of the district.

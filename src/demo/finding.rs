@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entities::{
-    DiagnosisId, FollowUpId, Numbers, RescreenId, age,
-    screening::{assessment, diagnosis, follow_up, rescreen},
-    words::{FollowUpKind, FollowUpState, ReferralKind},
+    DiagnosisId, Numbers, RescreenId, TaskId, age,
+    screening::{assessment, diagnosis, rescreen},
+    task::task,
+    words::{Focus, ReferralKind, Role, TaskState, What},
 };
 use rand::{RngExt as _, rngs::StdRng};
 
@@ -34,11 +35,11 @@ impl Teller<'_> {
         if let Some(due_on) = recheck_on {
             let street = hero.street_on(visit.on);
             let done = done(rng, 0.15, due_on, hero.until);
-            let task = follow_up(ids, hero, FollowUpKind::Recheck, (at, due_on), done);
-            life.follow_ups.push(follow_up::Model {
+            let focus = (Focus::Rescreen, id.0);
+            let task = self.task(ids, hero, (What::Recheck, focus), (at, due_on), done);
+            life.tasks.push(task::Model {
                 organisation_id: street.site,
-                rescreen_id: Some(id),
-                closed_by: done.map(|_| street.screener),
+                ended_by: done.map(|_| street.screener),
                 ..task
             });
             return later(due_on, 10);
@@ -174,11 +175,12 @@ impl Teller<'_> {
         let contacted = weekday(later(day, rng.random_range(1..9)));
         let done = done(rng, 0.1, contacted, hero.until);
         let (centre, intake) = self.district.centre;
-        let task = follow_up(ids, hero, FollowUpKind::RehabilitationContact, (at, due_on), done);
-        life.follow_ups.push(follow_up::Model {
+        let what = (What::RehabilitationContact, (Focus::Diagnosis, diagnosis.0));
+        let task = self.task(ids, hero, what, (at, due_on), done);
+        life.tasks.push(task::Model {
             organisation_id: centre,
-            diagnosis_id: Some(diagnosis),
-            closed_by: done.map(|_| intake),
+            role: Role::IntakeWorker,
+            ended_by: done.map(|_| intake),
             ..task
         });
         let sent = Sent {
@@ -196,6 +198,42 @@ impl Teller<'_> {
     }
 }
 
+impl Teller<'_> {
+    /// A task of somebody, open or done on a day.
+    fn task(
+        &self,
+        ids: &mut Counters,
+        hero: &Hero<'_>,
+        (what, focus): (What, (Focus, i64)),
+        (since, due_on): (DateTime<Utc>, NaiveDate),
+        done: Option<NaiveDate>,
+    ) -> task::Model {
+        task::Model {
+            id: TaskId(ids.task.next()),
+            district: self.district.code.clone(),
+            child_id: Some(hero.id),
+            what,
+            focus: focus.0,
+            focus_id: focus.1,
+            leads: false,
+            organisation_id: hero.street.site,
+            role: Role::Screener,
+            owner_id: None,
+            since,
+            due_on: Some(due_on),
+            rung: 0,
+            state: match done {
+                Some(_) => TaskState::Done,
+                None => TaskState::Open,
+            },
+            ended_at: done.map(|day| clock::start_of(day) + TimeDelta::hours(10)),
+            ended_by: None,
+            note: None,
+            version: 1,
+        }
+    }
+}
+
 /// When something is done that should be on a day.
 fn done(rng: &mut StdRng, forgotten: f64, due: NaiveDate, until: NaiveDate) -> Option<NaiveDate> {
     let done = match Forgotten::sometimes(rng, forgotten, due, until) {
@@ -204,33 +242,4 @@ fn done(rng: &mut StdRng, forgotten: f64, due: NaiveDate, until: NaiveDate) -> O
         Forgotten::Still => return None,
     };
     (done <= until).then_some(done)
-}
-
-/// A task of somebody, open or done on a day.
-fn follow_up(
-    ids: &mut Counters,
-    hero: &Hero<'_>,
-    kind: FollowUpKind,
-    (opened_at, due_on): (DateTime<Utc>, NaiveDate),
-    done: Option<NaiveDate>,
-) -> follow_up::Model {
-    follow_up::Model {
-        id: FollowUpId(ids.follow_up.next()),
-        child_id: hero.id,
-        kind,
-        state: match done {
-            Some(_) => FollowUpState::Done,
-            None => FollowUpState::Open,
-        },
-        organisation_id: hero.street.site,
-        opened_at,
-        due_on,
-        rescreen_id: None,
-        diagnosis_id: None,
-        escalation: 0,
-        closed_at: done.map(|day| clock::start_of(day) + TimeDelta::hours(10)),
-        closed_by: None,
-        note: None,
-        version: 1,
-    }
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc, Weekday};
 use entities::{
     AccountId, ChildId, Numbers, OrganisationId, PlannedCheckId, ScreenId,
     age::{self, PretermRule},
-    screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
+    screening::{assessment, contact, diagnosis, planned_check, referral, referral_step, rescreen, screen},
+    task::task,
     words::{AgeUsed, CheckState, ReferralKind, ScreenOutcome},
 };
 use rand::{RngExt as _, rngs::StdRng};
@@ -63,7 +64,7 @@ pub(super) struct Counters {
     pub(super) rescreen: Ids,
     pub(super) diagnosis: Ids,
     pub(super) contact: Ids,
-    pub(super) follow_up: Ids,
+    pub(super) task: Ids,
     pub(super) assessment: Ids,
 }
 
@@ -78,7 +79,7 @@ pub(super) struct Life {
     pub(super) diagnoses: Vec<diagnosis::Model>,
     pub(super) assessments: Vec<assessment::Model>,
     pub(super) contacts: Vec<contact::Model>,
-    pub(super) follow_ups: Vec<follow_up::Model>,
+    pub(super) tasks: Vec<task::Model>,
     /// Who worked with the child, since when.
     pub(super) care: Vec<(OrganisationId, DateTime<Utc>)>,
     /// When, action, table, id, who.

@@ -12,7 +12,10 @@ use super::{
     life::{Counters, Hero, Life, Teller, Who, during, later, weekday},
     people::pick,
 };
-use crate::{platform::clock, referral::is_open};
+use crate::{
+    platform::clock,
+    referral::states::{self, is_open},
+};
 
 /// A referral as it is sent.
 pub(super) struct Sent {
@@ -96,7 +99,7 @@ impl Told<'_> {
     }
 
     fn tell(&mut self, at: DateTime<Utc>, who: Who) {
-        let action = action(self.referral.state);
+        let action = states::of(self.referral.state).event;
         self.life.events.push((at, action, "referral", self.referral.id.0, who));
     }
 }
@@ -118,23 +121,6 @@ pub(super) fn step(
         by: Some(who.1),
         organisation_id: Some(who.0),
         note: None,
-    }
-}
-
-/// The event of a move.
-fn action(state: ReferralState) -> &'static str {
-    match state {
-        ReferralState::Proposed => "referral.proposed",
-        ReferralState::Sent => "referral.sent",
-        ReferralState::Accepted => "referral.accepted",
-        ReferralState::Appointed => "referral.appointed",
-        ReferralState::NoShow => "referral.no_show",
-        ReferralState::Completed => "referral.completed",
-        ReferralState::Declined => "referral.declined",
-        ReferralState::Recalled => "referral.recalled",
-        ReferralState::Forwarded => "referral.forwarded",
-        ReferralState::Lost => "referral.lost",
-        ReferralState::Cancelled => "referral.cancelled",
     }
 }
 
@@ -214,8 +200,6 @@ impl Teller<'_> {
                 .continues
                 .map_or_else(|| self.deadlines.step_due(sent.kind, day, contact_due), |(_, due)| due),
             appointment_at: None,
-            escalation: 0,
-            escalated_at: None,
             closed_at: None,
             version: 1,
         }
@@ -367,7 +351,7 @@ fn lose(rng: &mut StdRng, told: &mut Told<'_>, sent: &Sent, visit: NaiveDate, un
             id,
             child_id: told.referral.child_id,
             referral_id: Some(told.referral.id),
-            follow_up_id: None,
+            task_id: None,
             method,
             result: ContactResult::NotReached,
             attempted_at: at,

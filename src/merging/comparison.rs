@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 use super::{fields::Field, service::Side};
 use crate::{
     children::{places, queries},
-    pathway::{projection, standing},
+    pathway::{projection, rows::Around, standing},
     person::Ethnicity,
     platform::{App, Result, words},
 };
@@ -221,6 +221,10 @@ async fn guardians(db: &impl ConnectionTrait, language: Language, file: &child::
 
 async fn stage(db: &impl ConnectionTrait, language: Language, file: &child::Model) -> Result<String> {
     let rows = projection::load(db, file).await?;
-    let standing = standing::standing(&rows, crate::platform::clock::day_of(file.created_at));
+    let standing = standing::standing(
+        &rows,
+        &Around::default(),
+        crate::platform::clock::day_of(file.created_at),
+    );
     Ok(words::raw(language, standing.stage.word()).into_owned())
 }

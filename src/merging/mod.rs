@@ -11,6 +11,7 @@ pub mod forms;
 pub mod queries;
 pub mod routes;
 pub mod service;
+mod tasks;
 mod tiles;
 pub mod told;
 pub mod undoing;
@@ -27,6 +28,7 @@ use crate::{
 /// What merging brings to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
+    projections: &[tasks::PROJECTION],
     compartment: &[Table::apart::<merge::Entity>()],
     navigation: &[Entry {
         order: 90,

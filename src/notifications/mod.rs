@@ -32,6 +32,9 @@ use crate::{
     web::{Feature, feature::Section},
 };
 
+/// Notices that something came back: whoever they were told has to read it.
+pub const RESULTS: &[&str] = &["referral.result", "referral.declined"];
+
 /// What notices and messages bring to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,

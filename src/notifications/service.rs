@@ -3,9 +3,15 @@
 use entities::{
     MessageId, NoticeId,
     communication::{message, notice},
-    words::{Channel, Delivery},
+    task::task,
+    words::{Channel, Delivery, TaskState, What},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, Query},
+};
 use serde_json::json;
 
 use super::delivery;
@@ -15,6 +21,7 @@ use crate::{
         Actor, App, Error, Result,
         event::{self, Subject},
     },
+    task::queries as tasks,
 };
 
 /// Mark one of one's own notices as read; returns the page to act on it.
@@ -33,6 +40,7 @@ pub async fn read(app: &App, by: &Actor, id: NoticeId) -> Result<String> {
             ..Default::default()
         };
         change.update(&*tx).await?;
+        was_read(&*tx, by).await?;
     }
     tx.commit_quietly().await?;
     Ok(link)
@@ -47,8 +55,32 @@ pub async fn read_all(app: &App, by: &Actor) -> Result<u64> {
         .filter(notice::COLUMN.read_at.is_null())
         .exec(&*tx)
         .await?;
+    was_read(&*tx, by).await?;
     tx.commit_quietly().await?;
     Ok(done.rows_affected)
+}
+
+/// Whatever was read needs to be read no more: the tasks of the actor's notices that are read end. It says the same thing
+/// when it is said twice.
+pub async fn was_read(db: &impl ConnectionTrait, by: &Actor) -> Result<()> {
+    let account = by.person()?;
+    let unread = Query::select()
+        .column(notice::Column::Id)
+        .from(notice::Entity)
+        .and_where(notice::COLUMN.account_id.eq(account))
+        .and_where(notice::COLUMN.read_at.is_null())
+        .to_owned();
+    task::Entity::update_many()
+        .col_expr(task::Column::State, Expr::value(TaskState::Settled))
+        .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
+        .col_expr(task::Column::EndedBy, Expr::value(Some(account)))
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::ReadResult]))
+        .filter(task::COLUMN.owner_id.eq(account))
+        .filter(task::Column::FocusId.not_in_subquery(unread))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Send a failed message once more: a person decided so, even where it may have arrived.

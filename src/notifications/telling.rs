@@ -45,6 +45,7 @@ pub async fn tell_roles(tx: &Tx, by: &Actor, place: OrganisationId, roles: &[Rol
 }
 
 /// Tell whoever sent something; when the account is closed or works elsewhere now, the colleagues with one of the roles.
+/// Returns how many were told.
 pub async fn tell_sender(
     tx: &Tx,
     by: &Actor,
@@ -52,15 +53,15 @@ pub async fn tell_sender(
     place: OrganisationId,
     roles: &[Role],
     news: &News,
-) -> Result<()> {
+) -> Result<usize> {
     let there = account::Entity::find_by_id(sender)
         .filter(account::COLUMN.organisation_id.eq(place))
         .filter(account::COLUMN.disabled_at.is_null())
         .one(&**tx)
         .await?;
     match there {
-        Some(account) => tell(tx, by, account.id, news).await,
-        None => tell_roles(tx, by, place, roles, news).await.map(|_| ()),
+        Some(account) => tell(tx, by, account.id, news).await.map(|()| 1),
+        None => tell_roles(tx, by, place, roles, news).await,
     }
 }
 

@@ -281,6 +281,7 @@ fn data(new: OrganisationInput) -> organisation::ActiveModel {
 }
 
 async fn done(tx: Tx, by: &Actor, action: &str, id: OrganisationId, details: serde_json::Value) -> Result<()> {
+    tx.touches_place(id);
     event::record(&tx, by, action, Subject::new("organisation", id.0), details).await?;
     tx.commit().await
 }

@@ -7,7 +7,7 @@ use entities::{
     words::{ReferralKind, ScreenOutcome, Stage},
 };
 
-use super::{projection, queries, standing::Rows};
+use super::{projection, queries, rows::Rows};
 use crate::{
     access::{Can, scope},
     clinic::rescreen,
@@ -42,7 +42,7 @@ pub(crate) fn of(place: &pathway::Model, by: &Actor) -> Option<ReferralKind> {
 /// # Errors
 /// Refused when somebody was quicker (`referral.not_missing`), or no organisation covers the place
 /// (`referral.no_receiver`).
-pub(crate) async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
+pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     let file = scope::child(&*tx, by, id).await?;

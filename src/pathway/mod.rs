@@ -1,28 +1,33 @@
 //! Where a child stands in the chain 初筛 → 复筛 → 诊断 → 康复: whose turn it is, since when and until when.
 //!
-//! - [`standing`] decides from the rows alone, the [`projection`] keeps the answer up to date with every write;
-//! - [`search`]: nobody can take the child, and the federation has a place found; `missing` and `receiver_found` begin the
-//!   referral that a finding still lacks, by hand or by itself;
+//! - [`standing`] decides from the [`rows`] alone where a child stands and what is to be done for it, the [`projection`]
+//!   keeps both up to date with every write: the place, and the tasks;
+//! - `staffing`: something waits at a place where nobody is who could do it;
+//! - nobody can take the child, and the federation has a place found; `missing` and `receiver_found` begin the referral that
+//!   a finding still lacks, by hand or by itself;
 //! - the page of a child's way through the chain, and the [`pipeline`]: children by where they stand.
 
+mod around;
+mod catching_up;
 mod chain;
+mod compartment;
 mod home;
-mod missing;
+pub mod missing;
 pub mod next_checks;
 pub mod pipeline;
 pub mod projection;
 pub mod queries;
 pub mod receiver_found;
-pub mod search;
+pub mod rows;
+mod staffing;
 pub mod standing;
+mod tasks;
 
-pub use projection::PROJECTION;
-
-use entities::screening::pathway;
+pub use catching_up::catch_up;
+pub use compartment::return_tasks_in;
 
 use crate::{
     access::Can,
-    platform::compartment::Table,
     web::{Feature, Routes, feature::Section, navigation::Entry},
 };
 
@@ -36,8 +41,8 @@ fn routes() -> Routes {
 pub const FEATURE: Feature = Feature {
     routes,
     sweeps: &[next_checks::SWEEP, receiver_found::SWEEP],
-    projections: &[PROJECTION],
-    compartment: &[Table::derived::<pathway::Entity>()],
+    projections: &[projection::PROJECTION, staffing::PROJECTION],
+    compartment: compartment::TABLES,
     navigation: &[Entry {
         order: 60,
         href: "/pipeline",

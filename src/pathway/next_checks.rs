@@ -1,17 +1,31 @@
-//! Children move on to their next check when a window closes, without anybody writing anything.
+//! What the calendar changes, without anybody writing anything: a window opens or closes, and children move on to their next
+//! check.
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use entities::{
+    ChildId, PlannedCheckId,
+    child::child,
     screening::{pathway, planned_check},
-    words::{CheckState, Stage},
+    task::task,
+    words::{CheckState, Focus, Role, Stage, TaskState, What},
 };
 use sea_orm::{
-    ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait as _, SimpleExpr, SubQueryStatement},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    RelationDef,
+    sea_query::{Expr, ExprTrait as _, Query, SimpleExpr, SubQueryStatement},
 };
 
-use crate::platform::{Actor, App, Result, sweep::Sweep};
+use super::around::Places;
+use crate::{
+    platform::{Actor, App, Db, Result, Tx, sweep::Sweep},
+    task::{
+        queries as tasks,
+        rules::{Due, Wanted},
+        service::{About, insert_in, row},
+    },
+};
 
 /// Several times a day.
 pub const SWEEP: Sweep = Sweep {
@@ -20,9 +34,18 @@ pub const SWEEP: Sweep = Sweep {
     run: |app, by| Box::pin(run(app, by)),
 };
 
-/// Give every watched child whose date has passed the date of the check that is next. Children that left stay as they
-/// are, and so do their cancelled checks.
+/// Rows written at once.
+const AT_ONCE: u64 = 1000;
+
+/// Give every watched child whose date has passed the date of the check that is next, and make the tasks of the sites those
+/// whose window is open. Children that left stay as they are, and so do their cancelled checks.
 pub async fn run(app: &App, by: &Actor) -> Result<String> {
+    let children = move_on(app, by).await?;
+    let (opened, closed) = windows(&app.db, by).await?;
+    Ok(format!("children={children}, opened={opened}, closed={closed}"))
+}
+
+async fn move_on(app: &App, by: &Actor) -> Result<u64> {
     let today = by.today();
     let next = planned_check::Entity::find()
         .select_only()
@@ -43,5 +66,111 @@ pub async fn run(app: &App, by: &Actor) -> Result<String> {
         .exec(&*tx)
         .await?;
     tx.commit_quietly().await?;
-    Ok(format!("children={}", done.rows_affected))
+    Ok(done.rows_affected)
+}
+
+/// The checks whose window is open on a day.
+fn is_due(today: NaiveDate) -> Condition {
+    Condition::all()
+        .add(planned_check::COLUMN.state.eq(CheckState::Pending))
+        .add(planned_check::COLUMN.opens_on.lte(today))
+        .add(planned_check::COLUMN.closes_on.gte(today))
+}
+
+/// Open and close the tasks of the sites by the calendar, in bulk. Returns how many.
+pub(super) async fn windows(db: &Db, by: &Actor) -> Result<(usize, u64)> {
+    let tx = db.write(by, "").await?;
+    let closed = close_in(&tx, by).await?;
+    let mut places = Places::default();
+    let (mut opened, mut after) = (0, PlannedCheckId(0));
+    loop {
+        let due = without_a_task(&*tx, by.today(), after).await?;
+        let Some(last) = due.last() else { break };
+        after = last.0;
+        opened += open_in(&tx, by, &mut places, due).await?;
+    }
+    tx.commit_quietly().await?;
+    Ok((opened, closed))
+}
+
+/// A window that closed was missed; what was done or given up ended with the write that did it.
+async fn close_in(tx: &Tx, by: &Actor) -> Result<u64> {
+    let due = Query::select()
+        .column((planned_check::Entity, planned_check::Column::Id))
+        .from(planned_check::Entity)
+        .cond_where(is_due(by.today()))
+        .to_owned();
+    let closed = task::Entity::update_many()
+        .col_expr(task::Column::State, Expr::value(TaskState::Cancelled))
+        .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
+        .col_expr(task::Column::Version, Expr::col(task::Column::Version).add(1))
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::Screen]))
+        .filter(task::Column::FocusId.not_in_subquery(due))
+        .exec(&**tx)
+        .await?;
+    Ok(closed.rows_affected)
+}
+
+/// A check, its child, its day, and where the child lives.
+type DueCheck = (PlannedCheckId, ChildId, NaiveDate, String, String);
+
+async fn without_a_task(db: &impl ConnectionTrait, today: NaiveDate, after: PlannedCheckId) -> Result<Vec<DueCheck>> {
+    let of_child: RelationDef = planned_check::Entity::belongs_to(child::Entity)
+        .from(planned_check::Column::ChildId)
+        .to(child::Column::Id)
+        .into();
+    let known = Query::select()
+        .expr(Expr::cust("1"))
+        .from(task::Entity)
+        .cond_where(tasks::is_open().add(task::COLUMN.focus.eq(Focus::PlannedCheck)))
+        .and_where(
+            Expr::col((task::Entity, task::Column::FocusId)).equals((planned_check::Entity, planned_check::Column::Id)),
+        )
+        .to_owned();
+    Ok(planned_check::Entity::find()
+        .join(JoinType::InnerJoin, of_child)
+        .select_only()
+        .columns([
+            planned_check::Column::Id,
+            planned_check::Column::ChildId,
+            planned_check::Column::DueOn,
+        ])
+        .columns([child::Column::District, child::Column::Division])
+        .filter(is_due(today))
+        .filter(planned_check::COLUMN.id.gt(after))
+        .filter(child::COLUMN.merged_into.is_null())
+        .filter(child::COLUMN.departure_id.is_null())
+        .filter(Expr::exists(known).not())
+        .order_by_asc(planned_check::COLUMN.id)
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(db)
+        .await?)
+}
+
+async fn open_in(tx: &Tx, by: &Actor, places: &mut Places, due: Vec<DueCheck>) -> Result<usize> {
+    let mut rows = Vec::with_capacity(due.len());
+    for (check, child, due_on, district, division) in due {
+        let Some(organisation) = places.site(&**tx, &division).await? else {
+            continue;
+        };
+        let about = About {
+            district: &district,
+            child: Some(child),
+        };
+        let one = Wanted {
+            what: What::Screen,
+            focus: (Focus::PlannedCheck, check.0),
+            leads: false,
+            organisation,
+            role: Role::Screener,
+            owner: None,
+            due: Due::On(due_on),
+        };
+        rows.push(row(by, about, &one, Some(due_on)));
+    }
+    let opened = rows.len();
+    insert_in(tx, rows).await?;
+    Ok(opened)
 }

@@ -1,26 +1,35 @@
-//! A child's place in the chain as a row: worked out anew by every write that touched the child, together with the
-//! federation's task for a child whom nobody can take.
+//! A child's place in the chain as a row, and the tasks that move it on: worked out anew by every write that touched the
+//! child.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, DepartureId,
+    AccountId, ChildId, DepartureId, NoticeId, OrganisationId, PlannedCheckId,
+    account::account,
     child::{child, departure},
-    screening::{diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
+    communication::notice,
+    screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
+    task::task,
     words::CheckState,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
     sea_query::{LockType, OnConflict},
 };
 
 use super::{
-    search::{self, Around},
-    standing::{Pending, Rows, Standing, standing},
+    around::Places,
+    rows::{Pending, Rows, Unread},
+    standing::{Standing, standing},
+    tasks,
 };
-use crate::platform::{Actor, Projection, Result, Touched, Tx, clock};
+use crate::{
+    notifications::RESULTS,
+    platform::{Actor, Projection, Result, Touched, Tx, clock},
+    task::{queries::is_one_of, rules::those},
+};
 
 /// Kept up to date by every write.
 pub const PROJECTION: Projection = Projection {
@@ -32,15 +41,14 @@ pub const PROJECTION: Projection = Projection {
 const AT_ONCE: usize = 2000;
 
 async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
-    let mut around = Around::default();
+    let mut places = Places::default();
     for some in touched.children().chunks(AT_ONCE) {
-        refresh(tx, by, some, &mut around).await?;
+        refresh(tx, by, some, &mut places).await?;
     }
     Ok(())
 }
 
-/// A child whom nobody can take becomes the federation's task, and stops being it, in the same transaction.
-async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], around: &mut Around) -> Result<()> {
+async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], places: &mut Places) -> Result<()> {
     let db = &**tx;
     // Somebody who writes about a child without its district's lock waits here, and then sees what the other wrote.
     let files = child::Entity::find()
@@ -55,20 +63,20 @@ async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], around: &mut Around) -> R
             .filter(pathway::COLUMN.child_id.is_in(merged.iter().map(|file| file.id)))
             .exec(db)
             .await?;
+        tasks::end_of_merged(tx, by, &merged).await?;
     }
     let mut all = load_all(db, &files).await?;
-    let mut places = Vec::with_capacity(files.len());
+    let around = tasks::settle(tx, by, &files, &mut all, places).await?;
+    let mut rows = Vec::with_capacity(files.len());
     for file in &files {
-        let mut rows = all.remove(&file.id).unwrap_or_default();
-        if search::review_in(tx, by, file, &rows, around).await? {
-            rows = load(db, file).await?;
+        if let (Some(known), Some(around)) = (all.get(&file.id), around.get(&file.id)) {
+            rows.push(row(file, &standing(known, around, by.today())));
         }
-        places.push(row(file, &standing(&rows, by.today())));
     }
-    if places.is_empty() {
+    if rows.is_empty() {
         return Ok(());
     }
-    pathway::Entity::insert_many(places)
+    pathway::Entity::insert_many(rows)
         .on_conflict(
             OnConflict::column(pathway::Column::ChildId)
                 .update_columns([
@@ -124,10 +132,12 @@ async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<B
     }
     let ids = || files.iter().map(|file| file.id);
     departed(db, files, &mut all).await?;
-    let checks: Vec<(ChildId, NaiveDate, NaiveDate)> = planned_check::Entity::find()
+    let checks: Vec<(ChildId, PlannedCheckId, NaiveDate, NaiveDate, NaiveDate)> = planned_check::Entity::find()
         .select_only()
         .columns([
             planned_check::Column::ChildId,
+            planned_check::Column::Id,
+            planned_check::Column::OpensOn,
             planned_check::Column::DueOn,
             planned_check::Column::ClosesOn,
         ])
@@ -136,11 +146,13 @@ async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<B
         .into_tuple()
         .all(db)
         .await?;
-    for (child, due_on, closes_on) in checks {
-        all.entry(child)
-            .or_default()
-            .pending
-            .push(Pending { due_on, closes_on });
+    for (child, id, opens_on, due_on, closes_on) in checks {
+        all.entry(child).or_default().pending.push(Pending {
+            id,
+            opens_on,
+            due_on,
+            closes_on,
+        });
     }
     let screens = screen::Entity::find()
         .filter(screen::COLUMN.child_id.is_in(ids()))
@@ -162,11 +174,11 @@ async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<B
     for row in rescreens.all(db).await? {
         all.entry(row.child_id).or_default().rescreens.push(row);
     }
-    let follow_ups = follow_up::Entity::find()
-        .filter(follow_up::COLUMN.child_id.is_in(ids()))
-        .order_by_asc(follow_up::COLUMN.id);
-    for row in follow_ups.all(db).await? {
-        all.entry(row.child_id).or_default().follow_ups.push(row);
+    for (child, unread) in unread(db, ids().collect()).await? {
+        all.entry(child).or_default().unread.push(unread);
+    }
+    for (child, tasks) in tasks_of(db, ids()).await? {
+        all.entry(child).or_default().tasks = tasks;
     }
     let diagnoses = diagnosis::Entity::find()
         .filter(diagnosis::COLUMN.child_id.is_in(ids()))
@@ -198,4 +210,54 @@ async fn departed(db: &impl ConnectionTrait, files: &[child::Model], all: &mut B
         all.entry(file.id).or_default().left_on = left_on;
     }
     Ok(())
+}
+
+/// The tasks of some children, in every state.
+pub(super) async fn tasks_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = ChildId>,
+) -> Result<BTreeMap<ChildId, Vec<task::Model>>> {
+    let mut found: BTreeMap<ChildId, Vec<task::Model>> = BTreeMap::new();
+    let tasks = task::Entity::find()
+        .filter(task::COLUMN.child_id.is_in(ids))
+        .filter(is_one_of(&those(|what| what.of_chain)))
+        .order_by_asc(task::COLUMN.id);
+    for row in tasks.all(db).await? {
+        if let Some(child) = row.child_id {
+            found.entry(child).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
+/// What came back and was not read, of those who can still read it.
+async fn unread(db: &impl ConnectionTrait, children: Vec<ChildId>) -> Result<Vec<(ChildId, Unread)>> {
+    let account: RelationDef = notice::Entity::belongs_to(account::Entity)
+        .from(notice::Column::AccountId)
+        .to(account::Column::Id)
+        .into();
+    let rows: Vec<(NoticeId, Option<ChildId>, AccountId, OrganisationId)> = notice::Entity::find()
+        .join(JoinType::InnerJoin, account)
+        .select_only()
+        .columns([notice::Column::Id, notice::Column::ChildId, notice::Column::AccountId])
+        .column(account::Column::OrganisationId)
+        .filter(notice::COLUMN.child_id.is_in(children))
+        .filter(notice::COLUMN.read_at.is_null())
+        .filter(notice::COLUMN.template.is_in(RESULTS.iter().copied()))
+        .filter(account::COLUMN.disabled_at.is_null())
+        .order_by_asc(notice::COLUMN.id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let unread = |(notice, child, account, organisation): (_, Option<ChildId>, _, _)| {
+        Some((
+            child?,
+            Unread {
+                notice,
+                account,
+                organisation,
+            },
+        ))
+    };
+    Ok(rows.into_iter().filter_map(unread).collect())
 }

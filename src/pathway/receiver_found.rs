@@ -1,27 +1,29 @@
 //! A receiver has opened: it was entered, reopened, its coverage changed, or the child moved. The referrals that waited for
 //! it are proposed, in the name of whoever found the child; the centre is asked at once.
 //!
-//! A sweep and not a part of entering an organisation, which knows nothing of children. It also finds children who stand
-//! still although nobody's task was opened, and tasks whose child lives elsewhere now.
+//! A sweep and not a part of entering an organisation, which knows nothing of children. It also finds children whom nobody
+//! can take any more because a place closed, and those who stand still although nobody has a task.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use entities::{
     ChildId, OrganisationId,
     child::child,
-    screening::{follow_up, pathway},
-    words::{FollowUpKind, FollowUpState, ReferralKind, Role, Stage},
+    screening::pathway,
+    task::task,
+    words::{Focus, ReferralKind, Role, Stage, What},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use serde_json::json;
 
 use super::{
+    around::Places,
     missing, projection,
-    search::{self, Around},
-    standing::{Lack, Rows, lacking, open_search},
+    rows::{Lack, Rows},
+    standing::{ending, lacking, wanted},
 };
 use crate::{
     notifications::telling::{self, News},
@@ -30,6 +32,7 @@ use crate::{
         sweep::{Outcome, Sweep},
     },
     referral::{Proposal, propose_for_in, receivers, service::send_intake_in},
+    task::{queries as tasks, rules::Plan},
 };
 
 /// Soon after somebody entered a hospital.
@@ -39,22 +42,32 @@ pub const SWEEP: Sweep = Sweep {
     run: |app, by| Box::pin(run(app, by)),
 };
 
-/// Stages in which a referral of a kind is called for.
-const CALLS: [(Stage, ReferralKind); 3] = [
-    (Stage::RescreenProposed, ReferralKind::Rescreen),
-    (Stage::DiagnosisProposed, ReferralKind::Diagnosis),
-    (Stage::Diagnosed, ReferralKind::Intake),
+/// Stages in which somebody has to move the child on.
+const WAITING: [Stage; 6] = [
+    Stage::RescreenProposed,
+    Stage::AwaitingRescreen,
+    Stage::Recheck,
+    Stage::DiagnosisProposed,
+    Stage::AwaitingDiagnosis,
+    Stage::Diagnosed,
 ];
 /// Children read at once.
 const AT_ONCE: u64 = 500;
 
 /// Propose what has a receiver by now, and put right what nobody would do.
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
-    let mut around = Around::default();
+    let mut places = Places::default();
     let (mut begun, mut reviewed) = (0, 0);
-    for (child, kind, division, turn) in searching(&*app.db).await? {
-        if around.can_take(&*app.db, kind, &division).await? || around.federation(&*app.db, &division).await? != turn {
-            match look(app, by, child).await? {
+    for one in called_for(&*app.db).await? {
+        let can_take = places.can_take(&*app.db, one.kind, &one.division).await?;
+        let federation = places.federation(&*app.db, &one.division).await?;
+        let due = match one.what {
+            What::FindReceiver => can_take || federation != Some(one.organisation),
+            // A hospital refers by hand what it found; to the centre nobody has to.
+            _ => (can_take && one.kind == ReferralKind::Intake) || (!can_take && federation.is_some()),
+        };
+        if due {
+            match look(app, by, one.child, &mut places).await? {
                 Looked::Begun => begun += 1,
                 Looked::Reviewed => reviewed += 1,
                 Looked::Nothing => {}
@@ -64,13 +77,10 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let mut after = ChildId(0);
     loop {
         let waiting = standing_still(&*app.db, after).await?;
-        let Some((last, ..)) = waiting.last() else { break };
+        let Some(last) = waiting.last() else { break };
         after = *last;
-        for (child, kind, division) in waiting {
-            if !around.can_take(&*app.db, kind, &division).await?
-                && around.federation(&*app.db, &division).await?.is_some()
-                && look(app, by, child).await? == Looked::Reviewed
-            {
+        for child in waiting {
+            if look(app, by, child, &mut places).await? == Looked::Reviewed {
                 reviewed += 1;
             }
         }
@@ -81,48 +91,70 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     })
 }
 
-/// Children of open searches: what for, where they live, whose task it is.
-async fn searching(db: &impl ConnectionTrait) -> Result<Vec<(ChildId, ReferralKind, String, Option<OrganisationId>)>> {
-    let tasks = follow_up::Entity::find()
-        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
-        .filter(follow_up::COLUMN.kind.eq(FollowUpKind::FindReceiver))
-        .order_by_asc(follow_up::COLUMN.id)
+/// A referral that somebody is to begin, or to find a receiver for.
+struct Called {
+    child: ChildId,
+    what: What,
+    kind: ReferralKind,
+    division: String,
+    organisation: OrganisationId,
+}
+
+/// Those of all children.
+async fn called_for(db: &impl ConnectionTrait) -> Result<Vec<Called>> {
+    let open = task::Entity::find()
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::FindReceiver, What::Refer]))
+        .order_by_asc(task::COLUMN.id)
         .all(db)
         .await?;
-    let mut found = Vec::with_capacity(tasks.len());
-    for part in tasks.chunks(1000) {
+    let mut found = Vec::with_capacity(open.len());
+    for part in open.chunks(1000) {
         let homes: Vec<(ChildId, String)> = child::Entity::find()
             .select_only()
             .columns([child::Column::Id, child::Column::Division])
-            .filter(child::COLUMN.id.is_in(part.iter().map(|task| task.child_id)))
+            .filter(child::COLUMN.id.is_in(part.iter().filter_map(|task| task.child_id)))
             .into_tuple()
             .all(db)
             .await?;
         let homes: BTreeMap<ChildId, String> = homes.into_iter().collect();
         for task in part {
-            let kind = match (task.diagnosis_id, task.rescreen_id) {
-                (Some(_), _) => ReferralKind::Intake,
-                (None, Some(_)) => ReferralKind::Diagnosis,
-                (None, None) => ReferralKind::Rescreen,
+            let kind = match task.focus {
+                Focus::Diagnosis => ReferralKind::Intake,
+                Focus::Rescreen => ReferralKind::Diagnosis,
+                Focus::Screen
+                | Focus::Referral
+                | Focus::PlannedCheck
+                | Focus::Notice
+                | Focus::Duplicate
+                | Focus::Organisation => ReferralKind::Rescreen,
             };
-            if let Some(division) = homes.get(&task.child_id) {
-                found.push((task.child_id, kind, division.clone(), Some(task.organisation_id)));
+            if let Some((child, division)) = task.child_id.and_then(|id| Some((id, homes.get(&id)?.clone()))) {
+                found.push(Called {
+                    child,
+                    what: task.what,
+                    kind,
+                    division,
+                    organisation: task.organisation_id,
+                });
             }
         }
     }
     Ok(found)
 }
 
-/// Children who wait for a referral that nobody began, without an open search.
-async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec<(ChildId, ReferralKind, String)>> {
-    let searched = follow_up::Entity::find()
-        .select_only()
-        .column(follow_up::Column::ChildId)
-        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
-        .filter(follow_up::COLUMN.kind.eq(FollowUpKind::FindReceiver))
-        .into_query();
-    let called_for = |stage: Stage| CALLS.iter().find(|(s, _)| *s == stage).map(|(_, kind)| *kind);
-    let rows: Vec<(ChildId, Stage, String)> = pathway::Entity::find()
+/// Children who wait for something that is nobody's task.
+async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec<ChildId>> {
+    let led = Query::select()
+        .column((task::Entity, task::Column::ChildId))
+        .from(task::Entity)
+        .cond_where(
+            tasks::is_open()
+                .add(task::COLUMN.leads.eq(true))
+                .add(task::COLUMN.child_id.is_not_null()),
+        )
+        .to_owned();
+    Ok(pathway::Entity::find()
         .join(
             JoinType::InnerJoin,
             pathway::Entity::belongs_to(child::Entity)
@@ -132,21 +164,15 @@ async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec
         )
         .select_only()
         .column(pathway::Column::ChildId)
-        .column(pathway::Column::Stage)
-        .column(child::Column::Division)
-        .filter(pathway::COLUMN.stage.is_in(CALLS.map(|(stage, _)| stage)))
-        .filter(pathway::COLUMN.referral_id.is_null())
+        .filter(pathway::COLUMN.stage.is_in(WAITING))
+        .filter(child::COLUMN.merged_into.is_null())
         .filter(pathway::COLUMN.child_id.gt(after))
-        .filter(Expr::col((pathway::Entity, pathway::Column::ChildId)).not_in_subquery(searched))
+        .filter(Expr::col((pathway::Entity, pathway::Column::ChildId)).not_in_subquery(led))
         .order_by_asc(pathway::COLUMN.child_id)
         .limit(AT_ONCE)
         .into_tuple()
         .all(db)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(child, stage, division)| Some((child, called_for(stage)?, division)))
-        .collect())
+        .await?)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +186,7 @@ enum Looked {
 }
 
 /// One child, as its rows are now.
-async fn look(app: &App, by: &Actor, id: ChildId) -> Result<Looked> {
+async fn look(app: &App, by: &Actor, id: ChildId, places: &mut Places) -> Result<Looked> {
     let Some(seen) = child::Entity::find_by_id(id).one(&*app.db).await? else {
         return Ok(Looked::Nothing);
     };
@@ -172,18 +198,21 @@ async fn look(app: &App, by: &Actor, id: ChildId) -> Result<Looked> {
         return Ok(Looked::Nothing);
     }
     let rows = projection::load(&*tx, &file).await?;
-    if let (Some(task), Some(lack)) = (open_search(&rows), lacking(&rows))
+    let by_itself = |lack: &Lack| lack.kind == ReferralKind::Intake || rows.open_search().is_some();
+    if let Some(lack) = lacking(&rows).filter(by_itself)
         && let Some(place) = receivers(&*tx, lack.kind, &file.division).await?.first()
     {
         begin_in(&tx, by, &file, &rows, &lack, place.id).await?;
-        search::end_in(&tx, by, task, FollowUpState::Done).await?;
         tx.commit().await?;
         return Ok(Looked::Begun);
     }
-    if !search::review_in(&tx, by, &file, &rows, &mut Around::default()).await? {
+    let around = places.around(&*tx, &rows, &file.division, by.today()).await?;
+    let wanted = wanted(&rows, &around, by.today());
+    if Plan::of(&rows.tasks, &wanted, |task| ending(&rows, task)).is_empty() {
         return Ok(Looked::Nothing);
     }
-    tx.commit().await?;
+    tx.touches(id);
+    tx.commit_quietly().await?;
     Ok(Looked::Reviewed)
 }
 
@@ -236,5 +265,6 @@ async fn begin_in(
         child: Some(file.id),
         cause: format!("referral/{id}"),
     };
-    telling::tell_sender(tx, by, lack.person, lack.place, &[role, Role::Supervisor], &news).await
+    telling::tell_sender(tx, by, lack.person, lack.place, &[role, Role::Supervisor], &news).await?;
+    Ok(())
 }

@@ -1,56 +1,33 @@
-//! Where a child stands in the chain, whose turn it is, since when and until when.
+//! Where a child stands in the chain, whose turn it is, since when and until when; and what is to be done for it.
 //!
-//! [`standing`] decides from the rows alone, so that it can be tested and used in bulk; the [`super::projection`] loads
-//! them and writes the answer in the transaction that changed them. The order of the decisions is the order of weight: a
-//! child that left is out; a diagnosis outweighs what led to it; what waits for somebody outweighs what is merely watched.
+//! Both are one decision over the rows alone, so that they cannot contradict each other, and can be tested and used in
+//! bulk; the [`super::projection`] loads the rows, and writes the answer in the transaction that changed them. The order of
+//! the decisions is the order of weight: a child that left is out; a diagnosis outweighs what led to it; what waits for
+//! somebody outweighs what is merely watched.
 
 use chrono::NaiveDate;
 use entities::{
-    AccountId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
-    screening::{diagnosis, follow_up, referral, rescreen, screen},
-    words::{FollowUpKind, FollowUpState, ReferralKind, ReferralState, ScreenOutcome, Stage},
+    OrganisationId, ReferralId,
+    screening::{diagnosis, referral},
+    task::task,
+    words::{Focus, ReferralKind, ReferralState, Role, Stage, TaskState, What},
 };
 
-use crate::{platform::clock::day_of, referral::is_open};
+use super::rows::{Around, Lack, Rows, Unread};
+use crate::{
+    platform::clock::day_of,
+    referral::{is_open, states},
+    task::rules::{Due, Term, Wanted},
+};
 
-/// Everything a child's place in the chain depends on. Withdrawn records are left out; lists are in the order of ids.
-#[derive(Clone, Debug, Default)]
-pub struct Rows {
-    /// First day in the system, for children of whom nothing else is known.
-    pub known_since: NaiveDate,
-    /// The departure in force.
-    pub left_on: Option<NaiveDate>,
-    /// Checks that are still to be done.
-    pub pending: Vec<Pending>,
-    /// Initial screens.
-    pub screens: Vec<screen::Model>,
-    /// Referrals in every state.
-    pub referrals: Vec<referral::Model>,
-    /// Re-screens.
-    pub rescreens: Vec<rescreen::Model>,
-    /// Follow-up tasks in every state.
-    pub follow_ups: Vec<follow_up::Model>,
-    /// Diagnoses.
-    pub diagnoses: Vec<diagnosis::Model>,
-}
-
-/// A check that is still to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pending {
-    /// The day on which the child reaches the check age.
-    pub due_on: NaiveDate,
-    /// Last day on which the check counts for this age.
-    pub closes_on: NaiveDate,
-}
-
-/// The answer.
+/// Where a child stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// Where in the chain.
     pub stage: Stage,
     /// Whose turn it is.
     pub organisation: Option<OrganisationId>,
-    /// The referral that is waited for.
+    /// The referral that is waited for, or that ended it.
     pub referral: Option<ReferralId>,
     /// Since when.
     pub since_on: NaiveDate,
@@ -58,116 +35,93 @@ pub struct Standing {
     pub due_on: Option<NaiveDate>,
 }
 
-/// Where the child stands on `today`.
-pub fn standing(rows: &Rows, today: NaiveDate) -> Standing {
-    left(rows)
-        .or_else(|| diagnosed(rows))
-        .or_else(|| referred(rows, ReferralKind::Diagnosis))
-        .or_else(|| referred(rows, ReferralKind::Rescreen))
-        .or_else(|| lost(rows))
-        .or_else(|| not_referred(rows))
-        .or_else(|| recheck(rows))
-        .unwrap_or_else(|| watched(rows, today))
-}
-
-fn at(stage: Stage, since_on: NaiveDate) -> Standing {
+/// Where the child stands on `today`, with the tasks that are open.
+pub fn standing(rows: &Rows, around: &Around, today: NaiveDate) -> Standing {
+    let here = here(rows, around, today);
     Standing {
-        stage,
-        organisation: None,
-        referral: None,
-        since_on,
-        due_on: None,
+        stage: here.stage,
+        organisation: here.leads.map(|one| one.organisation).or(here.organisation),
+        referral: here.referral,
+        since_on: here.since_on,
+        due_on: here.leads.map_or(here.due_on, |one| one.due_on(&rows.tasks)),
     }
 }
 
-fn left(rows: &Rows) -> Option<Standing> {
-    rows.left_on.map(|day| at(Stage::Left, day))
-}
-
-fn latest_diagnosis(rows: &Rows) -> Option<&diagnosis::Model> {
-    rows.diagnoses.iter().max_by_key(|d| (d.diagnosed_on, d.id))
-}
-
-/// A child with a diagnosis of autism: first the family is talked to, then the centre takes over.
-fn diagnosed(rows: &Rows) -> Option<Standing> {
-    let diagnosis = latest_diagnosis(rows).filter(|d| d.autism)?;
-    let intake = current(rows, ReferralKind::Intake);
-    let contact = rows
-        .follow_ups
+/// What is to be done for the child on `today`: first what moves it on, then what is to be done besides.
+pub fn wanted(rows: &Rows, around: &Around, today: NaiveDate) -> Vec<Wanted> {
+    let unread = rows.unread.iter().map(read_result);
+    if rows.left_on.is_some() {
+        return unread.collect();
+    }
+    let leads = here(rows, around, today).leads;
+    let open = rows
+        .referrals
         .iter()
-        .rfind(|f| f.kind == FollowUpKind::RehabilitationContact && f.state != FollowUpState::Cancelled);
-    let here = at(Stage::Diagnosed, diagnosis.diagnosed_on);
-    if let Some(taken) = intake.filter(|r| {
-        matches!(
-            r.state,
-            ReferralState::Accepted | ReferralState::Appointed | ReferralState::Completed
-        )
-    }) {
-        return Some(Standing {
-            organisation: Some(taken.to_organisation_id),
-            referral: Some(taken.id),
-            ..at(Stage::InIntake, day_of(taken.closed_at.unwrap_or(taken.since)))
-        });
+        .filter(|r| is_open(r.state))
+        .filter_map(of_referral);
+    let besides = open
+        .chain(autism(rows).and_then(|d| contact(rows, d)))
+        .chain(autism(rows).and_then(|d| towards_intake(rows, around, d)))
+        .chain(look_again(rows))
+        .chain(due_checks(rows, around, today))
+        .chain(unread);
+    let mut all: Vec<Wanted> = leads.into_iter().collect();
+    for one in besides {
+        if !all
+            .iter()
+            .any(|other| (other.what, other.focus) == (one.what, one.focus))
+        {
+            all.push(Wanted { leads: false, ..one });
+        }
     }
-    if let Some(task) = contact.filter(|f| f.state == FollowUpState::Open) {
-        return Some(Standing {
-            organisation: Some(task.organisation_id),
-            referral: intake.filter(|r| is_open(r.state)).map(|r| r.id),
-            due_on: Some(task.due_on),
-            ..here
-        });
+    all
+}
+
+/// How a task ended that is not wanted any more.
+pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
+    if rows.left_on.is_some() {
+        return TaskState::Cancelled;
     }
-    let gone = contact.filter(|f| f.state == FollowUpState::Lost);
-    if let Some(task) = gone {
-        let day = day_of(task.closed_at.unwrap_or(task.opened_at));
-        return Some(at(Stage::Lost, day));
-    }
-    match intake {
-        Some(r) if r.state == ReferralState::Lost => Some(lost_by(r)),
-        Some(r) => Some(Standing {
-            stage: Stage::Diagnosed,
-            ..waiting(r)
+    let id = task.focus_id;
+    let alive = |r: &&referral::Model| is_open(r.state) || r.state == ReferralState::Completed;
+    let happened = match task.focus {
+        Focus::Referral => rows.referrals.iter().find(|r| r.id.0 == id).is_some_and(|row| {
+            if task.what == What::FindAnotherWay {
+                return rows.referrals.iter().any(|r| r.kind == row.kind && r.id > row.id);
+            }
+            !matches!(
+                row.state,
+                ReferralState::Cancelled | ReferralState::Recalled | ReferralState::Lost
+            )
         }),
-        None => Some(searched(rows, here)),
+        Focus::Screen => rows
+            .referrals
+            .iter()
+            .filter(alive)
+            .any(|r| r.screen_id.is_some_and(|s| s.0 == id)),
+        Focus::Rescreen if task.what == What::Recheck => rows.seen_since(task.since),
+        Focus::Rescreen => rows
+            .referrals
+            .iter()
+            .filter(alive)
+            .any(|r| r.rescreen_id.is_some_and(|s| s.0 == id)),
+        Focus::Diagnosis => rows
+            .referrals
+            .iter()
+            .filter(|r| r.kind == ReferralKind::Intake)
+            .filter(alive)
+            .any(|r| task.what != What::RehabilitationContact || r.state == ReferralState::Completed),
+        Focus::PlannedCheck => rows
+            .screens
+            .iter()
+            .any(|s| s.planned_check_id.is_some_and(|check| check.0 == id)),
+        Focus::Notice | Focus::Duplicate | Focus::Organisation => true,
+    };
+    if happened {
+        TaskState::Settled
+    } else {
+        TaskState::Cancelled
     }
-}
-
-/// The federation's open task of finding an organisation that can take the child.
-pub fn open_search(rows: &Rows) -> Option<&follow_up::Model> {
-    rows.follow_ups
-        .iter()
-        .rfind(|f| f.kind == FollowUpKind::FindReceiver && f.state == FollowUpState::Open)
-}
-
-/// While nobody can take the child, it is the federation's turn.
-fn searched(rows: &Rows, here: Standing) -> Standing {
-    match open_search(rows) {
-        Some(task) => Standing {
-            organisation: Some(task.organisation_id),
-            due_on: Some(task.due_on),
-            ..here
-        },
-        None => here,
-    }
-}
-
-/// A referral that a finding calls for and that nobody began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lack {
-    /// What for.
-    pub kind: ReferralKind,
-    /// Whoever found it.
-    pub place: OrganisationId,
-    /// Who found it there.
-    pub person: AccountId,
-    /// Found on.
-    pub found_on: NaiveDate,
-    /// The initial screen that it rests on.
-    pub screen: Option<ScreenId>,
-    /// The re-screen that it rests on.
-    pub rescreen: Option<RescreenId>,
-    /// The diagnosis that it rests on.
-    pub diagnosis: Option<DiagnosisId>,
 }
 
 /// The referral that the child lacks; none when it is on its way, was not called for, or the family was lost.
@@ -175,229 +129,299 @@ pub fn lacking(rows: &Rows) -> Option<Lack> {
     if rows.left_on.is_some() {
         return None;
     }
-    if let Some(found) = latest_diagnosis(rows).filter(|d| d.autism) {
-        let lost = rows
-            .follow_ups
-            .iter()
-            .rfind(|f| f.kind == FollowUpKind::RehabilitationContact && f.state != FollowUpState::Cancelled)
-            .is_some_and(|f| f.state == FollowUpState::Lost);
-        let begun = lost || current(rows, ReferralKind::Intake).is_some();
-        return (!begun).then_some(Lack {
-            kind: ReferralKind::Intake,
-            place: found.organisation_id,
-            person: found.by,
-            found_on: found.diagnosed_on,
-            screen: None,
-            rescreen: None,
-            diagnosis: Some(found.id),
-        });
+    if let Some(found) = autism(rows) {
+        return lacks_intake(rows, found);
     }
     let begun = referred(rows, ReferralKind::Diagnosis)
         .or_else(|| referred(rows, ReferralKind::Rescreen))
         .or_else(|| lost(rows));
-    if begun.is_some() { None } else { unreferred(rows) }
+    if begun.is_some() { None } else { rows.unreferred() }
 }
 
-/// The referral of a kind that counts: the newest one that was not cancelled or passed on.
-fn current(rows: &Rows, kind: ReferralKind) -> Option<&referral::Model> {
-    rows.referrals
-        .iter()
-        .filter(|r| r.kind == kind && !matches!(r.state, ReferralState::Cancelled | ReferralState::Forwarded))
-        .max_by_key(|r| r.id)
+/// The answer in the making: the stage, and what moves the child on from there; nothing when it is at rest.
+struct Here {
+    stage: Stage,
+    since_on: NaiveDate,
+    referral: Option<ReferralId>,
+    /// Who has the child, where nobody has to do anything.
+    organisation: Option<OrganisationId>,
+    /// When something comes by itself.
+    due_on: Option<NaiveDate>,
+    leads: Option<Wanted>,
 }
 
-/// Whose turn an open referral is, and by when.
-fn waiting(r: &referral::Model) -> Standing {
-    let (organisation, due_on) = match r.state {
-        ReferralState::Proposed => (r.from_organisation_id, r.answer_due_on),
-        ReferralState::Sent => (r.to_organisation_id, r.answer_due_on),
-        ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow => (r.to_organisation_id, r.due_on),
-        // It came back: the sender has to find another way.
-        ReferralState::Completed
-        | ReferralState::Declined
-        | ReferralState::Recalled
-        | ReferralState::Forwarded
-        | ReferralState::Lost
-        | ReferralState::Cancelled => (r.from_organisation_id, r.due_on),
-    };
-    Standing {
-        stage: match (r.kind, r.state) {
-            (
-                ReferralKind::Rescreen,
-                ReferralState::Sent | ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow,
-            ) => Stage::AwaitingRescreen,
-            (
-                ReferralKind::Diagnosis,
-                ReferralState::Sent | ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow,
-            ) => Stage::AwaitingDiagnosis,
-            (ReferralKind::Rescreen, _) => Stage::RescreenProposed,
-            (ReferralKind::Diagnosis, _) => Stage::DiagnosisProposed,
-            (ReferralKind::Intake, _) => Stage::Diagnosed,
-        },
-        organisation: Some(organisation),
-        referral: Some(r.id),
-        since_on: day_of(r.closed_at.unwrap_or(r.since)),
-        due_on: Some(due_on),
+fn here(rows: &Rows, around: &Around, today: NaiveDate) -> Here {
+    left(rows)
+        .or_else(|| diagnosed(rows, around))
+        .or_else(|| referred(rows, ReferralKind::Diagnosis))
+        .or_else(|| referred(rows, ReferralKind::Rescreen))
+        .or_else(|| lost(rows))
+        .or_else(|| not_referred(rows, around))
+        .or_else(|| recheck(rows))
+        .unwrap_or_else(|| watched(rows, today))
+}
+
+fn at(stage: Stage, since_on: NaiveDate) -> Here {
+    Here {
+        stage,
+        since_on,
+        referral: None,
+        organisation: None,
+        due_on: None,
+        leads: None,
     }
 }
 
-/// A referral is on its way, or came back without having been of use. An open one counts even behind a newer one that
-/// ended: as long as it is open, somebody has it on the work list.
-fn referred(rows: &Rows, kind: ReferralKind) -> Option<Standing> {
-    let open = rows
-        .referrals
-        .iter()
-        .filter(|r| r.kind == kind && is_open(r.state))
-        .max_by_key(|r| r.id);
-    let came_back = || {
-        current(rows, kind).filter(|r| {
-            matches!(r.state, ReferralState::Declined | ReferralState::Recalled)
-                && still_wanted(rows, r)
-                && !answered_since(rows, r)
-        })
+fn leads(one: Wanted) -> Option<Wanted> {
+    Some(Wanted { leads: true, ..one })
+}
+
+fn left(rows: &Rows) -> Option<Here> {
+    rows.left_on.map(|day| at(Stage::Left, day))
+}
+
+fn autism(rows: &Rows) -> Option<&diagnosis::Model> {
+    rows.latest_diagnosis().filter(|d| d.autism)
+}
+
+/// A child with a diagnosis of autism: first the family is talked to, then the centre takes over.
+fn diagnosed(rows: &Rows, around: &Around) -> Option<Here> {
+    let diagnosis = autism(rows)?;
+    let intake = rows.current(ReferralKind::Intake);
+    if let Some(taken) = intake.filter(|r| states::of(r.state).use_ == states::Use::Taken) {
+        return Some(Here {
+            organisation: Some(taken.to_organisation_id),
+            referral: Some(taken.id),
+            leads: of_referral(taken).and_then(leads),
+            ..at(Stage::InIntake, day_of(taken.closed_at.unwrap_or(taken.since)))
+        });
+    }
+    let here = at(Stage::Diagnosed, diagnosis.diagnosed_on);
+    if let Some(task) = lost_contact(rows, diagnosis) {
+        let referral = intake.map(|r| r.id).or(diagnosis.referral_id);
+        let day = day_of(task.ended_at.unwrap_or(task.since));
+        return Some(Here {
+            referral,
+            ..at(Stage::Lost, day)
+        });
+    }
+    if let Some(contact) = contact(rows, diagnosis) {
+        return Some(Here {
+            referral: intake.filter(|r| is_open(r.state)).map(|r| r.id),
+            leads: leads(contact),
+            ..here
+        });
+    }
+    match intake {
+        Some(r) if r.state == ReferralState::Lost => Some(lost_by(r)),
+        Some(r) => Some(Here {
+            referral: Some(r.id),
+            leads: of_referral(r).and_then(leads),
+            ..at(Stage::Diagnosed, day_of(r.closed_at.unwrap_or(r.since)))
+        }),
+        None => Some(Here {
+            leads: towards_intake(rows, around, diagnosis).and_then(leads),
+            ..here
+        }),
+    }
+}
+
+/// The family of a diagnosed child could not be found to talk about rehabilitation.
+fn lost_contact<'r>(rows: &'r Rows, diagnosis: &diagnosis::Model) -> Option<&'r task::Model> {
+    rows.said(What::RehabilitationContact, diagnosis.recorded_at)
+        .filter(|task| task.state == TaskState::Lost)
+}
+
+/// Somebody has to talk with the family about rehabilitation: the centre that was asked to take the child in, or the
+/// hospital while there is none. Once the child is taken in, that was done.
+fn contact(rows: &Rows, diagnosis: &diagnosis::Model) -> Option<Wanted> {
+    let intake = rows.current(ReferralKind::Intake);
+    let completed = intake.is_some_and(|r| r.state == ReferralState::Completed);
+    if completed || rows.said(What::RehabilitationContact, diagnosis.recorded_at).is_some() {
+        return None;
+    }
+    let (organisation, role) = match intake.filter(|r| !states::of(r.state).came_back) {
+        Some(r) => (r.to_organisation_id, Role::IntakeWorker),
+        None => (diagnosis.organisation_id, Role::Diagnostician),
     };
-    open.or_else(came_back).map(waiting)
+    Some(Wanted {
+        what: What::RehabilitationContact,
+        focus: (Focus::Diagnosis, diagnosis.id.0),
+        leads: false,
+        organisation,
+        role,
+        owner: None,
+        due: Due::Within(Term::Contact),
+    })
 }
 
-/// The finding that the referral rests on still stands.
-fn still_wanted(rows: &Rows, r: &referral::Model) -> bool {
-    let screened = r.screen_id.is_none_or(|id| {
-        rows.screens
-            .iter()
-            .any(|s| s.id == id && s.outcome == ScreenOutcome::Abnormal)
-    });
-    let rescreened = r
-        .rescreen_id
-        .is_none_or(|id| rows.rescreens.iter().any(|s| s.id == id && s.abnormal));
-    screened && rescreened
+/// What brings a diagnosed child to the centre, whoever talks with the family meanwhile.
+fn towards_intake(rows: &Rows, around: &Around, diagnosis: &diagnosis::Model) -> Option<Wanted> {
+    if let Some(lack) = lacks_intake(rows, diagnosis) {
+        return Some(of_lack(rows, around, &lack));
+    }
+    rows.current(ReferralKind::Intake)
+        .filter(|_| lost_contact(rows, diagnosis).is_none())
+        .and_then(of_referral)
 }
 
-/// What the referral asked for was done some other way.
-fn answered_since(rows: &Rows, r: &referral::Model) -> bool {
-    rows.diagnoses.iter().any(|d| d.recorded_at > r.since)
-        || (r.kind == ReferralKind::Rescreen && rows.rescreens.iter().any(|s| s.recorded_at > r.since))
+fn lacks_intake(rows: &Rows, found: &diagnosis::Model) -> Option<Lack> {
+    let begun = lost_contact(rows, found).is_some() || rows.current(ReferralKind::Intake).is_some();
+    (!begun).then_some(Lack {
+        kind: ReferralKind::Intake,
+        place: found.organisation_id,
+        person: found.by,
+        found_on: found.diagnosed_on,
+        screen: None,
+        rescreen: None,
+        diagnosis: Some(found.id),
+    })
 }
 
-fn lost_by(r: &referral::Model) -> Standing {
-    Standing {
+/// What has to be done about a referral; nothing when it came to its end.
+fn of_referral(r: &referral::Model) -> Option<Wanted> {
+    let (what, role) = states::task(r.kind, r.state)?;
+    Some(Wanted {
+        what,
+        focus: (Focus::Referral, r.id.0),
+        leads: false,
+        organisation: states::turn(r)?,
+        role,
+        owner: r
+            .owner_id
+            .filter(|_| states::of(r.state).turn == states::Turn::Receiver),
+        // What came back is to be taken up again as soon as any referral is to be answered.
+        due: states::due_on(r).map_or(Due::Within(Term::Answer), Due::On),
+    })
+}
+
+/// A finding that no referral took further: whoever found it has to, or the federation while nobody can take the child.
+/// Where it was searched for, the sweep begins the referral, and until then the search goes on.
+fn of_lack(rows: &Rows, around: &Around, lack: &Lack) -> Wanted {
+    let focus = lack.focus();
+    let search = rows.open_search().filter(|task| (task.focus, task.focus_id) == focus);
+    let searching = !around.can_take || search.is_some();
+    let federation = around.federation.or(search.map(|task| task.organisation_id));
+    let (what, organisation, role) = match federation.filter(|_| searching) {
+        Some(federation) => (What::FindReceiver, federation, Role::FederationOfficer),
+        None => (What::Refer, lack.place, states::sender_role(lack.kind)),
+    };
+    Wanted {
+        what,
+        focus,
+        leads: false,
+        organisation,
+        role,
+        owner: None,
+        due: Due::Within(Term::Answer),
+    }
+}
+
+/// A referral is on its way, or came back without having been of use.
+fn referred(rows: &Rows, kind: ReferralKind) -> Option<Here> {
+    let r = rows.on_its_way(kind).or_else(|| rows.came_back(kind))?;
+    Some(Here {
+        referral: Some(r.id),
+        leads: of_referral(r).and_then(leads),
+        ..at(states::stage(kind, r.state), day_of(r.closed_at.unwrap_or(r.since)))
+    })
+}
+
+fn lost_by(r: &referral::Model) -> Here {
+    Here {
         referral: Some(r.id),
         ..at(Stage::Lost, day_of(r.closed_at.unwrap_or(r.since)))
     }
 }
 
 /// The family could not be reached, and nobody has seen the child since.
-fn lost(rows: &Rows) -> Option<Standing> {
-    let seen = rows
-        .screens
-        .iter()
-        .filter(|s| matches!(s.outcome, ScreenOutcome::Normal | ScreenOutcome::Abnormal))
-        .map(|s| s.recorded_at)
-        .chain(rows.rescreens.iter().map(|s| s.recorded_at))
-        .chain(rows.diagnoses.iter().map(|d| d.recorded_at))
-        .max();
+fn lost(rows: &Rows) -> Option<Here> {
+    let seen = rows.last_seen_at();
     let by_referral = rows
         .referrals
         .iter()
         .filter(|r| r.state == ReferralState::Lost)
         .map(|r| (r.closed_at.unwrap_or(r.since), lost_by(r)));
     let by_task = rows
-        .follow_ups
+        .tasks
         .iter()
-        .filter(|f| f.state == FollowUpState::Lost)
-        .map(|f| f.closed_at.unwrap_or(f.opened_at))
-        .map(|when| (when, at(Stage::Lost, day_of(when))));
+        .filter(|task| task.state == TaskState::Lost)
+        .map(|task| {
+            let when = task.ended_at.unwrap_or(task.since);
+            let here = Here {
+                referral: behind(rows, task),
+                ..at(Stage::Lost, day_of(when))
+            };
+            (when, here)
+        });
     by_referral
         .chain(by_task)
         .max_by_key(|(when, _)| *when)
         .filter(|(when, _)| seen.is_none_or(|seen| seen <= *when))
-        .map(|(_, standing)| standing)
+        .map(|(_, here)| here)
 }
 
-/// An abnormal finding that no referral took further: whoever found it has to, or the federation while nobody can take
-/// the child. A child that was lost and is seen again comes back here.
-fn not_referred(rows: &Rows) -> Option<Standing> {
-    let lack = unreferred(rows)?;
+/// The referral whose result a task follows.
+fn behind(rows: &Rows, task: &task::Model) -> Option<ReferralId> {
+    let rescreen = rows.rescreens.iter().find(|s| s.id.0 == task.focus_id);
+    let diagnosis = rows.diagnoses.iter().find(|d| d.id.0 == task.focus_id);
+    match task.focus {
+        Focus::Rescreen => rescreen.and_then(|s| s.referral_id),
+        Focus::Diagnosis => diagnosis.and_then(|d| d.referral_id),
+        Focus::Referral => Some(ReferralId(task.focus_id)),
+        Focus::Screen | Focus::PlannedCheck | Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
+    }
+}
+
+/// An abnormal finding that no referral took further. A child that was lost and is seen again comes back here.
+fn not_referred(rows: &Rows, around: &Around) -> Option<Here> {
+    let lack = rows.unreferred()?;
     let stage = if lack.rescreen.is_some() {
         Stage::DiagnosisProposed
     } else {
         Stage::RescreenProposed
     };
-    let finders = Standing {
-        organisation: Some(lack.place),
+    Some(Here {
+        leads: leads(of_lack(rows, around, &lack)),
         ..at(stage, lack.found_on)
-    };
-    Some(searched(rows, finders))
-}
-
-/// The abnormal finding behind it.
-fn unreferred(rows: &Rows) -> Option<Lack> {
-    let alive = |r: &&referral::Model| is_open(r.state) || r.state == ReferralState::Completed;
-    let rescreen = rows.rescreens.iter().rfind(|s| s.abnormal).filter(|s| {
-        let cleared = rows
-            .rescreens
-            .iter()
-            .any(|later| !later.abnormal && (later.performed_on, later.id) > (s.performed_on, s.id));
-        let diagnosed = rows.diagnoses.iter().any(|d| d.diagnosed_on >= s.performed_on);
-        let referred = rows.referrals.iter().filter(alive).any(|r| r.rescreen_id == Some(s.id));
-        !cleared && !diagnosed && !referred
-    });
-    if let Some(s) = rescreen {
-        return Some(Lack {
-            kind: ReferralKind::Diagnosis,
-            place: s.organisation_id,
-            person: s.by,
-            found_on: s.performed_on,
-            screen: None,
-            rescreen: Some(s.id),
-            diagnosis: None,
-        });
-    }
-    let screen = rows
-        .screens
-        .iter()
-        .rfind(|s| s.outcome == ScreenOutcome::Abnormal)
-        .filter(|s| {
-            let rescreened = rows.rescreens.iter().any(|r| r.performed_on >= s.performed_on);
-            let diagnosed = rows.diagnoses.iter().any(|d| d.diagnosed_on >= s.performed_on);
-            let referred = rows.referrals.iter().filter(alive).any(|r| r.screen_id == Some(s.id));
-            !rescreened && !diagnosed && !referred
-        })?;
-    Some(Lack {
-        kind: ReferralKind::Rescreen,
-        place: screen.organisation_id,
-        person: screen.screener_id,
-        found_on: screen.performed_on,
-        screen: Some(screen.id),
-        rescreen: None,
-        diagnosis: None,
     })
 }
 
-fn recheck(rows: &Rows) -> Option<Standing> {
-    let task = rows
-        .follow_ups
-        .iter()
-        .rfind(|f| f.kind == FollowUpKind::Recheck && f.state == FollowUpState::Open)?;
-    Some(Standing {
-        organisation: Some(task.organisation_id),
-        due_on: Some(task.due_on),
-        ..at(Stage::Recheck, day_of(task.opened_at))
+/// A clear re-screen after an abnormal screen: whoever sent the child looks again.
+fn recheck(rows: &Rows) -> Option<Here> {
+    let (cleared, _) = rows.to_be_seen_again()?;
+    Some(Here {
+        leads: look_again(rows).and_then(leads),
+        ..at(Stage::Recheck, day_of(cleared.recorded_at))
+    })
+}
+
+fn look_again(rows: &Rows) -> Option<Wanted> {
+    let (cleared, on) = rows.to_be_seen_again()?;
+    Some(Wanted {
+        what: What::Recheck,
+        focus: (Focus::Rescreen, cleared.id.0),
+        leads: false,
+        organisation: rows.sender_of(cleared),
+        role: Role::Screener,
+        owner: None,
+        due: Due::On(on),
     })
 }
 
 /// Nobody waits for anything; the next check will come.
-fn watched(rows: &Rows, today: NaiveDate) -> Standing {
+fn watched(rows: &Rows, today: NaiveDate) -> Here {
     let due_on = rows
         .pending
         .iter()
         .filter(|check| check.closes_on >= today)
         .map(|check| check.due_on)
         .min();
-    let (stage, since_on) = match latest_diagnosis(rows) {
+    let (stage, since_on) = match rows.latest_diagnosis() {
         Some(d) => (Stage::OtherFinding, d.diagnosed_on),
         None => (Stage::Watching, last_seen(rows)),
     };
-    Standing {
+    Here {
         due_on,
         ..at(stage, since_on)
     }
@@ -410,6 +434,37 @@ fn last_seen(rows: &Rows) -> NaiveDate {
         .chain(rows.rescreens.iter().map(|s| s.performed_on))
         .max()
         .unwrap_or(rows.known_since)
+}
+
+/// What came back is read by whoever it was told.
+fn read_result(unread: &Unread) -> Wanted {
+    Wanted {
+        what: What::ReadResult,
+        focus: (Focus::Notice, unread.notice.0),
+        leads: false,
+        organisation: unread.organisation,
+        role: Role::Supervisor,
+        owner: Some(unread.account),
+        due: Due::Never,
+    }
+}
+
+/// Checks whose window is open, where the child lives.
+fn due_checks(rows: &Rows, around: &Around, today: NaiveDate) -> Vec<Wanted> {
+    let Some(site) = around.site else { return Vec::new() };
+    rows.pending
+        .iter()
+        .filter(|check| (check.opens_on..=check.closes_on).contains(&today))
+        .map(|check| Wanted {
+            what: What::Screen,
+            focus: (Focus::PlannedCheck, check.id.0),
+            leads: false,
+            organisation: site,
+            role: Role::Screener,
+            owner: None,
+            due: Due::On(check.due_on),
+        })
+        .collect()
 }
 
 #[cfg(test)]

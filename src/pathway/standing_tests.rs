@@ -1,16 +1,19 @@
 use chrono::{DateTime, TimeZone, Utc};
 use entities::{
-    AccountId, ChildId, DiagnosisId, FollowUpId, Numbers, RescreenId, ScreenId, Texts,
-    words::{AgeUsed, FollowUpKind, FollowUpState},
+    AccountId, ChildId, DiagnosisId, Numbers, PlannedCheckId, RescreenId, ScreenId, TaskId, Texts,
+    screening::{rescreen, screen},
+    words::{AgeUsed, ScreenOutcome},
 };
 use proptest::prelude::*;
 
 use super::*;
+use crate::{pathway::rows::Pending, task::rules::Plan};
 
 const SITE: OrganisationId = OrganisationId(1);
 const HOSPITAL: OrganisationId = OrganisationId(2);
 const CLINIC: OrganisationId = OrganisationId(3);
 const CENTRE: OrganisationId = OrganisationId(4);
+const FEDERATION: OrganisationId = OrganisationId(5);
 
 fn at_hour(n: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap() + chrono::TimeDelta::days(n.into())
@@ -73,8 +76,6 @@ fn referred_to(id: i64, n: u32, kind: ReferralKind, state: ReferralState) -> ref
         answer_due_on: day(n + 3),
         due_on: day(n + 30),
         appointment_at: None,
-        escalation: 0,
-        escalated_at: None,
         closed_at: (!is_open(state)).then(|| at_hour(n + 1)),
         version: 1,
     }
@@ -123,26 +124,57 @@ fn diagnosis_on(id: i64, n: u32, autism: bool) -> diagnosis::Model {
         version: 1,
     }
 }
-fn task(kind: FollowUpKind, n: u32, state: FollowUpState) -> follow_up::Model {
-    follow_up::Model {
-        id: FollowUpId(1),
-        child_id: ChildId(1),
-        kind,
+fn task(what: What, n: u32, state: TaskState) -> task::Model {
+    let (focus, organisation_id) = match what {
+        What::Recheck => (Focus::Rescreen, SITE),
+        What::RehabilitationContact => (Focus::Diagnosis, CENTRE),
+        _ => (Focus::Referral, SITE),
+    };
+    task::Model {
+        id: TaskId(1),
+        district: "330211".into(),
+        child_id: Some(ChildId(1)),
+        what,
+        focus,
+        focus_id: 1,
+        leads: state == TaskState::Open,
+        organisation_id,
+        role: Role::Screener,
+        owner_id: None,
+        since: at_hour(n),
+        due_on: Some(day(n + 7)),
+        rung: 0,
         state,
-        organisation_id: if kind == FollowUpKind::Recheck { SITE } else { CENTRE },
-        opened_at: at_hour(n),
-        due_on: day(n + 7),
-        rescreen_id: None,
-        diagnosis_id: None,
-        escalation: 0,
-        closed_at: (state != FollowUpState::Open).then(|| at_hour(n + 2)),
-        closed_by: None,
+        ended_at: (state != TaskState::Open).then(|| at_hour(n + 2)),
+        ended_by: None,
         note: None,
         version: 1,
     }
 }
+fn pending(id: i64, due: u32) -> Pending {
+    Pending {
+        id: PlannedCheckId(id),
+        opens_on: day(due.saturating_sub(10)),
+        due_on: day(due),
+        closes_on: day(due + 30),
+    }
+}
+fn around() -> Around {
+    Around {
+        can_take: true,
+        federation: Some(FEDERATION),
+        site: Some(SITE),
+    }
+}
+/// What is to be done, by whom; what moves the child on comes first.
+fn asks(rows: &Rows, around: &Around) -> Vec<(What, OrganisationId)> {
+    let all = wanted(rows, around, day(60));
+    let leading = all.iter().filter(|one| one.leads).count();
+    assert!(leading <= 1 && all.iter().skip(1).all(|one| !one.leads), "{all:?}");
+    all.into_iter().map(|one| (one.what, one.organisation)).collect()
+}
 fn says(rows: &Rows) -> (Stage, Option<OrganisationId>, NaiveDate, Option<NaiveDate>) {
-    let s = standing(rows, day(60));
+    let s = standing(rows, &Around::default(), day(60));
     (s.stage, s.organisation, s.since_on, s.due_on)
 }
 
@@ -150,20 +182,7 @@ fn says(rows: &Rows) -> (Stage, Option<OrganisationId>, NaiveDate, Option<NaiveD
 fn a_child_is_watched_until_its_next_check() {
     let mut rows = start();
     assert_eq!(says(&rows), (Stage::Watching, None, day(0), None));
-    rows.pending = vec![
-        Pending {
-            due_on: day(10),
-            closes_on: day(40),
-        },
-        Pending {
-            due_on: day(50),
-            closes_on: day(80),
-        },
-        Pending {
-            due_on: day(90),
-            closes_on: day(120),
-        },
-    ];
+    rows.pending = vec![pending(1, 10), pending(2, 50), pending(3, 90)];
     rows.screens = vec![screened(1, 5, ScreenOutcome::Normal)];
     // The first window is over; the second check is overdue and can still be caught up.
     assert_eq!(says(&rows), (Stage::Watching, None, day(5), Some(day(50))));
@@ -182,13 +201,16 @@ fn the_turn_passes_with_the_referral() {
         (S::Accepted, Stage::AwaitingRescreen, HOSPITAL, day(10), day(40)),
         (S::Appointed, Stage::AwaitingRescreen, HOSPITAL, day(10), day(40)),
         (S::NoShow, Stage::AwaitingRescreen, HOSPITAL, day(10), day(40)),
-        (S::Declined, Stage::RescreenProposed, SITE, day(11), day(40)),
-        (S::Recalled, Stage::RescreenProposed, SITE, day(11), day(40)),
+        (S::Declined, Stage::RescreenProposed, SITE, day(11), day(17)),
+        (S::Recalled, Stage::RescreenProposed, SITE, day(11), day(17)),
     ];
+    // What came back is due as soon as an answer would be, from the moment at which it is the sender's again.
+    rows.tasks = vec![task(What::FindAnotherWay, 10, TaskState::Open)];
     for (state, stage, turn, since, due) in steps {
         rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, state)];
         assert_eq!(says(&rows), (stage, Some(turn), since, Some(due)), "{state:?}");
     }
+    rows.tasks.clear();
     // Passed on: the new referral counts.
     rows.referrals = vec![
         referred_to(1, 10, ReferralKind::Rescreen, S::Forwarded),
@@ -212,10 +234,15 @@ fn what_the_rescreen_found_decides_the_next_step() {
     rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, S::Completed)];
     rows.rescreens = vec![rescreened(1, 20, false)];
     assert_eq!(says(&rows), (Stage::Watching, None, day(20), None));
-    rows.follow_ups = vec![task(FollowUpKind::Recheck, 20, FollowUpState::Open)];
+    rows.rescreens = vec![rescreen::Model {
+        recheck_on: Some(day(27)),
+        referral_id: Some(ReferralId(1)),
+        ..rescreened(1, 20, false)
+    }];
     assert_eq!(says(&rows), (Stage::Recheck, Some(SITE), day(20), Some(day(27))));
-    rows.follow_ups = vec![task(FollowUpKind::Recheck, 20, FollowUpState::Done)];
+    rows.tasks = vec![task(What::Recheck, 20, TaskState::Done)];
     assert_eq!(says(&rows).0, Stage::Watching);
+    rows.tasks.clear();
 
     rows.rescreens = vec![rescreened(1, 20, true)];
     assert_eq!(says(&rows), (Stage::DiagnosisProposed, Some(HOSPITAL), day(20), None));
@@ -238,22 +265,19 @@ fn a_diagnosis_leads_to_the_centre_or_back_to_the_checks() {
         referred_to(2, 20, ReferralKind::Diagnosis, S::Completed),
     ];
     rows.diagnoses = vec![diagnosis_on(1, 30, false)];
-    rows.pending = vec![Pending {
-        due_on: day(90),
-        closes_on: day(120),
-    }];
+    rows.pending = vec![pending(1, 90)];
     assert_eq!(says(&rows), (Stage::OtherFinding, None, day(30), Some(day(90))));
 
     rows.diagnoses = vec![diagnosis_on(1, 30, true)];
-    rows.follow_ups = vec![task(FollowUpKind::RehabilitationContact, 30, FollowUpState::Open)];
+    rows.tasks = vec![task(What::RehabilitationContact, 30, TaskState::Open)];
     rows.referrals.push(referred_to(3, 30, ReferralKind::Intake, S::Sent));
-    let here = standing(&rows, day(60));
+    let here = standing(&rows, &Around::default(), day(60));
     assert_eq!(
         (here.stage, here.organisation, here.due_on),
         (Stage::Diagnosed, Some(CENTRE), Some(day(37)))
     );
     assert_eq!(here.referral, Some(ReferralId(3)));
-    rows.follow_ups = vec![task(FollowUpKind::RehabilitationContact, 30, FollowUpState::Done)];
+    rows.tasks = vec![task(What::RehabilitationContact, 30, TaskState::Done)];
     assert_eq!(says(&rows), (Stage::Diagnosed, Some(CENTRE), day(30), Some(day(33))));
     rows.referrals.pop();
     rows.referrals
@@ -281,6 +305,203 @@ fn a_child_that_left_has_left() {
     rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, ReferralState::Sent)];
     rows.diagnoses = vec![diagnosis_on(1, 30, true)];
     assert_eq!(says(&rows), (Stage::Left, None, day(50), None));
+}
+
+#[test]
+fn a_referral_that_came_back_is_the_senders_until_another_way_is_found() {
+    use ReferralState as S;
+    let mut rows = start();
+    rows.screens = vec![screened(1, 10, ScreenOutcome::Abnormal)];
+    rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, S::Declined)];
+    assert_eq!(asks(&rows, &around()), [(What::FindAnotherWay, SITE)]);
+    rows.referrals
+        .push(referred_to(2, 12, ReferralKind::Rescreen, S::Proposed));
+    assert_eq!(asks(&rows, &around()), [(What::ConfirmReferral, SITE)]);
+    let before = task(What::FindAnotherWay, 11, TaskState::Open);
+    assert_eq!(ending(&rows, &before), TaskState::Settled);
+    // The screen was a mistake: nobody has to do anything.
+    rows.screens.clear();
+    rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, S::Declined)];
+    assert_eq!(asks(&rows, &around()), []);
+    assert_eq!(ending(&rows, &before), TaskState::Cancelled);
+}
+
+#[test]
+fn a_recheck_is_settled_by_the_screen_that_does_it() {
+    let mut rows = start();
+    rows.screens = vec![screened(1, 10, ScreenOutcome::Abnormal)];
+    rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, ReferralState::Completed)];
+    rows.rescreens = vec![rescreen::Model {
+        recheck_on: Some(day(50)),
+        referral_id: Some(ReferralId(1)),
+        ..rescreened(1, 20, false)
+    }];
+    assert_eq!(asks(&rows, &around()), [(What::Recheck, SITE)]);
+    // Nobody came to the door.
+    rows.screens.push(screened(2, 48, ScreenOutcome::Unreachable));
+    assert_eq!(asks(&rows, &around()), [(What::Recheck, SITE)]);
+    // Done before the re-screen, entered after it.
+    rows.screens.push(screen::Model {
+        recorded_at: at_hour(49),
+        ..screened(3, 15, ScreenOutcome::Normal)
+    });
+    assert_eq!(asks(&rows, &around()), [(What::Recheck, SITE)]);
+    rows.screens.push(screened(4, 50, ScreenOutcome::Normal));
+    assert_eq!(asks(&rows, &around()), []);
+    assert_eq!(
+        ending(&rows, &task(What::Recheck, 20, TaskState::Open)),
+        TaskState::Settled
+    );
+}
+
+#[test]
+fn an_intake_that_is_completed_ends_the_talk_with_the_family() {
+    use ReferralState as S;
+    let mut rows = start();
+    rows.diagnoses = vec![diagnosis_on(1, 30, true)];
+    for (state, expected) in [
+        (
+            S::Sent,
+            &[(What::RehabilitationContact, CENTRE), (What::AnswerReferral, CENTRE)][..],
+        ),
+        (
+            S::Declined,
+            &[(What::RehabilitationContact, CLINIC), (What::FindAnotherWay, CLINIC)],
+        ),
+        (
+            S::Accepted,
+            &[(What::TakeIn, CENTRE), (What::RehabilitationContact, CENTRE)],
+        ),
+        (S::Completed, &[]),
+    ] {
+        rows.referrals = vec![referred_to(3, 30, ReferralKind::Intake, state)];
+        assert_eq!(asks(&rows, &around()), expected, "{state:?}");
+    }
+    let talk = task(What::RehabilitationContact, 30, TaskState::Open);
+    assert_eq!(ending(&rows, &talk), TaskState::Settled);
+}
+
+#[test]
+fn a_finding_without_a_referral_is_the_finders_or_the_federations() {
+    let mut rows = start();
+    rows.screens = vec![screened(1, 10, ScreenOutcome::Abnormal)];
+    assert_eq!(asks(&rows, &around()), [(What::Refer, SITE)]);
+    let nobody = Around {
+        can_take: false,
+        ..around()
+    };
+    assert_eq!(asks(&rows, &nobody), [(What::FindReceiver, FEDERATION)]);
+    // No federation either: whoever found it keeps it.
+    assert_eq!(asks(&rows, &Around::default()), [(What::Refer, SITE)]);
+    // A diagnosed child of whom nobody asked the centre.
+    rows.diagnoses = vec![diagnosis_on(1, 30, true)];
+    assert_eq!(
+        asks(&rows, &nobody),
+        [(What::RehabilitationContact, CLINIC), (What::FindReceiver, FEDERATION)]
+    );
+}
+
+#[test]
+fn checks_are_tasks_while_their_window_is_open() {
+    let mut rows = start();
+    rows.pending = vec![pending(1, 10), pending(2, 50), pending(3, 90)];
+    assert_eq!(asks(&rows, &around()), [(What::Screen, SITE)]);
+    assert_eq!(asks(&rows, &Around::default()), []);
+    rows.left_on = Some(day(50));
+    assert_eq!(asks(&rows, &around()), []);
+}
+
+/// A child's rows in states that chance gives.
+fn anything() -> impl Strategy<Value = Rows> {
+    let states = 0_usize..ReferralState::ALL.len();
+    let referrals = proptest::collection::vec((states, 0_usize..3), 0..5);
+    let rescreen = proptest::option::of((proptest::bool::ANY, proptest::bool::ANY));
+    let diagnosis = proptest::option::of(proptest::bool::ANY);
+    let said = proptest::option::of((proptest::bool::ANY, 0_usize..4));
+    (referrals, rescreen, diagnosis, said, proptest::bool::ANY).prop_map(
+        |(referrals, rescreen, diagnosis, said, again)| {
+            let mut rows = start();
+            rows.screens = vec![screened(1, 10, ScreenOutcome::Abnormal)];
+            if again {
+                rows.screens.push(screened(2, 40, ScreenOutcome::Normal));
+            }
+            rows.rescreens = rescreen
+                .map(|(abnormal, again)| rescreen::Model {
+                    recheck_on: (!abnormal && again).then(|| day(50)),
+                    ..rescreened(1, 20, abnormal)
+                })
+                .into_iter()
+                .collect();
+            rows.diagnoses = diagnosis
+                .map(|autism| diagnosis_on(1, 30, autism))
+                .into_iter()
+                .collect();
+            for (i, (state, kind)) in (1..).zip(referrals) {
+                let state = ReferralState::ALL[state];
+                rows.referrals.push(referred_to(i, 11, ReferralKind::ALL[kind], state));
+            }
+            rows.tasks = said
+                .map(|(contact, state)| {
+                    let what = if contact {
+                        What::RehabilitationContact
+                    } else {
+                        What::Recheck
+                    };
+                    let state = [
+                        TaskState::Done,
+                        TaskState::Lost,
+                        TaskState::Cancelled,
+                        TaskState::Settled,
+                    ][state];
+                    task(what, 31, state)
+                })
+                .into_iter()
+                .collect();
+            rows
+        },
+    )
+}
+
+proptest! {
+    /// Where a child stands and what moves it on are one decision: who is not at rest is led by exactly one task, of the
+    /// organisation whose turn it is; and once those tasks are open, nothing more is wanted.
+    #[test]
+    fn whoever_is_not_at_rest_is_led_by_one_task(rows in anything(), can_take in proptest::bool::ANY) {
+        let around = Around { can_take, ..around() };
+        let here = standing(&rows, &around, day(60));
+        let wanted = wanted(&rows, &around, day(60));
+        let leading: Vec<_> = wanted.iter().filter(|one| one.leads).collect();
+        let taken = here.stage == Stage::InIntake && here.due_on.is_none();
+        let rests = taken
+            || matches!(here.stage, Stage::Watching | Stage::OtherFinding | Stage::Lost | Stage::Left);
+        prop_assert_eq!(leading.len(), usize::from(!rests), "{:?} {:?}", here, wanted);
+        if let Some(one) = leading.first() {
+            prop_assert_eq!(Some(one.organisation), here.organisation);
+        }
+        let plan = Plan::of(&rows.tasks, &wanted, |task| ending(&rows, task));
+        prop_assert_eq!(plan.open.len() + plan.reopen.len(), wanted.len());
+        let opened: Vec<task::Model> = wanted
+            .iter()
+            .map(|one| task::Model {
+                what: one.what,
+                focus: one.focus.0,
+                focus_id: one.focus.1,
+                leads: one.leads,
+                organisation_id: one.organisation,
+                role: one.role,
+                owner_id: one.owner,
+                due_on: one.due_on(&[]).or(Some(day(63))),
+                ..task(one.what, 60, TaskState::Open)
+            })
+            .chain(rows.tasks.clone())
+            .collect();
+        let after = Rows { tasks: opened, ..rows };
+        let again = super::wanted(&after, &around, day(60));
+        prop_assert!(Plan::of(&after.tasks, &again, |task| ending(&after, task)).is_empty(), "{again:?}");
+        let stays = standing(&after, &around, day(60));
+        prop_assert_eq!((stays.stage, stays.organisation), (here.stage, here.organisation));
+        prop_assert!(rests || stays.due_on.is_some());
+    }
 }
 
 proptest! {
@@ -312,7 +533,7 @@ proptest! {
             }
             rows.referrals.push(referred_to(id, 11 + u32::try_from(i).unwrap(), kind, state));
         }
-        let standing = standing(&rows, day(60));
+        let standing = standing(&rows, &Around::default(), day(60));
         let resolved = rescreen == Some(false);
         prop_assert!(resolved || standing.organisation.is_some() || standing.stage == Stage::Lost, "{standing:?}");
     }

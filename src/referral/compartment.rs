@@ -12,13 +12,13 @@ use sea_orm::{
     prelude::Expr,
 };
 
-use super::{follow_up::compartment as tasks, is_open, may_move, move_in, step_in};
+use super::{is_open, may_move, move_in, states, step_in};
 use crate::platform::{
     Actor, Result, Say, Tx,
     compartment::{Effect, Ending, Handover, Leaving, Table},
 };
 
-/// Referrals, their steps, attempts to reach the family, and tasks.
+/// Referrals, their steps, and attempts to reach the family.
 pub(super) const TABLES: &[Table] = &[
     Table::of::<referral::Entity>("merge.table.referral")
         .changes_hands(|tx, by, hands| Box::pin(hand_over_in(tx, by, hands)))
@@ -46,9 +46,7 @@ pub(super) const TABLES: &[Table] = &[
     Table::found_by::<referral_step::Entity>("merge.table.referral_step", steps)
         .refers(&[("referral_id", "referral")])
         .trace(),
-    Table::of::<contact::Entity>("merge.table.contact")
-        .refers(&[("referral_id", "referral"), ("follow_up_id", "follow_up")]),
-    tasks::FOLLOW_UPS,
+    Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];
 
 /// Those of the children's referrals.
@@ -100,25 +98,8 @@ async fn hand_over_in(tx: &Tx, by: &Actor, hands: Handover) -> Result<()> {
     Ok(())
 }
 
-/// How far a referral has come; none when it is closed.
-fn progress(state: ReferralState) -> Option<u8> {
-    match state {
-        ReferralState::Proposed => Some(0),
-        ReferralState::Sent => Some(1),
-        ReferralState::Accepted => Some(2),
-        ReferralState::NoShow => Some(3),
-        ReferralState::Appointed => Some(4),
-        ReferralState::Completed
-        | ReferralState::Declined
-        | ReferralState::Recalled
-        | ReferralState::Forwarded
-        | ReferralState::Lost
-        | ReferralState::Cancelled => None,
-    }
-}
-
 fn superfluous(mut open: Vec<&referral::Model>) -> impl Iterator<Item = &referral::Model> {
-    open.sort_by_key(|r| (Reverse(progress(r.state)), r.since, r.id));
+    open.sort_by_key(|r| (Reverse(states::of(r.state).progress), r.since, r.id));
     open.into_iter().skip(1)
 }
 
@@ -145,16 +126,4 @@ async fn returned_in(tx: &Tx, by: &Actor, effect: &Effect) -> Result<()> {
         step_in(tx, by, ReferralId(id), Some(ReferralState::Cancelled), was, None).await?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn open_states_have_an_order_and_closed_ones_none() {
-        for state in ReferralState::ALL {
-            assert_eq!(progress(*state).is_some(), is_open(*state), "{state:?}");
-        }
-    }
 }

@@ -1,8 +1,9 @@
 //! Attempts to reach a family: how, when, by whom, what came of it.
 
 use entities::{
-    ChildId, FollowUpId, ReferralId,
-    screening::{contact, follow_up, referral},
+    ChildId, ReferralId, TaskId,
+    screening::{contact, referral},
+    task::task,
     words::ReferralState,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, EntityTrait};
@@ -13,8 +14,10 @@ use crate::{
     platform::{
         Actor, App, Error, Result, Tx,
         event::{self, Subject},
+        states::Machine as _,
     },
     referral::is_open,
+    task::states::Tasks,
 };
 
 /// Document an attempt because of a referral, by either side, while it is open or lost.
@@ -35,23 +38,18 @@ pub async fn record_for_referral(app: &App, by: &Actor, id: ReferralId, attempt:
     tx.commit().await
 }
 
-/// Document an attempt because of a follow-up task that is open.
-pub async fn record_for_follow_up(
-    app: &App,
-    by: &Actor,
-    task: &follow_up::Model,
-    district: &str,
-    attempt: Attempt,
-) -> Result<()> {
-    let tx = app.db.write(by, district).await?;
-    let row = follow_up::Entity::find_by_id(task.id)
+/// Document an attempt because of a task that is open.
+pub async fn record_for_task(app: &App, by: &Actor, seen: &task::Model, attempt: Attempt) -> Result<()> {
+    let tx = app.db.write(by, &seen.district).await?;
+    let row = task::Entity::find_by_id(seen.id)
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;
-    if row.state != entities::words::FollowUpState::Open {
+    let child = row.child_id.ok_or(Error::NotFound)?;
+    if !Tasks::is_open(row.state) {
         return Err(Error::refused("contact.ended"));
     }
-    record_in(&tx, by, row.child_id, (None, Some(row.id)), attempt).await?;
+    record_in(&tx, by, child, (None, Some(row.id)), attempt).await?;
     tx.commit().await
 }
 
@@ -59,14 +57,14 @@ async fn record_in(
     tx: &Tx,
     by: &Actor,
     child: ChildId,
-    (referral, follow_up): (Option<ReferralId>, Option<FollowUpId>),
+    (referral, task): (Option<ReferralId>, Option<TaskId>),
     attempt: Attempt,
 ) -> Result<()> {
     let row = contact::ActiveModel {
         id: NotSet,
         child_id: Set(child),
         referral_id: Set(referral),
-        follow_up_id: Set(follow_up),
+        task_id: Set(task),
         method: Set(attempt.method),
         result: Set(attempt.result),
         attempted_at: Set(attempt.at),
@@ -76,7 +74,7 @@ async fn record_in(
     };
     let id = row.insert(&**tx).await?.id;
     let details = json!({
-        "referral": referral, "follow_up": follow_up, "method": attempt.method, "result": attempt.result,
+        "referral": referral, "task": task, "method": attempt.method, "result": attempt.result,
     });
     let subject = Subject::of_child("contact", id.0, child);
     event::record(tx, by, "contact.recorded", subject, details).await

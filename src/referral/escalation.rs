@@ -1,31 +1,31 @@
-//! Silence climbs by itself: what nobody did by its day goes to the supervisors of the organisation whose turn it is,
-//! then to the federation. The ladder is data (`screening.escalation`); it ends when the referral or task ends.
+//! Silence climbs by itself: what nobody did by its day goes to the supervisors of the organisation whose task it is, then to
+//! the federation. The ladder is data (`screening.escalation`); it ends when the task ends.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::NaiveDate;
 use entities::{
-    OrganisationId,
-    child::child,
-    screening::{follow_up, referral},
-    words::{FollowUpState, ReferralState, Role},
+    ReferralId,
+    screening::referral,
+    task::task,
+    words::{Focus, Role, TaskState, What},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::rules;
+use super::rules::{self, Late};
 use crate::{
     notifications::telling::{self, News},
     platform::{
-        Actor, App, Calendar, Result, Tx,
+        Actor, App, Result, Tx,
+        calendar::Calendar,
         event::{self, Subject},
         parameter,
         rule::Rule as _,
         sweep::{Outcome, Sweep},
     },
+    task::{queries as tasks, rules as things, service::subject},
 };
 
 /// Runs several times a day; each rung is climbed once.
@@ -104,10 +104,28 @@ pub fn due_rungs<'l>(
 
 async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let calendar = Calendar::load(&*app.db).await?;
+    let climbing = things::those(|what| what.climbs);
     let mut ladders = BTreeMap::new();
-    let referrals = climb_referrals(app, by, &calendar, &mut ladders).await?;
-    let tasks = climb_tasks(app, by, &calendar, &mut ladders).await?;
-    Ok(format!("referrals {referrals}, tasks {tasks}"))
+    let (mut told, mut after) = (0, 0);
+    loop {
+        let rows = task::Entity::find()
+            .filter(tasks::overdue(by.today()))
+            .filter(tasks::is_one_of(&climbing))
+            .filter(task::COLUMN.id.gt(after))
+            .order_by_asc(task::COLUMN.id)
+            .limit(CHUNK)
+            .all(&*app.db)
+            .await?;
+        let Some(last) = rows.last() else { break };
+        after = last.id.0;
+        for row in rows {
+            let ladder = ladder(app, by, &mut ladders, &row.district).await?;
+            if !due(ladder, &row, &calendar, by.today()).is_empty() {
+                told += climb(app, by, &calendar, ladder, &row).await?;
+            }
+        }
+    }
+    Ok(format!("tasks {told}"))
 }
 
 async fn ladder<'l>(
@@ -123,157 +141,44 @@ async fn ladder<'l>(
     Ok(ladders.entry(district.to_owned()).or_default())
 }
 
-/// Somebody still has to do something, and the day for it is over.
-pub(super) fn overdue_referrals(today: NaiveDate) -> Condition {
-    let answer = [ReferralState::Proposed, ReferralState::Sent];
-    let step = [ReferralState::Accepted, ReferralState::Appointed, ReferralState::NoShow];
-    Condition::any()
-        .add(
-            Condition::all()
-                .add(referral::COLUMN.state.is_in(answer))
-                .add(referral::COLUMN.answer_due_on.lt(today)),
-        )
-        .add(
-            Condition::all()
-                .add(referral::COLUMN.state.is_in(step))
-                .add(referral::COLUMN.due_on.lt(today)),
-        )
+/// The rungs of a task that are due.
+fn due<'l>(ladder: &'l Ladder, row: &task::Model, calendar: &Calendar, today: NaiveDate) -> &'l [Rung] {
+    row.due_on
+        .filter(|_| row.state == TaskState::Open)
+        .map_or(&[], |day| due_rungs(ladder, row.rung, calendar, day, today))
 }
 
-async fn climb_referrals(
-    app: &App,
-    by: &Actor,
-    calendar: &Calendar,
-    ladders: &mut BTreeMap<String, Ladder>,
-) -> Result<usize> {
-    let (mut told, mut after) = (0, 0);
-    loop {
-        let rows = referral::Entity::find()
-            .filter(overdue_referrals(by.today()))
-            .filter(referral::COLUMN.id.gt(after))
-            .order_by_asc(referral::COLUMN.id)
-            .limit(CHUNK)
-            .all(&*app.db)
-            .await?;
-        let Some(last) = rows.last() else { return Ok(told) };
-        after = last.id.0;
-        for row in rows {
-            let ladder = ladder(app, by, ladders, &row.district).await?;
-            let due = rules::turn(&row).map(|turn| turn.due_on);
-            if due.is_some_and(|due| !due_rungs(ladder, row.escalation, calendar, due, by.today()).is_empty()) {
-                told += climb_referral(app, by, calendar, ladder, &row).await?;
-            }
-        }
-    }
-}
-
-/// Climb the rungs of one referral that are due, with the row as it is now.
-async fn climb_referral(
-    app: &App,
-    by: &Actor,
-    calendar: &Calendar,
-    ladder: &Ladder,
-    seen: &referral::Model,
-) -> Result<usize> {
+/// Climb the rungs of one task that are due, with the row as it is now.
+async fn climb(app: &App, by: &Actor, calendar: &Calendar, ladder: &Ladder, seen: &task::Model) -> Result<usize> {
     let tx = app.db.write(by, &seen.district).await?;
-    let Some(row) = referral::Entity::find_by_id(seen.id).one(&*tx).await? else {
+    let Some(row) = task::Entity::find_by_id(seen.id).one(&*tx).await? else {
         return Ok(0);
     };
-    let Some(turn) = rules::turn(&row) else { return Ok(0) };
-    let rungs = due_rungs(ladder, row.escalation, calendar, turn.due_on, by.today());
+    let (rungs, Some(due_on)) = (due(ladder, &row, calendar, by.today()), row.due_on) else {
+        return Ok(0);
+    };
     if rungs.is_empty() {
         return Ok(0);
     }
-    let late = rules::late(calendar, turn.due_on, by.today());
-    let mut climbed = row.escalation;
+    let late = rules::late(calendar, due_on, by.today());
+    let mut climbed = row.rung;
     for rung in rungs {
         climbed += 1;
-        let news = News {
-            template: "referral.overdue",
-            params: json!({ "kind": row.kind, "state": row.state, "due_on": turn.due_on, "days": late.working_days }),
-            link: format!("/referrals/{}", row.id),
-            child: Some(row.child_id),
-            cause: format!("referral/{}/{}/rung/{climbed}", row.id, turn.due_on),
-        };
-        let people = tell(&tx, by, rung.to, turn.organisation, &row.district, &news).await?;
-        let subject = Subject::of_child("referral", row.id.0, row.child_id);
-        let details = json!({ "rung": climbed, "to": rung.to, "told": people, "working_days": late.working_days });
-        event::record(&tx, by, "referral.escalated", subject, details).await?;
-    }
-    let change = referral::ActiveModel {
-        id: Set(row.id),
-        escalation: Set(climbed),
-        escalated_at: Set(Some(by.now)),
-        ..Default::default()
-    };
-    change.update(&*tx).await?;
-    tx.commit().await?;
-    Ok(rungs.len())
-}
-
-async fn climb_tasks(
-    app: &App,
-    by: &Actor,
-    calendar: &Calendar,
-    ladders: &mut BTreeMap<String, Ladder>,
-) -> Result<usize> {
-    let (mut told, mut after) = (0, 0);
-    loop {
-        let rows = follow_up::Entity::find()
-            .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
-            .filter(follow_up::COLUMN.due_on.lt(by.today()))
-            .filter(follow_up::COLUMN.id.gt(after))
-            .order_by_asc(follow_up::COLUMN.id)
-            .limit(CHUNK)
-            .all(&*app.db)
-            .await?;
-        let Some(last) = rows.last() else { return Ok(told) };
-        after = last.id.0;
-        for row in rows {
-            let file = child::Entity::find_by_id(row.child_id).one(&*app.db).await?;
-            let Some(file) = file else { continue };
-            let ladder = ladder(app, by, ladders, &file.district).await?;
-            if !due_rungs(ladder, row.escalation, calendar, row.due_on, by.today()).is_empty() {
-                told += climb_task(app, by, calendar, ladder, (&row, &file.district)).await?;
+        let (word, action, subject) = said_of(&tx, &row, due_on, &late, climbed).await?;
+        let people = match rung.to {
+            Rank::ReceiverSupervisor => {
+                telling::tell_roles(&tx, by, row.organisation_id, &[Role::Supervisor], &word).await?
             }
-        }
-    }
-}
-
-async fn climb_task(
-    app: &App,
-    by: &Actor,
-    calendar: &Calendar,
-    ladder: &Ladder,
-    (seen, district): (&follow_up::Model, &str),
-) -> Result<usize> {
-    let tx = app.db.write(by, district).await?;
-    let Some(row) = follow_up::Entity::find_by_id(seen.id).one(&*tx).await? else {
-        return Ok(0);
-    };
-    let rungs = due_rungs(ladder, row.escalation, calendar, row.due_on, by.today());
-    if row.state != FollowUpState::Open || rungs.is_empty() {
-        return Ok(0);
-    }
-    let late = rules::late(calendar, row.due_on, by.today());
-    let mut climbed = row.escalation;
-    for rung in rungs {
-        climbed += 1;
-        let news = News {
-            template: "follow_up.overdue",
-            params: json!({ "kind": row.kind, "due_on": row.due_on, "days": late.working_days }),
-            link: format!("/follow-ups/{}", row.id),
-            child: Some(row.child_id),
-            cause: format!("follow_up/{}/{}/rung/{climbed}", row.id, row.due_on),
+            Rank::Federation => telling::tell_federation(&tx, by, &row.district, &word).await?,
         };
-        let people = tell(&tx, by, rung.to, row.organisation_id, district, &news).await?;
-        let subject = Subject::of_child("follow_up", row.id.0, row.child_id);
-        let details = json!({ "rung": climbed, "to": rung.to, "told": people, "working_days": late.working_days });
-        event::record(&tx, by, "follow_up.escalated", subject, details).await?;
+        let details = json!({
+            "rung": climbed, "to": rung.to, "told": people, "working_days": late.working_days, "what": row.what,
+        });
+        event::record(&tx, by, action, subject, details).await?;
     }
-    let change = follow_up::ActiveModel {
+    let change = task::ActiveModel {
         id: Set(row.id),
-        escalation: Set(climbed),
+        rung: Set(climbed),
         ..Default::default()
     };
     change.update(&*tx).await?;
@@ -281,11 +186,51 @@ async fn climb_task(
     Ok(rungs.len())
 }
 
-async fn tell(tx: &Tx, by: &Actor, rank: Rank, place: OrganisationId, district: &str, news: &News) -> Result<usize> {
-    match rank {
-        Rank::ReceiverSupervisor => telling::tell_roles(tx, by, place, &[Role::Supervisor], news).await,
-        Rank::Federation => telling::tell_federation(tx, by, district, news).await,
+/// The notice of a rung, and its event: about the referral that a task is about, or about the task itself.
+async fn said_of(
+    tx: &Tx,
+    row: &task::Model,
+    due_on: NaiveDate,
+    late: &Late,
+    rung: i32,
+) -> Result<(News, &'static str, Subject)> {
+    let mut word = News {
+        template: match row.what {
+            What::Recheck | What::RehabilitationContact | What::FindReceiver => "follow_up.overdue",
+            What::ConfirmReferral
+            | What::AnswerReferral
+            | What::DoRescreen
+            | What::DoDiagnosis
+            | What::TakeIn
+            | What::FindAnotherWay
+            | What::Refer
+            | What::Screen
+            | What::ReadResult
+            | What::DecideDuplicate
+            | What::StaffPlace => "task.overdue",
+        },
+        params: json!({ "task": row.what, "due_on": due_on, "days": late.working_days }),
+        link: things::page(row.id, row.what, row.child_id, row.focus_id),
+        child: row.child_id,
+        cause: format!("task/{}/{due_on}/rung/{rung}", row.id),
+    };
+    if row.focus != Focus::Referral {
+        return Ok((word, "task.escalated", subject(row)));
     }
+    let about = match row.child_id {
+        Some(child) => Subject::of_child("referral", row.focus_id, child),
+        None => Subject::new("referral", row.focus_id),
+    };
+    if let Some(referral) = referral::Entity::find_by_id(ReferralId(row.focus_id))
+        .one(&**tx)
+        .await?
+    {
+        word.template = "referral.overdue";
+        word.params = json!({
+            "kind": referral.kind, "state": referral.state, "due_on": due_on, "days": late.working_days,
+        });
+    }
+    Ok((word, "referral.escalated", about))
 }
 
 #[cfg(test)]

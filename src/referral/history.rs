@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use entities::{
     AccountId, OrganisationId,
-    screening::{contact, follow_up, referral, referral_step},
+    screening::{contact, referral, referral_step},
+    task::task,
     words::ContactResult,
 };
 use sea_orm::ConnectionTrait;
 
-use super::{
-    queries,
-    views::{Entry, state_look},
-};
+use super::{queries, states, views::Entry};
 use crate::{
     account,
     platform::{Result, Say, clock},
@@ -74,11 +72,11 @@ pub async fn history_of(db: &impl ConnectionTrait, ctx: &Ctx, row: &referral::Mo
     Ok(entries)
 }
 
-/// What happened to one follow-up task, newest first.
-pub async fn history_of_task(db: &impl ConnectionTrait, ctx: &Ctx, row: &follow_up::Model) -> Result<Vec<Entry>> {
-    let contacts = queries::follow_up_contacts(db, row.id).await?;
+/// What happened to one task, newest first.
+pub async fn history_of_task(db: &impl ConnectionTrait, ctx: &Ctx, row: &task::Model) -> Result<Vec<Entry>> {
+    let contacts = queries::task_contacts(db, row.id).await?;
     let places = contacts.iter().map(|c| c.organisation_id).chain([row.organisation_id]);
-    let people = contacts.iter().map(|c| c.by).chain(row.closed_by);
+    let people = contacts.iter().map(|c| c.by).chain(row.ended_by);
     let names = Names::of(db, places.collect(), people.collect()).await?;
     let mut entries = task_entries(ctx, &names, row);
     entries.extend(contacts.iter().map(|c| contact_entry(ctx, &names, c)));
@@ -95,7 +93,7 @@ pub fn sort(entries: &mut [Entry]) {
 
 /// A move; `linked` when it stands among those of other referrals.
 pub fn step_entry(ctx: &Ctx, names: &Names, step: &referral_step::Model, row: &referral::Model, linked: bool) -> Entry {
-    let (tone, icon) = state_look(step.to_state);
+    let (tone, icon) = states::of(step.to_state).meaning.look;
     let state = ctx.say(step.to_state.word());
     Entry {
         at: step.at,
@@ -139,25 +137,25 @@ pub fn contact_entry(ctx: &Ctx, names: &Names, row: &contact::Model) -> Entry {
 }
 
 /// A task that was opened, and closed if it was.
-pub fn task_entries(ctx: &Ctx, names: &Names, row: &follow_up::Model) -> Vec<Entry> {
-    let kind = row.kind.word();
+pub fn task_entries(ctx: &Ctx, names: &Names, row: &task::Model) -> Vec<Entry> {
+    let kind = row.what.word();
     let opened = Entry {
-        at: row.opened_at,
-        when: clock::shown(row.opened_at),
+        at: row.since,
+        when: clock::shown(row.since),
         who: names.who(ctx, None, Some(row.organisation_id)),
         title: Say::new("chain.task.opened")
             .with_word("kind", kind)
-            .with("day", row.due_on)
+            .with("day", row.due_on.map_or_else(String::new, |day| day.to_string()))
             .in_words(ctx.language),
         tone: "info",
         icon: "due",
         note: String::new(),
         link: String::new(),
     };
-    let closed = row.closed_at.map(|at| Entry {
+    let closed = row.ended_at.map(|at| Entry {
         at,
         when: clock::shown(at),
-        who: names.who(ctx, row.closed_by, Some(row.organisation_id)),
+        who: names.who(ctx, row.ended_by, Some(row.organisation_id)),
         title: Say::new("chain.task.closed")
             .with_word("kind", kind)
             .with_word("state", row.state.word())

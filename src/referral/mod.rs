@@ -2,9 +2,8 @@
 //!
 //! - a finding *proposes* a referral; whoever found it *sends* it ([`sending`]); the receiver answers, and every move is
 //!   one of [`states`], with who may make it in [`rules`] and the other side told;
-//! - a *follow-up* is something one organisation has to do by a day without asking another;
 //! - a *contact* is a documented attempt to reach the family: without enough failed ones nobody is lost;
-//! - silence climbs the *escalation* ladder by itself and stops climbing when the referral ends;
+//! - silence about a task climbs the *escalation* ladder by itself and stops climbing when the task ends;
 //! - the *work list* is what is due, overdue, waited for, lost, come back.
 
 mod asks;
@@ -13,7 +12,6 @@ pub mod contact;
 mod dated;
 mod deadlines;
 pub mod escalation;
-pub mod follow_up;
 pub mod forms;
 pub mod history;
 mod moving;
@@ -25,7 +23,8 @@ pub mod routes;
 pub mod rules;
 pub mod sending;
 pub mod service;
-mod states;
+pub mod states;
+pub mod tasks;
 mod tiles;
 pub mod views;
 pub mod work_list;
@@ -33,7 +32,7 @@ pub mod work_list;
 pub use deadlines::{Deadlines, due_dates};
 pub use moving::{move_in, step_in};
 pub use proposal::{Proposal, propose_for_in, propose_in, receivers};
-pub use states::{is_open, may_move, moves};
+pub use states::{is_open, may_move};
 
 use self::escalation::Ladder;
 use crate::{
@@ -46,7 +45,7 @@ use crate::{
 fn routes() -> Routes {
     routes::routes()
         .merge(sending::routes::routes())
-        .merge(follow_up::routes())
+        .merge(tasks::routes())
         .merge(work_list::routes())
 }
 
@@ -66,18 +65,18 @@ pub const FEATURE: Feature = Feature {
         },
         Entry {
             order: 50,
-            href: "/follow-ups",
-            key: "nav.follow_ups",
-            icon: "contact",
+            href: "/tasks",
+            key: "nav.tasks",
+            icon: "due",
             can: Can::ViewChildren,
         },
     ],
     tiles: &[
         tiles::MINE,
         tiles::STUCK,
-        follow_up::tiles::MINE,
-        follow_up::tiles::STUCK,
-        follow_up::tiles::NO_RECEIVER,
+        tasks::tiles::MINE,
+        tasks::tiles::STUCK,
+        tasks::tiles::NO_RECEIVER,
     ],
     panels: &[panels::FIRST, panels::RESULTS],
     ..Feature::named("referral")

@@ -7,8 +7,8 @@ use entities::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 
-use super::states::{is_open, may_move};
-use crate::platform::{Actor, Error, Result, Say, Tx};
+use super::states::{Referrals, is_open};
+use crate::platform::{Actor, Result, Tx, states::Machine as _};
 
 /// Leave the trace of one move of a referral.
 pub async fn step_in(
@@ -46,10 +46,7 @@ pub async fn move_in(
     note: Option<String>,
     change: referral::ActiveModel,
 ) -> Result<referral::Model> {
-    if !may_move(referral.state, to) {
-        let say = Say::new("referral.not_now").with_word("state", referral.state.word());
-        return Err(Error::refused(say));
-    }
+    Referrals::must(referral.state, to, "referral.not_now")?;
     let closes = !is_open(to);
     let row = referral::ActiveModel {
         id: Set(referral.id),

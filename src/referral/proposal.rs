@@ -5,12 +5,12 @@ use entities::{
     child::child,
     organisation::organisation,
     screening::referral,
-    words::{OrganisationKind, ReferralKind, ReferralState},
+    words::{ReferralKind, ReferralState},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 
-use super::{deadlines::due_dates, moving::step_in};
+use super::{deadlines::due_dates, moving::step_in, states::receiver_kind};
 use crate::{
     organisations,
     platform::{
@@ -18,15 +18,6 @@ use crate::{
         event::{self, Subject},
     },
 };
-
-/// What kind of organisation a referral goes to.
-pub(crate) const fn receiver_kind(kind: ReferralKind) -> OrganisationKind {
-    match kind {
-        ReferralKind::Rescreen => OrganisationKind::RescreenHospital,
-        ReferralKind::Diagnosis => OrganisationKind::DiagnosingHospital,
-        ReferralKind::Intake => OrganisationKind::RehabilitationCentre,
-    }
-}
 
 /// The open organisations that a referral of this kind can go to from a division, the nearest first.
 pub async fn receivers(
@@ -107,8 +98,6 @@ pub async fn propose_for_in(
         answer_due_on: Set(answer_due_on),
         due_on: Set(due_on),
         appointment_at: Set(None),
-        escalation: Set(0),
-        escalated_at: Set(None),
         closed_at: Set(None),
         version: Set(1),
     };

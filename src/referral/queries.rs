@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use entities::{
-    ChildId, DiagnosisId, FollowUpId, OrganisationId, ReferralId,
+    ChildId, DiagnosisId, OrganisationId, ReferralId, TaskId,
     child::{care, child},
     organisation::organisation,
     screening::{contact, referral, referral_step},
@@ -137,10 +137,10 @@ pub async fn contacts(db: &impl ConnectionTrait, id: ReferralId) -> Result<Vec<c
         .await?)
 }
 
-/// Attempts to reach the family because of a follow-up, oldest first.
-pub async fn follow_up_contacts(db: &impl ConnectionTrait, id: FollowUpId) -> Result<Vec<contact::Model>> {
+/// Attempts to reach the family because of a task, oldest first.
+pub async fn task_contacts(db: &impl ConnectionTrait, id: TaskId) -> Result<Vec<contact::Model>> {
     Ok(contact::Entity::find()
-        .filter(contact::COLUMN.follow_up_id.eq(id))
+        .filter(contact::COLUMN.task_id.eq(id))
         .order_by_asc(contact::COLUMN.attempted_at)
         .order_by_asc(contact::COLUMN.id)
         .all(db)

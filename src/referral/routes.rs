@@ -3,7 +3,7 @@
 use axum::extract::State;
 use entities::{
     ReferralId,
-    words::{ContactMethod, ContactResult},
+    words::{ContactMethod, ContactResult, Focus, TaskState},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use crate::{
     access::Can,
     children::service::view_page,
     platform::{App, Calendar, Error, Errors, Result, Say, clock},
+    task::queries as tasks,
     web::{Answer, Choice, Ctx, Findings, Form, Path, Routes, choices},
 };
 
@@ -73,8 +74,8 @@ async fn decline(
     Form(form): Form<MoveForm>,
 ) -> Answer {
     let done = async {
-        service::decline(&app, &ctx.actor, id, form.version(), form.decline()?).await?;
-        said(&ctx, id, "referral.said.declined")
+        let told = service::decline(&app, &ctx.actor, id, form.version(), form.decline()?).await?;
+        said(&ctx, id, service::told("referral.said.declined", told))
     };
     ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
         .await
@@ -103,8 +104,8 @@ async fn forwarding(
     Form(form): Form<MoveForm>,
 ) -> Answer {
     let done = async {
-        service::forward(&app, &ctx.actor, id, form.version(), form.forwarding()?).await?;
-        said(&ctx, id, "referral.said.forwarded")
+        let told = service::forward(&app, &ctx.actor, id, form.version(), form.forwarding()?).await?;
+        said(&ctx, id, service::told("referral.said.forwarded", told))
     };
     ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
         .await
@@ -178,7 +179,7 @@ async fn loss(
     Form(form): Form<MoveForm>,
 ) -> Answer {
     let done = async {
-        service::lose(
+        let told = service::lose(
             &app,
             &ctx.actor,
             id,
@@ -186,7 +187,7 @@ async fn loss(
             MoveForm::note("loss_note", &form.loss_note)?,
         )
         .await?;
-        said(&ctx, id, "referral.said.lost")
+        said(&ctx, id, service::told("referral.said.lost", told))
     };
     ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
         .await
@@ -248,13 +249,15 @@ async fn page(
     let name = |place| names.get(&place).cloned().unwrap_or_default();
     let now = queries::circumstances(db, by, &row).await?;
     let calendar = Calendar::known(&app.db).await?;
-    let turn = rules::turn(&row).map(|turn| {
-        let late = rules::late(&calendar, turn.due_on, by.today());
+    let tasks = tasks::about(db, Focus::Referral, id.0).await?;
+    let open = tasks.iter().find(|task| task.state == TaskState::Open);
+    let turn = open.and_then(|task| Some((task, task.due_on?))).map(|(task, due_on)| {
+        let late = rules::late(&calendar, due_on, by.today());
         TurnView {
-            place: name(turn.organisation),
-            ours: by.workplace.as_ref().map(|w| w.id) == Some(turn.organisation),
-            due_on: turn.due_on,
-            say: late_say(turn.due_on, &late, by.today()),
+            place: name(task.organisation_id),
+            ours: by.workplace.as_ref().map(|w| w.id) == Some(task.organisation_id),
+            due_on,
+            say: late_say(due_on, &late, by.today()),
             late,
         }
     });
@@ -290,6 +293,7 @@ async fn page(
         may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
         may_renew: service::may_renew(db, by, &row).await?,
         attempts: (now.failed_attempts, now.attempts_needed),
+        rungs: tasks.iter().map(|task| task.rung).max().unwrap_or(0),
         others,
         methods: choices::<ContactMethod>(ctx.language, &form.method),
         results: choices::<ContactResult>(ctx.language, &form.result),

@@ -1,16 +1,15 @@
-//! Who may make which move of a referral, whose turn it is, and how late that is. Pure decisions.
+//! Who may make which move of a referral, and how late something is. Pure decisions.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    OrganisationId,
     screening::{contact, referral},
-    words::{ContactResult, OrganisationKind, ReferralKind, ReferralState, Role},
+    words::{ContactResult, OrganisationKind, ReferralKind, ReferralState},
 };
 
 use crate::{
     access::Can,
     platform::{Actor, calendar::Calendar},
-    referral::{is_open, may_move},
+    referral::may_move,
 };
 
 /// Where somebody stands to a referral.
@@ -165,28 +164,6 @@ pub fn failed_attempts(contacts: &[contact::Model]) -> u32 {
     u32::try_from(moments.len()).unwrap_or(u32::MAX)
 }
 
-/// Whose turn an open referral is, and by when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
-    /// Who has to act.
-    pub organisation: OrganisationId,
-    /// By when.
-    pub due_on: NaiveDate,
-}
-
-/// Whose turn a referral is; none when it has ended.
-pub fn turn(referral: &referral::Model) -> Option<Turn> {
-    if !is_open(referral.state) {
-        return None;
-    }
-    let (organisation, due_on) = match referral.state {
-        ReferralState::Proposed => (referral.from_organisation_id, referral.answer_due_on),
-        ReferralState::Sent => (referral.to_organisation_id, referral.answer_due_on),
-        _ => (referral.to_organisation_id, referral.due_on),
-    };
-    Some(Turn { organisation, due_on })
-}
-
 /// How late something is, in working days, with the years whose calendar nobody entered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Late {
@@ -210,15 +187,6 @@ pub fn late(calendar: &Calendar, due_on: NaiveDate, today: NaiveDate) -> Late {
         working_days,
         overdue: due_on < today,
         years_missing,
-    }
-}
-
-/// The roles that do what a referral asks for.
-pub const fn roles_for(kind: ReferralKind) -> Role {
-    match kind {
-        ReferralKind::Rescreen => Role::Rescreener,
-        ReferralKind::Diagnosis => Role::Diagnostician,
-        ReferralKind::Intake => Role::IntakeWorker,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use entities::{
-    AccountId, ChildId, ContactId, ReferralId,
-    words::{ContactMethod, ContactResult, OrganisationKind},
+    AccountId, ChildId, ContactId, OrganisationId, ReferralId,
+    words::{ContactMethod, ContactResult, OrganisationKind, Role},
 };
 
 use super::*;
@@ -37,8 +37,6 @@ fn referral(state: ReferralState) -> referral::Model {
         answer_due_on: day("2026-11-05"),
         due_on: day("2026-12-02"),
         appointment_at: Some(now() - TimeDelta::hours(1)),
-        escalation: 0,
-        escalated_at: None,
         closed_at: None,
         version: 1,
     }
@@ -139,7 +137,7 @@ fn attempt(id: i64, minutes: i64, result: ContactResult) -> contact::Model {
         id: ContactId(id),
         child_id: ChildId(1),
         referral_id: Some(ReferralId(1)),
-        follow_up_id: None,
+        task_id: None,
         method: ContactMethod::Phone,
         result,
         attempted_at: now() + TimeDelta::minutes(minutes),

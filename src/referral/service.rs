@@ -7,8 +7,8 @@ use entities::{
     OrganisationId, ReferralId,
     communication::notice,
     organisation::organisation,
-    screening::{pathway, referral},
-    words::{ReferralKind, ReferralState, Role},
+    screening::referral,
+    words::{Focus, ReferralKind, ReferralState, Role, TaskState, What},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
@@ -22,16 +22,20 @@ use super::{
     proposal::{Proposal, propose_in},
     queries,
     rules::{self, Move, Side},
-    states::may_move,
+    states::{self, may_move, receiver_role, sender_role},
 };
 use crate::{
     children::care,
-    notifications::telling::{self, News},
+    notifications::{
+        service::was_read,
+        telling::{self, News},
+    },
     platform::{
         Actor, App, Calendar, Error, Result, Say, Tx, Version,
         clock::shown,
         event::{self, Subject},
     },
+    task::queries as tasks,
 };
 
 /// The receiver takes it on; whoever does so owns it.
@@ -44,8 +48,6 @@ pub async fn accept(app: &App, by: &Actor, id: ReferralId, version: Option<Versi
 async fn accept_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<()> {
     let change = referral::ActiveModel {
         owner_id: Set(Some(by.person()?)),
-        // Another day counts from now on, so the ladder is climbed anew.
-        escalation: Set(0),
         ..Default::default()
     };
     let accepted = move_in(tx, by, row, ReferralState::Accepted, None, change).await?;
@@ -100,12 +102,13 @@ pub async fn accept_many(app: &App, by: &Actor, ids: &[ReferralId]) -> Result<Bu
     Ok(bulk)
 }
 
-/// The receiver says no, and why: the sender has to find another way.
-pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
+/// The receiver says no, and why: the sender has to find another way. Returns how many were told there.
+pub async fn decline(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Decline).await?;
     let declined = move_in(&tx, by, &row, ReferralState::Declined, Some(why), Default::default()).await?;
-    tell_sender(&tx, by, &declined, "referral.declined", json!({})).await?;
-    finish(tx, by, &declined, "referral.declined", json!({})).await
+    let told = tell_sender(&tx, by, &declined, "referral.declined", json!({})).await?;
+    finish(tx, by, &declined, "referral.declined", json!({})).await?;
+    Ok(told)
 }
 
 /// The sender takes it back, and why.
@@ -120,14 +123,14 @@ pub async fn recall(app: &App, by: &Actor, id: ReferralId, version: Option<Versi
 }
 
 /// The receiver passes it on to another organisation of its kind: a new referral in the sender's name continues it, by
-/// the same day as before.
+/// the same day as before. Returns how many of the sender's were told.
 pub async fn forward(
     app: &App,
     by: &Actor,
     id: ReferralId,
     version: Option<Version>,
     (to, why): (OrganisationId, String),
-) -> Result<ReferralId> {
+) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Forward).await?;
     let places = queries::other_receivers(&*tx, &row).await?;
     if !places.iter().any(|place| place.id == to) {
@@ -161,8 +164,6 @@ pub async fn forward(
         answer_due_on: Set(answer_due(&tx, by, &row.district).await?),
         due_on: Set(row.due_on),
         appointment_at: Set(None),
-        escalation: Set(0),
-        escalated_at: Set(None),
         closed_at: Set(None),
         version: Set(1),
     }
@@ -171,7 +172,7 @@ pub async fn forward(
     step_in(&tx, by, next.id, None, ReferralState::Sent, Some(why)).await?;
     care::tie_in(&tx, by, to, row.child_id).await?;
     tell_receiver(&tx, by, &next, "referral.received").await?;
-    tell_sender(&tx, by, &forwarded, "referral.forwarded", json!({ "to": to })).await?;
+    let told = tell_sender(&tx, by, &forwarded, "referral.forwarded", json!({ "to": to })).await?;
     finish(
         tx,
         by,
@@ -180,7 +181,7 @@ pub async fn forward(
         json!({ "to": to, "by": next.id }),
     )
     .await?;
-    Ok(next.id)
+    Ok(told)
 }
 
 /// The receiver sets a day and time, or another one; the guardians are told. Returns how many a message is on its way to.
@@ -195,11 +196,6 @@ pub async fn appoint(
     let change = referral::ActiveModel {
         appointment_at: Set(Some(appointment.at)),
         owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
-        escalation: Set(if row.state == ReferralState::Sent {
-            0
-        } else {
-            row.escalation
-        }),
         ..Default::default()
     };
     let appointed = move_in(
@@ -263,15 +259,23 @@ pub async fn no_show(
     .await
 }
 
-/// The family cannot be found: only after enough documented attempts that failed.
-pub async fn lose(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, note: Option<String>) -> Result<()> {
+/// The family cannot be found: only after enough documented attempts that failed. Returns how many were told on the other
+/// side.
+pub async fn lose(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    note: Option<String>,
+) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Lose).await?;
     let lost = move_in(&tx, by, &row, ReferralState::Lost, note, Default::default()).await?;
-    match rules::side(&row, by) {
+    let told = match rules::side(&row, by) {
         Side::Sender => tell_receiver(&tx, by, &lost, "referral.lost").await?,
         Side::Receiver | Side::Onlooker => tell_sender(&tx, by, &lost, "referral.lost", json!({})).await?,
-    }
-    finish(tx, by, &lost, "referral.lost", json!({})).await
+    };
+    finish(tx, by, &lost, "referral.lost", json!({})).await?;
+    Ok(told)
 }
 
 /// The centre has received the family of a diagnosed child; the result goes back to whoever referred it.
@@ -342,13 +346,14 @@ pub async fn renew(app: &App, by: &Actor, id: ReferralId) -> Result<ReferralId> 
 
 /// Whether the sender has to find another way: the child still waits because of this very referral.
 pub async fn may_renew(db: &impl sea_orm::ConnectionTrait, by: &Actor, row: &referral::Model) -> Result<bool> {
-    let ended = matches!(row.state, ReferralState::Declined | ReferralState::Recalled);
     let may = rules::side(row, by) == Side::Sender && crate::access::Can::Refer.allows(&by.roles);
-    if !ended || !may {
+    if !states::of(row.state).came_back || !may {
         return Ok(false);
     }
-    let place = pathway::Entity::find_by_id(row.child_id).one(db).await?;
-    Ok(place.is_some_and(|p| p.referral_id == Some(row.id)))
+    let tasks = tasks::about(db, Focus::Referral, row.id.0).await?;
+    Ok(tasks
+        .iter()
+        .any(|task| task.state == TaskState::Open && task.what == What::FindAnotherWay))
 }
 
 /// Notices about a referral are read when its page is opened.
@@ -361,7 +366,7 @@ pub async fn seen(app: &App, by: &Actor, id: ReferralId) -> Result<()> {
         .filter(notice::COLUMN.read_at.is_null())
         .exec(app.db.alone())
         .await?;
-    Ok(())
+    was_read(app.db.alone(), by).await
 }
 
 // ---- what the moves share
@@ -430,22 +435,27 @@ async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, detail
     event::record(tx, by, action, subject, details).await
 }
 
-/// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`).
-pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<()> {
+/// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`). Returns how many were
+/// told.
+pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<usize> {
     tell_sender(tx, by, row, "referral.result", json!({ "outcome": outcome })).await
 }
 
-async fn tell_sender(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str, params: Value) -> Result<()> {
+async fn tell_sender(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    template: &'static str,
+    params: Value,
+) -> Result<usize> {
     let news = news(row, template, params);
     let roles = [sender_role(row.kind), Role::Supervisor];
     telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &news).await
 }
 
-pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<()> {
+pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<usize> {
     let news = news(row, template, json!({}));
-    telling::tell_roles(tx, by, row.to_organisation_id, &[rules::roles_for(row.kind)], &news)
-        .await
-        .map(|_| ())
+    telling::tell_roles(tx, by, row.to_organisation_id, &[receiver_role(row.kind)], &news).await
 }
 
 fn news(row: &referral::Model, template: &'static str, mut params: Value) -> News {
@@ -462,12 +472,12 @@ fn news(row: &referral::Model, template: &'static str, mut params: Value) -> New
     }
 }
 
-/// The role whose work begins a referral of this kind.
-const fn sender_role(kind: ReferralKind) -> Role {
-    match kind {
-        ReferralKind::Rescreen => Role::Screener,
-        ReferralKind::Diagnosis => Role::Rescreener,
-        ReferralKind::Intake => Role::Diagnostician,
+/// The sentence that somebody was told, or that nobody was.
+pub fn told(key: &'static str, people: usize) -> Say {
+    if people > 0 {
+        Say::new(key)
+    } else {
+        Say::from(format!("{key}.nobody"))
     }
 }
 

@@ -1,12 +1,18 @@
 //! What whoever takes part in the chain sees of referrals on the home page, and what whoever looks on sees.
 
-use entities::{communication::notice, words::OrganisationKind};
+use entities::{
+    communication::notice,
+    task::task,
+    words::{OrganisationKind, What},
+};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::work_list::{self, View};
 use crate::{
     access::Can,
+    notifications::RESULTS,
     platform::{Actor, App, Result},
+    task::queries as tasks,
     web::home::{Group, Tile, Tiles},
 };
 
@@ -52,7 +58,12 @@ async fn mine(app: &App, by: &Actor) -> Result<Vec<Tile>> {
     ] {
         tiles.push(Tile::new(view(v), key, count(v).await?, tone, icon));
     }
-    let unread = unread(by).count(db).await?;
+    let unread = task::Entity::find()
+        .filter(tasks::yours(by))
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::ReadResult]))
+        .count(db)
+        .await?;
     tiles.push(Tile::new("/inbox", "work.tile.results", unread, "success", "done"));
     Ok(tiles)
 }
@@ -68,8 +79,6 @@ async fn stuck(app: &App, by: &Actor) -> Result<Vec<Tile>> {
     )])
 }
 
-/// Notices of results that nobody opened yet, newest first.
-const RESULTS: &[&str] = &["referral.result", "referral.declined"];
 /// Shown on the home page.
 const FIRST: u64 = 8;
 

@@ -6,13 +6,14 @@ use entities::{
     ReferralId, age,
     child::child,
     screening::referral,
-    words::{Language, ReferralKind, ReferralState},
+    words::{Language, ReferralKind},
 };
 
 use super::{
     asks::{self, Ask, Kind},
     forms::MoveForm,
     rules::{Late, Move},
+    states,
 };
 use crate::{
     platform::{Errors, Say, clock},
@@ -32,23 +33,6 @@ pub fn age_in_words(language: Language, birth_on: NaiveDate, on: NaiveDate) -> S
     .with("years", age.years())
     .with("months", age.months_of_year())
     .in_words(language)
-}
-
-/// How a state looks: tone and icon, besides its word.
-pub fn state_look(state: ReferralState) -> (&'static str, &'static str) {
-    match state {
-        ReferralState::Proposed => ("warning", "draft"),
-        ReferralState::Sent => ("info", "send"),
-        ReferralState::Accepted => ("info", "check"),
-        ReferralState::Appointed => ("info", "calendar"),
-        ReferralState::NoShow => ("warning", "danger"),
-        ReferralState::Completed => ("success", "done"),
-        ReferralState::Declined => ("danger", "declined"),
-        ReferralState::Recalled => ("neutral", "recall"),
-        ReferralState::Forwarded => ("neutral", "referral"),
-        ReferralState::Lost => ("danger", "lost"),
-        ReferralState::Cancelled => ("neutral", "cancelled"),
-    }
 }
 
 /// The icon of what a referral asks for.
@@ -145,6 +129,8 @@ pub struct ReferralPage {
     pub may_renew: bool,
     /// Failed attempts so far, and how many make a child lost.
     pub attempts: (u32, u32),
+    /// Rungs of the ladder that silence about it has climbed.
+    pub rungs: i32,
     /// What was typed.
     pub form: MoveForm,
     /// What is wrong.
@@ -163,7 +149,7 @@ impl ReferralPage {
     }
 
     fn look(&self) -> (&'static str, &'static str) {
-        state_look(self.referral.state)
+        states::of(self.referral.state).meaning.look
     }
 
     /// The forms that the reader may send now.

@@ -1,14 +1,16 @@
 //! What a screening site sees on the home page: checks whose day has come.
 
 use entities::{
-    screening::planned_check,
-    words::{CheckState, OrganisationKind},
+    OrganisationId,
+    task::task,
+    words::{OrganisationKind, What},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
-    access::{Can, scope},
+    access::Can,
     platform::{Actor, App, Result},
+    task::queries as tasks,
     web::home::{Group, Tile, Tiles},
 };
 
@@ -34,15 +36,13 @@ async fn count(app: &App, by: &Actor) -> Result<Vec<Tile>> {
     )])
 }
 
-/// Checks whose window is open and whose day has come, where the site works.
+/// Checks whose window is open and whose day has come, which the site has to do.
 async fn due_checks(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
-    let column = planned_check::COLUMN;
-    let area = scope::in_area(column.district.0, column.street.0, by.coverage());
-    Ok(planned_check::Entity::find()
-        .filter(area)
-        .filter(column.state.eq(CheckState::Pending))
-        .filter(column.due_on.lte(by.today()))
-        .filter(column.closes_on.gte(by.today()))
+    let place = by.workplace.as_ref().map_or(OrganisationId(0), |place| place.id);
+    Ok(task::Entity::find()
+        .filter(tasks::open_at(place))
+        .filter(tasks::is_one_of(&[What::Screen]))
+        .filter(task::COLUMN.due_on.lte(by.today()))
         .count(db)
         .await?)
 }

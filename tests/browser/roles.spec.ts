@@ -120,7 +120,7 @@ test('the centre takes the child in and calls the family', async ({ page }) => {
   await press(page, child);
   await press(page, '接收', 'button');
   await expect(page.locator('main')).toContainText('已接收');
-  await go(page, '随访任务');
+  await go(page, '待办任务');
   await press(page, child);
   await accessible(page);
   await field(page, 'result').first().focus();

@@ -13,7 +13,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use starbridge::{
-    pathway::{projection, standing},
+    pathway::{projection, rows::Around, standing},
     platform::{Clock, Db, clock},
 };
 
@@ -194,7 +194,11 @@ async fn everybody_stands_where_the_rows_say(db: &Db) {
         .map(|place| (place.child_id, place))
         .collect();
     for file in child::Entity::find().all(&**db).await.unwrap() {
-        let standing = standing::standing(&projection::load(&**db, &file).await.unwrap(), today);
+        let standing = standing::standing(
+            &projection::load(&**db, &file).await.unwrap(),
+            &Around::default(),
+            today,
+        );
         let place = &places[&file.id];
         assert_eq!(
             (

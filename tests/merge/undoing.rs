@@ -6,7 +6,7 @@ use entities::{
     ChildId, DuplicateId,
     child::{consent, residence},
     communication::{message, notice},
-    screening::{assessment, contact, diagnosis, follow_up, pathway, planned_check, referral, rescreen, screen},
+    screening::{assessment, contact, diagnosis, pathway, planned_check, referral, rescreen, screen},
     words::{CheckState, ContactMethod, ContactResult},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -35,7 +35,7 @@ async fn rows_of(app: &TestApp, id: ChildId) -> BTreeMap<&'static str, u64> {
         )+};
     }
     count!(
-        screen, referral, rescreen, diagnosis, assessment, follow_up, contact, consent, message, notice
+        screen, referral, rescreen, diagnosis, assessment, contact, consent, message, notice
     );
     rows
 }

@@ -140,7 +140,6 @@ async fn what_waited_too_long_to_mean_something_is_not_sent() {
             answer_due_on: Set(by(&bare).today()),
             due_on: Set(by(&bare).today()),
             appointment_at: Set(Some(set)),
-            escalation: Set(0),
             version: Set(1),
             ..Default::default()
         };

@@ -4,8 +4,9 @@ use chrono::{NaiveDate, TimeDelta};
 use entities::{
     ChildId,
     organisation::organisation,
-    screening::{follow_up, pathway, referral},
-    words::{FollowUpKind, FollowUpState, OrganisationKind, ReferralKind, ReferralState, Stage},
+    screening::{pathway, referral},
+    task::task,
+    words::{Focus, OrganisationKind, ReferralKind, ReferralState, Stage, TaskState, What},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use starbridge::{
@@ -29,11 +30,11 @@ async fn set(app: &TestApp, kind: OrganisationKind, closed: Option<&str>) {
         .unwrap();
 }
 
-async fn searches(app: &TestApp, child: ChildId) -> Vec<follow_up::Model> {
-    follow_up::Entity::find()
-        .filter(follow_up::COLUMN.child_id.eq(child))
-        .filter(follow_up::COLUMN.kind.eq(FollowUpKind::FindReceiver))
-        .order_by_asc(follow_up::COLUMN.id)
+async fn searches(app: &TestApp, child: ChildId) -> Vec<task::Model> {
+    task::Entity::find()
+        .filter(task::COLUMN.child_id.eq(child))
+        .filter(task::COLUMN.what.eq(What::FindReceiver))
+        .order_by_asc(task::COLUMN.id)
         .all(&*app.app.db)
         .await
         .unwrap()
@@ -63,20 +64,20 @@ async fn a_positive_child_without_a_hospital_is_the_federations_at_once_and_refe
         assert_eq!(stage(&app, child).await, Stage::RescreenProposed);
         let task = searches(&app, child).await.pop().unwrap();
         let federation = place(&app, "区残联").await;
-        assert_eq!((task.organisation_id, task.state), (federation, FollowUpState::Open));
+        assert_eq!((task.organisation_id, task.state), (federation, TaskState::Open));
         // Three working days for an answer, as for any referral.
-        assert_eq!(task.due_on.to_string(), "2026-11-05");
+        assert_eq!(task.due_on.unwrap().to_string(), "2026-11-05");
 
         // On the federation's home page, its list, and the pages of the child.
         let mut officer = app.person("federation").await;
         officer.open("/").await.says("暂无接收机构的儿童1").says("随访任务1");
         officer
-            .open("/follow-ups?kind=find_receiver")
+            .open("/tasks?what=find_receiver")
             .await
             .says("王小明")
             .says("落实接收机构");
         officer
-            .open(&format!("/follow-ups/{}", task.id))
+            .open(&format!("/tasks/{}", task.id))
             .await
             .says("目前没有机构可以接收这名儿童")
             .says("请残联协调落实机构");
@@ -121,7 +122,7 @@ async fn a_positive_child_without_a_hospital_is_the_federations_at_once_and_refe
         let page = system.open(&format!("/organisations/{hospital}")).await;
         page.submit_to("/reopening", &mut system).await.is(303);
         assert_eq!(look(&app).await, "proposed 1, tasks 0");
-        assert_eq!(searches(&app, child).await[0].state, FollowUpState::Done);
+        assert_eq!(searches(&app, child).await[0].state, TaskState::Settled);
         let begun = newest(&app, child).await;
         let site = place(&app, "庄市街道社区卫生服务中心").await;
         assert_eq!(
@@ -162,7 +163,7 @@ async fn a_diagnosis_and_a_centre_are_searched_for_alike() {
         page.submit(&mut rescreener).await.is(303);
         assert_eq!(stage(&app, child).await, Stage::DiagnosisProposed);
         let task = searches(&app, child).await.pop().unwrap();
-        assert!(task.rescreen_id.is_some() && task.state == FollowUpState::Open);
+        assert!(task.focus == Focus::Rescreen && task.state == TaskState::Open);
         set(&app, OrganisationKind::DiagnosingHospital, None).await;
         set(&app, OrganisationKind::RehabilitationCentre, Some("2026-01-01")).await;
         assert_eq!(look(&app).await, "proposed 1, tasks 0");
@@ -183,7 +184,7 @@ async fn a_diagnosis_and_a_centre_are_searched_for_alike() {
             .fill("doctor", "林医生");
         page.submit(&mut doctor).await.is(303);
         let task = searches(&app, child).await.pop().unwrap();
-        assert!(task.diagnosis_id.is_some() && task.state == FollowUpState::Open);
+        assert!(task.focus == Focus::Diagnosis && task.state == TaskState::Open);
         assert!(
             notices(&app, "federation")
                 .await
@@ -207,10 +208,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
         set(&app, OrganisationKind::RescreenHospital, Some("2026-01-01")).await;
         // As an older program left it: nobody's task.
         let (child, screen) = screened(&app, "赵小刚").await;
-        follow_up::Entity::delete_many()
-            .exec(app.app.db.writer())
-            .await
-            .unwrap();
+        task::Entity::delete_many().exec(app.app.db.writer()).await.unwrap();
         assert_eq!(look(&app).await, "proposed 0, tasks 1");
         assert_eq!(searches(&app, child).await.len(), 1);
         // The family moves to a district that has no hospital either.
@@ -235,11 +233,10 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
         moves::record(&app.app, &by, child, &to).await.unwrap();
         assert_eq!(look(&app).await, "", "the move has handed the task over");
         let tasks = searches(&app, child).await;
-        assert_eq!(
-            tasks.iter().map(|t| t.state).collect::<Vec<_>>(),
-            [FollowUpState::Cancelled, FollowUpState::Open]
-        );
-        assert_eq!(tasks[1].organisation_id, place(&app, "邻区残联").await);
+        // Handed over, with a day of its own there, and told there.
+        assert_eq!(tasks.iter().map(|t| t.state).collect::<Vec<_>>(), [TaskState::Open]);
+        assert_eq!(tasks[0].organisation_id, place(&app, "邻区残联").await);
+        assert_eq!(notices(&app, "elsewhere").await, ["referral.no_receiver"]);
         let here = pathway::Entity::find_by_id(child)
             .one(&*app.app.db)
             .await
@@ -247,7 +244,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
             .unwrap();
         assert_eq!(
             (here.organisation_id, here.due_on),
-            (Some(tasks[1].organisation_id), Some(tasks[1].due_on))
+            (Some(tasks[0].organisation_id), tasks[0].due_on)
         );
         // The screen was another child's: nothing is called for any more.
         let mut screener = app.person("screener").await;
@@ -255,7 +252,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
             .post(&format!("/children/{child}/screens/{screen}/withdrawal"), &[])
             .await
             .is(303);
-        assert_eq!(searches(&app, child).await[1].state, FollowUpState::Cancelled);
+        assert_eq!(searches(&app, child).await[0].state, TaskState::Cancelled);
         assert_eq!(stage(&app, child).await, Stage::Watching);
     })
     .await;

@@ -1,8 +1,9 @@
 //! The way of a child from the abnormal screen to the centre.
 
 use entities::{
-    screening::{diagnosis, follow_up, referral, rescreen},
-    words::{FollowUpKind, ReferralKind, ReferralState, Stage},
+    screening::{diagnosis, referral, rescreen},
+    task::task,
+    words::{ReferralKind, ReferralState, Stage, What},
     work::draft,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -90,13 +91,13 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
         assert!(stored.autism);
 
         // The centre contacts the family and takes over.
-        let task = follow_up::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
-        assert_eq!(task.kind, FollowUpKind::RehabilitationContact);
+        let talk = || task::Entity::find().filter(task::COLUMN.what.eq(What::RehabilitationContact));
+        let task = talk().one(&*app.app.db).await.unwrap().unwrap();
         // Seven working days after Monday 2 November.
-        assert_eq!(task.due_on.to_string(), "2026-11-11");
+        assert_eq!(task.due_on.unwrap().to_string(), "2026-11-11");
         let mut intake = app.person("intake").await;
         intake.open("/").await.says("随访任务1").says("待应答的转介1");
-        let page = intake.open(&format!("/follow-ups/{}", task.id)).await.is(200);
+        let page = intake.open(&format!("/tasks/{}", task.id)).await.is(200);
         page.fill("completion_note", "家长同意周四来中心面谈")
             .submit_to("/completion", &mut intake)
             .await
@@ -148,7 +149,7 @@ async fn a_clear_rescreen_is_looked_at_again_by_the_sender() {
             .is(303);
         assert_eq!(stage(&app, child).await, Stage::Recheck);
         let mut screener = app.person("screener").await;
-        screener.open("/follow-ups").await.says("李小红").says("2027-02-02");
+        screener.open("/tasks").await.says("李小红").says("2027-02-02");
         assert_eq!(
             messages(&app, child).await,
             ["screening.rescreen_needed", "rescreen.clear"]

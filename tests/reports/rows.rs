@@ -297,8 +297,6 @@ impl<'a> Rows<'a> {
             answer_due_on: Set(day(sent)),
             due_on: Set(day(sent) + chrono::Days::new(10)),
             appointment_at: Set(None),
-            escalation: Set(0),
-            escalated_at: Set(None),
             closed_at: Set((!open).then(|| since + chrono::TimeDelta::days(5))),
             version: Set(1),
         };

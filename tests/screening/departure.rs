@@ -4,8 +4,9 @@ use chrono::Days;
 use entities::{
     ChildId, OrganisationId,
     child::{child, departure, residence},
-    screening::{follow_up, referral},
-    words::{CheckState, ReferralState, Stage},
+    screening::referral,
+    task::task,
+    words::{CheckState, ReferralState, Stage, What},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
@@ -77,11 +78,13 @@ async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
     for r in referrals(app, id).await {
         all.push(json!(["referral", r.id, r.state, r.closed_at, r.due_on]));
     }
-    let tasks = follow_up::Entity::find()
-        .filter(follow_up::COLUMN.child_id.eq(id))
-        .order_by_asc(follow_up::COLUMN.id);
-    for f in tasks.all(db).await.unwrap() {
-        all.push(json!(["follow_up", f.id, f.state, f.closed_at, f.closed_by]));
+    // The tasks of referrals and checks follow what they are about.
+    let tasks = task::Entity::find()
+        .filter(task::COLUMN.child_id.eq(id))
+        .filter(task::COLUMN.what.eq(What::Recheck))
+        .order_by_asc(task::COLUMN.id);
+    for t in tasks.all(db).await.unwrap() {
+        all.push(json!(["task", t.id, t.state, t.ended_at, t.ended_by, t.due_on]));
     }
     let mut told = messages(app, id).await;
     told.sort_by_key(|m| m.id);
@@ -177,7 +180,8 @@ async fn as_it_was_written(app: &TestApp, id: ChildId, before: &[Value], gone: &
                     Some(json!({ "table": "planned_check", "id": id, "age_months": ages[&id.as_i64().unwrap()] }))
                 }
                 "referral" => Some(json!({ "table": "referral", "id": id, "was": row[2] })),
-                "child" => None,
+                // Tasks follow what they are about.
+                "child" | "task" => None,
                 table => Some(json!({ "table": table, "id": id })),
             }
         })
@@ -237,7 +241,6 @@ async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
                 let told = match effect["table"].as_str().unwrap() {
                     "planned_check" => format!("{} 月龄筛查", effect["age_months"]),
                     "referral" => format!("转介 {}（原状态：", effect["id"]),
-                    "follow_up" => "一项随访".to_owned(),
                     "message" => "一条未发出的通知".to_owned(),
                     _ => "居住记录截止到离开日期".to_owned(),
                 };

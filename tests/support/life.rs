@@ -5,10 +5,11 @@ use entities::{
     ChildId, OrganisationId,
     child::{care, consent, guardianship},
     communication::{message, notice},
-    screening::{assessment, contact, diagnosis, follow_up, planned_check, referral, referral_step, rescreen, screen},
+    screening::{assessment, contact, diagnosis, planned_check, referral, referral_step, rescreen, screen},
+    task::task,
     words::{
-        AgeUsed, AssessmentState, CheckState, ConsentPurpose, ContactMethod, ContactResult, Delivery, FollowUpKind,
-        FollowUpState, Kinship, ReferralKind, ReferralState, ScreenOutcome,
+        AgeUsed, AssessmentState, CheckState, ConsentPurpose, ContactMethod, ContactResult, Delivery, Focus, Kinship,
+        ReferralKind, ReferralState, Role, ScreenOutcome, TaskState, What,
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -84,7 +85,6 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             since: Set(by.now),
             answer_due_on: Set(by.today()),
             due_on: Set(by.today()),
-            escalation: Set(0),
             closed_at: Set((!starbridge::referral::is_open(state)).then_some(by.now)),
             version: Set(1),
             ..Default::default()
@@ -110,6 +110,9 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             ..Default::default()
         };
         call.insert(db).await.unwrap();
+        let abnormal = dice.below(2) == 0;
+        // A clear one mostly names a day on which somebody has to look again.
+        let recheck = !abnormal && dice.below(3) > 0;
         let seen = rescreen::ActiveModel {
             child_id: Set(id),
             referral_id: Set(Some(sent.id)),
@@ -123,8 +126,9 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             findings: Set(entities::Texts::default()),
             scale_at_risk: Set(false),
             development_deviates: Set(false),
-            abnormal: Set(dice.below(2) == 0),
+            abnormal: Set(abnormal),
             criteria: Set(entities::Numbers::default()),
+            recheck_on: Set(recheck.then(|| by.today() + Days::new(90))),
             version: Set(1),
             ..Default::default()
         };
@@ -169,16 +173,21 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         found.insert(db).await.unwrap();
     }
     for n in 0..dice.below(4) {
-        let state = dice.pick(FollowUpState::ALL);
-        let row = follow_up::ActiveModel {
-            child_id: Set(id),
-            kind: Set(dice.pick(&[FollowUpKind::Recheck, FollowUpKind::RehabilitationContact])),
-            state: Set(state),
+        // What is open follows from the rest.
+        let row = task::ActiveModel {
+            district: Set("330211".into()),
+            child_id: Set(Some(id)),
+            what: Set(dice.pick(&[What::Recheck, What::RehabilitationContact])),
+            focus: Set(Focus::Screen),
+            focus_id: Set(-id.0),
+            leads: Set(false),
             organisation_id: Set(place),
-            opened_at: Set(by.now),
-            due_on: Set(by.today() + Days::new(u64::try_from(n).unwrap())),
-            escalation: Set(0),
-            closed_at: Set((state != FollowUpState::Open).then_some(by.now)),
+            role: Set(Role::Screener),
+            since: Set(by.now),
+            due_on: Set(Some(by.today() + Days::new(u64::try_from(n).unwrap()))),
+            rung: Set(0),
+            state: Set(dice.pick(&[TaskState::Done, TaskState::Settled, TaskState::Cancelled])),
+            ended_at: Set(Some(by.now)),
             version: Set(1),
             ..Default::default()
         };

@@ -30,6 +30,7 @@ pub mod passwords;
 pub mod refusals;
 pub mod remote;
 pub mod rule;
+pub mod states;
 pub mod submission;
 pub mod sweep;
 pub mod text;

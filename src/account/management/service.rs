@@ -50,6 +50,8 @@ pub async fn change(app: &App, by: &Actor, id: AccountId, version: Version, new:
     };
     row.update(&*tx).await?;
     if moves || !same_roles {
+        tx.touches_place(account.organisation_id);
+        tx.touches_place(new.organisation);
         service::set_roles_in(&tx, id, &new.roles).await?;
         sessions::end_in(&tx, id, None).await?;
         let details = json!({
@@ -87,6 +89,7 @@ pub async fn disable(app: &App, by: &Actor, id: AccountId, reason: String) -> Re
     };
     row.update(&*tx).await?;
     sessions::end_in(&tx, id, None).await?;
+    tx.touches_place(account.organisation_id);
     record(&tx, by, id, "account.disabled", json!({ "reason": reason })).await?;
     tx.commit().await
 }
@@ -109,6 +112,7 @@ pub(super) async fn enable_in(tx: &Tx, by: &Actor, account: &account::Model) -> 
     };
     row.update(&**tx).await?;
     tries::clear_in(tx, account.id).await?;
+    tx.touches_place(account.organisation_id);
     record(tx, by, account.id, "account.enabled", json!({})).await
 }
 

@@ -4,7 +4,7 @@ use entities::{
     DiagnosisId, OrganisationId, ReferralId, Texts,
     child::child,
     screening::{diagnosis, referral},
-    words::{FollowUpKind, Language, ReferralKind, ReferralState, Role},
+    words::{Language, ReferralKind, ReferralState, Role},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -23,9 +23,7 @@ use crate::{
         event::{self, Subject},
     },
     referral::{
-        Proposal, due_dates,
-        follow_up::service::{self as tasks, NewTask},
-        move_in, propose_in,
+        Proposal, move_in, propose_in,
         queries::child_of,
         rules::Move,
         service::{self, send_intake_in},
@@ -116,8 +114,8 @@ pub async fn record(
     })
 }
 
-/// The family is to be contacted, and the centre to take over. Without a centre the hospital keeps the contact, and the
-/// place in the chain makes it the federation's task to find one.
+/// The centre is to take over, and to talk with the family. Without a centre the hospital talks with it, and it is the
+/// federation's task to find one.
 async fn hand_over(
     tx: &Tx,
     by: &Actor,
@@ -125,27 +123,10 @@ async fn hand_over(
     row: &referral::Model,
     diagnosis: DiagnosisId,
 ) -> Result<bool> {
-    let (_, contact_due) = due_dates(&**tx, ReferralKind::Intake, &file.division, by.today()).await?;
-    let centre = queries::centre(&**tx, &file.division).await?;
-    let place = centre.as_ref().map_or(row.to_organisation_id, |c| c.id);
-    let task = NewTask {
-        kind: FollowUpKind::RehabilitationContact,
-        place,
-        due_on: contact_due,
-        rescreen: None,
-        diagnosis: Some(diagnosis),
+    let Some(centre) = queries::centre(&**tx, &file.division).await? else {
+        return Ok(false);
     };
-    let task_id = tasks::open_in(tx, by, file, task).await?;
-    let Some(centre) = centre else { return Ok(false) };
-    let id = propose_intake(tx, by, row, centre.id, diagnosis).await?;
-    let news = News {
-        template: "follow_up.rehabilitation_contact",
-        params: json!({ "due_on": contact_due, "referral": id }),
-        link: format!("/follow-ups/{task_id}"),
-        child: Some(file.id),
-        cause: format!("follow_up/{task_id}"),
-    };
-    telling::tell_roles(tx, by, centre.id, &[Role::IntakeWorker], &news).await?;
+    propose_intake(tx, by, row, centre.id, diagnosis).await?;
     Ok(true)
 }
 
@@ -190,5 +171,6 @@ async fn tell_first_finder(tx: &Tx, by: &Actor, done: &referral::Model, outcome:
         cause: format!("referral/{}/{}/first", done.id, done.version),
     };
     let roles = [Role::Screener, Role::Supervisor];
-    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &news).await
+    telling::tell_sender(tx, by, first.sender_id, first.from_organisation_id, &roles, &news).await?;
+    Ok(())
 }

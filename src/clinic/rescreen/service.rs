@@ -5,7 +5,7 @@ use entities::{
     Numbers, ReferralId, RescreenId, age,
     child::child,
     screening::{referral, rescreen},
-    words::{FollowUpKind, Language, ReferralKind, ReferralState},
+    words::{Language, ReferralKind, ReferralState},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set};
 use serde_json::json;
@@ -24,15 +24,7 @@ use crate::{
         draft::Draft,
         event::{self, Subject},
     },
-    referral::{
-        Deadlines, Proposal,
-        follow_up::service::{self as tasks, NewTask},
-        move_in, propose_in,
-        queries::child_of,
-        receivers,
-        rules::Move,
-        service,
-    },
+    referral::{Deadlines, Proposal, move_in, propose_in, queries::child_of, receivers, rules::Move, service},
 };
 
 /// What came of recording a re-screen.
@@ -99,17 +91,8 @@ pub async fn record(
             };
             Some(propose_in(&tx, by, proposal).await?)
         }
-        (Some(day), _) => {
-            let task = NewTask {
-                kind: FollowUpKind::Recheck,
-                place: row.from_organisation_id,
-                due_on: day,
-                rescreen: Some(rescreen_id),
-                diagnosis: None,
-            };
-            tasks::open_in(&tx, by, &file, task).await?;
-            None
-        }
+        // Whoever sent the child looks again: their task from now on.
+        (Some(_), _) => None,
     };
     let template = if recheck_on.is_none() {
         "rescreen.further"

@@ -3,7 +3,8 @@
 use entities::{
     ChildId, ReferralId,
     child::departure,
-    screening::{contact, diagnosis, follow_up, referral, referral_step, rescreen, screen},
+    screening::{contact, diagnosis, referral, referral_step, rescreen, screen},
+    task::task,
     words::ScreenOutcome,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -16,6 +17,7 @@ use crate::{
         queries::yours,
         views::Entry,
     },
+    task::{queries as tasks, rules::those},
     web::Ctx,
 };
 
@@ -57,7 +59,7 @@ pub(crate) async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: C
         }
     }
     entries.extend(all.contacts.iter().map(|row| contact_entry(ctx, &names, row)));
-    for row in &all.follow_ups {
+    for row in &all.tasks {
         entries.extend(task_entries(ctx, &names, row));
     }
     entries.extend(all.departures.iter().map(|row| {
@@ -117,7 +119,7 @@ struct Rows {
     open: Vec<ReferralId>,
     steps: Vec<referral_step::Model>,
     contacts: Vec<contact::Model>,
-    follow_ups: Vec<follow_up::Model>,
+    tasks: Vec<task::Model>,
     departures: Vec<departure::Model>,
 }
 
@@ -167,9 +169,11 @@ impl Rows {
                 .order_by_asc(contact::COLUMN.id)
                 .all(db)
                 .await?,
-            follow_ups: follow_up::Entity::find()
-                .filter(follow_up::COLUMN.child_id.eq(child))
-                .order_by_asc(follow_up::COLUMN.id)
+            // The others are told by the moves of what they are about.
+            tasks: task::Entity::find()
+                .filter(task::COLUMN.child_id.eq(child))
+                .filter(tasks::is_one_of(&those(|what| what.recorded)))
+                .order_by_asc(task::COLUMN.id)
                 .all(db)
                 .await?,
             departures: departure::Entity::find()
@@ -189,7 +193,7 @@ impl Rows {
             .chain(self.diagnoses.iter().map(|r| r.organisation_id))
             .chain(self.steps.iter().filter_map(|r| r.organisation_id))
             .chain(self.contacts.iter().map(|r| r.organisation_id))
-            .chain(self.follow_ups.iter().map(|r| r.organisation_id))
+            .chain(self.tasks.iter().map(|r| r.organisation_id))
             .collect();
         let people = self
             .screens
@@ -199,7 +203,7 @@ impl Rows {
             .chain(self.diagnoses.iter().map(|r| r.by))
             .chain(self.steps.iter().filter_map(|r| r.by))
             .chain(self.contacts.iter().map(|r| r.by))
-            .chain(self.follow_ups.iter().filter_map(|r| r.closed_by))
+            .chain(self.tasks.iter().filter_map(|r| r.ended_by))
             .chain(self.departures.iter().filter_map(|r| r.recorded_by))
             .collect();
         Names::of(db, places, people).await

@@ -5,7 +5,7 @@ use entities::{
     ChildId,
     child::child,
     screening::{pathway, referral},
-    words::{ReferralKind, ReferralState},
+    words::{Focus, ReferralKind},
 };
 
 use super::{
@@ -15,12 +15,13 @@ use super::{
 use crate::{
     access::Can,
     children::service::{survivor, view_page},
-    pathway::{
-        missing, projection, queries,
-        standing::{self, Rows},
-    },
+    pathway::{missing, projection, queries, rows::Rows, standing},
     platform::{App, Calendar, Error, Errors, Result, Say, clock},
-    referral::{queries as referrals, rules, views::late_say},
+    referral::{
+        queries as referrals, rules,
+        states::{self, Use},
+        views::late_say,
+    },
     web::{Answer, Ctx, Path, Routes},
 };
 
@@ -63,6 +64,7 @@ async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Resu
     let waited_for = place.as_ref().and_then(|p| p.referral_id);
     let waited_for = rows.referrals.iter().find(|r| Some(r.id) == waited_for);
     let overdue = late.as_ref().is_some_and(|l| l.overdue);
+    let rungs = waited_for.map_or(0, |r| rows.rungs(Focus::Referral, r.id.0));
     let names = referrals::places(db, place.iter().filter_map(|p| p.organisation_id)).await?;
     let turn = place
         .as_ref()
@@ -73,7 +75,7 @@ async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Resu
         turn: turn.clone().unwrap_or_default(),
         due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
         why_late: if overdue {
-            why_late(place.as_ref(), waited_for, turn.unwrap_or_default())
+            why_late(place.as_ref(), waited_for, (turn.unwrap_or_default(), rungs))
         } else {
             Vec::new()
         },
@@ -97,7 +99,7 @@ async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Resu
 
 /// Nobody can take the child yet: what is missing, and whose task it is.
 async fn no_receiver(app: &App, rows: &Rows) -> Result<Option<Say>> {
-    let Some((task, lack)) = standing::open_search(rows).zip(standing::lacking(rows)) else {
+    let Some((task, lack)) = rows.open_search().zip(standing::lacking(rows)) else {
         return Ok(None);
     };
     let names = referrals::places(&*app.db, [task.organisation_id]).await?;
@@ -119,33 +121,34 @@ async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<O
 }
 
 /// The facts behind a delay: what is missing, from whom, and how far the silence has climbed.
-fn why_late(place: Option<&pathway::Model>, waited_for: Option<&referral::Model>, turn: String) -> Vec<Say> {
+fn why_late(
+    place: Option<&pathway::Model>,
+    waited_for: Option<&referral::Model>,
+    (turn, rungs): (String, i32),
+) -> Vec<Say> {
     let Some(row) = waited_for else {
         return place
             .map(|p| Say::new("chain.late.stage").with_word("stage", p.stage.word()))
             .into_iter()
             .collect();
     };
-    let key = match row.state {
-        ReferralState::Proposed => "chain.late.proposed",
-        ReferralState::Sent => "chain.late.sent",
-        ReferralState::Accepted => "chain.late.accepted",
-        ReferralState::Appointed => "chain.late.appointed",
-        ReferralState::NoShow => "chain.late.no_show",
-        _ => "chain.late.returned",
-    };
     let appointment = row.appointment_at.map(clock::shown).unwrap_or_default();
-    let mut says = vec![Say::new(key).with("place", turn).with("at", appointment)];
-    if row.escalation > 0 {
-        says.push(Say::new("chain.late.escalated").with("n", row.escalation));
+    let mut says = vec![
+        Say::new(states::of(row.state).late)
+            .with("place", turn)
+            .with("at", appointment),
+    ];
+    if rungs > 0 {
+        says.push(Say::new("chain.late.escalated").with("n", rungs));
     }
     says
 }
 
 fn done(rows: &Rows) -> Done {
-    let taken = rows.referrals.iter().rfind(|r| {
-        r.kind == ReferralKind::Intake && matches!(r.state, ReferralState::Accepted | ReferralState::Completed)
-    });
+    let taken = rows
+        .referrals
+        .iter()
+        .rfind(|r| r.kind == ReferralKind::Intake && states::of(r.state).use_ == Use::Taken);
     Done {
         screened: rows.screens.iter().map(|s| s.performed_on).max(),
         rescreened: rows.rescreens.iter().map(|s| s.performed_on).max(),

@@ -48,7 +48,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
         streets,
         overdue: vec![Choice::new(
             "true",
-            ctx.say("follow_up.overdue_only"),
+            ctx.say("task.overdue_only"),
             list.filter("overdue"),
         )],
         page,

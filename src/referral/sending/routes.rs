@@ -72,8 +72,10 @@ async fn page(
 
 async fn create(State(app): State<App>, ctx: Ctx, Path(id): Path<ReferralId>, Form(form): Form<SendingForm>) -> Answer {
     let done = async {
-        service::send(&app, &ctx.actor, id, &form.input()?).await?;
-        ctx.go(format!("/referrals/{id}")).saying("sending.sent").answer()
+        let sending = form.input()?;
+        let told = service::send(&app, &ctx.actor, id, &sending).await?;
+        let say = service::said(&*app.db, sending.to, told).await?;
+        ctx.go(format!("/referrals/{id}")).saying(say).answer()
     };
     ctx.after(done.await, async |errors| {
         let (found, child) = service::own(&*app.db, &ctx.actor, id).await?;

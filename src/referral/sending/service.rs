@@ -1,6 +1,11 @@
 //! Sending a proposed referral.
 
-use entities::{OrganisationId, ReferralId, child::child, screening::referral, words::ReferralState};
+use entities::{
+    OrganisationId, ReferralId,
+    child::child,
+    screening::referral,
+    words::{Focus, ReferralState, TaskState},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
@@ -12,6 +17,7 @@ use crate::{
         event::{self, Subject},
     },
     referral::{due_dates, move_in, receivers, service::tell_receiver},
+    task::queries as tasks,
 };
 
 /// What the sender decided.
@@ -36,12 +42,13 @@ pub async fn own(db: &impl ConnectionTrait, by: &Actor, id: ReferralId) -> Resul
     Ok((found, child))
 }
 
-/// Send it: the receiver may open the file from now on, hears of it, and has so many working days to answer.
+/// Send it: the receiver may open the file from now on, hears of it, and has so many working days to answer. Returns how
+/// many were told there.
 ///
 /// # Errors
 /// Stale when the page was older; refused when it is not waiting for confirmation, or the receiver does not cover where
 /// the child lives.
-pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> Result<referral::Model> {
+pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> Result<usize> {
     let (found, _) = own(&*app.db, by, id).await?;
     let tx = app.db.write(by, &found.district).await?;
     let (found, file) = own(&*tx, by, id).await?;
@@ -61,16 +68,26 @@ pub async fn send(app: &App, by: &Actor, id: ReferralId, sending: &Sending) -> R
         sender_id: Set(by.person()?),
         since: Set(by.now),
         answer_due_on: Set(answer_due_on),
-        escalation: Set(0),
         ..Default::default()
     };
     let sent = move_in(&tx, by, &found, ReferralState::Sent, None, change).await?;
     care::tie_in(&tx, by, sent.from_organisation_id, file.id).await?;
     care::tie_in(&tx, by, sent.to_organisation_id, file.id).await?;
-    tell_receiver(&tx, by, &sent, "referral.received").await?;
+    let told = tell_receiver(&tx, by, &sent, "referral.received").await?;
     let subject = Subject::of_child("referral", id.0, file.id);
     let details = json!({ "to": sending.to, "answer_due_on": answer_due_on, "due_on": sent.due_on });
     event::record(&tx, by, "referral.sent", subject, details).await?;
     tx.commit().await?;
-    Ok(sent)
+    Ok(told)
+}
+
+/// The sentence after sending: the receiver was told, or nobody is there, and whether the federation has that to do.
+pub async fn said(db: &impl ConnectionTrait, to: OrganisationId, told: usize) -> Result<Say> {
+    let asked = tasks::about(db, Focus::Organisation, to.0).await?;
+    let asked = asked.iter().any(|task| task.state == TaskState::Open);
+    Ok(Say::new(match (told, asked) {
+        (1.., _) => "sending.sent",
+        (0, true) => "sending.sent.nobody.asked",
+        (0, false) => "sending.sent.nobody",
+    }))
 }

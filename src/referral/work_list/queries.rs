@@ -4,29 +4,24 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
     ChildId, OrganisationId, ReferralId,
     child::child,
-    screening::referral,
-    words::{OrganisationKind, ReferralKind, ReferralState},
+    screening::{pathway, referral},
+    task::task,
+    words::{Focus, OrganisationKind, ReferralKind, ReferralState, Stage, TaskState, What},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, sea_query::LikeExpr,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement},
 };
 
 use crate::{
-    platform::{Actor, List, Result},
+    platform::{Actor, List, Result, states::Machine as _},
     referral::{
-        escalation::overdue_referrals,
-        queries::{incoming, yours},
+        queries::yours,
+        states::{self, Referrals, Turn},
     },
+    task::queries as tasks,
 };
-
-/// States in which the receiver has something to do.
-const AT_RECEIVER: [ReferralState; 4] = [
-    ReferralState::Sent,
-    ReferralState::Accepted,
-    ReferralState::Appointed,
-    ReferralState::NoShow,
-];
 
 /// What a list of referrals is looked at for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,34 +115,30 @@ pub fn looks_on(by: &Actor) -> bool {
     })
 }
 
-/// The condition of a view. Both sides are restricted to what the actor may see.
+/// The condition of a view, restricted to what the actor may see. What is whose turn, until when and what came back is what
+/// the open tasks say, so that the home page, the list and the workbook count the same.
 pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
     let seen = Condition::all().add(yours(by));
     let place = by.workplace.as_ref().map_or(OrganisationId(0), |w| w.id);
     let outgoing = referral::COLUMN.from_organisation_id.eq(place);
-    let at_us = Condition::any()
-        .add(incoming(place).add(referral::COLUMN.state.is_in(AT_RECEIVER)))
-        .add(
-            Condition::all()
-                .add(outgoing.clone())
-                .add(referral::COLUMN.state.eq(ReferralState::Proposed)),
-        );
+    let ours = tasks::open_at(place);
     match view {
         View::All => seen,
-        View::Overdue if looks_on(by) => seen.add(overdue_referrals(today)),
-        View::Ours => at_us,
-        View::Overdue => at_us_and(at_us, overdue_referrals(today)),
-        View::ToAnswer => incoming(place).add(referral::COLUMN.state.eq(ReferralState::Sent)),
-        View::Proposed => Condition::all()
-            .add(outgoing)
-            .add(referral::COLUMN.state.eq(ReferralState::Proposed)),
+        View::Overdue if looks_on(by) => seen.add(asks(tasks::overdue(today))),
+        View::Ours => seen.add(asks(ours)),
+        View::Overdue => seen.add(asks(ours.add(tasks::overdue(today)))),
+        View::ToAnswer => seen.add(asks(ours.add(tasks::is_one_of(&[What::AnswerReferral])))),
+        View::Proposed => seen.add(asks(ours.add(tasks::is_one_of(&[What::ConfirmReferral])))),
         View::Waiting => Condition::all()
             .add(outgoing)
-            .add(referral::COLUMN.state.is_in(AT_RECEIVER)),
+            .add(referral::COLUMN.state.is_in(Referrals::those(|state| {
+                Referrals::is_open(state) && states::of(state).turn == Turn::Receiver
+            }))),
         View::Returned => Condition::all()
             .add(outgoing)
-            .add(referral::COLUMN.state.eq(ReferralState::Declined)),
-        View::Lost => seen.add(referral::COLUMN.state.eq(ReferralState::Lost)),
+            .add(referral::COLUMN.state.eq(ReferralState::Declined))
+            .add(asks(ours.add(tasks::is_one_of(&[What::FindAnotherWay])))),
+        View::Lost => seen.add(referral::Column::Id.in_subquery(lost())),
         View::Results if looks_on(by) => seen.add(referral::COLUMN.state.eq(ReferralState::Completed)),
         View::Results => Condition::all()
             .add(outgoing)
@@ -155,8 +146,19 @@ pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
     }
 }
 
-fn at_us_and(at_us: Condition, more: Condition) -> Condition {
-    Condition::all().add(at_us).add(more)
+/// A referral about which something is to be done.
+fn asks(task: Condition) -> Expr {
+    referral::Column::Id.in_subquery(tasks::focused(Focus::Referral, task))
+}
+
+/// The referrals by which children were lost whom nobody has seen since.
+fn lost() -> SelectStatement {
+    Query::select()
+        .column((pathway::Entity, pathway::Column::ReferralId))
+        .from(pathway::Entity)
+        .and_where(pathway::COLUMN.stage.eq(Stage::Lost))
+        .and_where(pathway::COLUMN.referral_id.is_not_null())
+        .to_owned()
 }
 
 /// A row of the list.
@@ -184,29 +186,16 @@ pub struct Row {
     pub to_organisation_id: OrganisationId,
     /// Since when it has been under way.
     pub since: DateTime<Utc>,
-    /// Answer due.
-    pub answer_due_on: NaiveDate,
-    /// Step due.
-    pub due_on: NaiveDate,
     /// Appointment.
     pub appointment_at: Option<DateTime<Utc>>,
-    /// Rungs climbed.
-    pub escalation: i32,
+    /// The day by which somebody has to act; none when nobody has to.
+    pub asked_by: Option<NaiveDate>,
 }
 
 impl Row {
     /// The day that counts now; none when it has ended.
     pub fn due(&self) -> Option<NaiveDate> {
-        match self.state {
-            ReferralState::Proposed | ReferralState::Sent => Some(self.answer_due_on),
-            ReferralState::Accepted | ReferralState::Appointed | ReferralState::NoShow => Some(self.due_on),
-            ReferralState::Completed
-            | ReferralState::Declined
-            | ReferralState::Recalled
-            | ReferralState::Forwarded
-            | ReferralState::Lost
-            | ReferralState::Cancelled => None,
-        }
+        self.asked_by
     }
 
     /// Waits for an answer of its receiver.
@@ -238,7 +227,7 @@ pub fn select(by: &Actor, list: &List) -> Select<referral::Entity> {
         _ => {}
     }
     if list.filter("overdue") == "true" {
-        select = select.filter(overdue_referrals(today));
+        select = select.filter(asks(tasks::overdue(today)));
     }
     if !list.term().is_empty() {
         let escaped = list.term().replace('!', "!!").replace('%', "!%").replace('_', "!_");
@@ -264,11 +253,10 @@ pub fn rows(by: &Actor, list: &List) -> Select<referral::Entity> {
             referral::Column::FromOrganisationId,
             referral::Column::ToOrganisationId,
             referral::Column::Since,
-            referral::Column::AnswerDueOn,
-            referral::Column::DueOn,
             referral::Column::AppointmentAt,
-            referral::Column::Escalation,
         ])
+        .join(JoinType::LeftJoin, to_task())
+        .column_as(task::Column::DueOn, "asked_by")
         .column_as(child::Column::Name, "name")
         .column_as(child::Column::FileNo, "file_no")
         .column_as(child::Column::BirthOn, "birth_on")
@@ -287,6 +275,20 @@ fn to_child() -> RelationDef {
         .from(referral::Column::ChildId)
         .to(child::Column::Id)
         .into()
+}
+
+/// What is to be done about it: of the open tasks there is at most one.
+fn to_task() -> RelationDef {
+    let to: RelationDef = referral::Entity::belongs_to(task::Entity)
+        .from(referral::Column::Id)
+        .to(task::Column::FocusId)
+        .into();
+    to.on_condition(|_, task| {
+        let column = |column: task::Column| Expr::col((task.clone(), column));
+        Condition::all()
+            .add(column(task::Column::Focus).eq(Focus::Referral))
+            .add(column(task::Column::State).eq(TaskState::Open))
+    })
 }
 
 /// How many referrals a view holds.

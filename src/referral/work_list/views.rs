@@ -5,7 +5,7 @@ use askama::Template;
 use super::queries::Row;
 use crate::{
     platform::Say,
-    referral::views::{kind_icon, state_look},
+    referral::{states, views::kind_icon},
     web::{Choice, List, Page, filters, listing::Kept},
 };
 
@@ -31,9 +31,9 @@ pub struct Line {
 }
 
 impl Line {
-    /// How the state looks: tone and icon.
+    /// How its state looks: tone and icon.
     pub fn look(&self) -> (&'static str, &'static str) {
-        state_look(self.row.state)
+        states::of(self.row.state).meaning.look
     }
 
     /// The icon of what it asks for.

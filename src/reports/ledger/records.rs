@@ -6,12 +6,16 @@ use chrono::NaiveDate;
 use entities::{
     ChildId, GuardianId, RescreenId,
     child::{guardian, guardianship},
-    screening::{assessment, diagnosis, follow_up, pathway, referral, rescreen, screen},
-    words::{AssessmentState, FollowUpState, ScreenOutcome},
+    screening::{assessment, diagnosis, pathway, referral, rescreen, screen},
+    task::task,
+    words::{AssessmentState, ScreenOutcome},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use crate::platform::Result;
+use crate::{
+    platform::Result,
+    task::{queries as tasks, rules::those},
+};
 
 /// Of each child the last in the order in which rows come.
 fn last<T>(rows: Vec<T>, child: impl Fn(&T) -> ChildId) -> BTreeMap<ChildId, T> {
@@ -111,13 +115,17 @@ pub(super) async fn follow_ups(
     children: &[ChildId],
 ) -> Result<BTreeMap<ChildId, NaiveDate>> {
     // The earliest comes last and stays.
-    let rows = follow_up::Entity::find()
-        .filter(follow_up::Column::ChildId.is_in(children.iter().copied()))
-        .filter(follow_up::Column::State.eq(FollowUpState::Open))
-        .order_by_desc(follow_up::Column::DueOn)
+    let rows = task::Entity::find()
+        .filter(task::Column::ChildId.is_in(children.iter().copied()))
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&those(|what| what.recorded)))
+        .order_by_desc(task::Column::DueOn)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.child_id, row.due_on)).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|task| Some((task.child_id?, task.due_on?)))
+        .collect())
 }
 
 /// The guardian who is asked first.

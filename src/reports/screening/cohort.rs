@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    conditions::{NOT_FILED, TAKEN, intake},
+    conditions::{intake, not_filed, taken, unsent},
     milestones::Flag,
     rows::Grid,
     sql::{flag, has, join},
@@ -53,8 +53,8 @@ impl Grid<'_> {
             Flag::Language => found(&["F80"]),
             Flag::Intellectual => found(&["F7"]),
             Flag::OtherFinding => all().add(assessed(Some(true)).not()).add(another()),
-            Flag::Filed => all().add(assessed(Some(true))).add(intake(NOT_FILED, true)),
-            Flag::Intervened => all().add(assessed(Some(true))).add(intake(TAKEN, false)),
+            Flag::Filed => all().add(assessed(Some(true))).add(intake(&not_filed(), true)),
+            Flag::Intervened => all().add(assessed(Some(true))).add(intake(&taken(), false)),
             Flag::Lost => all().add(has("lost", referral::Entity, referral::Column::ChildId, |r| {
                 all().add(r(referral::Column::State).eq(ReferralState::Lost.as_str()))
             })),
@@ -105,9 +105,9 @@ fn earlier_abnormal() -> Expr {
 
 fn referred(kind: ReferralKind) -> Expr {
     has("r", referral::Entity, referral::Column::ChildId, |r| {
-        Condition::all().add(r(referral::Column::Kind).eq(kind.as_str())).add(
-            r(referral::Column::State).is_not_in([ReferralState::Proposed.as_str(), ReferralState::Recalled.as_str()]),
-        )
+        Condition::all()
+            .add(r(referral::Column::Kind).eq(kind.as_str()))
+            .add(r(referral::Column::State).is_not_in(unsent()))
     })
 }
 

@@ -12,21 +12,26 @@ use sea_orm::{
 };
 
 use super::{ages::Ages, sql::has};
+use crate::{
+    platform::states::Machine as _,
+    referral::states::{Referrals, Use, of},
+};
 
 /// Referrals to the centre that did not come to anything.
-pub(super) const NOT_FILED: &[ReferralState] = &[
-    ReferralState::Proposed,
-    ReferralState::Recalled,
-    ReferralState::Declined,
-    ReferralState::Cancelled,
-];
+pub(super) fn not_filed() -> Vec<ReferralState> {
+    Referrals::those(|state| matches!(of(state).use_, Use::Unsent | Use::Refused | Use::Void))
+}
 
 /// Referrals to the centre that it took on.
-pub(super) const TAKEN: &[ReferralState] = &[
-    ReferralState::Accepted,
-    ReferralState::Appointed,
-    ReferralState::Completed,
-];
+pub(super) fn taken() -> Vec<ReferralState> {
+    Referrals::those(|state| of(state).use_ == Use::Taken)
+}
+
+/// Referrals that never came to their receiver, or were taken back: as good as never sent.
+pub(super) fn unsent() -> Vec<&'static str> {
+    let unsent = Referrals::those(|state| of(state).use_ == Use::Unsent);
+    unsent.into_iter().map(ReferralState::as_str).collect()
+}
 
 /// Outcomes of a screen that was done here.
 pub(super) fn done() -> [&'static str; 2] {

@@ -19,7 +19,8 @@ use sea_orm::{
 use super::{
     ages::Ages,
     conditions::{
-        NOT_FILED, TAKEN, codes_text, done, intake, lives_there, names_code, not_yet_seven, still_here, was_sent,
+        codes_text, done, intake, lives_there, names_code, not_filed, not_yet_seven, still_here, taken, unsent,
+        was_sent,
     },
     milestones::{Flag, Milestone},
     places::{inside, origin_site, text},
@@ -267,8 +268,8 @@ impl Grid<'_> {
         select
             .expr_as(flag(rest), Flag::OtherFinding.column())
             .expr_as(flag(autism()), Flag::Autism.column())
-            .expr_as(flag(autism().add(intake(NOT_FILED, true))), Flag::Filed.column())
-            .expr_as(flag(autism().add(intake(TAKEN, false))), Flag::Intervened.column())
+            .expr_as(flag(autism().add(intake(&not_filed(), true))), Flag::Filed.column())
+            .expr_as(flag(autism().add(intake(&taken(), false))), Flag::Intervened.column())
             .from(diagnosis::Entity)
             .cond_where(self.here(diagnosis::Column::District, diagnosis::Column::Street))
             .cond_where(self.in_span(&day))
@@ -333,7 +334,7 @@ impl Grid<'_> {
         let mut select = self.referrals_of(Some(kind), referral::Column::Since.into_expr());
         select
             .cond_where(self.at_in_span(referral::Column::Since.into_expr()))
-            .and_where(referral::Column::State.is_not_in([ReferralState::Proposed, ReferralState::Recalled]))
+            .and_where(referral::Column::State.is_not_in(unsent()))
             .cond_where(
                 Condition::any()
                     .add(referral::Column::State.ne(ReferralState::Cancelled))

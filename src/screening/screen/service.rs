@@ -6,7 +6,7 @@ use entities::{
     age::GestationalWeeks,
     child::{child, departure, residence},
     screening::{diagnosis, planned_check, referral, screen},
-    words::{AgeUsed, CheckState, Language, ReferralKind, ScreenOutcome},
+    words::{AgeUsed, CheckState, Language, ReferralKind, ScreenOutcome, What},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
@@ -21,6 +21,7 @@ use crate::{
         event::{self, Subject},
     },
     referral::{Proposal, is_open, propose_in, receivers},
+    task::queries as tasks,
 };
 
 /// The text that guardians get after an abnormal screen.
@@ -116,16 +117,20 @@ pub async fn judge(
         Finding::Seen { signs, regression } => rules::outcome(check_age, signs, *regression)?,
         Finding::NotSeen(outcome) => *outcome,
     };
-    let check = planned
+    let mut check = planned
         .into_iter()
         .find(|c| u32::try_from(c.age_months) == Ok(check_age));
-    if let Some(check) = &check
-        && check.state == CheckState::Done
-        && check.screen_id != corrects
+    if check
+        .as_ref()
+        .is_some_and(|check| check.state == CheckState::Done && check.screen_id != corrects)
     {
-        return Err(Error::refused(
-            Say::new("screen.already_done").with("months", check_age),
-        ));
+        if !tasks::is_wanted(db, file.id, What::Recheck).await? {
+            return Err(Error::refused(
+                Say::new("screen.already_done").with("months", check_age),
+            ));
+        }
+        // Somebody has to look again: it is no check of the eleven.
+        check = None;
     }
     let entered_late = check
         .as_ref()

@@ -1,15 +1,13 @@
 //! Tasks on the home page.
 
-use entities::{
-    screening::follow_up,
-    words::{FollowUpKind, FollowUpState},
-};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entities::{task::task, words::What};
+use sea_orm::{Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::queries as follow_ups;
+use super::queries::Group as TaskGroup;
 use crate::{
     access::Can,
     platform::{Actor, App, Result},
+    task::queries as tasks,
     web::home::{Group, Tile, Tiles},
 };
 
@@ -38,20 +36,25 @@ pub const NO_RECEIVER: Tiles = Tiles {
 /// Follow-up tasks that are open, and those that are overdue.
 async fn open(app: &App, by: &Actor) -> Result<Vec<Tile>> {
     let db = &*app.db;
-    let open = follow_up::Entity::find()
-        .filter(follow_ups::yours(by))
-        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open));
-    let overdue = open.clone().filter(follow_up::COLUMN.due_on.lt(by.today()));
+    let group = TaskGroup::FollowUps;
+    let these = || {
+        Condition::all()
+            .add(tasks::yours(by))
+            .add(tasks::is_one_of(&group.whats()))
+    };
+    let open = task::Entity::find().filter(these()).filter(tasks::is_open());
+    let overdue = task::Entity::find().filter(these()).filter(tasks::overdue(by.today()));
+    let href = format!("/tasks?group={}", group.as_str());
     Ok(vec![
         Tile::new(
-            "/follow-ups",
+            href.clone(),
             "work.tile.tasks",
             open.count(db).await?,
             "info",
             "contact",
         ),
         Tile::new(
-            "/follow-ups?overdue=true",
+            format!("{href}&overdue=true"),
             "work.tile.tasks_overdue",
             overdue.count(db).await?,
             "danger",
@@ -61,14 +64,14 @@ async fn open(app: &App, by: &Actor) -> Result<Vec<Tile>> {
 }
 
 async fn no_receiver(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let searched = follow_up::Entity::find()
-        .filter(follow_ups::yours(by))
-        .filter(follow_up::COLUMN.kind.eq(FollowUpKind::FindReceiver))
-        .filter(follow_up::COLUMN.state.eq(FollowUpState::Open))
+    let searched = task::Entity::find()
+        .filter(tasks::yours(by))
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::FindReceiver]))
         .count(&*app.db)
         .await?;
     Ok(vec![Tile::new(
-        "/follow-ups?kind=find_receiver",
+        "/tasks?what=find_receiver",
         "work.tile.no_receiver",
         searched,
         "danger",

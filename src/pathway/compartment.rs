@@ -1,0 +1,127 @@
+//! Where a child stands and what is to be done for it, as part of a child's file: both are made from the rest, but tasks go
+//! where what they are about goes, with the attempts to reach the family and the rungs that the silence has climbed.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use entities::{
+    AccountId, ChildId, NoticeId,
+    communication::notice,
+    screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
+    task::task,
+    words::{Focus, TaskState, What},
+};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use crate::{
+    platform::{Result, Tx, compartment::Table},
+    task::queries as tasks,
+};
+
+/// Where children stand, and tasks.
+pub(super) const TABLES: &[Table] = &[
+    Table::derived::<pathway::Entity>(),
+    Table::derived::<task::Entity>()
+        .changes_hands(|tx, _, hands| Box::pin(follow_in(tx, [hands.to, hands.from])))
+        .follows(open)
+        .refers(&[
+            ("focus_id", "planned_check"),
+            ("focus_id", "screen"),
+            ("focus_id", "referral"),
+            ("focus_id", "rescreen"),
+            ("focus_id", "diagnosis"),
+            ("focus_id", "notice"),
+        ]),
+];
+
+/// What is still to be done is done where the child lives.
+fn open() -> Condition {
+    tasks::is_open()
+}
+
+async fn of(tx: &Tx, children: [ChildId; 2]) -> Result<Vec<task::Model>> {
+    Ok(task::Entity::find()
+        .filter(task::COLUMN.child_id.is_in(children))
+        .order_by_asc(task::COLUMN.id)
+        .all(&**tx)
+        .await?)
+}
+
+/// Tasks go where what they are about goes, open and ended; which of them leads is worked out with the children's places.
+/// What is about no row of a child's file stays where it is.
+async fn follow_in(tx: &Tx, children: [ChildId; 2]) -> Result<()> {
+    for one in of(tx, children).await? {
+        let owner = owner_of(tx, one.focus, one.focus_id).await?.or(one.child_id);
+        let open = one.state == TaskState::Open;
+        if one.child_id == owner && !(open && one.leads) {
+            continue;
+        }
+        let row = task::ActiveModel {
+            id: Set(one.id),
+            child_id: Set(owner),
+            leads: Set(one.leads && !open),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// Two files again: tasks go back with what they are about. What the merge ended is somebody's to do again, with the rung
+/// that it had; what is not wanted any more ends at once.
+pub async fn return_tasks_in(tx: &Tx, children: [ChildId; 2], merged_at: DateTime<Utc>, by: AccountId) -> Result<()> {
+    follow_in(tx, children).await?;
+    let tasks = of(tx, children).await?;
+    let open = |one: &task::Model| one.state == TaskState::Open;
+    let mut waiting: BTreeSet<(What, Focus, i64)> = tasks
+        .iter()
+        .filter(|one| open(one))
+        .map(|one| (one.what, one.focus, one.focus_id))
+        .collect();
+    for one in tasks {
+        let by_the_merge = one.ended_at == Some(merged_at) && one.ended_by == Some(by);
+        if open(&one) || !by_the_merge || !waiting.insert((one.what, one.focus, one.focus_id)) {
+            continue;
+        }
+        let row = task::ActiveModel {
+            id: Set(one.id),
+            state: Set(TaskState::Open),
+            leads: Set(false),
+            ended_at: Set(None),
+            ended_by: Set(None),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+    }
+    Ok(())
+}
+
+/// The child on whose file a row is.
+async fn owner_of(tx: &Tx, focus: Focus, id: i64) -> Result<Option<ChildId>> {
+    macro_rules! child_of {
+        ($module:ident) => {
+            $module::Entity::find()
+                .select_only()
+                .column($module::Column::ChildId)
+                .filter($module::COLUMN.id.eq(id))
+                .into_tuple()
+                .one(&**tx)
+                .await?
+        };
+    }
+    Ok(match focus {
+        Focus::Referral => child_of!(referral),
+        Focus::Screen => child_of!(screen),
+        Focus::Rescreen => child_of!(rescreen),
+        Focus::Diagnosis => child_of!(diagnosis),
+        Focus::PlannedCheck => child_of!(planned_check),
+        Focus::Notice => notice::Entity::find_by_id(NoticeId(id))
+            .one(&**tx)
+            .await?
+            .and_then(|row| row.child_id),
+        Focus::Duplicate | Focus::Organisation => None,
+    })
+}

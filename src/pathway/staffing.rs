@@ -1,0 +1,209 @@
+//! A place where something waits and nobody is there who could do it: whoever did it was suspended, left, or the place was
+//! closed. That is the federation's task from the same moment, and its end when somebody is there again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entities::{
+    ChildId, OrganisationId,
+    account::{account, account_role},
+    organisation::organisation,
+    task::task,
+    words::{Focus, Role, TaskState, What},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use serde_json::json;
+
+use super::around::Places;
+use crate::{
+    notifications::telling::{self, News},
+    platform::{Actor, Projection, Result, Touched, Tx},
+    task::{
+        queries as tasks,
+        rules::{self, Due, Plan, Term, Terms, Wanted, doers},
+        service::{self, About, Job},
+    },
+};
+
+/// Kept up to date by every write about children with tasks, and about who works where.
+pub(super) const PROJECTION: Projection = Projection {
+    name: "staffing",
+    run: |tx, by, touched| Box::pin(run(tx, by, touched)),
+};
+
+/// What waits at a place: what, by which role, in which district.
+type Waiting = (What, Role, String);
+
+async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
+    let mut places: BTreeSet<OrganisationId> = touched.places().into_iter().collect();
+    places.extend(of_children(&**tx, &touched.children()).await?);
+    if places.is_empty() {
+        return Ok(());
+    }
+    let waiting = waiting(&**tx, &places).await?;
+    let open = open(&**tx, &places).await?;
+    if waiting.is_empty() && open.is_empty() {
+        return Ok(());
+    }
+    let there = there(&**tx, &places).await?;
+    let mut federations = Places::default();
+    for place in places {
+        let empty = BTreeSet::new();
+        let roles = there.get(&place).unwrap_or(&empty);
+        let lack = waiting
+            .get(&place)
+            .into_iter()
+            .flatten()
+            .find(|(what, role, _)| !doers(*what, *role).iter().any(|role| roles.contains(role)));
+        let wanted = match lack {
+            Some((_, _, district)) => wanted(tx, &mut federations, place, district).await?,
+            None => None,
+        };
+        let known: Vec<task::Model> = open.iter().filter(|task| task.focus_id == place.0).cloned().collect();
+        let wanted: Vec<Wanted> = wanted.into_iter().collect();
+        let plan = Plan::of(&known, &wanted, |_| TaskState::Settled);
+        if plan.is_empty() {
+            continue;
+        }
+        let district = lack.map_or("", |(_, _, district)| district.as_str());
+        let terms = if plan.begins_a_term() {
+            federations.terms(&**tx, district, by.today()).await?
+        } else {
+            Terms {
+                answer: by.today(),
+                contact: by.today(),
+            }
+        };
+        let about = About { district, child: None };
+        let written = service::carry_out_in(tx, by, &[Job { about, plan, terms }]).await?;
+        for task in written.opened.iter().chain(&written.handed_over) {
+            tell(tx, by, task).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The things to be done whose doer has to be there: silence about them climbs, and it is not this very task.
+fn needing_somebody() -> Vec<What> {
+    let mut all = rules::those(|what| what.climbs);
+    all.retain(|what| *what != What::StaffPlace);
+    all
+}
+
+/// Where the tasks of some children lie, or lay until a moment ago.
+async fn of_children(db: &impl ConnectionTrait, children: &[ChildId]) -> Result<Vec<OrganisationId>> {
+    let mut found = Vec::new();
+    for some in children.chunks(5000) {
+        let places: Vec<OrganisationId> = task::Entity::find()
+            .select_only()
+            .column(task::Column::OrganisationId)
+            .distinct()
+            .filter(tasks::is_one_of(&needing_somebody()))
+            .filter(task::COLUMN.child_id.is_in(some.iter().copied()))
+            .into_tuple()
+            .all(db)
+            .await?;
+        found.extend(places);
+    }
+    Ok(found)
+}
+
+async fn waiting(
+    db: &impl ConnectionTrait,
+    places: &BTreeSet<OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, Vec<Waiting>>> {
+    let rows: Vec<(OrganisationId, What, Role, String)> = task::Entity::find()
+        .select_only()
+        .columns([
+            task::Column::OrganisationId,
+            task::Column::What,
+            task::Column::Role,
+            task::Column::District,
+        ])
+        .distinct()
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&needing_somebody()))
+        .filter(task::COLUMN.organisation_id.is_in(places.iter().copied()))
+        .order_by_asc(task::Column::District)
+        .order_by_asc(task::Column::Role)
+        .order_by_asc(task::Column::What)
+        .order_by_asc(task::Column::OrganisationId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut waiting: BTreeMap<OrganisationId, Vec<Waiting>> = BTreeMap::new();
+    for (place, what, role, district) in rows {
+        waiting.entry(place).or_default().push((what, role, district));
+    }
+    Ok(waiting)
+}
+
+/// The federation's open tasks about places.
+async fn open(db: &impl ConnectionTrait, places: &BTreeSet<OrganisationId>) -> Result<Vec<task::Model>> {
+    Ok(task::Entity::find()
+        .filter(tasks::is_open())
+        .filter(task::COLUMN.focus.eq(Focus::Organisation))
+        .filter(task::COLUMN.focus_id.is_in(places.iter().map(|place| place.0)))
+        .all(db)
+        .await?)
+}
+
+/// The roles of those who can sign in, by organisation; nobody works at a place that is closed.
+async fn there(
+    db: &impl ConnectionTrait,
+    places: &BTreeSet<OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, BTreeSet<Role>>> {
+    let roles: RelationDef = account::Entity::belongs_to(account_role::Entity)
+        .from(account::Column::Id)
+        .to(account_role::Column::AccountId)
+        .into();
+    let place: RelationDef = account::Entity::belongs_to(organisation::Entity)
+        .from(account::Column::OrganisationId)
+        .to(organisation::Column::Id)
+        .into();
+    let rows: Vec<(OrganisationId, Role)> = account::Entity::find()
+        .join(JoinType::InnerJoin, roles)
+        .join(JoinType::InnerJoin, place)
+        .select_only()
+        .column(account::Column::OrganisationId)
+        .column(account_role::Column::Role)
+        .distinct()
+        .filter(account::COLUMN.organisation_id.is_in(places.iter().copied()))
+        .filter(account::COLUMN.disabled_at.is_null())
+        .filter(organisation::COLUMN.closed_on.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut there: BTreeMap<OrganisationId, BTreeSet<Role>> = BTreeMap::new();
+    for (place, role) in rows {
+        there.entry(place).or_default().insert(role);
+    }
+    Ok(there)
+}
+
+async fn wanted(tx: &Tx, federations: &mut Places, place: OrganisationId, district: &str) -> Result<Option<Wanted>> {
+    let federation = federations.federation(&**tx, district).await?;
+    Ok(federation.map(|federation| Wanted {
+        what: What::StaffPlace,
+        focus: (Focus::Organisation, place.0),
+        leads: false,
+        organisation: federation,
+        role: Role::FederationOfficer,
+        owner: None,
+        due: Due::Within(Term::Answer),
+    }))
+}
+
+/// The federation hears of it, and whoever answers for the place.
+async fn tell(tx: &Tx, by: &Actor, task: &task::Model) -> Result<()> {
+    let news = News {
+        template: "task.nobody",
+        params: json!({ "organisation": task.focus_id, "due_on": task.due_on }),
+        link: service::page(task.id),
+        child: None,
+        cause: format!("task/{}/{}", task.id, task.organisation_id),
+    };
+    telling::tell_roles(tx, by, task.organisation_id, &[Role::FederationOfficer], &news).await?;
+    let place = OrganisationId(task.focus_id);
+    telling::tell_roles(tx, by, place, &[Role::Supervisor], &news).await?;
+    Ok(())
+}

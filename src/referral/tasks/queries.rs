@@ -1,0 +1,167 @@
+//! The list of tasks: one select for the page and the file.
+
+use chrono::NaiveDate;
+use entities::{
+    ChildId, OrganisationId, TaskId,
+    child::child,
+    task::task,
+    words::{Focus, TaskState, What},
+};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    platform::{Actor, List},
+    task::queries::{is_one_of, overdue, yours},
+};
+
+/// What tasks are looked at for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Referrals on their way, or still to be begun.
+    Referrals,
+    /// What one organisation has to do without asking another.
+    FollowUps,
+    /// Checks whose window is open.
+    Checks,
+    /// What came back, and pairs of files.
+    ToSettle,
+}
+
+impl Group {
+    /// Every group, in the order of the list.
+    pub const ALL: [Self; 4] = [Self::Referrals, Self::FollowUps, Self::Checks, Self::ToSettle];
+
+    /// In addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Referrals => "referrals",
+            Self::FollowUps => "follow_ups",
+            Self::Checks => "checks",
+            Self::ToSettle => "to_settle",
+        }
+    }
+
+    /// Its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Referrals => "task.group.referrals",
+            Self::FollowUps => "task.group.follow_ups",
+            Self::Checks => "task.group.checks",
+            Self::ToSettle => "task.group.to_settle",
+        }
+    }
+
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.as_str() == name)
+    }
+
+    /// Where a thing to be done belongs.
+    pub const fn of(what: What) -> Self {
+        match what {
+            What::ConfirmReferral
+            | What::AnswerReferral
+            | What::DoRescreen
+            | What::DoDiagnosis
+            | What::TakeIn
+            | What::FindAnotherWay
+            | What::Refer => Self::Referrals,
+            What::Recheck | What::RehabilitationContact | What::FindReceiver | What::StaffPlace => Self::FollowUps,
+            What::Screen => Self::Checks,
+            What::ReadResult | What::DecideDuplicate => Self::ToSettle,
+        }
+    }
+
+    /// What belongs there.
+    pub fn whats(self) -> Vec<What> {
+        What::ALL
+            .iter()
+            .copied()
+            .filter(|what| Self::of(*what) == self)
+            .collect()
+    }
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Row {
+    /// Task.
+    pub id: TaskId,
+    /// Child; none where it is about no single child.
+    pub child_id: Option<ChildId>,
+    /// Name of the child.
+    pub name: Option<String>,
+    /// File number.
+    pub file_no: Option<String>,
+    /// What is to be done.
+    pub what: What,
+    /// About which row.
+    pub focus: Focus,
+    /// Its number.
+    pub focus_id: i64,
+    /// Where it stands.
+    pub state: TaskState,
+    /// Whose task.
+    pub organisation_id: OrganisationId,
+    /// By when.
+    pub due_on: Option<NaiveDate>,
+}
+
+/// The tasks that a list asks for. Filters: `state`, `group`, `what`, `overdue`.
+pub fn select(by: &Actor, list: &List, today: NaiveDate) -> Select<task::Entity> {
+    let mut select = task::Entity::find()
+        .join(JoinType::LeftJoin, to_child())
+        .select_only()
+        .columns([
+            task::Column::Id,
+            task::Column::ChildId,
+            task::Column::What,
+            task::Column::Focus,
+            task::Column::FocusId,
+            task::Column::State,
+            task::Column::OrganisationId,
+            task::Column::DueOn,
+        ])
+        .column_as(child::Column::Name, "name")
+        .column_as(child::Column::FileNo, "file_no")
+        .filter(yours(by));
+    let state = list.filter("state");
+    if state != "all" {
+        select = select.filter(task::COLUMN.state.eq(state.parse().unwrap_or(TaskState::Open)));
+    }
+    if let Some(group) = Group::named(list.filter("group")) {
+        select = select.filter(is_one_of(&group.whats()));
+    }
+    if let Ok(what) = list.filter("what").parse::<What>() {
+        select = select.filter(task::COLUMN.what.eq(what));
+    }
+    if list.filter("overdue") == "true" {
+        select = select.filter(overdue(today));
+    }
+    // What has no day comes last on both databases.
+    select
+        .order_by_asc(Expr::col((task::Entity, task::Column::DueOn)).is_null())
+        .order_by_asc(task::Column::DueOn)
+        .order_by_asc(task::Column::Id)
+}
+
+fn to_child() -> RelationDef {
+    task::Entity::belongs_to(child::Entity)
+        .from(task::Column::ChildId)
+        .to(child::Column::Id)
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_thing_to_be_done_is_in_one_group() {
+        let all: usize = Group::ALL.into_iter().map(|group| group.whats().len()).sum();
+        assert_eq!(all, What::ALL.len());
+    }
+}

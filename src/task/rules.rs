@@ -1,0 +1,284 @@
+//! What each thing to be done means, and what has to change so that the open tasks are those that are wanted. Pure.
+
+use chrono::NaiveDate;
+use entities::{
+    AccountId, ChildId, OrganisationId, TaskId,
+    task::task,
+    words::{Focus, Role, TaskState, What},
+};
+
+use crate::access::Can;
+
+/// What a thing to be done means.
+#[derive(Clone, Copy, Debug)]
+pub struct Of {
+    /// Silence about it climbs the ladder.
+    pub climbs: bool,
+    /// Its beginning and its end are events of their own; the others follow from events of the rows they are about.
+    pub recorded: bool,
+    /// Whoever may refer can do it, not only the role.
+    pub anybody: bool,
+    /// People say that it is done, or that the family is lost.
+    pub is_said: bool,
+    /// It follows from the rows of a child's way through the chain.
+    pub of_chain: bool,
+    /// The icon.
+    pub icon: &'static str,
+}
+
+/// The table.
+pub const fn of(what: What) -> Of {
+    const fn one(icon: &'static str) -> Of {
+        Of {
+            climbs: true,
+            recorded: false,
+            anybody: false,
+            is_said: false,
+            of_chain: true,
+            icon,
+        }
+    }
+    match what {
+        What::ConfirmReferral => Of {
+            anybody: true,
+            ..one("draft")
+        },
+        What::AnswerReferral => one("inbox"),
+        What::DoRescreen => one("rescreen"),
+        What::DoDiagnosis => one("diagnosis"),
+        What::TakeIn => one("rehabilitation"),
+        What::FindAnotherWay => Of {
+            anybody: true,
+            ..one("declined")
+        },
+        What::Refer => Of {
+            anybody: true,
+            ..one("referral")
+        },
+        What::FindReceiver => Of {
+            recorded: true,
+            ..one("organisation")
+        },
+        What::RehabilitationContact => Of {
+            recorded: true,
+            anybody: true,
+            is_said: true,
+            ..one("contact")
+        },
+        What::Recheck => Of {
+            recorded: true,
+            is_said: true,
+            ..one("screening")
+        },
+        // The window closes by itself, and the lists of checks tell what was missed.
+        What::Screen => Of {
+            climbs: false,
+            ..one("screening")
+        },
+        What::ReadResult => Of {
+            climbs: false,
+            anybody: true,
+            ..one("done")
+        },
+        What::DecideDuplicate => Of {
+            climbs: false,
+            of_chain: false,
+            ..one("duplicate")
+        },
+        What::StaffPlace => Of {
+            recorded: true,
+            of_chain: false,
+            ..one("account")
+        },
+    }
+}
+
+/// Those of which something holds, for conditions on the column.
+pub fn those(holds: impl Fn(Of) -> bool) -> Vec<What> {
+    What::ALL.iter().copied().filter(|what| holds(of(*what))).collect()
+}
+
+/// The roles of which one is enough to do it.
+pub fn doers(what: What, role: Role) -> Vec<Role> {
+    if of(what).anybody {
+        Can::Refer.roles().to_vec()
+    } else {
+        vec![role]
+    }
+}
+
+/// The page on which it is done.
+pub fn page(id: TaskId, what: What, child: Option<ChildId>, focus: i64) -> String {
+    match (what, child) {
+        (
+            What::ConfirmReferral
+            | What::AnswerReferral
+            | What::DoRescreen
+            | What::DoDiagnosis
+            | What::TakeIn
+            | What::FindAnotherWay,
+            _,
+        ) => format!("/referrals/{focus}"),
+        (What::Refer, Some(child)) => format!("/children/{child}/chain"),
+        (What::Screen, Some(child)) => format!("/children/{child}/screens"),
+        (What::ReadResult, _) => "/inbox".to_owned(),
+        (
+            What::Refer
+            | What::Screen
+            | What::FindReceiver
+            | What::RehabilitationContact
+            | What::Recheck
+            | What::DecideDuplicate
+            | What::StaffPlace,
+            _,
+        ) => format!("/tasks/{id}"),
+    }
+}
+
+/// A day by which something is to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// The rows say it.
+    On(NaiveDate),
+    /// So long after the task was opened, and that day stands.
+    Within(Term),
+    /// No day.
+    Never,
+}
+
+/// How long something may take from the moment at which it is somebody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// As an answer to a referral.
+    Answer,
+    /// As the first talk with the family of a diagnosed child.
+    Contact,
+}
+
+/// The days on which the terms end that begin today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// See [`Term::Answer`].
+    pub answer: NaiveDate,
+    /// See [`Term::Contact`].
+    pub contact: NaiveDate,
+}
+
+impl Terms {
+    /// The day that is meant.
+    pub fn day(self, due: Due) -> Option<NaiveDate> {
+        match due {
+            Due::On(day) => Some(day),
+            Due::Within(Term::Answer) => Some(self.answer),
+            Due::Within(Term::Contact) => Some(self.contact),
+            Due::Never => None,
+        }
+    }
+}
+
+/// Something that has to be done, as the rows ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// What.
+    pub what: What,
+    /// About which row.
+    pub focus: (Focus, i64),
+    /// It is what moves the child on.
+    pub leads: bool,
+    /// By whom.
+    pub organisation: OrganisationId,
+    /// By which role there.
+    pub role: Role,
+    /// By one person alone.
+    pub owner: Option<AccountId>,
+    /// By when.
+    pub due: Due,
+}
+
+impl Wanted {
+    /// It is what a task is there for.
+    pub fn is(&self, task: &task::Model) -> bool {
+        (task.what, task.focus, task.focus_id) == (self.what, self.focus.0, self.focus.1)
+    }
+
+    /// The task that is open for it.
+    pub fn open_in<'t>(&self, tasks: &'t [task::Model]) -> Option<&'t task::Model> {
+        tasks.iter().find(|task| task.state == TaskState::Open && self.is(task))
+    }
+
+    /// The day by which it is to be done; none while a term has not begun.
+    pub fn due_on(&self, tasks: &[task::Model]) -> Option<NaiveDate> {
+        match self.due {
+            Due::On(day) => Some(day),
+            Due::Within(_) => self.open_in(tasks).and_then(|task| task.due_on),
+            Due::Never => None,
+        }
+    }
+}
+
+/// What has to be written so that what is open is what is wanted.
+#[derive(Debug, Default)]
+pub struct Plan<'r> {
+    /// Not wanted any more, and how each ended.
+    pub end: Vec<(&'r task::Model, TaskState)>,
+    /// Open, and something about it is another now.
+    pub change: Vec<(&'r task::Model, &'r Wanted)>,
+    /// Was cancelled, and is wanted again of the same place.
+    pub reopen: Vec<(&'r task::Model, &'r Wanted)>,
+    /// New.
+    pub open: Vec<&'r Wanted>,
+}
+
+impl<'r> Plan<'r> {
+    /// Compare the tasks of a child (or of anything else), open and ended, with what is wanted. `ending` says how one
+    /// ended that is not wanted any more.
+    pub fn of(tasks: &'r [task::Model], wanted: &'r [Wanted], ending: impl Fn(&task::Model) -> TaskState) -> Self {
+        let mut plan = Self {
+            end: tasks
+                .iter()
+                .filter(|task| task.state == TaskState::Open && !wanted.iter().any(|one| one.is(task)))
+                .map(|task| (task, ending(task)))
+                .collect(),
+            ..Self::default()
+        };
+        for one in wanted {
+            if let Some(task) = one.open_in(tasks) {
+                let other_day = matches!(one.due, Due::On(_) | Due::Never) && task.due_on != one.due_on(tasks);
+                let other_hands = (task.organisation_id, task.role, task.owner_id, task.leads)
+                    != (one.organisation, one.role, one.owner, one.leads);
+                if other_day || other_hands {
+                    plan.change.push((task, one));
+                }
+                continue;
+            }
+            let before = tasks
+                .iter()
+                .rfind(|task| one.is(task))
+                .filter(|task| task.state == TaskState::Cancelled && task.organisation_id == one.organisation);
+            match before {
+                Some(task) => plan.reopen.push((task, one)),
+                None => plan.open.push(one),
+            }
+        }
+        plan
+    }
+
+    /// Nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.end.is_empty() && self.change.is_empty() && self.reopen.is_empty() && self.open.is_empty()
+    }
+
+    /// The days of terms have to be looked up.
+    pub fn begins_a_term(&self) -> bool {
+        let within = |one: &Wanted| matches!(one.due, Due::Within(_));
+        self.open.iter().any(|one| within(one))
+            || self
+                .change
+                .iter()
+                .any(|(task, one)| within(one) && task.organisation_id != one.organisation)
+    }
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;
