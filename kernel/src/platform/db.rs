@@ -149,9 +149,10 @@ impl Db {
         })
     }
 
-    /// The write transaction of one district (or of everything, with an empty code). Callers of one district queue, so
-    /// check-then-write is safe; the lock also holds between server processes. Dropping it without
-    /// [`Tx::commit`] rolls back. A form that was already submitted is [`Error::Repeated`].
+    /// The write transaction of one district. Callers of one district queue, so check-then-write is safe; the lock also
+    /// holds between server processes. What belongs to no district has the empty code, which is a lane like any other: on
+    /// PostgreSQL it keeps no district from writing meanwhile. Dropping it without [`Tx::commit`] rolls back. A form that
+    /// was already submitted is [`Error::Repeated`].
     pub async fn write(&self, by: &Actor, district: &str) -> Result<Tx> {
         self.write_all(by, &[district]).await
     }
