@@ -9,33 +9,41 @@
 
 pub use kernel::{access, platform, web};
 
+// The formatter sorts a group by its letters; where the order is another one, a group begins.
+
+// Who works here, who somebody is, and what there is to do.
 pub mod account;
 pub mod organisations;
+pub mod person;
 pub mod task;
 
-pub mod person;
-
+// A child's file, and its way from one organisation to the next.
 pub mod children;
 pub mod notifications;
-
 pub mod referral;
 pub mod screening;
 
+// What is found, and where a child stands by it.
 pub mod assessment;
 pub mod clinic;
 pub mod pathway;
 
+// One file of two, and thousands at once.
 pub mod merging;
 pub mod roster;
 
+// What is counted, written down, kept running.
 pub mod reports;
 
-pub mod admin;
 pub mod audit;
 pub mod operations;
 
-pub mod demo;
+// What everybody begins with, and what it is shown with.
+pub mod admin;
 pub mod home;
 
+pub mod demo;
+
+// All of it together.
 pub mod app;
 pub mod cli;

@@ -358,3 +358,31 @@ fn no_route_takes_apart_what_is_wrong_with_a_form() {
         }
     }
 }
+
+/// What a text leads to, as links in Markdown say it: `[…](here)`.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](").skip(1).filter_map(|rest| rest.split(')').next())
+}
+
+#[test]
+fn what_the_documents_lead_to_is_there() {
+    let readme = |name: &str| (PathBuf::from(name), fs::read_to_string(name).unwrap());
+    let documents = [
+        files("docs", "md"),
+        vec![readme("README.md"), readme("README.zh-CN.md")],
+    ]
+    .concat();
+    let (mut followed, mut dead) = (0, Vec::new());
+    for (file, text) in &documents {
+        for link in links(text).filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
+            let path = link.split(['#', ' ']).next().unwrap_or_default();
+            let target = file.parent().unwrap().join(path);
+            followed += 1;
+            if !path.is_empty() && !target.exists() {
+                dead.push(format!("{}: {link}", file.display()));
+            }
+        }
+    }
+    assert!(followed > 50, "links are not found any more");
+    assert!(dead.is_empty(), "\n{}\n", dead.join("\n"));
+}

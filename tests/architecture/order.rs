@@ -1,6 +1,9 @@
 //! One direction, and doors: what a module may name of another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use super::{KERNEL, ORDER, house, known, source::Source};
 
@@ -50,6 +53,18 @@ fn every_module_has_its_place() {
         let known = part.is_empty() || place(part).is_some() || crates.contains(&part);
         assert!(known, "{part} has no place in the order");
     }
+}
+
+/// The map of the program is in reading order.
+#[test]
+fn the_map_names_the_modules_in_their_order() {
+    let map = syn::parse_file(&fs::read_to_string("src/lib.rs").unwrap()).unwrap();
+    let modules = map.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    let features = ORDER.iter().filter(|part| !KERNEL.contains(part));
+    assert!(modules.eq(features.copied()));
 }
 
 /// Of another feature: `service`, `queries` (also of a noun inside it), and what its `mod.rs` says itself or hands on.
