@@ -6,18 +6,21 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use entities::{
     AccountId, ChildId,
-    account::account,
+    account::{account, account_proposal},
     child::child,
     disability_card::DisabilityCardNo,
     event::event,
     organisation::organisation,
-    words::{OrganisationKind, Role},
+    words::{AccountWish, OrganisationKind, ProposalState, Role},
 };
 use scraper::{Html, Selector};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
 use starbridge::{
     access::scope,
-    account::rules::roles_in,
+    account::{management::proposals::queries as proposals, rules::roles_in},
     children::{care, service::NewChild},
     person::DisabilityCard,
 };
@@ -390,6 +393,57 @@ async fn two_districts_reset_a_password_together_and_neither_knows_it() {
         app.app.clock.advance(TimeDelta::days(8));
         app.person("neighbour-security").await.get(&old).await.is(404);
         app.person("security").await.open(&old).await.says("已过期");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waits_for_an_administrator_is_found_behind_any_number_that_waits_for_others() {
+    story(|app| async move {
+        settle(&app).await;
+        security_of(&app, "neighbour-security", "邻区残联", "330206").await;
+        security_of(&app, "far-security", "外市残联", "330106").await;
+        let far_place = place_of(&app, "外市残联").await.id;
+        app.hires("far-officer", Role::FederationOfficer, far_place).await;
+        let doctor = account_id(&app, "doctor").await;
+        let mut one = app.person("security").await;
+        one.post(&format!("/accounts/{doctor}/unlocking"), &[]).await.is(303);
+        let (far, officer) = (
+            account_id(&app, "far-security").await,
+            account_id(&app, "far-officer").await,
+        );
+        let foreign = (0..250).map(|_| account_proposal::ActiveModel {
+            id: NotSet,
+            account_id: Set(officer),
+            wish: Set(AccountWish::Unlocking),
+            reason: Set(None),
+            half: Set(None),
+            area: Set("330106".to_owned()),
+            state: Set(ProposalState::Waiting),
+            proposed_by: Set(far),
+            proposed_at: Set(app.app.clock.now()),
+            decided_by: Set(None),
+            decided_at: Set(None),
+        });
+        account_proposal::Entity::insert_many(foreign)
+            .exec_without_returning(app.app.db.writer())
+            .await
+            .unwrap();
+        one.open("/account-proposals").await.says("doctor").omits("far-officer");
+        one.open("/").await.says("待共同确认的账户事项0");
+        for who in ["neighbour-security", "city-security"] {
+            let mut other = app.person(who).await;
+            other
+                .open("/account-proposals")
+                .await
+                .says("doctor")
+                .omits("far-officer");
+            other.open("/").await.says("待共同确认的账户事项1");
+        }
+        let by = app.actor("far-security").await;
+        let theirs = proposals::all(&*app.app.db, &by).await.unwrap();
+        assert_eq!(theirs.len(), 200, "a list has an end");
+        assert_eq!(proposals::waiting_for(&*app.app.db, &by).await.unwrap(), 0);
     })
     .await;
 }

@@ -12,10 +12,12 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::scope;
-use crate::platform::{Actor, Error, Result};
+use crate::platform::{Actor, Error, Result, condition};
 
 /// Hospitals and centres may serve wider areas than the district that sends children to them.
 const SHARED: [OrganisationKind; 3] = [
@@ -55,7 +57,7 @@ impl Reach {
 pub fn administered(by: &Actor) -> Condition {
     match own(by) {
         Some(own) => Condition::all().add(scope::within(organisation::COLUMN.coverage.0, own)),
-        None => nothing(),
+        None => condition::nothing(),
     }
 }
 
@@ -63,13 +65,15 @@ pub fn administered(by: &Actor) -> Condition {
 pub fn known(by: &Actor) -> Condition {
     match own(by) {
         Some("") | None => administered(by),
-        Some(own) => {
-            let wider = Condition::all()
-                .add(organisation::COLUMN.kind.is_in(SHARED))
-                .add(organisation::COLUMN.coverage.is_in(upwards(own)));
-            Condition::any().add(administered(by)).add(wider)
-        }
+        Some(own) => Condition::any().add(administered(by)).add(shared(own)),
     }
+}
+
+/// Hospitals and centres whose area includes another.
+fn shared(own: &str) -> Condition {
+    Condition::all()
+        .add(organisation::COLUMN.kind.is_in(SHARED))
+        .add(organisation::COLUMN.coverage.is_in(upwards(own)))
 }
 
 /// May an organisation with this coverage be entered or changed by them?
@@ -86,11 +90,7 @@ pub async fn reach(db: &impl ConnectionTrait, by: &Actor, place: &organisation::
     if own.is_empty() || !sees_by_ties(place.kind) {
         return Ok(Reach::Inside);
     }
-    let elsewhere = Condition::any()
-        .add(child::COLUMN.division.lt(own))
-        // ':' is the character after '9'.
-        .add(child::COLUMN.division.gte(format!("{own}:")));
-    Ok(if cares_for_some(db, place.id, elsewhere).await? {
+    Ok(if cares_for_some(db, place.id, elsewhere(own)).await? {
         Reach::Elsewhere
     } else {
         Reach::Inside
@@ -126,33 +126,55 @@ pub async fn must_change_common(db: &impl ConnectionTrait, by: &Actor) -> Result
     }
 }
 
-/// An organisation serves an administrator's area: it covers it, or cares for children who live there.
-pub async fn serves(db: &impl ConnectionTrait, by: &Actor, place: &organisation::Model) -> Result<bool> {
-    let Some(own) = own(by).filter(|own| !own.is_empty()) else {
-        return Ok(own(by).is_some());
-    };
-    if SHARED.contains(&place.kind) && upwards(own).contains(&place.coverage) {
-        return Ok(true);
+/// The condition on `organisation` rows whose accounts reach no further than an administrator's area: [`Reach::Inside`].
+pub fn inside(by: &Actor) -> Condition {
+    let inside = administered(by);
+    match own(by) {
+        Some("") | None => inside,
+        Some(own) => inside.add(caring(elsewhere(own)).not()),
     }
-    Ok(sees_by_ties(place.kind) && cares_for_some(db, place.id, scope::lives_in(own)).await?)
+}
+
+/// The condition on `organisation` rows that serve an administrator's area: they cover it, or care for children who live
+/// there.
+pub fn serving(by: &Actor) -> Condition {
+    match own(by) {
+        None => condition::nothing(),
+        Some("") => Condition::all(),
+        Some(own) => Condition::any().add(shared(own)).add(caring(scope::lives_in(own))),
+    }
+}
+
+/// The condition on `organisation` rows that see and care for some child who lives so.
+fn caring(living: Condition) -> Condition {
+    let of = Expr::col((care::Entity, care::Column::OrganisationId));
+    let mut ties = ties(living).into_query();
+    ties.and_where(of.equals((organisation::Entity, organisation::Column::Id)));
+    let kinds = OrganisationKind::ALL.iter().copied().filter(|kind| sees_by_ties(*kind));
+    Condition::all()
+        .add(organisation::COLUMN.kind.is_in(kinds))
+        .add(Expr::exists(ties))
+}
+
+/// The condition on `child` rows outside an area.
+fn elsewhere(own: &str) -> Condition {
+    scope::within(child::COLUMN.division.0, own).not()
 }
 
 async fn cares_for_some(db: &impl ConnectionTrait, place: OrganisationId, living: Condition) -> Result<bool> {
-    let tie = care::Entity::find()
-        .join(
-            JoinType::InnerJoin,
-            care::Entity::belongs_to(child::Entity)
-                .from(care::Column::ChildId)
-                .to(child::Column::Id)
-                .into(),
-        )
-        .filter(care::COLUMN.organisation_id.eq(place))
+    let ties = ties(living).filter(care::COLUMN.organisation_id.eq(place));
+    Ok(ties.limit(1).one(db).await?.is_some())
+}
+
+/// Working ties to children who live so.
+fn ties(living: Condition) -> Select<care::Entity> {
+    let to_child = care::Entity::belongs_to(child::Entity)
+        .from(care::Column::ChildId)
+        .to(child::Column::Id);
+    care::Entity::find()
+        .join(JoinType::InnerJoin, to_child.into())
         .filter(care::COLUMN.ended_at.is_null())
         .filter(living)
-        .limit(1)
-        .one(db)
-        .await?;
-    Ok(tie.is_some())
 }
 
 /// Organisations of these kinds see the children they are tied to, wherever those live.
@@ -176,10 +198,6 @@ fn own(by: &Actor) -> Option<&str> {
         (None, None) => Some(""),
         (None, Some(_)) => None,
     }
-}
-
-fn nothing() -> Condition {
-    Condition::any().add(organisation::COLUMN.id.is_null())
 }
 
 /// A division code and every code above it (province, city, district, street, village).

@@ -1,39 +1,42 @@
 //! Which proposals an administrator made, and which wait for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    AccountId, AccountProposalId,
+    AccountId, AccountProposalId, OrganisationId,
     account::{account, account_proposal},
     organisation::organisation,
     words::{ProposalState, Role},
 };
 use sea_orm::{
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 
 use crate::{
-    access::places::{self, Reach},
+    access::{places, scope},
     platform::{
         Actor, Error, Result,
         approval::{Chain, Decision, Entry, Outcome, Step},
+        condition,
     },
 };
 
 /// A proposal waits for so long.
 pub const LASTS: TimeDelta = TimeDelta::days(7);
-/// Proposals looked at for a list.
+/// Proposals in a list.
 const NEWEST: u64 = 200;
 
 /// Another security administrator decides, and it is done or refused.
-const APPROVAL: Chain = Chain(&[Step {
+const APPROVAL: Chain = Chain(&[SECOND]);
+const SECOND: Step = Step {
     name: "second_administrator",
     kind: None,
     role: Role::SecurityAdmin,
     working_days: None,
     outcomes: &[Outcome::Approved, Outcome::Refused],
-}]);
+};
 
 /// A proposal as something that was entered, with what was decided about it.
 fn entered(row: &account_proposal::Model) -> Entry {
@@ -78,81 +81,100 @@ pub fn waits(row: &account_proposal::Model, now: DateTime<Utc>) -> bool {
 
 /// Proposals that the administrator made or may decide about, the newest first.
 pub async fn all(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Line>> {
-    let me = by.person()?;
-    let interesting = Condition::any()
-        .add(account_proposal::COLUMN.proposed_by.eq(me))
-        .add(account_proposal::COLUMN.state.eq(ProposalState::Waiting));
-    let rows = account_proposal::Entity::find()
-        .filter(interesting)
+    let rows = seen(by)?
         .filter(account_proposal::COLUMN.proposed_at.gt(by.now - LASTS * 4))
         .order_by_desc(account_proposal::COLUMN.id)
         .limit(NEWEST)
         .all(db)
         .await?;
-    let mut lines = Vec::new();
-    for row in rows {
-        let line = line(db, by, row).await?;
-        if line.mine || line.may_decide {
-            lines.push(line);
-        }
-    }
-    Ok(lines)
+    lines(db, by, rows).await
 }
 
 /// How many wait for the administrator.
 pub async fn waiting_for(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
-    let lines = all(db, by).await?;
-    let waiting = lines.iter().filter(|line| line.may_decide).count();
-    u64::try_from(waiting).map_err(|e| Error::Internal(e.into()))
+    Ok(placed().filter(to_decide(by)?).count(db).await?)
 }
 
 /// One of them, or not found.
 pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: AccountProposalId) -> Result<Line> {
-    let row = account_proposal::Entity::find_by_id(id).one(db).await?;
-    let line = line(db, by, row.ok_or(Error::NotFound)?).await?;
-    if line.mine || line.may_decide {
-        Ok(line)
-    } else {
-        Err(Error::NotFound)
-    }
+    let row = seen(by)?.filter(account_proposal::COLUMN.id.eq(id)).one(db).await?;
+    let lines = lines(db, by, Vec::from_iter(row)).await?;
+    lines.into_iter().next().ok_or(Error::NotFound)
 }
 
-async fn line(db: &impl ConnectionTrait, by: &Actor, row: account_proposal::Model) -> Result<Line> {
-    let account = account::Entity::find_by_id(row.account_id)
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let place = organisation::Entity::find_by_id(account.organisation_id)
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let waits = waits(&row, by.now);
-    Ok(Line {
-        mine: by.account == Some(row.proposed_by),
-        may_decide: waits && may_decide(db, by, &row, &place).await?,
-        waits,
-        row,
-        account,
-        place,
-    })
+/// Proposals, each beside its account and where its owner works.
+fn placed() -> Select<account_proposal::Entity> {
+    let to_account = account_proposal::Entity::belongs_to(account::Entity)
+        .from(account_proposal::Column::AccountId)
+        .to(account::Column::Id);
+    let to_place = account::Entity::belongs_to(organisation::Entity)
+        .from(account::Column::OrganisationId)
+        .to(organisation::Column::Id);
+    account_proposal::Entity::find()
+        .join(JoinType::InnerJoin, to_account.into())
+        .join(JoinType::InnerJoin, to_place.into())
 }
 
-/// Somebody else, of another district that the organisation serves, or of a wider area that it stays inside.
-async fn may_decide(
-    db: &impl ConnectionTrait,
-    by: &Actor,
-    row: &account_proposal::Model,
-    place: &organisation::Model,
-) -> Result<bool> {
-    if APPROVAL.decidable(&entered(row), by).is_err() || by.account == Some(row.account_id) {
-        return Ok(false);
+fn seen(by: &Actor) -> Result<Select<account_proposal::Entity>> {
+    let mine = account_proposal::COLUMN.proposed_by.eq(by.person()?);
+    Ok(placed().filter(Condition::any().add(mine).add(to_decide(by)?)))
+}
+
+/// Those that somebody may decide about: of somebody else, about a third one's account, of another district that the
+/// organisation serves, or of a wider area that it stays inside.
+fn to_decide(by: &Actor) -> Result<Condition> {
+    if !by.is(SECOND.role) {
+        return Ok(condition::nothing());
     }
-    let own = by.coverage();
-    if places::reach(db, by, place).await? == Reach::Inside {
-        return Ok(true);
-    }
-    let nested = own.starts_with(&row.area) || row.area.starts_with(own);
-    Ok(!nested && places::serves(db, by, place).await?)
+    let (me, own) = (by.person()?, by.coverage());
+    let column = account_proposal::COLUMN;
+    let above = (0..own.len()).filter_map(|n| own.get(..n));
+    let nested = Condition::any()
+        .add(column.area.is_in(above))
+        .add(scope::within(column.area.0, own));
+    let another_district = Condition::all().add(places::serving(by)).add(nested.not());
+    Ok(Condition::all()
+        .add(column.state.eq(ProposalState::Waiting))
+        .add(column.proposed_at.gt(by.now - LASTS))
+        .add(column.proposed_by.ne(me))
+        .add(column.account_id.ne(me))
+        .add(Condition::any().add(places::inside(by)).add(another_district)))
+}
+
+async fn lines(db: &impl ConnectionTrait, by: &Actor, rows: Vec<account_proposal::Model>) -> Result<Vec<Line>> {
+    let accounts: BTreeSet<AccountId> = rows.iter().map(|row| row.account_id).collect();
+    let accounts = account::Entity::find()
+        .filter(account::COLUMN.id.is_in(accounts))
+        .all(db)
+        .await?;
+    let places: BTreeSet<OrganisationId> = accounts.iter().map(|account| account.organisation_id).collect();
+    let places = organisation::Entity::find()
+        .filter(organisation::COLUMN.id.is_in(places))
+        .all(db)
+        .await?;
+    let theirs: BTreeSet<AccountProposalId> = placed()
+        .filter(to_decide(by)?)
+        .filter(account_proposal::COLUMN.id.is_in(rows.iter().map(|row| row.id)))
+        .select_only()
+        .column(account_proposal::Column::Id)
+        .into_tuple::<AccountProposalId>()
+        .all(db)
+        .await?
+        .into_iter()
+        .collect();
+    let line = |row: account_proposal::Model| {
+        let account = accounts.iter().find(|account| account.id == row.account_id)?.clone();
+        let place = places.iter().find(|place| place.id == account.organisation_id)?.clone();
+        Some(Line {
+            mine: by.account == Some(row.proposed_by),
+            may_decide: theirs.contains(&row.id) && APPROVAL.decidable(&entered(&row), by).is_ok(),
+            waits: waits(&row, by.now),
+            row,
+            account,
+            place,
+        })
+    };
+    Ok(rows.into_iter().filter_map(line).collect())
 }
 
 /// Names of those who proposed and decided.
