@@ -7,6 +7,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use entities::{
     ChildId,
     child::{child, residence},
@@ -135,15 +136,26 @@ async fn move_in(
     to: &str,
     ids: &[ChildId],
 ) -> Result<()> {
-    let (district, street) = levels(to);
     let present = residence::Entity::find()
         .filter(residence::COLUMN.child_id.is_in(ids.iter().copied()))
         .filter(residence::COLUMN.division.eq(change.code.as_str()))
         .filter(residence::COLUMN.until_on.is_null())
         .all(&**tx)
         .await?;
+    go_over_in(tx, present, to, change.changes_on).await?;
+    place_in(tx, app, to, ids).await?;
+    for id in ids {
+        let details = json!({ "from": change.code, "to": to, "on": change.changes_on });
+        event::record(tx, by, "child.recoded", Subject::child(*id), details).await?;
+    }
+    Ok(())
+}
+
+/// Residences that last go over into another division on a day.
+async fn go_over_in(tx: &Tx, present: Vec<residence::Model>, to: &str, on: NaiveDate) -> Result<()> {
+    let (district, street) = levels(to);
     // Who came on the day or later never lived under the old code.
-    let (since, before): (Vec<_>, Vec<_>) = present.into_iter().partition(|home| home.from_on >= change.changes_on);
+    let (since, before): (Vec<_>, Vec<_>) = present.into_iter().partition(|home| home.from_on >= on);
     residence::Entity::update_many()
         .col_expr(residence::Column::District, Expr::value(district))
         .col_expr(residence::Column::Street, Expr::value(street))
@@ -152,7 +164,7 @@ async fn move_in(
         .exec(&**tx)
         .await?;
     residence::Entity::update_many()
-        .col_expr(residence::Column::UntilOn, Expr::value(change.changes_on))
+        .col_expr(residence::Column::UntilOn, Expr::value(on))
         .filter(residence::COLUMN.id.is_in(before.iter().map(|home| home.id)))
         .exec(&**tx)
         .await?;
@@ -162,7 +174,7 @@ async fn move_in(
         district: Set(district.to_owned()),
         street: Set(street.to_owned()),
         division: Set(to.to_owned()),
-        from_on: Set(change.changes_on),
+        from_on: Set(on),
         until_on: Set(None),
     });
     let next: Vec<_> = next.collect();
@@ -171,10 +183,47 @@ async fn move_in(
             .exec_without_returning(&**tx)
             .await?;
     }
-    place_in(tx, app, to, ids).await?;
-    for id in ids {
-        let details = json!({ "from": change.code, "to": to, "on": change.changes_on });
-        event::record(tx, by, "child.recoded", Subject::child(*id), details).await?;
+    Ok(())
+}
+
+/// A residence that lasts again, because a departure was undone, goes through the changes that carried the file on
+/// meanwhile.
+pub(super) async fn catch_up_in(tx: &Tx, by: &Actor, id: ChildId) -> Result<()> {
+    let lasting = async || {
+        residence::Entity::find()
+            .filter(residence::COLUMN.child_id.eq(id))
+            .filter(residence::COLUMN.until_on.is_null())
+            .one(&**tx)
+            .await
+    };
+    let file = child::Entity::find_by_id(id).one(&**tx).await?;
+    let Some((file, mut home)) = file.zip(lasting().await?) else {
+        return Ok(());
+    };
+    if home.division == file.division {
+        return Ok(());
+    }
+    let changes = division_change::Entity::find()
+        .filter(division_change::COLUMN.successor.is_not_null())
+        .filter(division_change::COLUMN.carried_at.is_not_null())
+        .order_by_asc(division_change::COLUMN.changes_on)
+        .order_by_asc(division_change::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let changes = changes.into_iter().filter_map(|change| {
+        let renamed = change.kind == DivisionChange::Recoded;
+        Some((change.code, change.successor?, (!renamed).then_some(change.changes_on)))
+    });
+    for (from, to, on) in changes {
+        if home.division == from {
+            let on = on.unwrap_or(home.from_on);
+            go_over_in(tx, vec![home], &to, on).await?;
+            let Some(next) = lasting().await? else { return Ok(()) };
+            home = next;
+        }
+    }
+    if home.division != file.division {
+        go_over_in(tx, vec![home], &file.division, by.today()).await?;
     }
     Ok(())
 }

@@ -1,7 +1,13 @@
 //! Moves between streets and districts: dated facts. Where a child lived stays written, because past rates count by it.
 
 use chrono::NaiveDate;
-use entities::{ChildId, child::residence, division_code::DivisionCode, organisation::division};
+use entities::{
+    ChildId,
+    child::{child, departure, residence},
+    division_code::DivisionCode,
+    organisation::division,
+    words::DepartureReason,
+};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
@@ -37,6 +43,7 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     let child = file::open_file_in(&tx, by, id, to.version).await?;
+    must_live_here(&*tx, &child).await?;
     let code = to.to.as_str();
     must_exist(&*tx, code).await?;
     if child.division == code {
@@ -85,6 +92,16 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
     row.update(&*tx).await?;
     event::record(&tx, by, "child.moved", Subject::child(id), details).await?;
     tx.commit().await
+}
+
+/// Whoever left lives nowhere that could be left; whoever refused stayed.
+async fn must_live_here(db: &impl ConnectionTrait, child: &child::Model) -> Result<()> {
+    let Some(id) = child.departure_id else { return Ok(()) };
+    let refused = departure::Entity::find_by_id(id)
+        .filter(departure::COLUMN.reason.eq(DepartureReason::Refused))
+        .one(db)
+        .await?;
+    refused.map(|_| ()).ok_or_else(|| Error::refused("move.departed"))
 }
 
 /// A place that the office knows and that is still in use.

@@ -1,14 +1,20 @@
 //! Streets and villages by file, and what becomes of those who live under a code that changes.
 
+use chrono::TimeDelta;
 use entities::{
+    ChildId,
     child::{child, child_term, residence},
     organisation::{division, division_change, organisation},
     screening::planned_check,
+    words::DepartureReason,
 };
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryOrder as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
-    children::carrying,
-    children::service::register_in,
+    children::{
+        carrying,
+        departure::service::{NewDeparture, depart, undo},
+        service::register_in,
+    },
     organisations::{import::service, queries},
     platform::Actor,
 };
@@ -260,6 +266,56 @@ async fn a_street_that_goes_over_into_another_district_takes_its_children_along(
             terms.iter().all(|term| term.district == "330205"),
             "found by name there"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_returns_lives_where_those_live_who_never_left() {
+    story(|app| async move {
+        let db = &*app.app.db;
+        let (stayed, left) = (app.child("王小雨").await, app.child("孙小川").await);
+        let by = app.actor("federation").await;
+        let leaving = NewDeparture {
+            reason: DepartureReason::MovedAway,
+            left_on: by.today(),
+            note: None,
+        };
+        let departure = depart(&app.app, &by, left, &leaving).await.unwrap();
+        let list = format!("{HEAD}\n330211004,,并入,2026-11-20,330211003\n330211003,,变更代码,2026-11-25,330211009\n");
+        let waiting = service::Waiting {
+            file: "区划.csv".to_owned(),
+            sheet: service::read(list.into_bytes()).await.unwrap(),
+        };
+        let everywhere = Actor::system("divisions", app.app.clock.now());
+        service::take(&app.app, &everywhere, &waiting).await.unwrap();
+        app.app.clock.advance(TimeDelta::days(30));
+        let everywhere = Actor::system("divisions", app.app.clock.now());
+        carrying::sweep(&app.app, &everywhere).await.unwrap();
+        let by = app.actor("federation").await;
+        undo(&app.app, &by, left, departure).await.unwrap();
+        let homes = async |id: ChildId| {
+            let rows = residence::Entity::find()
+                .filter(residence::COLUMN.child_id.eq(id))
+                .order_by_asc(residence::Column::FromOn)
+                .all(db)
+                .await
+                .unwrap();
+            let told = rows
+                .into_iter()
+                .map(|home| (home.division, home.street, home.from_on, home.until_on));
+            told.collect::<Vec<_>>()
+        };
+        let returned = homes(left).await;
+        assert_eq!(returned, homes(stayed).await);
+        let [then, now] = returned.as_slice() else {
+            panic!("{returned:?}")
+        };
+        let day = "2026-11-20".parse().unwrap();
+        assert_eq!((then.0.as_str(), then.3), ("330211004", Some(day)));
+        assert_eq!((now.0.as_str(), now.2, now.3), ("330211009", day, None));
+        let file = child::Entity::find_by_id(left).one(db).await.unwrap().unwrap();
+        assert_eq!(file.division, now.0);
     })
     .await;
 }

@@ -282,3 +282,35 @@ async fn what_returns_is_to_be_done_where_the_child_lives_by_now() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_left_moves_nowhere_until_it_is_back() {
+    story(|app| async move {
+        let by = app.actor("screener").await;
+        let id = register(&app, born("王九", "2024-11-10")).await;
+        let leaving = NewDeparture {
+            reason: entities::words::DepartureReason::MovedAway,
+            left_on: by.today(),
+            note: None,
+        };
+        let departure = depart(&app.app, &by, id, &leaving).await.unwrap();
+        let before = picture(&app, id).await;
+        let mut screener = app.person("screener").await;
+        for (language, says) in [
+            ("zh-CN", "该儿童已退出筛查管理，不能登记迁移"),
+            ("en", "The child has left"),
+        ] {
+            let speaks = [("locale".to_owned(), language.to_owned())];
+            screener.post("/preferences", &speaks).await.is(303);
+            let page = screener.open(&format!("/children/{id}/moves")).await;
+            let page = page.fill("division", "330211003").fill("moved_on", "2026-11-02");
+            page.submit(&mut screener).await.is(409).says(says);
+        }
+        assert_eq!(picture(&app, id).await, before);
+        undo(&app.app, &by, id, departure).await.unwrap();
+        let page = screener.open(&format!("/children/{id}/moves")).await;
+        let page = page.fill("division", "330211003").fill("moved_on", "2026-11-02");
+        page.submit(&mut screener).await.is(303);
+    })
+    .await;
+}

@@ -84,7 +84,7 @@ pub(super) const TABLES: &[Table] = &[
         .ends(Ending {
             end: |tx, _, leaving| Box::pin(residences::end_in(tx, leaving)),
             told: residences::ended,
-            returned: None,
+            returned: Some(|tx, by, effect| Box::pin(residences::returned_in(tx, by, effect))),
         })
         .lies_where_it_was()
         .whole()

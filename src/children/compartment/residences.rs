@@ -1,15 +1,18 @@
 //! Where a child lived, and when.
 
 use chrono::NaiveDate;
-use entities::{ChildId, child::residence, words::DepartureReason};
+use entities::{ChildId, ResidenceId, child::residence, words::DepartureReason};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait, IntoActiveModel as _, QueryFilter as _,
     QueryOrder as _, prelude::Expr,
 };
 
-use crate::platform::{
-    Actor, Result, Say, Tx,
-    compartment::{Effect, Handover, Leaving},
+use crate::{
+    children::carrying,
+    platform::{
+        Actor, Result, Say, Tx,
+        compartment::{Effect, Handover, Leaving},
+    },
 };
 
 /// What becomes of a residence that lasts when another one lasts, too.
@@ -84,6 +87,18 @@ pub(super) async fn end_in(tx: &Tx, leaving: &Leaving) -> Result<()> {
         .exec(&**tx)
         .await?;
     Ok(())
+}
+
+/// The child lives again where its file stands by now.
+pub(super) async fn returned_in(tx: &Tx, by: &Actor, effect: &Effect) -> Result<()> {
+    let home = match effect.id() {
+        Some(id) => residence::Entity::find_by_id(ResidenceId(id)).one(&**tx).await?,
+        None => None,
+    };
+    match home {
+        Some(home) => carrying::catch_up_in(tx, by, home.child_id).await,
+        None => Ok(()),
+    }
 }
 
 pub(super) fn ended(_: &Effect) -> Say {
