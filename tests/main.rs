@@ -26,6 +26,7 @@ mod feature;
 mod forms;
 mod gate;
 mod histories;
+mod jobs;
 mod kernel;
 mod keys;
 mod lists;

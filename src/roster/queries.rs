@@ -1,10 +1,10 @@
 //! Which imports somebody may see.
 
 use entities::{
-    FileId, JobId,
+    FileId, JobId, OrganisationId,
     import::{job, parked_row},
     organisation::organisation,
-    words::{JobKind, ParkedState},
+    words::{JobKind, JobState, ParkedState},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
@@ -42,6 +42,22 @@ pub async fn find(db: &impl ConnectionTrait, by: &Actor, id: JobId) -> Result<jo
 /// Imports, the newest first.
 pub fn all(by: &Actor) -> Select<job::Entity> {
     visible(by).order_by_desc(job::COLUMN.id)
+}
+
+/// The latest import of the same bytes by the same organisation in one of these states.
+pub async fn same_file(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    hash: &str,
+    states: &[JobState],
+) -> Result<Option<job::Model>> {
+    let files = file::same(db, organisation, hash).await?;
+    Ok(job::Entity::find()
+        .filter(job::COLUMN.file_id.is_in(files))
+        .filter(job::COLUMN.state.is_in(states.iter().copied()))
+        .order_by_desc(job::COLUMN.id)
+        .one(db)
+        .await?)
 }
 
 /// Name of a file.

@@ -8,11 +8,7 @@ use entities::{
     import::job,
     words::{JobKind, JobState},
 };
-use sea_orm::{
-    ActiveModelTrait as _,
-    ActiveValue::{NotSet, Set},
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
 use super::reseal::{self, reseal};
@@ -23,7 +19,7 @@ use crate::{
         Actor, App, Error, Result,
         crypto::registry,
         event::{self, Subject},
-        job::{Job, Watch, done_in, running_in, start, sweep},
+        job::{Job, New, Watch, done_in, queue_in, running_in, start, sweep},
         sweep::Sweep,
     },
 };
@@ -87,26 +83,14 @@ pub async fn begin(app: &App, by: &Actor) -> Result<JobId> {
     if let Some(open) = open {
         return Ok(open.id);
     }
-    let job = job::ActiveModel {
-        id: NotSet,
-        kind: Set(JobKind::Resealing),
-        state: Set(JobState::Queued),
-        organisation_id: Set(by.organisation()?),
-        created_by: Set(by.account),
-        created_at: Set(by.now),
-        started_at: Set(None),
-        finished_at: Set(None),
-        heartbeat_at: Set(None),
-        cancel_requested_at: Set(None),
-        done: Set(0),
-        total: Set(0),
-        attempts: Set(0),
-        phase: Set(RUNNING.to_owned()),
-        file_id: Set(None),
-        options: Set(json!({})),
-        result: Set(json!({})),
+    let new = New {
+        phase: RUNNING,
+        file: None,
+        total: 0,
+        options: json!({}),
+        result: json!({}),
     };
-    let id = job.insert(&*tx).await?.id;
+    let id = queue_in::<Resealing>(&tx, by, new).await?;
     event::record(&tx, by, "keys.resealing_begun", Subject::new("job", id.0), json!({})).await?;
     tx.commit().await?;
     start::<Resealing>(app, id);

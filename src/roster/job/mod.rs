@@ -6,7 +6,6 @@ mod upload;
 mod work;
 
 use entities::{JobId, words::JobState};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde_json::json;
 
 pub use self::{
@@ -48,13 +47,7 @@ pub async fn decide(app: &App, by: &Actor, id: JobId, good_rows_only: bool) -> R
         return Err(Error::refused("roster.no_good_rows"));
     }
     let options = Options { good_rows_only };
-    let mut row = job.into_active_model();
-    row.phase = Set(INSERTING.to_owned());
-    row.heartbeat_at = Set(Some(by.now));
-    row.options = Set(json!(options));
-    row.attempts = Set(0);
-    row.done = Set(0);
-    row.update(&*tx).await?;
+    job::go_on_in(&tx, by, id, INSERTING, json!(options)).await?;
     let details = json!({ "good_rows_only": good_rows_only });
     event::record(&tx, by, "roster.decided", Subject::new("job", id.0), details).await?;
     tx.commit().await

@@ -11,7 +11,7 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
-use super::{FINISHED, Findings, INSERTING, Options, WAITING, read, upload::same_file};
+use super::{FINISHED, Findings, INSERTING, Options, WAITING, read};
 use crate::{
     access::scope,
     children::service::{check_age_rules, registers_in},
@@ -28,6 +28,7 @@ use crate::{
         earlier, insert,
         known::{self, Likeness, Twin},
         places::{self, Places},
+        queries::same_file,
     },
 };
 

@@ -13,13 +13,15 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    JobId,
+    FileId, JobId,
     import::job,
     words::{JobKind, JobState},
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, prelude::Expr,
+    ActiveModelTrait as _,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    prelude::Expr,
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -78,6 +80,65 @@ pub fn progress(app: &App, job: &job::Model) -> (usize, usize) {
     let number = |n: i32| usize::try_from(n).unwrap_or_default();
     let told = app.jobs().running(job.id).map(|watch| watch.progress());
     told.unwrap_or((number(job.done), number(job.total)))
+}
+
+/// A job as it is made.
+#[derive(Debug)]
+pub struct New<'n> {
+    /// Locale key of its first phase.
+    pub phase: &'n str,
+    /// The file that it works at.
+    pub file: Option<FileId>,
+    /// Steps in all, as far as they are known.
+    pub total: usize,
+    /// What it is to do.
+    pub options: Value,
+    /// What came of it so far.
+    pub result: Value,
+}
+
+/// Make a job of an organisation's own, that is to be done.
+pub async fn queue_in<J: Job>(tx: &Tx, by: &Actor, new: New<'_>) -> Result<JobId> {
+    let job = job::ActiveModel {
+        id: NotSet,
+        kind: Set(J::KIND),
+        state: Set(JobState::Queued),
+        organisation_id: Set(by.organisation()?),
+        created_by: Set(by.account),
+        created_at: Set(by.now),
+        started_at: Set(None),
+        finished_at: Set(None),
+        heartbeat_at: Set(None),
+        cancel_requested_at: Set(None),
+        done: Set(0),
+        total: Set(i32::try_from(new.total).unwrap_or(i32::MAX)),
+        attempts: Set(0),
+        phase: Set(new.phase.to_owned()),
+        file_id: Set(new.file),
+        options: Set(new.options),
+        result: Set(new.result),
+    };
+    Ok(job.insert(&**tx).await?.id)
+}
+
+/// Somebody decided how a job goes on that was left to them ([`left_in`]).
+///
+/// # Errors
+/// It does not wait any more.
+pub async fn go_on_in(tx: &Tx, by: &Actor, id: JobId, phase: &str, options: Value) -> Result<()> {
+    let row = job::ActiveModel {
+        phase: Set(phase.to_owned()),
+        options: Set(options),
+        done: Set(0),
+        // Whoever decided begins with it, before the sweep does.
+        heartbeat_at: Set(Some(by.now)),
+        ..Default::default()
+    };
+    if change_in(tx, id, JobState::Queued, row).await? {
+        Ok(())
+    } else {
+        Err(Error::stale())
+    }
 }
 
 /// Begin to work at a job in the background.
@@ -222,7 +283,7 @@ pub async fn done_in<J: Job>(
     }
 }
 
-/// A part of it is done, and somebody decides how it goes on.
+/// A part of it is done, and somebody decides how it goes on: what was tried for this part does not count for the next.
 ///
 /// # Errors
 /// It was cancelled meanwhile: nothing of it stays.
@@ -230,6 +291,7 @@ pub async fn left_in(tx: &Tx, id: JobId, phase: &str, result: Value) -> Result<(
     let mut row = running_in(tx, id).await?.into_active_model();
     row.state = Set(JobState::Queued);
     row.phase = Set(phase.to_owned());
+    row.attempts = Set(0);
     row.result = Set(result);
     row.update(&**tx).await?;
     Ok(())
