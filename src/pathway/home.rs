@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Rows shown.
-const SHOWN: usize = 8;
+const SHOWN: u64 = 8;
 
 /// Children whose day is over.
 pub(super) const OVERDUE: Tiles = Tiles {
@@ -57,8 +57,7 @@ async fn draw(app: &App, ctx: &Ctx) -> Result<Part> {
         filters: [("overdue".to_owned(), "true".to_owned())].into(),
         ..List::default()
     };
-    let mut stuck = pipeline::places(app, ctx, &calendar, &list, (&[], &[])).await?.rows;
-    stuck.truncate(SHOWN);
+    let stuck = pipeline::first(app, ctx, &calendar, &list, SHOWN).await?;
     ctx.part(&Stuck { stuck })
 }
 

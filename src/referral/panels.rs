@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Rows shown.
-const SHOWN: usize = 8;
+const SHOWN: u64 = 8;
 
 /// What is our turn, the longest due first.
 pub(super) const FIRST: Panel = Panel {
@@ -65,8 +65,7 @@ async fn first(app: &App, ctx: &Ctx) -> Result<Part> {
         filters: [("view".to_owned(), View::Ours.as_str().to_owned())].into(),
         ..List::default()
     };
-    let mut first = work_list::lines(app, ctx, &calendar, &list).await?.rows;
-    first.truncate(SHOWN);
+    let first = work_list::first(app, ctx, &calendar, &list, SHOWN).await?;
     ctx.part(&First { first })
 }
 

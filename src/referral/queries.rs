@@ -18,7 +18,7 @@ use super::rules::{self, Circumstances};
 use crate::{
     access::scope,
     organisations,
-    platform::{Actor, Error, Result},
+    platform::{Actor, Error, Result, condition},
     referral::{Deadlines, receivers},
 };
 
@@ -26,8 +26,11 @@ use crate::{
 /// sent), federations those of the children they may see.
 pub fn yours(by: &Actor) -> Condition {
     let Some(place) = &by.workplace else {
-        let nobody = Condition::all().add(Expr::val(1).eq(0));
-        return if by.account.is_none() { Condition::all() } else { nobody };
+        return if by.account.is_none() {
+            Condition::all()
+        } else {
+            condition::nothing()
+        };
     };
     match place.kind {
         OrganisationKind::Federation if place.coverage.len() == 6 => {
@@ -43,7 +46,7 @@ pub fn yours(by: &Actor) -> Condition {
         | OrganisationKind::RehabilitationCentre => Condition::any()
             .add(referral::COLUMN.from_organisation_id.eq(place.id))
             .add(incoming(place.id)),
-        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => Condition::all().add(Expr::val(1).eq(0)),
+        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
     }
 }
 

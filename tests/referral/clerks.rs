@@ -1,5 +1,6 @@
 //! What two sides do with a referral, and what they may not.
 
+use chrono::TimeDelta;
 use entities::{
     ReferralId,
     screening::{referral, referral_step},
@@ -214,6 +215,27 @@ async fn every_role_has_a_home() {
         ] {
             let mut person = app.person(user).await;
             person.open("/").await.is(200).says(says);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_home_page_shows_the_eight_that_were_due_first() {
+    story(|app| async move {
+        let names = [
+            "孙一", "孙二", "孙三", "孙四", "孙五", "孙六", "孙七", "孙八", "孙九", "孙十",
+        ];
+        for name in names {
+            proposed(&app, name).await;
+        }
+        app.app.clock.advance(TimeDelta::days(40));
+        for (who, heading) in [("screener", "最先要做的"), ("federation", "逾期最久的儿童")] {
+            let mut home = app.person(who).await.open("/").await.says(heading);
+            for name in &names[..8] {
+                home = home.says(name);
+            }
+            home.omits("孙九").omits("孙十");
         }
     })
     .await;

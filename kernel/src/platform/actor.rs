@@ -160,6 +160,11 @@ impl Actor {
         self.roles.contains(&role)
     }
 
+    /// A federation looks on, and so does the system; the others take part.
+    pub fn looks_on(&self) -> bool {
+        self.workplace.as_ref().is_none_or(|place| place.kind.is_federation())
+    }
+
     /// Coverage of the workplace; the empty prefix, which covers everything, for the system.
     pub fn coverage(&self) -> &str {
         self.workplace.as_ref().map_or("", |w| w.coverage.as_str())

@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use entities::words::{OrganisationKind, Role};
+use entities::words::Role;
 
 use super::{Ctx, ctx::Part};
 use crate::{
@@ -46,19 +46,14 @@ impl Group {
     };
 }
 
-/// Works with children and not in a federation: takes part in the chain.
+/// Works with children and takes part in the chain.
 pub fn takes_part(by: &Actor) -> bool {
-    Can::ViewChildren.allows(&by.roles) && !is_federation(by)
+    Can::ViewChildren.allows(&by.roles) && !by.looks_on()
 }
 
-/// A federation looks on; the others take part.
+/// Works with children and looks on.
 pub fn looks_on(by: &Actor) -> bool {
-    Can::ViewChildren.allows(&by.roles) && is_federation(by)
-}
-
-fn is_federation(by: &Actor) -> bool {
-    let kind = by.workplace.as_ref().map(|place| place.kind);
-    kind.is_none_or(|kind| matches!(kind, OrganisationKind::Federation | OrganisationKind::StreetFederation))
+    Can::ViewChildren.allows(&by.roles) && by.looks_on()
 }
 
 /// A number that opens its list.

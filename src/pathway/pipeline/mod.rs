@@ -5,5 +5,5 @@ mod routes;
 mod views;
 
 pub use queries::{counts, ordered, overdue};
-pub use routes::{places, routes};
+pub use routes::{first, routes};
 pub use views::Place;

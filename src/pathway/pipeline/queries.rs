@@ -19,7 +19,7 @@ use sea_orm::{
 use crate::{
     access::scope,
     platform::{
-        Actor, Db, List, Page, Result,
+        Actor, Db, List, Page, Result, condition,
         list::{COUNTED, PAGE},
     },
 };
@@ -49,9 +49,12 @@ const TURNS: [Stage; 6] = [
 
 /// Where the actor's children stand: an equality on district or street where the coverage is one.
 fn area(by: &Actor) -> Condition {
-    let nobody = Condition::all().add(Expr::val(1).eq(0));
     let Some(place) = &by.workplace else {
-        return if by.account.is_none() { Condition::all() } else { nobody };
+        return if by.account.is_none() {
+            Condition::all()
+        } else {
+            condition::nothing()
+        };
     };
     let column = pathway::COLUMN;
     let lives_in = scope::in_area(column.district.0, column.street.0, &place.coverage);
@@ -68,7 +71,7 @@ fn area(by: &Actor) -> Condition {
                 .into_query();
             Condition::all().add(Expr::col((pathway::Entity, pathway::Column::ChildId)).in_subquery(ties))
         }
-        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => nobody,
+        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
     }
 }
 
@@ -153,11 +156,20 @@ pub(crate) async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, st
 /// A page of children by stage, of a list that holds `total`.
 pub(crate) async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List, total: u64) -> Result<Page<Row>> {
     let page = Page::<Row>::place(list.number(), total);
-    let rows = named(ordered(by, list).offset(page.offset()).limit(PAGE));
-    let rows = Row::find_by_statement(db.get_database_backend().build(&rows))
-        .all(db)
-        .await?;
+    let rows = rows(db, ordered(by, list).offset(page.offset()).limit(PAGE)).await?;
     Ok(page.with(rows))
+}
+
+/// The first children of a list, however many it holds.
+pub(crate) async fn first(db: &impl ConnectionTrait, by: &Actor, list: &List, children: u64) -> Result<Vec<Row>> {
+    rows(db, ordered(by, list).limit(children)).await
+}
+
+async fn rows(db: &impl ConnectionTrait, places: Select<pathway::Entity>) -> Result<Vec<Row>> {
+    let rows = named(places);
+    Ok(Row::find_by_statement(db.get_database_backend().build(&rows))
+        .all(db)
+        .await?)
 }
 
 /// Places with the names that belong to them: looked up for the rows of the page alone, in its order.

@@ -58,7 +58,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
 }
 
 /// A page of places. The numbers by stage and the names of streets are those that the page shows anyway.
-pub async fn places(
+async fn places(
     app: &App,
     ctx: &Ctx,
     calendar: &Calendar,
@@ -66,16 +66,32 @@ pub async fn places(
     (counts, streets): (&[queries::StageCount], &[Choice]),
 ) -> Result<Page<Place>> {
     let db = &*app.db;
-    let today = ctx.actor.today();
     let total = queries::total(db, &ctx.actor, list, counts).await?;
-    let found = queries::page(db, &ctx.actor, list, total).await?;
+    let (rows, place) = queries::page(db, &ctx.actor, list, total).await?.apart();
+    Ok(place.with(told(app, ctx, calendar, rows, streets).await?))
+}
+
+/// The first places of a list; nobody counts the others.
+pub async fn first(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List, places: u64) -> Result<Vec<Place>> {
+    let rows = queries::first(&*app.db, &ctx.actor, list, places).await?;
+    told(app, ctx, calendar, rows, &[]).await
+}
+
+async fn told(
+    app: &App,
+    ctx: &Ctx,
+    calendar: &Calendar,
+    rows: Vec<queries::Row>,
+    streets: &[Choice],
+) -> Result<Vec<Place>> {
+    let today = ctx.actor.today();
     let mut names: BTreeMap<String, String> = streets.iter().map(|s| (s.value.clone(), s.label.clone())).collect();
-    let codes = found.rows.iter().map(|row| row.street.clone());
+    let codes = rows.iter().map(|row| row.street.clone());
     let others: Vec<String> = codes.filter(|code| !names.contains_key(code)).collect();
     if !others.is_empty() {
-        names.extend(organisations::queries::division_names(db, others).await?);
+        names.extend(organisations::queries::division_names(&*app.db, others).await?);
     }
-    Ok(found.map(|row| {
+    let place = |row: queries::Row| {
         let late = row.due_on.map(|due| rules::late(calendar, due, today));
         Place {
             street: names.get(&row.street).unwrap_or(&row.street).clone(),
@@ -86,5 +102,6 @@ pub async fn places(
             overdue: late.is_some_and(|l| l.overdue) && row.turn.is_some(),
             row,
         }
-    }))
+    };
+    Ok(rows.into_iter().map(place).collect())
 }

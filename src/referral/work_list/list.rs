@@ -9,7 +9,7 @@ use entities::{
     screening::referral,
     words::{ReferralKind, ReferralState},
 };
-use sea_orm::Select;
+use sea_orm::{QuerySelect as _, Select};
 
 use super::{
     queries::{self, Row, View},
@@ -110,7 +110,7 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Result<
     let current = View::of(list.filter("view"));
     let mut views = Vec::new();
     for view in View::ALL {
-        if queries::looks_on(by) && !view.is_for_onlookers() {
+        if by.looks_on() && !view.is_for_onlookers() {
             continue;
         }
         let n = queries::count(db, by, *view).await?.to_string();
@@ -134,20 +134,29 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Result<
 }
 
 /// A page of the list, with its words.
-pub async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
+async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Result<Page<Line>> {
+    let select = queries::rows(&ctx.actor, list);
+    let (rows, place) = list.fetch_as(&*app.db, select).await?.apart();
+    Ok(place.with(told(app, ctx, calendar, rows).await?))
+}
+
+/// The first rows of the list, with their words; nobody counts the others.
+pub async fn first(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List, rows: u64) -> Result<Vec<Line>> {
+    let select = queries::rows(&ctx.actor, list).limit(rows);
+    let rows = select.into_model::<Row>().all(&*app.db).await?;
+    told(app, ctx, calendar, rows).await
+}
+
+async fn told(app: &App, ctx: &Ctx, calendar: &Calendar, rows: Vec<Row>) -> Result<Vec<Line>> {
     let db = &*app.db;
     let by = &ctx.actor;
-    let found: Page<Row> = list.fetch_as(db, queries::rows(by, list)).await?;
-    let ids = found
-        .rows
-        .iter()
-        .flat_map(|r| [r.from_organisation_id, r.to_organisation_id]);
+    let ids = rows.iter().flat_map(|r| [r.from_organisation_id, r.to_organisation_id]);
     let names = referrals::places(db, ids).await?;
-    let streets = organisations::queries::division_names(db, found.rows.iter().map(|r| r.street.clone())).await?;
+    let streets = organisations::queries::division_names(db, rows.iter().map(|r| r.street.clone())).await?;
     let name = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
     let here = by.workplace.as_ref().map(|w| w.id);
     let today = by.today();
-    Ok(found.map(|row| {
+    let line = |row: Row| {
         let late = row.due().map(|due| rules::late(calendar, due, today));
         let may = rules::Move::Accept.needs(row.kind).allows(&by.roles) && Can::Refer.allows(&by.roles);
         Line {
@@ -163,5 +172,6 @@ pub async fn lines(app: &App, ctx: &Ctx, calendar: &Calendar, list: &List) -> Re
             appointment: row.appointment_at.map(clock::shown).unwrap_or_default(),
             row,
         }
-    }))
+    };
+    Ok(rows.into_iter().map(line).collect())
 }

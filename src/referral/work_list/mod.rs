@@ -5,7 +5,7 @@ pub mod queries;
 pub mod routes;
 pub mod views;
 
-pub use list::lines;
-pub use queries::{View, count, looks_on};
+pub use list::first;
+pub use queries::{View, count};
 pub use routes::routes;
 pub use views::Line;

@@ -6,7 +6,7 @@ use entities::{
     child::child,
     screening::{pathway, referral},
     task::task,
-    words::{Focus, OrganisationKind, ReferralKind, ReferralState, Stage, TaskState, What},
+    words::{Focus, ReferralKind, ReferralState, Stage, TaskState, What},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, Order, PaginatorTrait,
@@ -105,16 +105,6 @@ impl View {
     }
 }
 
-/// A federation looks on; the others take part.
-pub fn looks_on(by: &Actor) -> bool {
-    by.workplace.as_ref().is_none_or(|w| {
-        matches!(
-            w.kind,
-            OrganisationKind::Federation | OrganisationKind::StreetFederation
-        )
-    })
-}
-
 /// The condition of a view, restricted to what the actor may see. What is whose turn, until when and what came back is what
 /// the open tasks say, so that the home page, the list and the workbook count the same.
 pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
@@ -124,7 +114,7 @@ pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
     let ours = tasks::open_at(place);
     match view {
         View::All => seen,
-        View::Overdue if looks_on(by) => seen.add(asks(tasks::overdue(today))),
+        View::Overdue if by.looks_on() => seen.add(asks(tasks::overdue(today))),
         View::Ours => seen.add(asks(ours)),
         View::Overdue => seen.add(asks(ours.add(tasks::overdue(today)))),
         View::ToAnswer => seen.add(asks(ours.add(tasks::is_one_of(&[What::AnswerReferral])))),
@@ -139,7 +129,7 @@ pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
             .add(referral::COLUMN.state.eq(ReferralState::Declined))
             .add(asks(ours.add(tasks::is_one_of(&[What::FindAnotherWay])))),
         View::Lost => seen.add(referral::Column::Id.in_subquery(lost())),
-        View::Results if looks_on(by) => seen.add(referral::COLUMN.state.eq(ReferralState::Completed)),
+        View::Results if by.looks_on() => seen.add(referral::COLUMN.state.eq(ReferralState::Completed)),
         View::Results => Condition::all()
             .add(outgoing)
             .add(referral::COLUMN.state.eq(ReferralState::Completed)),
