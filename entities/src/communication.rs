@@ -58,6 +58,7 @@ pub mod notice {
         pub params: Json,
         /// Where to act on it.
         pub link: String,
+        #[sea_orm(indexed)]
         pub child_id: Option<ChildId>,
         pub created_at: DateTimeUtc,
         pub read_at: Option<DateTimeUtc>,

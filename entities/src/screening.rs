@@ -315,7 +315,9 @@ pub mod contact {
         pub id: ContactId,
         #[sea_orm(indexed)]
         pub child_id: ChildId,
+        #[sea_orm(indexed)]
         pub referral_id: Option<ReferralId>,
+        #[sea_orm(indexed)]
         pub task_id: Option<TaskId>,
         pub method: words::ContactMethod,
         pub result: words::ContactResult,

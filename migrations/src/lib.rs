@@ -31,6 +31,7 @@ mod m0020_departure;
 mod m0021_submission;
 mod m0022_contents;
 mod m0023_job_attempts;
+mod m0024_indexes;
 mod table;
 
 /// Every migration, oldest first.
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_submission::Migration),
             Box::new(m0022_contents::Migration),
             Box::new(m0023_job_attempts::Migration),
+            Box::new(m0024_indexes::Migration),
         ]
     }
 }
