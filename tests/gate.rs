@@ -24,6 +24,7 @@ use sea_orm::{
 use starbridge::{
     demo,
     platform::{chance, submission as submissions},
+    web::form::ADDRESS,
 };
 use tower::ServiceExt as _;
 
@@ -404,6 +405,9 @@ async fn addresses_are_refused_as_pages() {
         let long = format!("/children?q={}", "a".repeat(5000));
         screener.get(&long).await.is(414).says("地址太长");
         app.stranger().get(&long).await.is(414);
+        let as_long_as = |bytes: usize| format!("/children?q={}", "a".repeat(bytes - "/children?q=".len()));
+        screener.get(&as_long_as(ADDRESS)).await.is(200);
+        screener.get(&as_long_as(ADDRESS + 1)).await.is(414);
         screener
             .get("/children?street=a%00b")
             .await
@@ -419,6 +423,36 @@ async fn addresses_are_refused_as_pages() {
         assert_eq!(to, "/sign-in");
         let to = app.stranger().get("/children?page=2").await.is(303).location.unwrap();
         assert_eq!(to, "/sign-in?next=%2Fchildren%3Fpage%3D2");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_page_of_ours_sends_is_refused_as_a_page() {
+    story(|app| async move {
+        let screener = app.person("screener").await;
+        let cookies: Vec<String> = screener.cookies().iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let send = async |method: Method, path: &str, site: &str, kind: &str| {
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header(header::HOST, "starbridge.test")
+                .header("sec-fetch-site", site)
+                .header(header::COOKIE, cookies.join("; "))
+                .header(header::CONTENT_TYPE, kind)
+                .body(Body::from("locale=en"))
+                .unwrap();
+            Reply::read(app.router.clone().oneshot(request).await.unwrap(), path).await
+        };
+        let form = "application/x-www-form-urlencoded";
+        let reply = send(Method::POST, "/preferences", "cross-site", form).await;
+        reply.is(403).says("这个请求来自别的网站");
+        let reply = send(Method::POST, "/children", "same-origin", "application/json").await;
+        reply.is(400).says("请求无法识别");
+        let reply = send(Method::DELETE, "/children", "same-origin", form).await;
+        reply.is(405).says("没有找到");
+        let reply = send(Method::POST, "/preferences", "same-origin", form).await;
+        reply.is(303);
     })
     .await;
 }

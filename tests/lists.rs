@@ -3,11 +3,18 @@
 use entities::{
     event::event,
     kept::{file_content, stored_file},
+    work::counter,
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{
+    ActiveValue::Set, EntityTrait as _, FromQueryResult, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::{Value, json};
-use starbridge::{access::scope, children::service, platform::file};
+use starbridge::{
+    access::scope,
+    children::service,
+    platform::{List, file},
+};
 
 use crate::support::{Person, TestApp, children::toddler, story};
 
@@ -22,6 +29,68 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("/organisations", "system", "330211"),
     ("/reports/tracing", "federation", "档案编号"),
 ];
+
+/// A row of a long list.
+#[derive(Debug, PartialEq, Eq, FromQueryResult)]
+struct Named {
+    name: String,
+}
+
+#[tokio::test]
+async fn a_long_list_is_counted_as_far_as_anybody_turns_its_pages() {
+    story(|app| async move {
+        let db = app.app.db.writer();
+        let page = async |number: u64| {
+            let list = List {
+                page: number.to_string(),
+                ..List::default()
+            };
+            let rows = counter::Entity::find()
+                .filter(counter::COLUMN.name.starts_with("row-"))
+                .order_by_asc(counter::COLUMN.name);
+            let page = list.fetch_long::<_, Named>(db, rows).await.unwrap();
+            let first = page.rows.first().map(|row| row.name.clone()).unwrap_or_default();
+            (
+                page.page,
+                page.pages,
+                page.total,
+                page.uncounted,
+                page.rows.len(),
+                first,
+            )
+        };
+        let grow = async |from: i64, to: i64| {
+            let rows = (from..to).map(|n| counter::ActiveModel {
+                name: Set(format!("row-{n:05}")),
+                value: Set(n),
+            });
+            counter::Entity::insert_many(rows)
+                .exec_without_returning(db)
+                .await
+                .unwrap();
+        };
+        let at = |n: i64| format!("row-{n:05}");
+        assert_eq!(page(3).await, (1, 1, 0, false, 0, String::new()));
+        grow(0, 120).await;
+        assert_eq!(page(2).await, (2, 3, 120, false, 50, at(50)));
+        assert_eq!(page(3).await, (3, 3, 120, false, 20, at(100)));
+        assert_eq!(page(9).await, (3, 3, 120, false, 20, at(100)), "behind the end");
+        grow(120, 1000).await;
+        assert_eq!(page(1).await, (1, 20, 1000, false, 50, at(0)), "counted to the end");
+        assert_eq!(page(20).await, (20, 20, 1000, false, 50, at(950)));
+        grow(1000, 1051).await;
+        assert_eq!(page(1).await, (1, 21, 1000, true, 50, at(0)), "and some more");
+        assert_eq!(page(20).await, (20, 21, 1000, true, 50, at(950)));
+        assert_eq!(page(21).await, (21, 22, 1050, true, 50, at(1000)), "who goes on, may");
+        assert_eq!(page(22).await, (22, 22, 1051, true, 1, at(1050)));
+        assert_eq!(
+            page(40).await,
+            (20, 21, 1000, true, 50, at(950)),
+            "the last that is counted"
+        );
+    })
+    .await;
+}
 
 /// The details of the newest event of an action.
 async fn newest(app: &TestApp, action: &str) -> Value {

@@ -97,6 +97,32 @@ async fn whoever_writes_to_the_database_cannot_seal_what_they_changed() {
     .await;
 }
 
+#[tokio::test]
+async fn a_seal_stands_on_the_one_before_it_by_number_and_by_day() {
+    for (change, first_wrong) in [
+        ("UPDATE event_seal SET number = 7 WHERE number = 3", 3),
+        ("UPDATE event_seal SET day = '2026-11-09' WHERE number = 2", 2),
+    ] {
+        story(|app| async move {
+            days(&app, 3).await;
+            let before = event_seal::Entity::find()
+                .filter(event_seal::COLUMN.number.eq(first_wrong))
+                .one(&*app.app.db)
+                .await
+                .unwrap()
+                .unwrap();
+            past_the_trigger(&app, change).await;
+            let broken = seal::verify(&*app.app.db, None).await.unwrap().broken.unwrap();
+            assert_eq!(
+                (broken.day, broken.what),
+                (before.day, Difference::SealMissing),
+                "{change}"
+            );
+        })
+        .await;
+    }
+}
+
 async fn days_fail(app: &TestApp, says: &str) {
     note(&app.app, &by(app), "list.exported", Subject::none(), json!({}))
         .await

@@ -1,6 +1,8 @@
 //! Guessing: what is compared, what locks, whom it locks out, and what it leaves in the trail.
 
 use chrono::TimeDelta;
+use entities::account::sign_in_count;
+use sea_orm::EntityTrait as _;
 use tokio::task::JoinSet;
 
 use super::{add_second_factor, code, events, id_of, stranger_at, try_in};
@@ -141,6 +143,22 @@ async fn nothing_tells_a_name_that_exists_from_one_that_does_not() {
             }
             assert!(said.iter().all(|one| *one == said[0]), "try {n}: {said:?}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_has_is_counted_and_never_locked() {
+    story(|app| async move {
+        for n in 1..=7 {
+            let mut thief = stranger_at(&app, &format!("203.0.113.{n}"));
+            try_in(&mut thief, "nobody-at-all", "Wrong-One-1").await.is(422);
+            let counts = sign_in_count::Entity::find().all(&*app.app.db).await.unwrap();
+            assert_eq!(counts.len(), 1);
+            assert_eq!((counts[0].account_id.0, counts[0].failures), (0, n.min(5)));
+            assert_eq!(counts[0].locked_until, None);
+        }
+        assert_eq!(events(&app, "account.locked").await, 0);
     })
     .await;
 }

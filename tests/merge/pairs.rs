@@ -3,11 +3,19 @@
 use chrono::TimeDelta;
 use entities::{
     ChildId,
-    child::{guardianship, merge},
+    child::{child, duplicate, guardianship, merge},
     words::{DuplicateState, Kinship, Language, Sex},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    EntityTrait, IntoActiveModel as _, PaginatorTrait,
+};
 use serde_json::json;
+use starbridge::{
+    children::duplicates::{Looked, basis_of, look_at_in},
+    platform::Actor,
+};
 
 use super::{Born, born, events, pairs, register, sweep_duplicates};
 use crate::support::{people::Person, story};
@@ -146,6 +154,115 @@ async fn kept_both_is_not_asked_again_unless_the_data_change() {
         row.insert(app.app.db.writer()).await.unwrap();
         assert_eq!(sweep_duplicates(&app).await, "reopened=1");
         federation.open("/duplicates").await.says("王小雨");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pair_is_looked_at_from_either_side_and_not_when_one_is_merged() {
+    story(|app| async move {
+        let first = register(&app, "screener", born("王小雨")).await;
+        let second = register(&app, "screener", born("王小雨")).await;
+        let third = register(&app, "screener", born("王小雨")).await;
+        let by = Actor::system("test", app.app.clock.now());
+        let look = async |one: ChildId, other: ChildId| {
+            let tx = app.app.db.write(&by, "330211").await.unwrap();
+            let looked = look_at_in(&tx, &by, one, other).await.unwrap();
+            tx.commit_quietly().await.unwrap();
+            looked
+        };
+        let merged = |into: Option<ChildId>| child::ActiveModel {
+            id: Set(third),
+            merged_into: Set(into),
+            ..Default::default()
+        };
+        merged(Some(first)).update(app.app.db.writer()).await.unwrap();
+        assert_eq!(look(second, third).await, Looked::Same);
+        assert_eq!(look(third, second).await, Looked::Same);
+        assert_eq!(pairs(&app).await, []);
+        merged(None).update(app.app.db.writer()).await.unwrap();
+        assert_eq!(look(second, first).await, Looked::Found);
+        assert_eq!(look(first, second).await, Looked::Same);
+        let found = pairs(&app).await;
+        assert_eq!((found[0].first_id, found[0].second_id), (first, second));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_written_of_a_pair_follows_what_is_compared() {
+    story(|app| async move {
+        let db = app.app.db.writer();
+        let first = register(&app, "screener", born("王小雨")).await;
+        let second = register(&app, "screener", born("王小雨")).await;
+        let other = register(&app, "screener", born("李安")).await;
+        sweep_duplicates(&app).await;
+        let by = Actor::system("test", app.app.clock.now());
+        let look = async |one: ChildId, other: ChildId| {
+            let tx = app.app.db.write(&by, "330211").await.unwrap();
+            let looked = look_at_in(&tx, &by, one, other).await.unwrap();
+            tx.commit_quietly().await.unwrap();
+            looked
+        };
+        let found = pairs(&app).await.remove(0);
+        let now = basis_of(db, &found).await.unwrap();
+        assert_eq!(found.basis, now);
+        // Reasons and hash of an older program.
+        for (reasons, basis) in [
+            (json!(["older"]), now.clone()),
+            (found.reasons.clone(), None),
+            (found.reasons.clone(), Some("older".to_owned())),
+        ] {
+            let mut row = found.clone().into_active_model();
+            row.reasons = Set(reasons);
+            row.basis = Set(basis);
+            row.reset_all().update(db).await.unwrap();
+            assert_eq!(look(first, second).await, Looked::Same);
+            assert_eq!(pairs(&app).await, [found.clone()]);
+        }
+        // A pair that waits and is not alike is let go, even where the same was compared.
+        let mut unlike = duplicate::Model {
+            second_id: other,
+            basis: None,
+            ..found.clone()
+        };
+        unlike.basis = basis_of(db, &unlike).await.unwrap();
+        let mut row = unlike.into_active_model();
+        row.id = NotSet;
+        row.insert(db).await.unwrap();
+        assert_eq!(look(first, other).await, Looked::Cleared);
+        let let_go = pairs(&app).await.remove(1);
+        assert_eq!((let_go.state, let_go.version), (DuplicateState::KeptBoth, 2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sweep_lets_go_what_waits_and_leaves_alone_what_was_decided() {
+    story(|app| async move {
+        let db = app.app.db.writer();
+        let first = register(&app, "screener", born("王小雨")).await;
+        register(&app, "screener", born("王小雨")).await;
+        register(&app, "screener", born("王小雨")).await;
+        assert_eq!(sweep_duplicates(&app).await, "found=3");
+        let mut kept = pairs(&app).await.remove(0).into_active_model();
+        kept.state = Set(DuplicateState::KeptBoth);
+        let kept = kept.update(db).await.unwrap();
+        // Written without looking around, as an older program did.
+        let renamed = child::ActiveModel {
+            id: Set(first),
+            name: Set("李安".into()),
+            name_sound: Set("lian".into()),
+            ..Default::default()
+        };
+        renamed.update(db).await.unwrap();
+        assert_eq!(sweep_duplicates(&app).await, "cleared=1");
+        let after = pairs(&app).await;
+        assert_eq!(after[0], kept, "nobody is asked again by what was compared then");
+        let states: Vec<_> = after.iter().map(|pair| pair.state).collect();
+        use DuplicateState::{KeptBoth, Open};
+        assert_eq!(states, [KeptBoth, KeptBoth, Open]);
+        assert_eq!(sweep_duplicates(&app).await, "");
     })
     .await;
 }

@@ -348,6 +348,25 @@ mod tests {
     }
 
     #[test]
+    fn a_column_tells_how_the_list_is_sorted_by_it() {
+        let mut list = List {
+            sort: "name".into(),
+            ..List::default()
+        };
+        assert_eq!((list.sorted_by("name"), list.sorted_by("since")), ("asc", ""));
+        assert_eq!(list.href_sort("name"), "?dir=desc&page=1&sort=name");
+        list.dir = "desc".into();
+        assert_eq!((list.sorted_by("name"), list.sorted_by("since")), ("desc", ""));
+        assert_eq!(list.href_sort("name"), "?dir=asc&page=1&sort=name");
+        assert_eq!(list.href_sort("since"), "?dir=asc&page=1&sort=since");
+    }
+
+    #[test]
+    fn a_number_is_counted_to_its_end_or_says_that_it_is_not() {
+        assert_eq!([999, 1000, 1001].map(shown), ["999", "1000", "1000+"]);
+    }
+
+    #[test]
     fn a_kept_query_is_the_same_list_from_its_first_page() {
         let list = List::of_query("?dir=desc&find=AQE&page=7&sort=name&street=330211004&format=csv");
         assert_eq!(

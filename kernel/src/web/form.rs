@@ -143,6 +143,19 @@ mod tests {
         assert!(read::<Pairs>(format!("{}=1", "a".repeat(101)).as_bytes()).is_err());
         assert!(read::<Pairs>(b"a%00=1").is_err());
         assert!(read::<Pairs>("a=1&".repeat(FIELDS + 1).as_bytes()).is_err());
+        assert_eq!(read::<Pairs>("a=1&".repeat(FIELDS).as_bytes()).unwrap().len(), FIELDS);
+        assert!(read::<Pairs>(format!("{}=1", "a".repeat(100)).as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_form_says_that_it_is_one() {
+        let says = |kind: &str| is_form(&HeaderMap::from_iter([(header::CONTENT_TYPE, kind.parse().unwrap())]));
+        assert!(says("application/x-www-form-urlencoded"));
+        assert!(says(" application/x-www-form-urlencoded; charset=UTF-8"));
+        for other in ["application/json", "multipart/form-data; boundary=x", "text/plain", ""] {
+            assert!(!says(other), "{other}");
+        }
+        assert!(!is_form(&HeaderMap::new()));
     }
 
     #[test]
