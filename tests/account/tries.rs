@@ -158,7 +158,7 @@ async fn a_name_that_nobody_has_is_counted_and_never_locked() {
             assert_eq!((counts[0].account_id.0, counts[0].failures), (0, n.min(5)));
             assert_eq!(counts[0].locked_until, None);
         }
-        assert_eq!(events(&app, "account.locked").await, 0);
+        assert!(events(&app, "account.locked").await.is_empty());
     })
     .await;
 }

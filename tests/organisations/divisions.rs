@@ -8,7 +8,7 @@ use entities::{
     screening::planned_check,
     words::DepartureReason,
 };
-use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
     children::{
         carrying,
