@@ -82,6 +82,8 @@ browser: test-needs test-build ## browser tests with the system's Chromium
 screenshots: test-needs test-build ## the pictures of the READMEs, into docs/images
 	@$(STAGE) "Screenshots" scripts/with-server.sh node scripts/screenshots.mjs
 
+# As the units of deploy/ start the program.
+bench: export MALLOC_ARENA_MAX := 2
 .PHONY: bench
 bench: test-needs assets ## the figures of docs/PERFORMANCE.md and docs/SOLVER.md
 	@$(STAGE) "Speed" scripts/with-postgres.sh cargo bench --locked --bench speed

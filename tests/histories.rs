@@ -58,6 +58,7 @@ const IN_A_DISTRICT: usize = 50;
 
 const STAFF: &[&str] = &["screener", "lead", "rescreener", "rescreen-lead", "doctor", "intake"];
 
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment")]
 fn number(name: &str, usual: usize) -> usize {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap())
 }
@@ -123,7 +124,7 @@ impl<'a> History<'a> {
                 Err(_) => {}
             }
             let near = history.dice.below(4) == 0;
-            history.minutes(if near { 60 * 24 } else { 7 }).await;
+            history.minutes(if near { 60 * 24 } else { 7 });
             for id in [child, twin] {
                 history
                     .nobody_fell_through(id, &format!("seed {seed}, step {step}, {what}"))
@@ -142,7 +143,7 @@ impl<'a> History<'a> {
     }
 
     /// Time passes.
-    async fn minutes(&self, minutes: i64) {
+    fn minutes(&self, minutes: i64) {
         self.app.app.clock.advance(TimeDelta::minutes(minutes));
     }
 
@@ -244,18 +245,18 @@ impl<'a> History<'a> {
             }
             ReferralState::Declined | ReferralState::Recalled => moves::renew(app, &from, id).await.map(|_| ()),
             _ => match self.dice.below(12) {
-                0 | 1 => moves::accept(app, &to, id, None).await.map(|_| ()),
+                0 | 1 => moves::accept(app, &to, id, None).await,
                 2 => moves::decline(app, &to, id, None, "设备检修".into()).await.map(|_| ()),
-                3 => moves::recall(app, &from, id, None, "另有安排".into()).await.map(|_| ()),
+                3 => moves::recall(app, &from, id, None, "另有安排".into()).await,
                 4 => {
                     let at = to.now + TimeDelta::hours(3);
                     let appointment = Appointment { at, note: None };
                     moves::appoint(app, &to, id, None, appointment).await.map(|_| ())
                 }
-                5 => moves::no_show(app, &to, id, None, None).await.map(|_| ()),
+                5 => moves::no_show(app, &to, id, None, None).await,
                 6 => {
                     for n in 0..3 {
-                        self.minutes(5).await;
+                        self.minutes(5);
                         let attempt = self.attempt(&to, n);
                         contact::record_for_referral(app, &to, id, attempt).await?;
                     }
@@ -302,7 +303,7 @@ impl<'a> History<'a> {
                 };
                 diagnoses::record(app, by, id, None, new).await.map(|_| ())
             }
-            ReferralKind::Intake => moves::complete_intake(app, by, id, None, None).await.map(|_| ()),
+            ReferralKind::Intake => moves::complete_intake(app, by, id, None, None).await,
         }
     }
 
@@ -321,7 +322,7 @@ impl<'a> History<'a> {
             return tasks::service::complete(app, &by, row.id, None, "已商定".into()).await;
         }
         for n in 0..3 {
-            self.minutes(5).await;
+            self.minutes(5);
             let attempt = self.attempt(&by, n);
             tasks::service::contact(app, &by, row.id, attempt).await?;
         }
@@ -463,7 +464,7 @@ impl<'a> History<'a> {
 
     async fn days(&mut self) -> Result<()> {
         let days = self.dice.pick(&[1, 3, 8, 30]);
-        self.minutes(days * 24 * 60).await;
+        self.minutes(days * 24 * 60);
         for sweep in [next_checks::SWEEP, receiver_found::SWEEP, escalation::SWEEP] {
             sweep::run_once(&self.app.app, &sweep).await?;
         }

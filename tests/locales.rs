@@ -231,6 +231,15 @@ const TESTS: &[&str] = &[
     "message.delivery.test.body",
 ];
 
+/// Of events that earlier versions wrote: the trail keeps them.
+const EARLIER: &[&str] = &[
+    "event.follow_up.cancelled",
+    "event.follow_up.done",
+    "event.follow_up.escalated",
+    "event.follow_up.lost",
+    "event.follow_up.opened",
+];
+
 /// In code, data and templates, as they stand there: by themselves, or as the value of a form (an event's action is said by
 /// `event.{action}`).
 #[test]
@@ -268,7 +277,7 @@ fn keys_that_exist_are_said() {
     let words: BTreeSet<&str> = all_words().into_iter().collect();
     let idle: Vec<_> = keys()
         .into_iter()
-        .filter(|(key, _)| !TESTS.contains(&key.as_str()))
+        .filter(|(key, _)| !TESTS.contains(&key.as_str()) && !EARLIER.contains(&key.as_str()))
         .filter(|(key, _)| {
             !quoted.texts.contains_key(key) && !words.contains(key.as_str()) && !quoted.puts_together(key)
         })

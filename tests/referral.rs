@@ -1,6 +1,7 @@
 //! From a proposed referral to the centre: through the real pages, with everybody who takes part.
 
 mod clerks;
+mod left_behind;
 mod nobody;
 mod silence;
 mod tasks;

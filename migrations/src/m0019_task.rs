@@ -20,13 +20,18 @@ const OPEN: &[&str] = &[
     r#"CREATE INDEX "idx-notice-unread" ON notice (child_id) WHERE read_at IS NULL"#,
 ];
 
+/// A merge of two files could leave two that are about the same finding: the older one is it.
+const ONCE: &str = r"UPDATE task SET state = 'cancelled', ended_at = since WHERE state = 'open' AND EXISTS (
+    SELECT 1 FROM task older WHERE older.focus = task.focus AND older.focus_id = task.focus_id AND older.what = task.what
+        AND older.state = 'open' AND older.id < task.id)";
+
 const COLUMNS: &str = r#"district, child_id, what, focus, focus_id, leads, organisation_id, "role", since, due_on, rung, state,
     ended_at, ended_by, note, version"#;
 
 /// The follow-ups under their numbers. Where an old row does not say what it rests on, the child's newest finding is it.
 fn follow_ups() -> String {
     format!(
-        r#"INSERT INTO task (id, {COLUMNS})
+        r"INSERT INTO task (id, {COLUMNS})
         SELECT f.id, c.district, f.child_id, f.kind,
             CASE WHEN f.diagnosis_id IS NOT NULL OR f.kind = 'rehabilitation_contact' THEN 'diagnosis'
                  WHEN f.rescreen_id IS NOT NULL OR f.kind = 'recheck' THEN 'rescreen'
@@ -50,7 +55,7 @@ fn follow_ups() -> String {
             f.closed_at, f.closed_by, f.note, f.version
         FROM follow_up f
         JOIN child c ON c.id = f.child_id
-        JOIN organisation o ON o.id = f.organisation_id"#
+        JOIN organisation o ON o.id = f.organisation_id"
     )
 }
 
@@ -67,7 +72,7 @@ fn referrals() -> String {
     let receiver = role(["rescreener", "diagnostician", "intake_worker"]);
     let step = role(["do_rescreen", "do_diagnosis", "take_in"]);
     format!(
-        r#"INSERT INTO task ({COLUMNS})
+        r"INSERT INTO task ({COLUMNS})
         SELECT r.district, r.child_id,
             CASE WHEN r.state = 'proposed' THEN 'confirm_referral'
                  WHEN r.state IN ('accepted', 'appointed', 'no_show') THEN {step}
@@ -81,7 +86,7 @@ fn referrals() -> String {
             CASE WHEN {open} THEN 'open' ELSE 'settled' END,
             CASE WHEN {open} THEN NULL ELSE COALESCE(r.closed_at, r.since) END, NULL, NULL, 1
         FROM referral r
-        WHERE {open} OR r.escalation > 0"#
+        WHERE {open} OR r.escalation > 0"
     )
 }
 
@@ -127,6 +132,7 @@ impl MigrationTrait for Migration {
         db.execute_unprepared(&referrals()).await?;
         m.create_index(index("task", &["child_id"])).await?;
         m.create_index(index("task", &["focus_id", "focus"])).await?;
+        db.execute_unprepared(ONCE).await?;
         for one in OPEN {
             db.execute_unprepared(one).await?;
         }

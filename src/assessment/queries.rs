@@ -9,9 +9,7 @@ use entities::{
     screening::{assessment, referral},
     words::AssessmentState,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
 use crate::{
     access::scope,
@@ -64,8 +62,7 @@ pub fn of_child(id: ChildId) -> Select<assessment::Entity> {
 
 /// Those that somebody filled in, sheets first, the newest first, with children they may still see.
 pub fn of_rater(by: &Actor) -> Result<Select<assessment::Entity>> {
-    use sea_orm::QueryTrait as _;
-    let visible = scope::children(by).select_only().column(child::Column::Id).into_query();
+    let visible = scope::child_ids(by);
     Ok(assessment::Entity::find()
         .filter(assessment::COLUMN.by.eq(by.person()?))
         .filter(assessment::COLUMN.state.ne(AssessmentState::Withdrawn))

@@ -18,7 +18,6 @@ use super::{
 use crate::{
     platform::{Result, clock, compartment::Effect},
     referral::is_open,
-    task::rules::of,
 };
 
 /// A departure that is to be told.

@@ -8,7 +8,7 @@ use entities::{
     child::{care, child, consent, residence},
     event::event,
     task::task,
-    words::{CheckState, ConsentPurpose, Focus, Kinship, ReferralState, Sex, TaskState, What},
+    words::{CheckState, ConsentPurpose, Focus, Kinship, Sex, TaskState},
 };
 use rand::{RngExt as _, rngs::StdRng};
 use sea_orm::{
@@ -41,7 +41,7 @@ use crate::{
         event::{self as trail, Subject},
     },
     referral::is_open,
-    task::rules::{Terms, Wanted},
+    task::rules::{Due, Terms, Wanted},
 };
 
 /// What the story of a file begins with.
@@ -262,7 +262,11 @@ impl City<'_> {
                 role: one.role,
                 owner_id: one.owner,
                 since,
-                due_on: terms.day(one.due),
+                due_on: match one.due {
+                    Due::On(day) => Some(day),
+                    Due::Within(term) => Some(terms.day(term)),
+                    Due::Never => None,
+                },
                 rung: 0,
                 state: TaskState::Open,
                 ended_at: None,
@@ -326,17 +330,7 @@ fn began(rows: &Rows, one: &Wanted) -> DateTime<Utc> {
             .map(|c| clock::start_of(c.opens_on)),
         Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
     };
-    let refers = [What::Refer, What::FindReceiver].contains(&one.what);
-    let again = seen_again(rows).filter(|_| refers);
-    found.max(again).unwrap_or_else(|| clock::start_of(rows.known_since))
-}
-
-/// When whoever was lost was seen for the first time afterwards.
-fn seen_again(rows: &Rows) -> Option<DateTime<Utc>> {
-    let lost = rows.referrals.iter().filter(|r| r.state == ReferralState::Lost);
-    let lost = lost.filter_map(|r| r.closed_at).max()?;
-    let later = rows.screens.iter().map(|s| s.recorded_at).filter(|at| *at > lost);
-    later.min()
+    found.unwrap_or_else(|| clock::start_of(rows.known_since))
 }
 
 /// A family that moved here from another street of the district.

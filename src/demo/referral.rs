@@ -209,8 +209,8 @@ impl Teller<'_> {
         let open_end = Answer::Seen(Seen::Never(later(until, 1)));
         let mut at = sent.at;
         if told.referral.state == ReferralState::Proposed {
-            // A proposal waits a moment for its confirmation; a few are forgotten for weeks.
-            if clock::day_of(at) >= until - TimeDelta::days(2) && rng.random_bool(0.5) {
+            // A proposal waits some days for its confirmation; a few are forgotten for weeks.
+            if clock::day_of(at) >= until - TimeDelta::days(10) && rng.random_bool(0.7) {
                 return open_end;
             }
             at = match Forgotten::sometimes(rng, 0.004, clock::day_of(at), until) {
@@ -368,5 +368,6 @@ fn lose(rng: &mut StdRng, told: &mut Told<'_>, sent: &Sent, visit: NaiveDate, un
         return Seen::Never(later(until, 1));
     }
     told.go(ReferralState::Lost, during(rng, day), sent.to);
-    Seen::Never(later(day, 120))
+    // Who was lost comes to no later check either: whoever saw the child again would have to refer it anew.
+    Seen::Never(later(day, 3650))
 }

@@ -17,7 +17,7 @@ use crate::{
     platform::{Actor, Projection, Result, Touched, Tx},
     task::{
         queries as tasks,
-        rules::{Due, Plan, Terms, Wanted},
+        rules::{Due, Plan, Wanted},
         service::{self, About, Job},
     },
 };
@@ -79,7 +79,6 @@ async fn settle(tx: &Tx, by: &Actor, pairs: &[duplicate::Model]) -> Result<()> {
             .collect();
         asked.push((pair, open, wanted));
     }
-    let today = by.today();
     let jobs: Vec<Job<'_>> = asked
         .iter()
         .map(|(pair, open, wanted)| Job {
@@ -88,10 +87,7 @@ async fn settle(tx: &Tx, by: &Actor, pairs: &[duplicate::Model]) -> Result<()> {
                 child: Some(pair.first_id),
             },
             plan: Plan::of(open, wanted, |_| TaskState::Settled),
-            terms: Terms {
-                answer: today,
-                contact: today,
-            },
+            terms: None,
         })
         .filter(|job| !job.plan.is_empty())
         .collect();

@@ -74,7 +74,7 @@ pub async fn undo(app: &App, by: &Actor, id: MergeId) -> Result<Undone> {
     }
     let all: Vec<&Effect> = effects.iter().collect();
     app.compartment.put_back_in(&tx, &all).await?;
-    pathway::return_tasks_in(&tx, children, row.merged_at, row.merged_by).await?;
+    pathway::return_tasks_in(&tx, by, children, (row.merged_at, row.merged_by)).await?;
     for child in children {
         let subject = Subject::of_child("merge", id.0, child);
         let details = json!({ "survivor": row.survivor_id, "absorbed": row.absorbed_id, "rows": effects.len() });

@@ -21,7 +21,7 @@ use crate::{
         Actor, App, Error, Result,
         event::{self, Subject},
     },
-    task::queries as tasks,
+    task::{queries as tasks, service::end_all_of_in},
 };
 
 /// Mark one of one's own notices as read; returns the page to act on it.
@@ -70,16 +70,10 @@ pub async fn was_read(db: &impl ConnectionTrait, by: &Actor) -> Result<()> {
         .and_where(notice::COLUMN.account_id.eq(account))
         .and_where(notice::COLUMN.read_at.is_null())
         .to_owned();
-    task::Entity::update_many()
-        .col_expr(task::Column::State, Expr::value(TaskState::Settled))
-        .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
-        .col_expr(task::Column::EndedBy, Expr::value(Some(account)))
-        .filter(tasks::is_open())
-        .filter(tasks::is_one_of(&[What::ReadResult]))
-        .filter(task::COLUMN.owner_id.eq(account))
-        .filter(task::Column::FocusId.not_in_subquery(unread))
-        .exec(db)
-        .await?;
+    let read = tasks::is_one_of(&[What::ReadResult])
+        .add(task::COLUMN.owner_id.eq(account))
+        .add(task::Column::FocusId.not_in_subquery(unread));
+    end_all_of_in(db, by, read, TaskState::Settled).await?;
     Ok(())
 }
 

@@ -6,14 +6,13 @@ use entities::{
     AccountId, ChildId, OrganisationId,
     account::{account, account_role},
     child::guardian,
-    organisation::organisation,
     words::{Channel, OrganisationKind, Role},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use crate::{
-    children,
+    children, organisations,
     platform::{
         Actor, App, Config, Result, Tx,
         outbox::{self, Message, Notice, Receiver},
@@ -65,19 +64,16 @@ pub async fn tell_sender(
     }
 }
 
-/// Tell the officers of the district's federation, and return how many were told.
+/// Tell the officers of the district's federation, or of the next one above where the district has none or nobody is
+/// there, and return how many were told.
 pub async fn tell_federation(tx: &Tx, by: &Actor, district: &str, news: &News) -> Result<usize> {
-    let federations = organisation::Entity::find()
-        .filter(organisation::COLUMN.kind.eq(OrganisationKind::Federation))
-        .filter(organisation::COLUMN.coverage.eq(district))
-        .filter(organisation::COLUMN.closed_on.is_null())
-        .all(&**tx)
-        .await?;
-    let mut told = 0;
-    for federation in federations {
-        told += tell_roles(tx, by, federation.id, &[Role::FederationOfficer], news).await?;
+    for federation in organisations::queries::covering(&**tx, OrganisationKind::Federation, district).await? {
+        let told = tell_roles(tx, by, federation.id, &[Role::FederationOfficer], news).await?;
+        if told > 0 {
+            return Ok(told);
+        }
     }
-    Ok(told)
+    Ok(0)
 }
 
 async fn tell(tx: &Tx, by: &Actor, account: AccountId, news: &News) -> Result<()> {

@@ -11,14 +11,11 @@ use entities::{
     task::task,
     words::{Focus, TaskState, What},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use crate::{
-    platform::{Result, Tx, compartment::Table},
-    task::queries as tasks,
+    platform::{Actor, Result, Tx, compartment::Table},
+    task::{queries as tasks, service},
 };
 
 /// Where children stand, and tasks.
@@ -59,20 +56,19 @@ async fn follow_in(tx: &Tx, children: [ChildId; 2]) -> Result<()> {
         if one.child_id == owner && !(open && one.leads) {
             continue;
         }
-        let row = task::ActiveModel {
-            id: Set(one.id),
-            child_id: Set(owner),
-            leads: Set(one.leads && !open),
-            ..Default::default()
-        };
-        row.update(&**tx).await?;
+        service::follow_in(tx, &one, owner).await?;
     }
     Ok(())
 }
 
 /// Two files again: tasks go back with what they are about. What the merge ended is somebody's to do again, with the rung
 /// that it had; what is not wanted any more ends at once.
-pub async fn return_tasks_in(tx: &Tx, children: [ChildId; 2], merged_at: DateTime<Utc>, by: AccountId) -> Result<()> {
+pub async fn return_tasks_in(
+    tx: &Tx,
+    by: &Actor,
+    children: [ChildId; 2],
+    merge: (DateTime<Utc>, AccountId),
+) -> Result<()> {
     follow_in(tx, children).await?;
     let tasks = of(tx, children).await?;
     let open = |one: &task::Model| one.state == TaskState::Open;
@@ -82,19 +78,11 @@ pub async fn return_tasks_in(tx: &Tx, children: [ChildId; 2], merged_at: DateTim
         .map(|one| (one.what, one.focus, one.focus_id))
         .collect();
     for one in tasks {
-        let by_the_merge = one.ended_at == Some(merged_at) && one.ended_by == Some(by);
+        let by_the_merge = one.ended_at.zip(one.ended_by) == Some(merge);
         if open(&one) || !by_the_merge || !waiting.insert((one.what, one.focus, one.focus_id)) {
             continue;
         }
-        let row = task::ActiveModel {
-            id: Set(one.id),
-            state: Set(TaskState::Open),
-            leads: Set(false),
-            ended_at: Set(None),
-            ended_by: Set(None),
-            ..Default::default()
-        };
-        row.update(&**tx).await?;
+        service::take_up_in(tx, by, &one).await?;
     }
     Ok(())
 }

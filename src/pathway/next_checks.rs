@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use entities::{
-    ChildId, PlannedCheckId,
+    ChildId, OrganisationId, PlannedCheckId,
     child::child,
     screening::{pathway, planned_check},
     task::task,
@@ -23,7 +23,7 @@ use crate::{
     task::{
         queries as tasks,
         rules::{Due, Wanted},
-        service::{About, insert_in, row},
+        service::{About, end_all_of_in, hand_all_of_over_in, insert_in, row},
     },
 };
 
@@ -82,6 +82,7 @@ pub(super) async fn windows(db: &Db, by: &Actor) -> Result<(usize, u64)> {
     let tx = db.write(by, "").await?;
     let closed = close_in(&tx, by).await?;
     let mut places = Places::default();
+    hand_over_in(&tx, &mut places).await?;
     let (mut opened, mut after) = (0, PlannedCheckId(0));
     loop {
         let due = without_a_task(&*tx, by.today(), after).await?;
@@ -96,23 +97,52 @@ pub(super) async fn windows(db: &Db, by: &Actor) -> Result<(usize, u64)> {
 /// A window that closed was missed; what was done or given up ended with the write that did it.
 async fn close_in(tx: &Tx, by: &Actor) -> Result<u64> {
     let due = Query::select()
-        .column((planned_check::Entity, planned_check::Column::Id))
+        .expr(Expr::cust("1"))
         .from(planned_check::Entity)
         .cond_where(is_due(by.today()))
+        .and_where(
+            Expr::col((planned_check::Entity, planned_check::Column::Id)).equals((task::Entity, task::Column::FocusId)),
+        )
         .to_owned();
-    let closed = task::Entity::update_many()
-        .col_expr(task::Column::State, Expr::value(TaskState::Cancelled))
-        .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
-        .col_expr(task::Column::Version, Expr::col(task::Column::Version).add(1))
-        .filter(tasks::is_open())
-        .filter(tasks::is_one_of(&[What::Screen]))
-        .filter(task::Column::FocusId.not_in_subquery(due))
-        .exec(&**tx)
-        .await?;
-    Ok(closed.rows_affected)
+    let over = tasks::is_one_of(&[What::Screen]).add(Expr::exists(due).not());
+    end_all_of_in(&**tx, by, over, TaskState::Cancelled).await
 }
 
-/// A check, its child, its day, and where the child lives.
+/// Open windows whose site closed, or is not the nearest any more, are the next one's.
+async fn hand_over_in(tx: &Tx, places: &mut Places) -> Result<()> {
+    let of_child: RelationDef = task::Entity::belongs_to(child::Entity)
+        .from(task::Column::ChildId)
+        .to(child::Column::Id)
+        .into();
+    let lived: Vec<(OrganisationId, String)> = task::Entity::find()
+        .join(JoinType::InnerJoin, of_child)
+        .select_only()
+        .column(task::Column::OrganisationId)
+        .column(child::Column::Division)
+        .distinct()
+        .filter(tasks::is_open())
+        .filter(tasks::is_one_of(&[What::Screen]))
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    for (site, division) in lived {
+        let Some(nearest) = places.site(&**tx, &division).await?.filter(|nearest| *nearest != site) else {
+            continue;
+        };
+        let there = Query::select()
+            .column((child::Entity, child::Column::Id))
+            .from(child::Entity)
+            .and_where(child::COLUMN.division.eq(division.as_str()))
+            .to_owned();
+        let theirs = tasks::is_one_of(&[What::Screen])
+            .add(task::COLUMN.organisation_id.eq(site))
+            .add(task::Column::ChildId.in_subquery(there));
+        hand_all_of_over_in(tx, theirs, nearest).await?;
+    }
+    Ok(())
+}
+
+/// A check, its child, the last day of its window, and where the child lives.
 type DueCheck = (PlannedCheckId, ChildId, NaiveDate, String, String);
 
 async fn without_a_task(db: &impl ConnectionTrait, today: NaiveDate, after: PlannedCheckId) -> Result<Vec<DueCheck>> {
@@ -134,7 +164,7 @@ async fn without_a_task(db: &impl ConnectionTrait, today: NaiveDate, after: Plan
         .columns([
             planned_check::Column::Id,
             planned_check::Column::ChildId,
-            planned_check::Column::DueOn,
+            planned_check::Column::ClosesOn,
         ])
         .columns([child::Column::District, child::Column::Division])
         .filter(is_due(today))
@@ -151,7 +181,7 @@ async fn without_a_task(db: &impl ConnectionTrait, today: NaiveDate, after: Plan
 
 async fn open_in(tx: &Tx, by: &Actor, places: &mut Places, due: Vec<DueCheck>) -> Result<usize> {
     let mut rows = Vec::with_capacity(due.len());
-    for (check, child, due_on, district, division) in due {
+    for (check, child, closes_on, district, division) in due {
         let Some(organisation) = places.site(&**tx, &division).await? else {
             continue;
         };
@@ -166,9 +196,9 @@ async fn open_in(tx: &Tx, by: &Actor, places: &mut Places, due: Vec<DueCheck>) -
             organisation,
             role: Role::Screener,
             owner: None,
-            due: Due::On(due_on),
+            due: Due::On(closes_on),
         };
-        rows.push(row(by, about, &one, Some(due_on)));
+        rows.push(row(by, about, &one, Some(closes_on)));
     }
     let opened = rows.len();
     insert_in(tx, rows).await?;

@@ -10,7 +10,6 @@ use entities::{
     child::{child, departure},
     communication::notice,
     screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
-    task::task,
     words::CheckState,
 };
 use sea_orm::{
@@ -28,7 +27,6 @@ use super::{
 use crate::{
     notifications::RESULTS,
     platform::{Actor, Projection, Result, Touched, Tx, clock},
-    task::{queries::is_one_of, rules::those},
 };
 
 /// Kept up to date by every write.
@@ -177,7 +175,7 @@ async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<B
     for (child, unread) in unread(db, ids().collect()).await? {
         all.entry(child).or_default().unread.push(unread);
     }
-    for (child, tasks) in tasks_of(db, ids()).await? {
+    for (child, tasks) in tasks::tasks_of(db, ids()).await? {
         all.entry(child).or_default().tasks = tasks;
     }
     let diagnoses = diagnosis::Entity::find()
@@ -210,24 +208,6 @@ async fn departed(db: &impl ConnectionTrait, files: &[child::Model], all: &mut B
         all.entry(file.id).or_default().left_on = left_on;
     }
     Ok(())
-}
-
-/// The tasks of some children, in every state.
-pub(super) async fn tasks_of(
-    db: &impl ConnectionTrait,
-    ids: impl IntoIterator<Item = ChildId>,
-) -> Result<BTreeMap<ChildId, Vec<task::Model>>> {
-    let mut found: BTreeMap<ChildId, Vec<task::Model>> = BTreeMap::new();
-    let tasks = task::Entity::find()
-        .filter(task::COLUMN.child_id.is_in(ids))
-        .filter(is_one_of(&those(|what| what.of_chain)))
-        .order_by_asc(task::COLUMN.id);
-    for row in tasks.all(db).await? {
-        if let Some(child) = row.child_id {
-            found.entry(child).or_default().push(row);
-        }
-    }
-    Ok(found)
 }
 
 /// What came back and was not read, of those who can still read it.

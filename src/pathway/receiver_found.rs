@@ -11,7 +11,7 @@ use entities::{
     child::child,
     screening::pathway,
     task::task,
-    words::{Focus, ReferralKind, Role, Stage, What},
+    words::{ReferralKind, Role, Stage, What},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -29,9 +29,9 @@ use crate::{
     notifications::telling::{self, News},
     platform::{
         Actor, App, Result, Say, Tx,
-        sweep::{Outcome, Sweep},
+        sweep::{Failures, Outcome, Sweep},
     },
-    referral::{Proposal, propose_for_in, receivers, service::send_intake_in},
+    referral::{Proposal, propose_for_in, receivers, service::send_intake_in, states},
     task::{queries as tasks, rules::Plan},
 };
 
@@ -58,19 +58,21 @@ const AT_ONCE: u64 = 500;
 pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let mut places = Places::default();
     let (mut begun, mut reviewed) = (0, 0);
+    let mut failures = Failures::default();
     for one in called_for(&*app.db).await? {
         let can_take = places.can_take(&*app.db, one.kind, &one.division).await?;
         let federation = places.federation(&*app.db, &one.division).await?;
-        let due = match one.what {
-            What::FindReceiver => can_take || federation != Some(one.organisation),
+        let due = if one.searched {
+            can_take || federation != Some(one.organisation)
+        } else {
             // A hospital refers by hand what it found; to the centre nobody has to.
-            _ => (can_take && one.kind == ReferralKind::Intake) || (!can_take && federation.is_some()),
+            (can_take && one.kind == ReferralKind::Intake) || (!can_take && federation.is_some())
         };
         if due {
-            match look(app, by, one.child, &mut places).await? {
-                Looked::Begun => begun += 1,
-                Looked::Reviewed => reviewed += 1,
-                Looked::Nothing => {}
+            match failures.note(look(app, by, one.child, &mut places).await) {
+                Some(Looked::Begun) => begun += 1,
+                Some(Looked::Reviewed) => reviewed += 1,
+                Some(Looked::Nothing) | None => {}
             }
         }
     }
@@ -80,12 +82,12 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         let Some(last) = waiting.last() else { break };
         after = *last;
         for child in waiting {
-            if look(app, by, child, &mut places).await? == Looked::Reviewed {
+            if failures.note(look(app, by, child, &mut places).await) == Some(Looked::Reviewed) {
                 reviewed += 1;
             }
         }
     }
-    Ok(match (begun, reviewed) {
+    failures.or(match (begun, reviewed) {
         (0, 0) => Outcome::new(),
         _ => format!("proposed {begun}, tasks {reviewed}"),
     })
@@ -94,7 +96,8 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
 /// A referral that somebody is to begin, or to find a receiver for.
 struct Called {
     child: ChildId,
-    what: What,
+    /// The federation looks for who can take the child.
+    searched: bool,
     kind: ReferralKind,
     division: String,
     organisation: OrganisationId,
@@ -119,20 +122,11 @@ async fn called_for(db: &impl ConnectionTrait) -> Result<Vec<Called>> {
             .await?;
         let homes: BTreeMap<ChildId, String> = homes.into_iter().collect();
         for task in part {
-            let kind = match task.focus {
-                Focus::Diagnosis => ReferralKind::Intake,
-                Focus::Rescreen => ReferralKind::Diagnosis,
-                Focus::Screen
-                | Focus::Referral
-                | Focus::PlannedCheck
-                | Focus::Notice
-                | Focus::Duplicate
-                | Focus::Organisation => ReferralKind::Rescreen,
-            };
-            if let Some((child, division)) = task.child_id.and_then(|id| Some((id, homes.get(&id)?.clone()))) {
+            let home = task.child_id.and_then(|id| Some((id, homes.get(&id)?.clone())));
+            if let (Some(kind), Some((child, division))) = (states::called_for_by(task.focus), home) {
                 found.push(Called {
                     child,
-                    what: task.what,
+                    searched: task.what == What::FindReceiver,
                     kind,
                     division,
                     organisation: task.organisation_id,
@@ -146,13 +140,10 @@ async fn called_for(db: &impl ConnectionTrait) -> Result<Vec<Called>> {
 /// Children who wait for something that is nobody's task.
 async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec<ChildId>> {
     let led = Query::select()
-        .column((task::Entity, task::Column::ChildId))
+        .expr(Expr::cust("1"))
         .from(task::Entity)
-        .cond_where(
-            tasks::is_open()
-                .add(task::COLUMN.leads.eq(true))
-                .add(task::COLUMN.child_id.is_not_null()),
-        )
+        .cond_where(tasks::is_open().add(task::COLUMN.leads.eq(true)))
+        .and_where(Expr::col((task::Entity, task::Column::ChildId)).equals((pathway::Entity, pathway::Column::ChildId)))
         .to_owned();
     Ok(pathway::Entity::find()
         .join(
@@ -167,7 +158,7 @@ async fn standing_still(db: &impl ConnectionTrait, after: ChildId) -> Result<Vec
         .filter(pathway::COLUMN.stage.is_in(WAITING))
         .filter(child::COLUMN.merged_into.is_null())
         .filter(pathway::COLUMN.child_id.gt(after))
-        .filter(Expr::col((pathway::Entity, pathway::Column::ChildId)).not_in_subquery(led))
+        .filter(Expr::exists(led).not())
         .order_by_asc(pathway::COLUMN.child_id)
         .limit(AT_ONCE)
         .into_tuple()
@@ -254,10 +245,7 @@ async fn begin_in(
     if lack.kind == ReferralKind::Intake {
         return send_intake_in(tx, by, id).await;
     }
-    let role = match lack.kind {
-        ReferralKind::Diagnosis => Role::Rescreener,
-        ReferralKind::Rescreen | ReferralKind::Intake => Role::Screener,
-    };
+    let role = states::sender_role(lack.kind);
     let news = News {
         template: "referral.receiver_found",
         params: json!({ "kind": lack.kind, "to": to }),

@@ -8,18 +8,22 @@ use entities::{
     account::{account, account_role},
     organisation::organisation,
     task::task,
-    words::{Focus, Role, TaskState, What},
+    words::{Focus, OrganisationKind, Role, TaskState, What},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    sea_query::LockType,
+};
 use serde_json::json;
 
 use super::around::Places;
 use crate::{
     notifications::telling::{self, News},
+    organisations,
     platform::{Actor, Projection, Result, Touched, Tx},
     task::{
         queries as tasks,
-        rules::{self, Due, Plan, Term, Terms, Wanted, doers},
+        rules::{self, Due, Plan, Term, Wanted, doers},
         service::{self, About, Job},
     },
 };
@@ -35,27 +39,36 @@ type Waiting = (What, Role, String);
 
 async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
     let mut places: BTreeSet<OrganisationId> = touched.places().into_iter().collect();
-    places.extend(of_children(&**tx, &touched.children()).await?);
+    let of_children = of_children(tx, by, &touched.children()).await?;
+    places.extend(of_children.keys());
+    if places.is_empty() {
+        return Ok(());
+    }
+    lock(tx, &places).await?;
+    let open = open(&**tx, &places).await?;
+    let there = there(&**tx, &places).await?;
+    // Most writes are about places that are staffed: what else waits there need not be asked for.
+    let settled = |place: &OrganisationId| {
+        !touched.places().contains(place)
+            && !open.iter().any(|task| task.focus_id == place.0)
+            && of_children
+                .get(place)
+                .is_none_or(|asked| asked.iter().all(|one| is_staffed(there.get(place), *one)))
+    };
+    places.retain(|place| !settled(place));
     if places.is_empty() {
         return Ok(());
     }
     let waiting = waiting(&**tx, &places).await?;
-    let open = open(&**tx, &places).await?;
-    if waiting.is_empty() && open.is_empty() {
-        return Ok(());
-    }
-    let there = there(&**tx, &places).await?;
     let mut federations = Places::default();
     for place in places {
-        let empty = BTreeSet::new();
-        let roles = there.get(&place).unwrap_or(&empty);
         let lack = waiting
             .get(&place)
             .into_iter()
             .flatten()
-            .find(|(what, role, _)| !doers(*what, *role).iter().any(|role| roles.contains(role)));
+            .find(|(what, role, _)| !is_staffed(there.get(&place), (*what, *role)));
         let wanted = match lack {
-            Some((_, _, district)) => wanted(tx, &mut federations, place, district).await?,
+            Some((_, _, district)) => wanted(tx, place, district).await?,
             None => None,
         };
         let known: Vec<task::Model> = open.iter().filter(|task| task.focus_id == place.0).cloned().collect();
@@ -66,12 +79,9 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
         }
         let district = lack.map_or("", |(_, _, district)| district.as_str());
         let terms = if plan.begins_a_term() {
-            federations.terms(&**tx, district, by.today()).await?
+            Some(federations.terms(&**tx, district, by.today()).await?)
         } else {
-            Terms {
-                answer: by.today(),
-                contact: by.today(),
-            }
+            None
         };
         let about = About { district, child: None };
         let written = service::carry_out_in(tx, by, &[Job { about, plan, terms }]).await?;
@@ -82,6 +92,25 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
     Ok(())
 }
 
+/// Somebody is there who can do it.
+fn is_staffed(there: Option<&BTreeSet<Role>>, (what, role): (What, Role)) -> bool {
+    there.is_some_and(|roles| doers(what, role).iter().any(|role| roles.contains(role)))
+}
+
+/// Two districts may wait at one hospital, and its people come and go meanwhile: one at a time says who is there.
+async fn lock(tx: &Tx, places: &BTreeSet<OrganisationId>) -> Result<()> {
+    organisation::Entity::find()
+        .select_only()
+        .column(organisation::Column::Id)
+        .filter(organisation::COLUMN.id.is_in(places.iter().copied()))
+        .order_by_asc(organisation::COLUMN.id)
+        .lock(LockType::NoKeyUpdate)
+        .into_tuple::<OrganisationId>()
+        .all(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// The things to be done whose doer has to be there: silence about them climbs, and it is not this very task.
 fn needing_somebody() -> Vec<What> {
     let mut all = rules::those(|what| what.climbs);
@@ -89,20 +118,39 @@ fn needing_somebody() -> Vec<What> {
     all
 }
 
-/// Where the tasks of some children lie, or lay until a moment ago.
-async fn of_children(db: &impl ConnectionTrait, children: &[ChildId]) -> Result<Vec<OrganisationId>> {
-    let mut found = Vec::new();
+/// What waits for some children, by place; places where something of theirs ended just now have nothing more of it.
+async fn of_children(
+    tx: &Tx,
+    by: &Actor,
+    children: &[ChildId],
+) -> Result<BTreeMap<OrganisationId, BTreeSet<(What, Role)>>> {
+    let mut found: BTreeMap<OrganisationId, BTreeSet<(What, Role)>> = BTreeMap::new();
     for some in children.chunks(5000) {
-        let places: Vec<OrganisationId> = task::Entity::find()
+        let asked: Vec<(OrganisationId, What, Role, TaskState)> = task::Entity::find()
             .select_only()
-            .column(task::Column::OrganisationId)
+            .columns([
+                task::Column::OrganisationId,
+                task::Column::What,
+                task::Column::Role,
+                task::Column::State,
+            ])
             .distinct()
             .filter(tasks::is_one_of(&needing_somebody()))
             .filter(task::COLUMN.child_id.is_in(some.iter().copied()))
+            .filter(
+                Condition::any()
+                    .add(tasks::is_open())
+                    .add(task::COLUMN.ended_at.eq(by.now)),
+            )
             .into_tuple()
-            .all(db)
+            .all(&**tx)
             .await?;
-        found.extend(places);
+        for (place, what, role, state) in asked {
+            let waits = found.entry(place).or_default();
+            if state == TaskState::Open {
+                waits.insert((what, role));
+            }
+        }
     }
     Ok(found)
 }
@@ -180,8 +228,10 @@ async fn there(
     Ok(there)
 }
 
-async fn wanted(tx: &Tx, federations: &mut Places, place: OrganisationId, district: &str) -> Result<Option<Wanted>> {
-    let federation = federations.federation(&**tx, district).await?;
+/// The nearest federation above has somebody found; where the place is one itself, the next.
+async fn wanted(tx: &Tx, place: OrganisationId, district: &str) -> Result<Option<Wanted>> {
+    let above = organisations::queries::covering(&**tx, OrganisationKind::Federation, district).await?;
+    let federation = above.into_iter().map(|one| one.id).find(|id| *id != place);
     Ok(federation.map(|federation| Wanted {
         what: What::StaffPlace,
         focus: (Focus::Organisation, place.0),

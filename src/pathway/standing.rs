@@ -115,7 +115,8 @@ pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
             .screens
             .iter()
             .any(|s| s.planned_check_id.is_some_and(|check| check.0 == id)),
-        Focus::Notice | Focus::Duplicate | Focus::Organisation => true,
+        // Reading a notice ends its task by itself; of the others the chain has none.
+        Focus::Notice | Focus::Duplicate | Focus::Organisation => false,
     };
     if happened {
         TaskState::Settled
@@ -172,8 +173,8 @@ fn at(stage: Stage, since_on: NaiveDate) -> Here {
     }
 }
 
-fn leads(one: Wanted) -> Option<Wanted> {
-    Some(Wanted { leads: true, ..one })
+fn leads(one: Wanted) -> Wanted {
+    Wanted { leads: true, ..one }
 }
 
 fn left(rows: &Rows) -> Option<Here> {
@@ -192,7 +193,7 @@ fn diagnosed(rows: &Rows, around: &Around) -> Option<Here> {
         return Some(Here {
             organisation: Some(taken.to_organisation_id),
             referral: Some(taken.id),
-            leads: of_referral(taken).and_then(leads),
+            leads: of_referral(taken).map(leads),
             ..at(Stage::InIntake, day_of(taken.closed_at.unwrap_or(taken.since)))
         });
     }
@@ -208,7 +209,7 @@ fn diagnosed(rows: &Rows, around: &Around) -> Option<Here> {
     if let Some(contact) = contact(rows, diagnosis) {
         return Some(Here {
             referral: intake.filter(|r| is_open(r.state)).map(|r| r.id),
-            leads: leads(contact),
+            leads: Some(leads(contact)),
             ..here
         });
     }
@@ -216,11 +217,11 @@ fn diagnosed(rows: &Rows, around: &Around) -> Option<Here> {
         Some(r) if r.state == ReferralState::Lost => Some(lost_by(r)),
         Some(r) => Some(Here {
             referral: Some(r.id),
-            leads: of_referral(r).and_then(leads),
+            leads: of_referral(r).map(leads),
             ..at(Stage::Diagnosed, day_of(r.closed_at.unwrap_or(r.since)))
         }),
         None => Some(Here {
-            leads: towards_intake(rows, around, diagnosis).and_then(leads),
+            leads: towards_intake(rows, around, diagnosis).map(leads),
             ..here
         }),
     }
@@ -322,7 +323,7 @@ fn referred(rows: &Rows, kind: ReferralKind) -> Option<Here> {
     let r = rows.on_its_way(kind).or_else(|| rows.came_back(kind))?;
     Some(Here {
         referral: Some(r.id),
-        leads: of_referral(r).and_then(leads),
+        leads: of_referral(r).map(leads),
         ..at(states::stage(kind, r.state), day_of(r.closed_at.unwrap_or(r.since)))
     })
 }
@@ -382,7 +383,7 @@ fn not_referred(rows: &Rows, around: &Around) -> Option<Here> {
         Stage::RescreenProposed
     };
     Some(Here {
-        leads: leads(of_lack(rows, around, &lack)),
+        leads: Some(leads(of_lack(rows, around, &lack))),
         ..at(stage, lack.found_on)
     })
 }
@@ -391,7 +392,7 @@ fn not_referred(rows: &Rows, around: &Around) -> Option<Here> {
 fn recheck(rows: &Rows) -> Option<Here> {
     let (cleared, _) = rows.to_be_seen_again()?;
     Some(Here {
-        leads: look_again(rows).and_then(leads),
+        leads: look_again(rows).map(leads),
         ..at(Stage::Recheck, day_of(cleared.recorded_at))
     })
 }
@@ -449,7 +450,7 @@ fn read_result(unread: &Unread) -> Wanted {
     }
 }
 
-/// Checks whose window is open, where the child lives.
+/// Checks whose window is open, where the child lives; there is time until it closes.
 fn due_checks(rows: &Rows, around: &Around, today: NaiveDate) -> Vec<Wanted> {
     let Some(site) = around.site else { return Vec::new() };
     rows.pending
@@ -462,7 +463,7 @@ fn due_checks(rows: &Rows, around: &Around, today: NaiveDate) -> Vec<Wanted> {
             organisation: site,
             role: Role::Screener,
             owner: None,
-            due: Due::On(check.due_on),
+            due: Due::On(check.closes_on),
         })
         .collect()
 }

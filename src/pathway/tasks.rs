@@ -10,12 +10,11 @@ use entities::{
     task::task,
     words::{ReferralKind, Role, TaskState, What},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
 use super::{
     around::Places,
-    projection::tasks_of,
     rows::{Around, Lack, Rows},
     standing::{ending, lacking, wanted},
 };
@@ -25,7 +24,7 @@ use crate::{
     platform::{Actor, Result, Tx},
     task::{
         queries,
-        rules::{Plan, Terms, Wanted, those},
+        rules::{Plan, Wanted, those},
         service::{self, About, Job},
     },
 };
@@ -55,12 +54,9 @@ pub(super) async fn settle(
             continue;
         }
         let terms = if plan.begins_a_term() {
-            places.terms(&**tx, &file.division, today).await?
+            Some(places.terms(&**tx, &file.division, today).await?)
         } else {
-            Terms {
-                answer: today,
-                contact: today,
-            }
+            None
         };
         let about = About {
             district: &file.district,
@@ -82,18 +78,31 @@ pub(super) async fn settle(
     Ok(around)
 }
 
+/// The tasks of some children, in every state.
+pub(super) async fn tasks_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = ChildId>,
+) -> Result<BTreeMap<ChildId, Vec<task::Model>>> {
+    let mut found: BTreeMap<ChildId, Vec<task::Model>> = BTreeMap::new();
+    let tasks = task::Entity::find()
+        .filter(task::COLUMN.child_id.is_in(ids))
+        .filter(queries::is_one_of(&those(|what| what.of_chain)))
+        .order_by_asc(task::COLUMN.id);
+    for row in tasks.all(db).await? {
+        if let Some(child) = row.child_id {
+            found.entry(child).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
 /// Open tasks stand under the district where the child lives.
 async fn place_in(tx: &Tx, files: &[child::Model], all: &BTreeMap<ChildId, Rows>) -> Result<()> {
     for file in files {
         let tasks = all.get(&file.id).map_or(&[][..], |rows| &rows.tasks);
         let elsewhere = |task: &task::Model| task.state == TaskState::Open && task.district != file.district;
         if tasks.iter().any(elsewhere) {
-            task::Entity::update_many()
-                .col_expr(task::Column::District, Expr::value(file.district.as_str()))
-                .filter(queries::is_open())
-                .filter(task::COLUMN.child_id.eq(file.id))
-                .exec(&**tx)
-                .await?;
+            service::place_in(tx, file.id, &file.district).await?;
         }
     }
     Ok(())

@@ -8,9 +8,9 @@ use entities::{
     ReferralId,
     screening::referral,
     task::task,
-    words::{Focus, Role, TaskState, What},
+    words::{Focus, Role, TaskState},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -23,9 +23,12 @@ use crate::{
         event::{self, Subject},
         parameter,
         rule::Rule as _,
-        sweep::{Outcome, Sweep},
+        sweep::{Failures, Outcome, Sweep},
     },
-    task::{queries as tasks, rules as things, service::subject},
+    task::{
+        queries as tasks, rules as things,
+        service::{climb_in, subject},
+    },
 };
 
 /// Runs several times a day; each rung is climbed once.
@@ -35,7 +38,7 @@ pub const SWEEP: Sweep = Sweep {
     run: |app, by| Box::pin(run(app, by)),
 };
 
-/// Rows looked at in one transaction.
+/// Rows read at once; each climbs in a transaction of its own.
 const CHUNK: u64 = 200;
 
 /// Who is told at a rung.
@@ -107,6 +110,7 @@ async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     let climbing = things::those(|what| what.climbs);
     let mut ladders = BTreeMap::new();
     let (mut told, mut after) = (0, 0);
+    let mut failures = Failures::default();
     loop {
         let rows = task::Entity::find()
             .filter(tasks::overdue(by.today()))
@@ -121,11 +125,13 @@ async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         for row in rows {
             let ladder = ladder(app, by, &mut ladders, &row.district).await?;
             if !due(ladder, &row, &calendar, by.today()).is_empty() {
-                told += climb(app, by, &calendar, ladder, &row).await?;
+                told += failures
+                    .note(climb(app, by, &calendar, ladder, &row).await)
+                    .unwrap_or(0);
             }
         }
     }
-    Ok(format!("tasks {told}"))
+    failures.or(format!("tasks {told}"))
 }
 
 async fn ladder<'l>(
@@ -176,12 +182,7 @@ async fn climb(app: &App, by: &Actor, calendar: &Calendar, ladder: &Ladder, seen
         });
         event::record(&tx, by, action, subject, details).await?;
     }
-    let change = task::ActiveModel {
-        id: Set(row.id),
-        rung: Set(climbed),
-        ..Default::default()
-    };
-    change.update(&*tx).await?;
+    climb_in(&tx, row.id, climbed).await?;
     tx.commit().await?;
     Ok(rungs.len())
 }
@@ -195,20 +196,7 @@ async fn said_of(
     rung: i32,
 ) -> Result<(News, &'static str, Subject)> {
     let mut word = News {
-        template: match row.what {
-            What::Recheck | What::RehabilitationContact | What::FindReceiver => "follow_up.overdue",
-            What::ConfirmReferral
-            | What::AnswerReferral
-            | What::DoRescreen
-            | What::DoDiagnosis
-            | What::TakeIn
-            | What::FindAnotherWay
-            | What::Refer
-            | What::Screen
-            | What::ReadResult
-            | What::DecideDuplicate
-            | What::StaffPlace => "task.overdue",
-        },
+        template: things::of(row.what).overdue,
         params: json!({ "task": row.what, "due_on": due_on, "days": late.working_days }),
         link: things::page(row.id, row.what, row.child_id, row.focus_id),
         child: row.child_id,

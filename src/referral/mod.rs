@@ -14,6 +14,7 @@ mod deadlines;
 pub mod escalation;
 pub mod forms;
 pub mod history;
+pub mod left_behind;
 mod moving;
 mod panels;
 mod proposal;
@@ -49,12 +50,13 @@ fn routes() -> Routes {
         .merge(work_list::routes())
 }
 
-/// What referrals bring to the application. Background work: silence climbs, families are reminded of tomorrow.
+/// What referrals bring to the application. Background work: silence climbs, families are reminded of tomorrow,
+/// results reach somebody who is there.
 pub const FEATURE: Feature = Feature {
     routes,
     compartment: compartment::TABLES,
     rules: &[Described::of::<Deadlines>(), Described::of::<Ladder>()],
-    sweeps: &[escalation::SWEEP, reminder::SWEEP],
+    sweeps: &[escalation::SWEEP, left_behind::SWEEP, reminder::SWEEP],
     navigation: &[
         Entry {
             order: 40,

@@ -37,7 +37,7 @@ pub fn yours(by: &Actor) -> Condition {
             Condition::all().add(referral::COLUMN.district.eq(place.coverage.as_str()))
         }
         OrganisationKind::Federation | OrganisationKind::StreetFederation => {
-            let children = scope::children(by).select_only().column(child::Column::Id).into_query();
+            let children = scope::child_ids(by);
             Condition::all().add(child_column().in_subquery(children))
         }
         OrganisationKind::ScreeningSite

@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use entities::{
     OrganisationId,
     screening::referral,
-    words::{OrganisationKind, ReferralKind, ReferralState, Role, Stage, What},
+    words::{Focus, OrganisationKind, ReferralKind, ReferralState, Role, Stage, What},
 };
 
 use crate::platform::states::{Machine, Meaning};
@@ -255,6 +255,16 @@ const fn step(kind: ReferralKind) -> What {
         ReferralKind::Rescreen => What::DoRescreen,
         ReferralKind::Diagnosis => What::DoDiagnosis,
         ReferralKind::Intake => What::TakeIn,
+    }
+}
+
+/// The referral that a finding may call for.
+pub const fn called_for_by(finding: Focus) -> Option<ReferralKind> {
+    match finding {
+        Focus::Screen => Some(ReferralKind::Rescreen),
+        Focus::Rescreen => Some(ReferralKind::Diagnosis),
+        Focus::Diagnosis => Some(ReferralKind::Intake),
+        Focus::Referral | Focus::PlannedCheck | Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
     }
 }
 

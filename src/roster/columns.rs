@@ -9,8 +9,8 @@ use serde::Deserialize;
 use crate::{
     person::Ethnicity,
     platform::{
-        Result, words,
-        workbook::{Column, Template, TemplateColumn, TemplateKind},
+        Error, Result, words,
+        workbook::{self, Column, Limits, Sheet, Template, TemplateColumn, TemplateKind},
     },
 };
 
@@ -67,6 +67,17 @@ pub fn columns(language: Language) -> Result<Vec<Column>> {
         required: known.required,
     });
     Ok(columns.collect())
+}
+
+/// Read a file's sheet.
+///
+/// # Errors
+/// Why the file as a whole cannot be used, at the field `file`.
+pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
+    let columns = columns(Language::Chinese)?;
+    let read = move || workbook::read(&bytes, &columns, &Limits::default());
+    let sheet = tokio::task::spawn_blocking(read).await?;
+    sheet.map_err(|error| Error::field("file", &error))
 }
 
 /// The keys of all columns.

@@ -3,39 +3,47 @@
 use chrono::NaiveDate;
 use entities::{
     ChildId, OrganisationId, TaskId,
-    child::child,
     task::task,
     words::{Focus, OrganisationKind, TaskState, What},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use crate::{
     access::scope,
-    platform::{Actor, Error, Result},
+    platform::{Actor, Error, Result, condition},
 };
 
-/// The condition on tasks that makes them visible: an organisation sees its own, federations those of the children they
-/// may see and their own; what came back is read by whoever it was sent to.
+/// The condition on tasks that makes them visible: an organisation sees its own, ended ones as long as it may see the child,
+/// and that it has nobody for something; federations those of the children they may see and their own; what came back is
+/// read by whoever it was sent to.
 pub fn yours(by: &Actor) -> Condition {
     let Some(place) = &by.workplace else {
-        let nobody = Condition::all().add(Expr::val(1).eq(0));
-        return if by.account.is_none() { Condition::all() } else { nobody };
+        return if by.account.is_none() {
+            Condition::all()
+        } else {
+            condition::nothing()
+        };
     };
-    let own = Condition::all().add(task::COLUMN.organisation_id.eq(place.id));
+    let of_seen = || Expr::col((task::Entity, task::Column::ChildId)).in_subquery(scope::child_ids(by));
+    let still_theirs = Condition::any()
+        .add(task::COLUMN.state.eq(TaskState::Open))
+        .add(task::COLUMN.child_id.is_null())
+        .add(of_seen());
+    let theirs = Condition::all()
+        .add(task::COLUMN.organisation_id.eq(place.id))
+        .add(still_theirs);
+    let about_them = Condition::all()
+        .add(task::COLUMN.focus.eq(Focus::Organisation))
+        .add(task::COLUMN.focus_id.eq(place.id.0));
+    let own = Condition::any().add(theirs).add(about_them);
     let seen = match place.kind {
         OrganisationKind::Federation if place.coverage.len() == 6 => Condition::any()
             .add(own)
             .add(task::COLUMN.district.eq(place.coverage.as_str())),
-        OrganisationKind::Federation | OrganisationKind::StreetFederation => {
-            let children = scope::children(by).select_only().column(child::Column::Id).into_query();
-            Condition::any()
-                .add(own)
-                .add(Expr::col((task::Entity, task::Column::ChildId)).in_subquery(children))
-        }
+        OrganisationKind::Federation | OrganisationKind::StreetFederation => Condition::any().add(own).add(of_seen()),
         OrganisationKind::ScreeningSite
         | OrganisationKind::RescreenHospital
         | OrganisationKind::DiagnosingHospital

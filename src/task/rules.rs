@@ -9,6 +9,54 @@ use entities::{
 
 use crate::access::Can;
 
+/// What a list of tasks is divided into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Referrals on their way, or still to be begun.
+    Referrals,
+    /// What one organisation has to do without asking another.
+    FollowUps,
+    /// Checks whose window is open.
+    Checks,
+    /// What came back, and pairs of files.
+    ToSettle,
+}
+
+impl Group {
+    /// Every group, in the order of the list.
+    pub const ALL: [Self; 4] = [Self::Referrals, Self::FollowUps, Self::Checks, Self::ToSettle];
+
+    /// In addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Referrals => "referrals",
+            Self::FollowUps => "follow_ups",
+            Self::Checks => "checks",
+            Self::ToSettle => "to_settle",
+        }
+    }
+
+    /// Its name.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Referrals => "task.group.referrals",
+            Self::FollowUps => "task.group.follow_ups",
+            Self::Checks => "task.group.checks",
+            Self::ToSettle => "task.group.to_settle",
+        }
+    }
+
+    /// By its name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.as_str() == name)
+    }
+
+    /// What belongs there.
+    pub fn whats(self) -> Vec<What> {
+        those(|what| what.group == self)
+    }
+}
+
 /// What a thing to be done means.
 #[derive(Clone, Copy, Debug)]
 pub struct Of {
@@ -22,6 +70,10 @@ pub struct Of {
     pub is_said: bool,
     /// It follows from the rows of a child's way through the chain.
     pub of_chain: bool,
+    /// Where the list has it.
+    pub group: Group,
+    /// What its notice says when silence climbs: `notice.<word>`.
+    pub overdue: &'static str,
     /// The icon.
     pub icon: &'static str,
 }
@@ -35,6 +87,8 @@ pub const fn of(what: What) -> Of {
             anybody: false,
             is_said: false,
             of_chain: true,
+            group: Group::Referrals,
+            overdue: "task.overdue",
             icon,
         }
     }
@@ -56,36 +110,46 @@ pub const fn of(what: What) -> Of {
             ..one("referral")
         },
         What::FindReceiver => Of {
+            group: Group::FollowUps,
+            overdue: "follow_up.overdue",
             recorded: true,
             ..one("organisation")
         },
         What::RehabilitationContact => Of {
+            group: Group::FollowUps,
+            overdue: "follow_up.overdue",
             recorded: true,
             anybody: true,
             is_said: true,
             ..one("contact")
         },
         What::Recheck => Of {
+            group: Group::FollowUps,
+            overdue: "follow_up.overdue",
             recorded: true,
             is_said: true,
             ..one("screening")
         },
         // The window closes by itself, and the lists of checks tell what was missed.
         What::Screen => Of {
+            group: Group::Checks,
             climbs: false,
             ..one("screening")
         },
         What::ReadResult => Of {
+            group: Group::ToSettle,
             climbs: false,
             anybody: true,
             ..one("done")
         },
         What::DecideDuplicate => Of {
+            group: Group::ToSettle,
             climbs: false,
             of_chain: false,
             ..one("duplicate")
         },
         What::StaffPlace => Of {
+            group: Group::FollowUps,
             recorded: true,
             of_chain: false,
             ..one("account")
@@ -166,12 +230,10 @@ pub struct Terms {
 
 impl Terms {
     /// The day that is meant.
-    pub fn day(self, due: Due) -> Option<NaiveDate> {
-        match due {
-            Due::On(day) => Some(day),
-            Due::Within(Term::Answer) => Some(self.answer),
-            Due::Within(Term::Contact) => Some(self.contact),
-            Due::Never => None,
+    pub const fn day(self, term: Term) -> NaiveDate {
+        match term {
+            Term::Answer => self.answer,
+            Term::Contact => self.contact,
         }
     }
 }

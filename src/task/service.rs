@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entities::{ChildId, TaskId, task::task, words::TaskState};
+use entities::{ChildId, OrganisationId, TaskId, task::task, words::TaskState};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, ExprTrait, IntoCondition, OnConflict},
 };
 use serde_json::json;
 
-use super::rules::{self, Due, Plan, Terms, Wanted};
+use super::{
+    queries,
+    rules::{self, Due, Plan, Terms, Wanted},
+};
 use crate::platform::{
     Actor, Result, Tx,
     event::{self, Subject},
@@ -37,8 +40,19 @@ pub struct Job<'r> {
     pub about: About<'r>,
     /// What.
     pub plan: Plan<'r>,
-    /// Days.
-    pub terms: Terms,
+    /// Days, where [`Plan::begins_a_term`].
+    pub terms: Option<Terms>,
+}
+
+impl Job<'_> {
+    fn day(&self, due: Due) -> Result<Option<NaiveDate>> {
+        match (due, self.terms) {
+            (Due::On(day), _) => Ok(Some(day)),
+            (Due::Never, _) => Ok(None),
+            (Due::Within(term), Some(terms)) => Ok(Some(terms.day(term))),
+            (Due::Within(_), None) => Err(anyhow::anyhow!("a term begins whose days were not looked up").into()),
+        }
+    }
 }
 
 /// Tasks of which people are told, and with which ties and events begin.
@@ -60,19 +74,19 @@ pub async fn carry_out_in(tx: &Tx, by: &Actor, jobs: &[Job<'_>]) -> Result<Writt
         let mut changes: Vec<_> = job.plan.change.iter().collect();
         changes.sort_by_key(|(task, one)| !(task.leads && !one.leads));
         for (task, one) in changes {
-            let changed = change_in(tx, by, task, one, job.terms).await?;
+            let changed = change_in(tx, by, job, task, one).await?;
             if changed.organisation_id != task.organisation_id {
                 written.handed_over.push(changed);
             }
         }
         for (task, one) in &job.plan.reopen {
-            reopen_in(tx, by, task, one).await?;
+            reopen_in(tx, by, job.about, task, one).await?;
         }
     }
     let mut quiet = Vec::new();
     for job in jobs {
         for one in &job.plan.open {
-            let row = row(by, job.about, one, job.terms.day(one.due));
+            let row = row(by, job.about, one, job.day(one.due)?);
             if rules::of(one.what).recorded {
                 let opened = row.insert(&**tx).await?;
                 record_in(tx, by, &opened, "task.opened").await?;
@@ -112,17 +126,78 @@ async fn end_all_in(tx: &Tx, by: &Actor, jobs: &[Job<'_>]) -> Result<()> {
     }
     for (state, ids) in quiet {
         for some in ids.chunks(AT_ONCE) {
-            task::Entity::update_many()
-                .col_expr(task::Column::State, Expr::value(state))
-                .col_expr(task::Column::Leads, Expr::value(false))
-                .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
-                .col_expr(task::Column::EndedBy, Expr::value(by.account))
-                .col_expr(task::Column::Version, Expr::col(task::Column::Version).add(1))
-                .filter(task::COLUMN.id.is_in(some.iter().copied()))
-                .exec(&**tx)
-                .await?;
+            let these = Condition::all().add(task::COLUMN.id.is_in(some.iter().copied()));
+            end_all_of_in(&**tx, by, these, state).await?;
         }
     }
+    Ok(())
+}
+
+/// End all open tasks that a condition is about, in bulk and without an event: for what the calendar or a reader settles.
+/// Returns how many.
+pub async fn end_all_of_in(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    which: impl IntoCondition,
+    state: TaskState,
+) -> Result<u64> {
+    let ended = task::Entity::update_many()
+        .col_expr(task::Column::State, Expr::value(state))
+        .col_expr(task::Column::Leads, Expr::value(false))
+        .col_expr(task::Column::EndedAt, Expr::value(Some(by.now)))
+        .col_expr(task::Column::EndedBy, Expr::value(by.account))
+        .col_expr(task::Column::Version, Expr::col(task::Column::Version).add(1))
+        .filter(queries::is_open())
+        .filter(which.into_condition())
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+/// All open tasks that a condition is about are another organisation's now, in bulk and without an event.
+pub async fn hand_all_of_over_in(tx: &Tx, which: impl IntoCondition, to: OrganisationId) -> Result<()> {
+    task::Entity::update_many()
+        .col_expr(task::Column::OrganisationId, Expr::value(to))
+        .col_expr(task::Column::Version, Expr::col(task::Column::Version).add(1))
+        .filter(queries::is_open())
+        .filter(which.into_condition())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The open tasks of a child stand under the district where it lives.
+pub async fn place_in(tx: &Tx, child: ChildId, district: &str) -> Result<()> {
+    task::Entity::update_many()
+        .col_expr(task::Column::District, Expr::value(district))
+        .filter(queries::is_open())
+        .filter(task::COLUMN.child_id.eq(child))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What a task is about hangs on another child now, and so does the task. An open one leads again when it is worked out
+/// that it does.
+pub async fn follow_in(tx: &Tx, task: &task::Model, child: Option<ChildId>) -> Result<()> {
+    let change = task::ActiveModel {
+        id: Set(task.id),
+        child_id: Set(child),
+        leads: Set(task.leads && task.state != TaskState::Open),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
+    Ok(())
+}
+
+/// Silence about it has climbed so far.
+pub async fn climb_in(tx: &Tx, id: TaskId, rung: i32) -> Result<()> {
+    let change = task::ActiveModel {
+        id: Set(id),
+        rung: Set(rung),
+        ..Default::default()
+    };
+    change.update(&**tx).await?;
     Ok(())
 }
 
@@ -151,14 +226,15 @@ pub fn row(by: &Actor, about: About<'_>, one: &Wanted, due_on: Option<NaiveDate>
 }
 
 /// Another day or another place: the ladder is climbed anew from there.
-async fn change_in(tx: &Tx, by: &Actor, task: &task::Model, one: &Wanted, terms: Terms) -> Result<task::Model> {
+async fn change_in(tx: &Tx, by: &Actor, job: &Job<'_>, task: &task::Model, one: &Wanted) -> Result<task::Model> {
     let handed_over = task.organisation_id != one.organisation;
     let due_on = match one.due {
         Due::Within(_) if !handed_over => task.due_on,
-        Due::Within(_) | Due::On(_) | Due::Never => terms.day(one.due),
+        Due::Within(_) | Due::On(_) | Due::Never => job.day(one.due)?,
     };
     let change = task::ActiveModel {
         id: Set(task.id),
+        district: Set(job.about.district.to_owned()),
         leads: Set(one.leads),
         organisation_id: Set(one.organisation),
         role: Set(one.role),
@@ -179,14 +255,30 @@ async fn change_in(tx: &Tx, by: &Actor, task: &task::Model, one: &Wanted, terms:
     Ok(changed)
 }
 
+/// What ended it was undone: it is somebody's to do again, as it was. Whether it leads is worked out with the rest.
+pub async fn take_up_in(tx: &Tx, by: &Actor, task: &task::Model) -> Result<()> {
+    let change = task::ActiveModel {
+        id: Set(task.id),
+        leads: Set(false),
+        state: Set(TaskState::Open),
+        ended_at: Set(None),
+        ended_by: Set(None),
+        version: Set(task.version + 1),
+        ..Default::default()
+    };
+    let taken_up = change.update(&**tx).await?;
+    record_in(tx, by, &taken_up, "task.reopened").await
+}
+
 /// It goes on where it was cancelled: nobody is told twice.
-async fn reopen_in(tx: &Tx, by: &Actor, task: &task::Model, one: &Wanted) -> Result<()> {
+async fn reopen_in(tx: &Tx, by: &Actor, about: About<'_>, task: &task::Model, one: &Wanted) -> Result<()> {
     let due_on = match one.due {
         Due::On(day) => Some(day),
         Due::Within(_) | Due::Never => task.due_on,
     };
     let change = task::ActiveModel {
         id: Set(task.id),
+        district: Set(about.district.to_owned()),
         leads: Set(one.leads),
         role: Set(one.role),
         owner_id: Set(one.owner),

@@ -43,6 +43,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("organisations", &["division", "division_change", "organisation"]),
+    ("task", &["task"]),
     (
         "children",
         &[
@@ -59,7 +60,6 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("referral", &["contact", "referral", "referral_step"]),
-    ("task", &["task"]),
     ("screening", &["screen"]),
     ("assessment", &["assessment", "instrument"]),
     ("clinic", &["diagnosis", "rescreen"]),

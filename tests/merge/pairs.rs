@@ -218,7 +218,7 @@ async fn what_is_written_of_a_pair_follows_what_is_compared() {
             row.basis = Set(basis);
             row.reset_all().update(db).await.unwrap();
             assert_eq!(look(first, second).await, Looked::Same);
-            assert_eq!(pairs(&app).await, [found.clone()]);
+            assert_eq!(pairs(&app).await, std::slice::from_ref(&found));
         }
         // A pair that waits and is not alike is let go, even where the same was compared.
         let mut unlike = duplicate::Model {
@@ -260,8 +260,8 @@ async fn the_sweep_lets_go_what_waits_and_leaves_alone_what_was_decided() {
         let after = pairs(&app).await;
         assert_eq!(after[0], kept, "nobody is asked again by what was compared then");
         let states: Vec<_> = after.iter().map(|pair| pair.state).collect();
-        use DuplicateState::{KeptBoth, Open};
-        assert_eq!(states, [KeptBoth, KeptBoth, Open]);
+        let kept_both = DuplicateState::KeptBoth;
+        assert_eq!(states, [kept_both, kept_both, DuplicateState::Open]);
         assert_eq!(sweep_duplicates(&app).await, "");
     })
     .await;

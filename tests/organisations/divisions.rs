@@ -13,7 +13,7 @@ use starbridge::{
     children::{
         carrying,
         departure::service::{NewDeparture, depart, undo},
-        service::register_in,
+        service::{NewChild, register_in},
     },
     organisations::{import::service, queries},
     platform::Actor,
@@ -274,7 +274,12 @@ async fn a_street_that_goes_over_into_another_district_takes_its_children_along(
 async fn who_returns_lives_where_those_live_who_never_left() {
     story(|app| async move {
         let db = &*app.app.db;
-        let (stayed, left) = (app.child("王小雨").await, app.child("孙小川").await);
+        let there = |name: &str| NewChild {
+            division: "330211101".parse().unwrap(),
+            ..toddler(name)
+        };
+        let stayed = app.file("screener", &there("王小雨")).await;
+        let left = app.file("screener", &there("孙小川")).await;
         let by = app.actor("federation").await;
         let leaving = NewDeparture {
             reason: DepartureReason::MovedAway,
@@ -282,16 +287,19 @@ async fn who_returns_lives_where_those_live_who_never_left() {
             note: None,
         };
         let departure = depart(&app.app, &by, left, &leaving).await.unwrap();
-        let list = format!("{HEAD}\n330211004,,并入,2026-11-20,330211003\n330211003,,变更代码,2026-11-25,330211009\n");
-        let waiting = service::Waiting {
-            file: "区划.csv".to_owned(),
-            sheet: service::read(list.into_bytes()).await.unwrap(),
-        };
-        let everywhere = Actor::system("divisions", app.app.clock.now());
-        service::take(&app.app, &everywhere, &waiting).await.unwrap();
         app.app.clock.advance(TimeDelta::days(30));
-        let everywhere = Actor::system("divisions", app.app.clock.now());
-        carrying::sweep(&app.app, &everywhere).await.unwrap();
+        for change in [
+            "330211101,,并入,2026-11-20,330211100",
+            "330211100,,变更代码,2026-11-25,330211109",
+        ] {
+            let waiting = service::Waiting {
+                file: "区划.csv".to_owned(),
+                sheet: service::read(format!("{HEAD}\n{change}\n").into_bytes()).await.unwrap(),
+            };
+            let everywhere = Actor::system("divisions", app.app.clock.now());
+            service::take(&app.app, &everywhere, &waiting).await.unwrap();
+            carrying::sweep(&app.app, &everywhere).await.unwrap();
+        }
         let by = app.actor("federation").await;
         undo(&app.app, &by, left, departure).await.unwrap();
         let homes = async |id: ChildId| {
@@ -312,8 +320,8 @@ async fn who_returns_lives_where_those_live_who_never_left() {
             panic!("{returned:?}")
         };
         let day = "2026-11-20".parse().unwrap();
-        assert_eq!((then.0.as_str(), then.3), ("330211004", Some(day)));
-        assert_eq!((now.0.as_str(), now.2, now.3), ("330211009", day, None));
+        assert_eq!((then.0.as_str(), then.3), ("330211101", Some(day)));
+        assert_eq!((now.0.as_str(), now.2, now.3), ("330211109", day, None));
         let file = child::Entity::find_by_id(left).one(db).await.unwrap().unwrap();
         assert_eq!(file.division, now.0);
     })

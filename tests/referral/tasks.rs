@@ -3,14 +3,15 @@
 use chrono::TimeDelta;
 use entities::{
     ChildId,
+    account::account,
     screening::{planned_check, referral},
     task::task,
-    words::{CheckState, ReferralKind, ReferralState, Stage, TaskState, What},
+    words::{CheckState, Focus, ReferralKind, ReferralState, Role, Stage, TaskState, What},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use starbridge::platform::sweep;
 
-use super::{call, notices, place, post, row, screened, sent, stage};
+use super::{call, notices, place, post, proposed, row, screened, sent, stage};
 use crate::support::{Person, TestApp, page::Reply, story};
 
 /// What is to be done for a child, in the order in which it began.
@@ -227,7 +228,12 @@ async fn who_was_lost_or_came_back_counts_as_long_as_it_is_not_settled_and_every
         };
         lost(2).await;
         // The one is seen again: abnormal as before, so the site has to refer anew; the referral stays lost.
-        app.app.clock.advance(TimeDelta::days(1));
+        app.app.clock.advance(TimeDelta::days(200));
+        account::Entity::update_many()
+            .col_expr(account::Column::PasswordChangedAt, Expr::value(app.app.clock.now()))
+            .exec(app.app.db.writer())
+            .await
+            .unwrap();
         let by = app.actor("screener").await;
         let new = starbridge::screening::screen::service::NewScreen {
             performed_on: by.today(),
@@ -278,22 +284,17 @@ async fn a_place_without_anybody_is_known_at_once() {
         for user in ["federation", "rescreen-lead"] {
             assert_eq!(notices(&app, user).await, ["task.nobody"], "{user}");
         }
+        let mut lead = app.person("rescreen-lead").await;
+        lead.open(&format!("/tasks/{}", task.id)).await.is(200);
         officer
             .open("/inbox")
             .await
             .says("“区妇幼保健院”没有可以办理的在岗人员");
 
         // Whoever sends there now is not told that anybody was told.
-        let (next, _) = screened(&app, "李小红").await;
+        let (_, next) = proposed(&app, "李小红").await;
         let mut screener = app.person("screener").await;
-        let page = screener.open(&format!("/children/{next}/chain")).await;
-        let to = page
-            .submit_to("/referrals", &mut screener)
-            .await
-            .is(303)
-            .location
-            .unwrap();
-        let page = screener.open(&to).await;
+        let page = screener.open(&format!("/referrals/{next}/sending")).await;
         let sent = page
             .submit_to("/sending", &mut screener)
             .await
@@ -314,6 +315,42 @@ async fn a_place_without_anybody_is_known_at_once() {
         let task = task::Entity::find_by_id(task.id).one(&*app.app.db).await.unwrap();
         assert_eq!(task.unwrap().state, TaskState::Settled);
         assert!(!officer.open("/tasks").await.links().contains(&listed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_once_to_be_done_names_no_child_that_lives_elsewhere_now() {
+    story(|app| async move {
+        let (child, _) = screened(&app, "王小明").await;
+        let neighbour = place(&app, "骆驼街道社区卫生服务中心").await;
+        let row = task::ActiveModel {
+            district: Set("330211".into()),
+            child_id: Set(Some(child)),
+            what: Set(What::Screen),
+            focus: Set(Focus::PlannedCheck),
+            focus_id: Set(0),
+            leads: Set(false),
+            organisation_id: Set(neighbour),
+            role: Set(Role::Screener),
+            since: Set(app.app.clock.now()),
+            rung: Set(0),
+            state: Set(TaskState::Cancelled),
+            ended_at: Set(Some(app.app.clock.now())),
+            version: Set(1),
+            ..Default::default()
+        };
+        let id = row.insert(app.app.db.writer()).await.unwrap().id;
+        let mut neighbour = app.person("neighbour").await;
+        neighbour.open("/tasks?state=all").await.is(200).omits("王小明");
+        neighbour
+            .open("/tasks/export?format=csv&state=all")
+            .await
+            .is(200)
+            .omits("王小明");
+        neighbour.open(&format!("/tasks/{id}")).await.is(404);
+        let mut officer = app.person("federation").await;
+        officer.open("/tasks?state=all").await.says("王小明");
     })
     .await;
 }

@@ -2,11 +2,10 @@
 
 use chrono::Days;
 use entities::{
-    ChildId, OrganisationId,
+    ChildId,
     child::{child, departure, residence},
-    screening::referral,
     task::task,
-    words::{CheckState, ReferralState, Stage, What},
+    words::{CheckState, Stage, What},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
@@ -127,7 +126,9 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
             let departure = depart(&app.app, &by, id, &leaving).await.unwrap();
             let gone = picture(&app, id).await;
             // Exactly what was pending changed, and the list names every change.
-            let changed = before.iter().zip(&gone).filter(|(a, b)| a != b).count();
+            // Tasks follow from the rest, and nobody writes them down.
+            let changed = before.iter().zip(&gone);
+            let changed = changed.filter(|(a, b)| a != b && a[0] != "task").count();
             let row = departure::Entity::find_by_id(departure)
                 .one(&*app.app.db)
                 .await

@@ -55,15 +55,67 @@ pub(crate) async fn dump(app: &TestApp) -> Dump {
         } else {
             format!("SELECT (to_jsonb(t) - 'version')::text FROM \"{table}\" t ORDER BY 1")
         };
-        dump.insert(table, text(sql).await);
+        let mut rows = text(sql).await;
+        rows.retain(|row| !is_about_a_place(row));
+        dump.insert(table, rows);
     }
     dump
+}
+
+/// That a place has nobody for what waits there is no part of a child's file.
+fn is_about_a_place(row: &str) -> bool {
+    [
+        "focus='organisation'",
+        r#""focus": "organisation""#,
+        "'task.nobody'",
+        r#""task.nobody""#,
+    ]
+    .iter()
+    .any(|part| row.contains(part))
+}
+
+fn is_lasting(tie: &str) -> bool {
+    tie.contains("ended_at=NULL") || tie.contains(r#""ended_at": null"#)
+}
+
+fn is_open(task: &str) -> bool {
+    task.contains("state='open'") || task.contains(r#""state": "open""#)
+}
+
+/// The rows of a table are what they were. What was somebody's to do in between is over, and stays written down.
+#[track_caller]
+pub(crate) fn same_rows(table: &str, before: &[String], after: &[String]) {
+    if table == "care" {
+        // Who had something to do for the child in between may be tied to it again.
+        let tie = |row: &str| {
+            let (head, rest) = row.split_once("ended_at").unwrap();
+            let tail = rest.split_once(", ").map_or("", |(_, tail)| tail);
+            format!("{head}{tail}")
+        };
+        assert_eq!(before.len(), after.len(), "{table}");
+        for row in before {
+            let same = after.contains(row);
+            let again = after.iter().any(|now| is_lasting(now) && tie(now) == tie(row));
+            assert!(same || again, "{row} is not in {after:#?}");
+        }
+        return;
+    }
+    if table != "task" {
+        assert_eq!(before, after, "{table}");
+        return;
+    }
+    for row in before {
+        assert!(after.contains(row), "{row} is not in {after:#?}");
+    }
+    for row in after {
+        assert!(before.contains(row) || !is_open(row), "{row} is new");
+    }
 }
 
 #[track_caller]
 pub(crate) fn same(before: &Dump, after: &Dump) {
     for (table, rows) in before {
-        assert_eq!(rows, &after[table], "{table}");
+        same_rows(table, rows, &after[table]);
     }
     assert_eq!(before.len(), after.len());
 }

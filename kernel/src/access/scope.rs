@@ -29,6 +29,11 @@ pub fn children(by: &Actor) -> Select<child::Entity> {
         .filter(visible(by))
 }
 
+/// Their numbers, for a condition on what hangs on a child.
+pub fn child_ids(by: &Actor) -> SelectStatement {
+    children(by).select_only().column(child::Column::Id).into_query()
+}
+
 /// One child, or not found.
 pub async fn child(db: &impl ConnectionTrait, by: &Actor, id: ChildId) -> Result<child::Model> {
     child::Entity::find_by_id(id)

@@ -9,13 +9,44 @@ use chrono::{DateTime, TimeDelta, Utc};
 use entities::work::sweep_run;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter as _, sea_query::OnConflict};
 
-use super::{App, actor::Actor, clock, error::Result};
+use super::{
+    App,
+    actor::Actor,
+    clock,
+    error::{Error, Result},
+};
 
 /// How long nobody else begins a sweep that does not finish: its process died, or it takes long.
 pub const LEASE: TimeDelta = TimeDelta::minutes(10);
 
 /// What a sweep did, in one line of counts for the log and the operations page.
 pub type Outcome = String;
+
+/// What befell single rows of a run: it stops nobody behind them, and is the run's own end when all had their turn.
+#[derive(Debug, Default)]
+pub struct Failures(Option<Error>);
+
+impl Failures {
+    /// What was done to one row, or nothing.
+    pub fn note<T>(&mut self, done: Result<T>) -> Option<T> {
+        match done {
+            Ok(done) => Some(done),
+            Err(error) => {
+                if self.0.is_none() {
+                    self.0 = Some(error);
+                } else {
+                    tracing::warn!("and another row: {error}");
+                }
+                None
+            }
+        }
+    }
+
+    /// The outcome, unless something befell a row.
+    pub fn or(self, outcome: Outcome) -> Result<Outcome> {
+        self.0.map_or(Ok(outcome), Err)
+    }
+}
 
 type Run = for<'a> fn(&'a App, &'a Actor) -> Pin<Box<dyn Future<Output = Result<Outcome>> + Send + 'a>>;
 

@@ -10,13 +10,14 @@ use entities::{
 use sea_orm::Select;
 
 use super::{
-    queries::{self, Group, Row},
+    queries::{self, Row},
     views::{Line, TasksPage},
 };
 use crate::{
     access::Can,
     platform::{Actor, App, Calendar, Result, workbook::Value},
     referral::{queries as referrals, rules, views::late_say},
+    task::rules::Group,
     web::{
         Answer, Choice, Ctx, List, Listing, choices,
         listing::{self, Kept},

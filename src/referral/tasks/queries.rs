@@ -14,76 +14,11 @@ use sea_orm::{
 
 use crate::{
     platform::{Actor, List},
-    task::queries::{is_one_of, overdue, yours},
+    task::{
+        queries::{is_one_of, overdue, yours},
+        rules::Group,
+    },
 };
-
-/// What tasks are looked at for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// Referrals on their way, or still to be begun.
-    Referrals,
-    /// What one organisation has to do without asking another.
-    FollowUps,
-    /// Checks whose window is open.
-    Checks,
-    /// What came back, and pairs of files.
-    ToSettle,
-}
-
-impl Group {
-    /// Every group, in the order of the list.
-    pub const ALL: [Self; 4] = [Self::Referrals, Self::FollowUps, Self::Checks, Self::ToSettle];
-
-    /// In addresses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Referrals => "referrals",
-            Self::FollowUps => "follow_ups",
-            Self::Checks => "checks",
-            Self::ToSettle => "to_settle",
-        }
-    }
-
-    /// Its name.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Referrals => "task.group.referrals",
-            Self::FollowUps => "task.group.follow_ups",
-            Self::Checks => "task.group.checks",
-            Self::ToSettle => "task.group.to_settle",
-        }
-    }
-
-    /// By its name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.as_str() == name)
-    }
-
-    /// Where a thing to be done belongs.
-    pub const fn of(what: What) -> Self {
-        match what {
-            What::ConfirmReferral
-            | What::AnswerReferral
-            | What::DoRescreen
-            | What::DoDiagnosis
-            | What::TakeIn
-            | What::FindAnotherWay
-            | What::Refer => Self::Referrals,
-            What::Recheck | What::RehabilitationContact | What::FindReceiver | What::StaffPlace => Self::FollowUps,
-            What::Screen => Self::Checks,
-            What::ReadResult | What::DecideDuplicate => Self::ToSettle,
-        }
-    }
-
-    /// What belongs there.
-    pub fn whats(self) -> Vec<What> {
-        What::ALL
-            .iter()
-            .copied()
-            .filter(|what| Self::of(*what) == self)
-            .collect()
-    }
-}
 
 /// A row of the list.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -153,15 +88,4 @@ fn to_child() -> RelationDef {
         .from(task::Column::ChildId)
         .to(child::Column::Id)
         .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_thing_to_be_done_is_in_one_group() {
-        let all: usize = Group::ALL.into_iter().map(|group| group.whats().len()).sum();
-        assert_eq!(all, What::ALL.len());
-    }
 }

@@ -6,7 +6,7 @@ use entities::{
     words::{ContactMethod, ContactResult, Focus, TaskState, What},
 };
 
-use super::{list::Tasks, queries::Group, service, views::TaskPage};
+use super::{list::Tasks, service, views::TaskPage};
 use crate::{
     access::Can,
     children::service::view_page,
@@ -16,7 +16,7 @@ use crate::{
         history, queries as referrals, rules,
         views::{age_in_words, late_say},
     },
-    task,
+    task::{self, rules::Group},
     web::{Answer, Ctx, Form, List, Path, Routes, choices},
 };
 

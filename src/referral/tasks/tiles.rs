@@ -3,11 +3,10 @@
 use entities::{task::task, words::What};
 use sea_orm::{Condition, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::queries::Group as TaskGroup;
 use crate::{
     access::Can,
     platform::{Actor, App, Result},
-    task::queries as tasks,
+    task::{queries as tasks, rules::Group as TaskGroup},
     web::home::{Group, Tile, Tiles},
 };
 

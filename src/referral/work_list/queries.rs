@@ -255,7 +255,10 @@ pub fn rows(by: &Actor, list: &List) -> Select<referral::Entity> {
         "name" => select.order_by(child::Column::NameSound, order.clone()),
         "state" => select.order_by(referral::Column::State, order.clone()),
         "since" => select.order_by(referral::Column::Since, order.clone()),
-        _ => select.order_by(referral::Column::DueOn, order.clone()),
+        // The day that is shown; what has none comes last on both databases.
+        _ => select
+            .order_by_asc(Expr::col((task::Entity, task::Column::DueOn)).is_null())
+            .order_by(task::Column::DueOn, order.clone()),
     };
     select.order_by(referral::Column::Id, order)
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 pub use self::{
     findings::{Findings, Options, SHOWN, Shown},
-    upload::{Brought, bring_in, read},
+    upload::{Brought, bring_in},
     work::{Import, actor_of, check_again},
 };
 use super::queries;

@@ -1,9 +1,6 @@
 //! A roster is brought in: read, kept, and queued for its check; the same file is not taken twice.
 
-use entities::{
-    JobId,
-    words::{JobState, Language},
-};
+use entities::{JobId, words::JobState};
 use serde_json::json;
 
 use super::{CHECKING, Findings, Import, Options};
@@ -13,9 +10,8 @@ use crate::{
         event::{self, Subject},
         file::{self, Arrived},
         job::{New, queue_in},
-        workbook::{self, Limits, Sheet},
     },
-    roster::{columns, queries::same_file},
+    roster::{columns::read, queries::same_file},
 };
 
 /// What came of bringing a file in.
@@ -25,17 +21,6 @@ pub enum Brought {
     New(JobId),
     /// The same file is here already.
     Known(JobId),
-}
-
-/// Read a file's sheet.
-///
-/// # Errors
-/// Why the file as a whole cannot be used, at the field `file`.
-pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
-    let columns = columns::columns(Language::Chinese)?;
-    let read = move || workbook::read(&bytes, &columns, &Limits::default());
-    let sheet = tokio::task::spawn_blocking(read).await?;
-    sheet.map_err(|error| Error::field("file", &error))
 }
 
 /// Keep a file and begin its check. A file that cannot be read is refused here and leaves no trace; one that is here

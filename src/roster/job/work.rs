@@ -11,7 +11,7 @@ use entities::{
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
-use super::{FINISHED, Findings, INSERTING, Options, WAITING, read};
+use super::{FINISHED, Findings, INSERTING, Options, WAITING};
 use crate::{
     access::scope,
     children::service::{check_age_rules, registers_in},
@@ -25,6 +25,7 @@ use crate::{
     },
     roster::{
         check::{self, Checked, Ground},
+        columns::read,
         earlier, insert,
         known::{self, Likeness, Twin},
         places::{self, Places},

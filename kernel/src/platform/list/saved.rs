@@ -2,13 +2,12 @@
 
 use entities::{SavedFilterId, words::Role, work::saved_filter};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
 };
 use serde_json::json;
 
 use crate::platform::{
-    Actor, App, Check, Error, Errors, Result,
+    Actor, App, Check, Db, Error, Errors, Result,
     event::{self, Subject},
 };
 
@@ -59,23 +58,25 @@ impl FilterForm {
     }
 }
 
-/// Filters of a list that the actor may use: their own, and the organisation's shared ones.
-pub async fn of(db: &impl ConnectionTrait, by: &Actor, page: &str) -> Result<Vec<saved_filter::Model>> {
+/// Filters of a list that the actor may use: their own, and the organisation's shared ones. Every look at a list asks for
+/// them, and hardly anybody keeps one.
+pub async fn of(db: &Db, by: &Actor, page: &str) -> Result<Vec<saved_filter::Model>> {
     let (Some(account), Ok(place)) = (by.account, by.organisation()) else {
         return Ok(Vec::new());
     };
-    Ok(saved_filter::Entity::find()
-        .filter(saved_filter::COLUMN.page.eq(page))
-        .filter(saved_filter::COLUMN.organisation_id.eq(place))
-        .filter(
-            Condition::any()
-                .add(saved_filter::COLUMN.account_id.eq(account))
-                .add(saved_filter::COLUMN.shared.eq(true)),
-        )
-        .order_by_asc(saved_filter::Column::Name)
-        .order_by_asc(saved_filter::Column::Id)
-        .all(db)
-        .await?)
+    let of_colleagues = db
+        .known(&format!("filters/{place}/{page}"), async {
+            Ok(saved_filter::Entity::find()
+                .filter(saved_filter::COLUMN.page.eq(page))
+                .filter(saved_filter::COLUMN.organisation_id.eq(place))
+                .order_by_asc(saved_filter::Column::Name)
+                .order_by_asc(saved_filter::Column::Id)
+                .all(&**db)
+                .await?)
+        })
+        .await?;
+    let usable = |row: &&saved_filter::Model| row.shared || row.account_id == account;
+    Ok(of_colleagues.iter().filter(usable).cloned().collect())
 }
 
 /// Keep a filter.

@@ -36,7 +36,7 @@ struct Line {
 impl Kept {
     pub(super) async fn load(app: &App, ctx: &Ctx, address: &'static str, form: FilterForm) -> Result<Self> {
         let by = &ctx.actor;
-        let rows = saved::of(&*app.db, by, address).await?.into_iter().map(|row| Line {
+        let rows = saved::of(&app.db, by, address).await?.into_iter().map(|row| Line {
             href: format!("{address}?{}", row.query),
             removable: saved::may_remove(by, &row),
             id: row.id,
