@@ -319,3 +319,28 @@ async fn what_was_frozen_and_what_was_brought_in_goes_over_whole() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn files_that_are_taken_out_at_once_do_not_wait_for_each_other() {
+    story(|app| async move {
+        for name in ["王小明", "李小红", "陈小雨"] {
+            app.proposed(name).await;
+        }
+        // As many as may be written at once, and some that wait for their turn.
+        let mut taken = tokio::task::JoinSet::new();
+        for user in ["screener", "lead", "federation", "neighbour", "rescreener"] {
+            for format in ["csv", "xlsx"] {
+                let mut person = app.person(user).await;
+                taken.spawn(async move {
+                    let file = person.get(&format!("/referrals/export?view=all&format={format}")).await;
+                    (user, format, file.status)
+                });
+            }
+        }
+        while let Some(done) = taken.join_next().await {
+            let (user, format, status) = done.unwrap();
+            assert_eq!(status, 200, "{user} {format}");
+        }
+    })
+    .await;
+}

@@ -135,7 +135,7 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(Day(day)): Path<Day>) -> An
     let place = ctx.actor.organisation()?;
     let done = queries::done(&*app.db, &ctx.actor, place, day).await?;
     let (screens, children): (Vec<_>, Vec<_>) = done.into_iter().unzip();
-    let entries = screen::queries::with_names(&*app.db, screens).await?;
+    let entries = screen::queries::with_names(&*app.db, &ctx.actor, screens).await?;
     ctx.page(&DayDonePage {
         day,
         entries: entries.into_iter().zip(children).collect(),

@@ -41,7 +41,7 @@ pub fn routes() -> Routes {
 async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let child = children::service::view_page(&app, &ctx.actor, id, "screens").await?;
     ctx.page(&ScreensPage {
-        entries: queries::of_child(&*app.db, child.id).await?,
+        entries: queries::of_child(&*app.db, &ctx.actor, child.id).await?,
         checks: queries::open_checks(&*app.db, child.id).await?,
         today: ctx.actor.today(),
         may_screen: ctx.may(Can::Screen),

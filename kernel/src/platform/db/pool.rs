@@ -265,7 +265,9 @@ impl StreamTrait for Pool {
     ) -> Pin<Box<dyn Future<Output = Result<QueryStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
             self.reach().await?;
-            self.reading().stream_raw(statement).await
+            // Who reads a stream asks for more meanwhile: if both were of the few large ones, two such would wait for each
+            // other.
+            self.connection.stream_raw(statement).await
         })
     }
 }
