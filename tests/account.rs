@@ -4,6 +4,7 @@ mod half_way;
 mod management;
 mod own;
 mod second_factor;
+mod session_end;
 mod strangers;
 mod tries;
 

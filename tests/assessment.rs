@@ -192,14 +192,28 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
         let id = id_of(&page.submit_to("/assessments", &mut rescreener).await.is(303));
         cabs(&mut rescreener, id, "2", "2").await.is(303);
         let result = rescreener.open(&sheet(id)).await.is(200).says("返回复筛");
-        assert!(result.links().contains(&format!("/referrals/{referral}/rescreen")));
+        let back = format!("/referrals/{referral}/rescreen?attach={id}");
+        assert!(result.links().contains(&back), "{:?}", result.links());
 
-        let form = rescreener
-            .open(&format!("/referrals/{referral}/rescreen"))
-            .await
-            .is(200)
-            .says("CABS");
+        // Back on the form it is ticked, whatever was kept of the form before; leaving it out is said, and asked.
+        let form = rescreener.open(&back).await.is(200).says("CABS");
+        let (_, fields) = form.prepared("/rescreen");
+        assert!(
+            fields.contains(&("assessments".to_owned(), id.to_string())),
+            "{fields:?}"
+        );
         let hospital = app.actor("doctor").await.organisation().unwrap();
+        let filled = |form: Reply| {
+            form.fill("scale_at_risk", "yes")
+                .fill("development_deviates", "no")
+                .fill("refer_to", hospital)
+        };
+        let form = filled(form).clear("assessments");
+        let form = form
+            .submit_to("/rescreen", &mut rescreener)
+            .await
+            .is(422)
+            .says("没有附上");
         let form = form
             .fill("assessments", id)
             .fill("scale_at_risk", "yes")
@@ -214,6 +228,73 @@ async fn a_finished_instrument_is_attached_to_the_rescreen() {
             .await
             .is(409)
             .says("不能撤销");
+    })
+    .await;
+}
+
+/// A re-screen that the hospital has accepted, of a child whom screener, hospital and doctor may see.
+async fn accepted(app: &TestApp, name: &str) -> (ChildId, ReferralId) {
+    let child = child(app, name).await;
+    let by = app.actor("screener").await;
+    let tx = app.app.db.write(&by, "330211").await.unwrap();
+    let proposal = Proposal {
+        child,
+        kind: ReferralKind::Rescreen,
+        to: None,
+        reason: "24月龄初筛需复筛".into(),
+        screen: None,
+        rescreen: None,
+        diagnosis: None,
+        continues: None,
+    };
+    let referral = propose_in(&tx, &by, proposal).await.unwrap();
+    tx.commit().await.unwrap();
+    app.sends("screener", referral).await;
+    app.accepts("rescreener", referral).await;
+    (child, referral)
+}
+
+#[tokio::test]
+async fn a_scale_that_was_filled_in_for_a_rescreen_is_not_left_out_unawares() {
+    story(|app| async move {
+        let (child, referral) = accepted(&app, "陈十").await;
+        let mut rescreener = app.person("rescreener").await;
+        let path = format!("/referrals/{referral}/rescreen");
+        let hospital = app.actor("doctor").await.organisation().unwrap();
+        let filled = |form: Reply| {
+            form.fill("scale_at_risk", "yes")
+                .fill("development_deviates", "no")
+                .fill("refer_to", hospital)
+        };
+        // A sheet that was begun in the child's file goes on for the re-screen, and is asked for while it is open.
+        let id = begun(&mut rescreener, child, "cabs").await;
+        let new = format!("/assessments/new?child={child}&referral={referral}");
+        let page = rescreener.open(&new).await.fill("instrument", "cabs");
+        assert_eq!(
+            id_of(&page.submit_to("/assessments", &mut rescreener).await.is(303)),
+            id
+        );
+        assert_eq!(row(&app, id).await.referral_id, Some(referral));
+        let form = rescreener.open(&path).await.is(200).says("尚未完成");
+        let (_, fields) = form.prepared("/rescreen");
+        rescreener.post(&format!("{path}/draft"), &fields).await.is(204);
+        let form = filled(rescreener.open(&path).await);
+        form.submit_to("/rescreen", &mut rescreener)
+            .await
+            .is(422)
+            .says("没有附上");
+        // Finished meanwhile: the kept form has it ticked when it is opened again.
+        cabs(&mut rescreener, id, "2", "2").await.is(303);
+        let form = rescreener.open(&path).await.is(200);
+        let (_, fields) = form.prepared("/rescreen");
+        assert!(
+            fields.contains(&("assessments".to_owned(), id.to_string())),
+            "{fields:?}"
+        );
+        // Left out on purpose it stays out, and is nobody's any more.
+        let form = filled(form).clear("assessments").fill("leave_out", "true");
+        form.submit_to("/rescreen", &mut rescreener).await.is(303);
+        assert_eq!(row(&app, id).await.rescreen_id, None);
     })
     .await;
 }

@@ -1,6 +1,9 @@
 //! Children's files: registering, finding, correcting, moving; guardians and consents.
 
+mod claims;
+mod families;
 mod file;
+mod finding;
 mod moving;
 mod registering;
 
@@ -10,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use crate::support::{Person, TestApp, page::Reply, story};
 
 /// The form of a child who was born in time and lives in 庄市街道, ready to be sent.
-async fn form(by: &mut Person, name: &str) -> Reply {
+pub(crate) async fn form(by: &mut Person, name: &str) -> Reply {
     by.open("/children/new")
         .await
         .fill("name", name)
@@ -23,7 +26,7 @@ async fn form(by: &mut Person, name: &str) -> Reply {
         .fill("guardian1_phone", "13812345678")
 }
 
-fn id_of(reply: &Reply) -> i64 {
+pub(crate) fn id_of(reply: &Reply) -> i64 {
     let to = reply
         .location
         .as_deref()
@@ -36,7 +39,7 @@ async fn register(by: &mut Person, name: &str) -> i64 {
     id_of(&reply)
 }
 
-async fn child(app: &TestApp, id: i64) -> child::Model {
+pub(crate) async fn child(app: &TestApp, id: i64) -> child::Model {
     child::Entity::find_by_id(ChildId(id))
         .one(&*app.app.db)
         .await

@@ -37,7 +37,17 @@ fn nothing_is_brought_twice() {
     );
     once("rule", FEATURES.rules().iter().map(|rule| rule.code));
     once("section", FEATURES.child_file().iter().map(|section| section.tab));
+    once(
+        "place of a section",
+        FEATURES.child_file().iter().map(|section| section.order),
+    );
     once("line of the first week", FEATURES.set_up().iter().map(|step| step.name));
+    once(
+        "place of a line of the first week",
+        FEATURES.set_up().iter().map(|step| step.order),
+    );
+    once("place of a piece", FEATURES.panels().iter().map(|panel| panel.order));
+    once("place of a rule", FEATURES.rules().iter().map(|rule| rule.form.order));
     let tiles = FEATURES.tiles();
     once(
         "place of numbers",

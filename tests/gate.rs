@@ -381,7 +381,7 @@ async fn what_may_not_come_in_is_told_beside_its_field() {
         };
         let count = || entities::organisation::organisation::Entity::find().count(&*app.app.db);
         let before = count().await.unwrap();
-        let marked = name("庄\0市".to_owned()).await.is(422).says("含有不能使用的字符");
+        let marked = name("庄\0市".to_owned()).await.is(422).says("第 2 个字不能使用");
         assert!(
             marked.html().contains("庄\u{fffd}市"),
             "what was typed comes back, marked"

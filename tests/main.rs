@@ -21,6 +21,7 @@ mod children;
 mod clock;
 mod compartment;
 mod demo;
+mod door;
 mod durability;
 mod feature;
 mod forms;

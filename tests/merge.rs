@@ -3,6 +3,7 @@
 mod choosing;
 mod histories;
 mod pairs;
+mod slips;
 mod undoing;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -36,6 +37,7 @@ struct Born {
     division: &'static str,
     mother: &'static str,
     phone: Option<&'static str>,
+    on: &'static str,
 }
 
 fn born(name: &'static str) -> Born {
@@ -46,6 +48,7 @@ fn born(name: &'static str) -> Born {
         division: "330211004",
         mother: "王芳",
         phone: Some("13812345678"),
+        on: "2024-05-14",
     }
 }
 
@@ -62,12 +65,14 @@ async fn register(app: &TestApp, who: &str, new: Born) -> ChildId {
         phone: new.phone.map(|phone| entities::phone::Phone::parse(phone).unwrap()),
         ..mother(new.mother)
     };
-    mother.existing = starbridge::children::guardians::on_file(&*tx, &app.app.keys, &mother)
-        .await
-        .unwrap();
+    mother.existing =
+        starbridge::children::reuse::on_file(&*tx, &app.app.keys, &mother, new.division.get(..6).unwrap())
+            .await
+            .unwrap()
+            .map(|known| known.id);
     let file = NewChild {
         sex: new.sex,
-        birth_on: day("2024-05-14"),
+        birth_on: day(new.on),
         gestational_weeks: None,
         identity: Identity::parse(kind, new.number).unwrap(),
         division: new.division.parse().unwrap(),

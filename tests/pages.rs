@@ -13,13 +13,14 @@ use starbridge::{
 use crate::support::{TestApp, page::Reply, people::Person};
 
 /// Files, not pages: they only have to come.
-const FILES: &[&str] = &["export", "template", "marked"];
+const FILES: &[&str] = &["export", "template", "marked", "session"];
 
 /// Opened by their links alone: they answer a question that stands in the address.
 const ANSWERS: &[&str] = &["/reports/screening/children", "/assessments/new"];
 
 /// Pages of a moment: there before signing in, or only after a deed. Stories of their features open them.
 const MOMENTS: &[&str] = &[
+    "/number-claims/{id}",
     "/sign-in",
     "/sign-in/second-factor",
     "/screening-days/{day}",
@@ -31,6 +32,10 @@ const MOMENTS: &[&str] = &[
     "/referrals/{id}/sending",
     "/follow-ups/{id}",
     "/referrals/{id}/diagnosis",
+    "/referrals/{id}/diagnosis/preview",
+    "/referrals/{id}/diagnosis/correction/preview",
+    "/referrals/{id}/rescreen/preview",
+    "/referrals/{id}/rescreen/correction/preview",
     "/assessments/{id}",
     "/assessments/{id}/second",
     "/assessments/{id}/comparison",

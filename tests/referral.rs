@@ -4,6 +4,7 @@ mod clerks;
 mod left_behind;
 mod nobody;
 mod silence;
+mod taken_back;
 mod tasks;
 mod way;
 

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const R60: &str = "solver/reference/instances/r60.json";
 
@@ -155,6 +155,38 @@ fn what_cannot_be_is_said_in_words_and_the_rest_is_written() {
     assert!(!findings["faults"].as_array().unwrap().is_empty());
     let english = starbridge(&[&arguments[..], &["--language", "en"]].concat());
     assert!(!said(&english).contains("没有"), "{}", said(&english));
+}
+
+#[test]
+fn a_pin_that_cannot_be_kept_costs_its_session_and_is_named() {
+    let desk = Desk::new();
+    let whole: Value = serde_json::from_slice(&std::fs::read(desk.timetable()).unwrap()).unwrap();
+    let all = whole["sessions"].as_array().unwrap().len();
+    for (pins, lost, chinese, english) in [
+        (
+            json!([{"order": 0, "day": 9, "start": 0}]),
+            1,
+            "定在这周没有的时间",
+            "a time that the week does not have",
+        ),
+        (
+            json!([{"order": 1, "room": 5}, {"order": 1, "room": 6}, {"order": 1, "room": 7}]),
+            3,
+            "定的教室",
+            "is fixed in a room",
+        ),
+    ] {
+        let week = desk.write("pinned.json", &changed(|week| week["pins"] = pins.clone()));
+        let out = desk.file("pinned.week.json");
+        let arguments = ["solve", &week, "--iterations", "20000", "--out", &out];
+        let done = starbridge(&arguments);
+        assert_eq!(code(&done), 3, "{}", said(&done));
+        assert!(said(&done).contains(chinese), "{}", said(&done));
+        let made: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+        assert_eq!(made["sessions"].as_array().unwrap().len() + lost, all, "{pins}");
+        let english_too = starbridge(&[&arguments[..], &["--language", "en"]].concat());
+        assert!(said(&english_too).contains(english), "{}", said(&english_too));
+    }
 }
 
 #[test]

@@ -168,7 +168,8 @@ async fn what_was_sealed_opens(app: &TestApp, expected: &Value) {
     for column in sealed::COLUMNS {
         // The bytes of a file lay with its name; no two files of the district before were the same.
         let then = column.to_string().replace("file_content.", "stored_file.");
-        let before = expected["sealed"][then].as_u64().unwrap();
+        // What the version before did not know it has none of.
+        let before = expected["sealed"][then].as_u64().unwrap_or(0);
         assert_eq!(column.count(db).await.unwrap(), before, "{column}");
     }
     let opened = sealed::open_all(db, &app.app.keys, |_, _, _| true).await.unwrap();
@@ -232,7 +233,13 @@ async fn people_go_on(app: &Arc<TestApp>, expected: &Value) {
         .iter()
         .filter_map(Value::as_str)
         .collect();
-    assert_eq!(page.cells(), before);
+    // The numbers are what they were; beside those beyond 100% stands why.
+    let now: Vec<String> = page.cells();
+    let now: Vec<&str> = now
+        .iter()
+        .map(|cell| cell.split("超过100%").next().unwrap_or_default().trim())
+        .collect();
+    assert_eq!(now, before);
 
     let mut screener = person(app, "chushai").await;
     let left = &expected["children"]["夏侯离"];

@@ -1,8 +1,11 @@
 // Enhancements only: every page works without this file.
 import htmx from 'htmx.org';
+import { dateFields } from './dates.js';
 import { draftForms } from './draft.js';
 import { answerKeys } from './keys.js';
+import { askBeforeLeaving } from './leave.js';
 import { announce } from './live.js';
+import { watchSession } from './session.js';
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -62,5 +65,10 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => print());
 }
 
+dateFields(document);
+document.addEventListener('htmx:load', (event) => dateFields(event.detail.elt));
+
 draftForms();
+askBeforeLeaving();
+watchSession();
 answerKeys();

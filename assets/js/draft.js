@@ -41,6 +41,7 @@ function keep(form) {
         return;
       }
       if (!response.ok) throw new Error(String(response.status));
+      if (!changed) form.dataset.draftKept = 'true';
       say(words.saved?.replace('{time}', clockTime()), false);
     } catch {
       changed = true;
@@ -59,6 +60,7 @@ function keep(form) {
   for (const kind of ['input', 'change'])
     form.addEventListener(kind, () => {
       changed = true;
+      delete form.dataset.draftKept;
       later();
     });
   form.addEventListener('submit', () => {

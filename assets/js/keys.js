@@ -1,6 +1,7 @@
 // Instruments are filled from the keyboard. Inside [data-keys], every <fieldset> with radio buttons is a question:
 //   0…9          chooses the answer with that number and goes to the next question: the answers' own keys
-//                ([data-key]), or else their order
+//                ([data-key]), which are the scores where there are scores, or else their order
+//   .            makes a half of the score just typed, where there is one: 1 . 5 is 1.5, and so is 1 .
 //   ↑ ↓ ← →      move between the answers, as browsers do
 //   Enter, Page Down / Page Up   next / previous question
 //   Delete       clears the answer
@@ -31,6 +32,18 @@ function listen(sheet) {
   };
   if (jump) jump.addEventListener('click', () => go(questions.find((question) => !chosen(question))));
 
+  // The question whose whole score was typed last, and whether its half may still be spelt out.
+  let typed;
+  let spelling = false;
+  const choose = (answer) => {
+    answer.checked = true;
+    answer.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  const halfOf = (question) => {
+    const whole = question && chosen(question);
+    return whole && answersOf(question).find((answer) => answer.dataset.key === `${whole.dataset.key}.5`);
+  };
+
   sheet.addEventListener('change', count);
   sheet.addEventListener('keydown', (event) => {
     if (event.target.type !== 'radio' || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -38,14 +51,25 @@ function listen(sheet) {
     const at = questions.indexOf(question);
     if (at < 0) return;
     const next = () => go(questions[at + 1]) || (sheet.closest('form') ?? sheet).querySelector('[type=submit]')?.focus();
-    if (/^[0-9]$/.test(event.key)) {
+    const [before, spelt] = [typed, spelling];
+    typed = undefined;
+    spelling = false;
+    if (spelt && event.key === '5') {
+      // The half stands already.
+    } else if (['.', ',', '。', 'Decimal'].includes(event.key)) {
+      const half = halfOf(before ?? question);
+      if (!half) return;
+      choose(half);
+      spelling = true;
+      if (!before) next();
+    } else if (/^[0-9]$/.test(event.key)) {
       const answers = answersOf(question);
       const answer = answers.some((one) => one.dataset.key)
         ? answers.find((one) => one.dataset.key === event.key)
         : answers[Number(event.key) - 1];
       if (!answer) return;
-      answer.checked = true;
-      answer.dispatchEvent(new Event('change', { bubbles: true }));
+      choose(answer);
+      typed = question;
       next();
     } else if (event.key === 'Enter' || event.key === 'PageDown') {
       next();

@@ -9,10 +9,11 @@
 //! Ages of people are counted in the civil way: the year is complete on the birthday itself, not on the day after it
 //! as criminal courts count.
 
-use std::fmt;
-
 use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
+
+pub use crate::gestation::{GestationalWeeks, GestationalWeeksError};
+use crate::words::AgeUsed;
 
 /// The day `months` months after `day`; the last day of the month where the corresponding day is missing.
 pub fn add_months(day: NaiveDate, months: u32) -> NaiveDate {
@@ -80,82 +81,27 @@ pub fn is_under(born_on: NaiveDate, years: u32, on: NaiveDate) -> bool {
     Age::between(born_on, on).is_some_and(|age| age.years() < years)
 }
 
-/// Completed weeks of pregnancy at birth, 20 to 44; what lies outside is a slip of the pen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct GestationalWeeks(u8);
-
-/// The number of weeks is not plausible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct GestationalWeeksError;
-
-impl GestationalWeeksError {
-    /// Key of the sentence that tells it.
-    pub fn key(self) -> &'static str {
-        "gestational_weeks.range"
-    }
-}
-
-impl fmt::Display for GestationalWeeksError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
-    }
-}
-impl std::error::Error for GestationalWeeksError {}
-
-impl GestationalWeeks {
-    /// # Errors
-    /// Fewer than 20 or more than 44 weeks.
-    pub fn new(weeks: u8) -> Result<Self, GestationalWeeksError> {
-        if (20..=44).contains(&weeks) {
-            Ok(Self(weeks))
-        } else {
-            Err(GestationalWeeksError)
-        }
-    }
-
-    /// Completed weeks.
-    pub fn get(self) -> u8 {
-        self.0
-    }
-}
-
-impl TryFrom<u8> for GestationalWeeks {
-    type Error = GestationalWeeksError;
-    fn try_from(weeks: u8) -> Result<Self, Self::Error> {
-        Self::new(weeks)
-    }
-}
-
-/// Weeks as the child's row holds them.
-impl TryFrom<i32> for GestationalWeeks {
-    type Error = GestationalWeeksError;
-    fn try_from(weeks: i32) -> Result<Self, Self::Error> {
-        u8::try_from(weeks)
-            .map_err(|_| GestationalWeeksError)
-            .and_then(Self::new)
-    }
-}
-
-impl From<GestationalWeeks> for u8 {
-    fn from(weeks: GestationalWeeks) -> Self {
-        weeks.0
-    }
-}
-
 /// How the age of children born too early is corrected.
 ///
 /// Development is judged by the age they would have had they been
 /// born at term, as long as the difference matters; the usual practice of child-health clinics is below 37 weeks,
-/// against 40 weeks, until 24 months. The numbers are a setting with a date, not a law.
+/// against 40 weeks, until 24 months. The numbers are a setting with a date, not a law, and so is whether the limit is
+/// counted by the age since birth or by the corrected one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PretermRule {
     /// Fewer completed weeks than this is preterm.
     pub preterm_below_weeks: u8,
     /// Weeks of a full-term pregnancy, against which is corrected.
     pub term_weeks: u8,
-    /// Chronological age in months up to which (that day included) the corrected age is used.
+    /// Age in months up to which (that day included) the corrected age is used.
     pub until_months: u32,
+    /// By which age that limit counts.
+    #[serde(default = "since_birth")]
+    pub limit_by: AgeUsed,
+}
+
+const fn since_birth() -> AgeUsed {
+    AgeUsed::Chronological
 }
 
 impl Default for PretermRule {
@@ -164,6 +110,7 @@ impl Default for PretermRule {
             preterm_below_weeks: 37,
             term_weeks: 40,
             until_months: 24,
+            limit_by: since_birth(),
         }
     }
 }
@@ -180,13 +127,34 @@ impl PretermRule {
         born_on.checked_add_days(Days::new(missing * 7))
     }
 
+    /// The day from which the corrected age counts, and the last one on which it is used.
+    pub fn correction(&self, born_on: NaiveDate, weeks: Option<GestationalWeeks>) -> Option<(NaiveDate, NaiveDate)> {
+        let from = self.corrected_birth(born_on, weeks)?;
+        let limit = match self.limit_by {
+            AgeUsed::Chronological => born_on,
+            AgeUsed::Corrected => from,
+        };
+        Some((from, add_months(limit, self.until_months)))
+    }
+
+    /// The first day on which the age in use has reached another. On the day after the correction ends the age in use
+    /// grows by the weeks that were missing, all at once.
+    pub fn reached_on(&self, born_on: NaiveDate, weeks: Option<GestationalWeeks>, age: Age) -> NaiveDate {
+        let by_birth = age.reached_on(born_on);
+        match self.correction(born_on, weeks) {
+            Some((from, until)) if age.reached_on(from) <= until => age.reached_on(from),
+            Some((_, until)) => by_birth.max(until.succ_opt().unwrap_or(until)),
+            None => by_birth,
+        }
+    }
+
     /// Both ages on a day; `None` before birth.
     pub fn ages_on(&self, born_on: NaiveDate, weeks: Option<GestationalWeeks>, on: NaiveDate) -> Option<Ages> {
         let chronological = Age::between(born_on, on)?;
         let corrected = self
-            .corrected_birth(born_on, weeks)
-            .filter(|_| on <= add_months(born_on, self.until_months))
-            .map(|from| Age::between(from, on).unwrap_or(Age::of_months(0)));
+            .correction(born_on, weeks)
+            .filter(|(_, until)| on <= *until)
+            .map(|(from, _)| Age::between(from, on).unwrap_or(Age::of_months(0)));
         Some(Ages {
             chronological,
             corrected,
@@ -290,6 +258,30 @@ mod tests {
     }
 
     #[test]
+    fn the_limit_counts_by_either_age() {
+        let by_corrected = PretermRule {
+            limit_by: AgeUsed::Corrected,
+            ..PretermRule::default()
+        };
+        let weeks = Some(GestationalWeeks::new(28).unwrap());
+        let born = day("2024-01-10");
+        // Twelve weeks early: full term was 3 April.
+        assert_eq!(
+            by_corrected.correction(born, weeks),
+            Some((day("2024-04-03"), day("2026-04-03")))
+        );
+        let is_used = |rule: &PretermRule, on| rule.ages_on(born, weeks, day(on)).unwrap().corrected.is_some();
+        assert!(is_used(&by_corrected, "2026-01-11") && !is_used(&PretermRule::default(), "2026-01-11"));
+        assert!(is_used(&by_corrected, "2026-04-03") && !is_used(&by_corrected, "2026-04-04"));
+        // What stands in older rows says nothing of it.
+        let older = r#"{"preterm_below_weeks": 37, "term_weeks": 40, "until_months": 24}"#;
+        assert_eq!(
+            serde_json::from_str::<PretermRule>(older).unwrap(),
+            PretermRule::default()
+        );
+    }
+
+    #[test]
     fn children_born_in_time_have_one_age() {
         let rule = PretermRule::default();
         let born = day("2024-01-10");
@@ -319,6 +311,20 @@ mod tests {
             let (a, b) = (a.min(b), a.max(b));
             let (earlier, later) = (Age::between(born, born + Days::new(a)), Age::between(born, born + Days::new(b)));
             prop_assert!(earlier <= later);
+        }
+
+        #[test]
+        fn an_age_is_reached_on_the_first_day_that_has_it(
+            born in any_day(), weeks in 20_u8..45, months in 0_u32..84, until_months in 0_u32..60, by_corrected in any::<bool>(),
+        ) {
+            let limit_by = if by_corrected { AgeUsed::Corrected } else { AgeUsed::Chronological };
+            let rule = PretermRule { until_months, limit_by, ..PretermRule::default() };
+            let weeks = GestationalWeeks::new(weeks).ok();
+            let on = rule.reached_on(born, weeks, Age::of_months(months));
+            let in_use = |on| rule.ages_on(born, weeks, on).map(Ages::for_development);
+            prop_assert!(in_use(on).is_some_and(|age| age >= Age::of_months(months)));
+            let before = on.pred_opt().and_then(in_use);
+            prop_assert!(months == 0 || before.is_none_or(|age| age < Age::of_months(months)));
         }
 
         #[test]

@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    AccountId, ChildId, ConsentId, DepartureId, DuplicateId, GuardianId, GuardianshipId, MergeId, OrganisationId,
-    ResidenceId, Sealed, words,
+    AccountId, ChildId, ConsentId, DepartureId, DuplicateId, GuardianId, GuardianshipId, MergeId, NumberClaimId,
+    OrganisationId, ResidenceId, Sealed, words,
 };
 
 /// A child: one file each (一人一档). Never deleted; a merged file forwards to the survivor.
@@ -88,6 +88,7 @@ pub mod guardian {
     pub struct Model {
         #[sea_orm(primary_key)]
         pub id: GuardianId,
+        #[sea_orm(indexed)]
         pub name: String,
         pub phone: Option<Sealed>,
         #[sea_orm(indexed)]
@@ -215,7 +216,7 @@ pub mod duplicate {
         pub first_id: ChildId,
         #[sea_orm(unique_key = "pair", indexed)]
         pub second_id: ChildId,
-        /// Why: `["identity", "name_birth", "sound_birth_phone"]`.
+        /// Why: `["identity", "name_birth", "sound_birth_phone"]` (`person::likeness`).
         #[sea_orm(column_type = "JsonBinary")]
         pub reasons: Json,
         pub state: words::DuplicateState,
@@ -229,6 +230,39 @@ pub mod duplicate {
         /// Hash of what was compared when somebody said that they are two: they are not asked again unless it changes.
         pub basis: Option<String>,
         pub version: i32,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A registration under a citizen number that another file has: a second person decides.
+pub mod number_claim {
+    use super::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "number_claim")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: NumberClaimId,
+        #[sea_orm(indexed)]
+        pub district: String,
+        /// The file that has the number.
+        pub holder_id: ChildId,
+        /// The form as it was typed, as sealed JSON.
+        pub fields: Sealed,
+        /// Why two children are to share the number.
+        pub reason: String,
+        pub state: words::ProposalState,
+        #[sea_orm(indexed)]
+        pub organisation_id: OrganisationId,
+        pub proposed_by: AccountId,
+        pub proposed_at: DateTimeUtc,
+        pub decided_by: Option<AccountId>,
+        pub decided_at: Option<DateTimeUtc>,
+        /// Why not.
+        pub note: Option<String>,
+        /// The file that was opened.
+        pub opened_id: Option<ChildId>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,16 +1,22 @@
-//! Calendar days as they come in: `2026-01-31`, and no day that nobody means. Both databases keep these; days far
-//! outside are refused by one and turned round by the other.
+//! Calendar days and periods as they come in, and no day that nobody means. Both databases keep these; days far outside
+//! are refused by one and turned round by the other.
+//!
+//! People write days in many ways: [`written()`] reads all of them, on pages and in files alike. Addresses and data files
+//! have the one form `2026-01-31`: [`exact`].
 
-use std::{fmt, ops::RangeInclusive, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-/// Years that somebody can mean.
-pub const YEARS: RangeInclusive<i32> = 1900..=2200;
+pub use crate::{
+    period::{Part, period},
+    written_day::{Unread, of_moment, written},
+    years::{YEARS, is_meant},
+};
 
 /// Reads `2026-01-31`, with blanks around it, and nothing else.
-pub fn parse(text: &str) -> Option<NaiveDate> {
+pub fn exact(text: &str) -> Option<NaiveDate> {
     let text = text.trim();
     let shaped = text.len() == 10
         && text.bytes().enumerate().all(|(at, byte)| match at {
@@ -20,9 +26,9 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     shaped.then(|| text.parse().ok())?.filter(is_meant)
 }
 
-/// In a year that somebody can mean.
-pub fn is_meant(day: &NaiveDate) -> bool {
-    YEARS.contains(&day.year())
+/// The day that somebody wrote, where it does not matter why there is none: see [`written()`].
+pub fn parse(text: &str) -> Option<NaiveDate> {
+    written(text).ok()
 }
 
 /// A day in an address: what is none is not found.
@@ -32,7 +38,7 @@ pub struct Day(pub NaiveDate);
 impl FromStr for Day {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        parse(text).map(Self).ok_or("not a day like 2026-01-31")
+        exact(text).map(Self).ok_or("not a day like 2026-01-31")
     }
 }
 
@@ -63,7 +69,7 @@ mod tests {
     #[test]
     fn only_days_that_somebody_can_mean() {
         for text in ["1900-01-01", "2200-12-31", "2024-02-29", " 2026-11-02 "] {
-            assert_eq!(parse(text).unwrap().to_string(), text.trim());
+            assert_eq!(exact(text).unwrap().to_string(), text.trim());
         }
         for text in [
             "",
@@ -81,12 +87,13 @@ mod tests {
             "２０２６-01-02",
             "2026-01-0\0",
         ] {
-            assert_eq!(parse(text), None, "{text:?}");
+            assert_eq!(exact(text), None, "{text:?}");
         }
         assert_eq!(
             serde_json::from_str::<Day>("\"2026-11-02\"").unwrap().to_string(),
             "2026-11-02"
         );
         assert!(serde_json::from_str::<Day>("\"9999-12-31\"").is_err());
+        assert!(serde_json::from_str::<Day>("\"2026/11/2\"").is_err());
     }
 }

@@ -46,6 +46,8 @@ ids!(
     ResidenceId,
     /// A pair of files that may be one child.
     DuplicateId,
+    /// A registration under a number that another file has.
+    NumberClaimId,
     /// A merge of two files.
     MergeId,
     /// A departure from the pipeline.

@@ -23,6 +23,11 @@ pub mod frozen_report {
         /// Numbers, and the children behind each, as they were; and who froze them when.
         #[sea_orm(indexed)]
         pub content_id: FrozenContentId,
+        /// Counts how often this period of this division was frozen.
+        pub version: i32,
+        /// Why it was frozen again, or before its end.
+        #[sea_orm(column_type = "Text")]
+        pub reason: Option<String>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

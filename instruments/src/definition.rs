@@ -134,12 +134,24 @@ impl AgeWindow {
 pub struct Choice {
     /// How it is written down.
     pub value: Value,
-    /// The number key that enters it, 0 to 9.
-    pub key: u8,
+    /// The number key that enters it, 0 to 9, where it is a word. A number is entered by itself, whatever stands here.
+    pub key: Option<u8>,
     /// What it is worth before weight and reversal.
     pub points: Points,
     /// What a person reads.
     pub label: Text,
+}
+
+impl Choice {
+    /// What is typed to enter it: a score is its own key, halves as they are read (`1.5`), and a word has the key that the
+    /// package gives it. Empty for a score that does not begin and end within one digit.
+    pub fn typed(&self) -> String {
+        match &self.value {
+            Value::Number(number) if (Points::ZERO..Points::whole(10)).contains(number) => number.to_string(),
+            Value::Number(_) => String::new(),
+            Value::Word(_) => self.key.map(|key| key.to_string()).unwrap_or_default(),
+        }
+    }
 }
 
 /// Some items that belong together on the sheet.

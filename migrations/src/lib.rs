@@ -32,6 +32,8 @@ mod m0021_submission;
 mod m0022_contents;
 mod m0023_job_attempts;
 mod m0024_indexes;
+mod m0025_number_claim;
+mod m0026_report_version;
 mod table;
 
 /// Every migration, oldest first.
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_contents::Migration),
             Box::new(m0023_job_attempts::Migration),
             Box::new(m0024_indexes::Migration),
+            Box::new(m0025_number_claim::Migration),
+            Box::new(m0026_report_version::Migration),
         ]
     }
 }

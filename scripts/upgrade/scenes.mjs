@@ -210,6 +210,8 @@ async function third() {
       codes: offered.codes[0],
       conclusion: '结合病史与量表，诊断明确。',
     });
+    const preview = `/referrals/${kept.children[name].diagnosis}/diagnosis/preview`;
+    await zhenduan.submit(await zhenduan.open(preview), preview);
     const chain = await zhenduan.open(`/children/${kept.children[name].child}/chain`);
     const referrals = [...chain.html.matchAll(/href="\/referrals\/(\d+)"/g)].map(([, id]) => Number(id));
     kept.children[name].intake = Math.max(...referrals);

@@ -10,7 +10,8 @@
 //! - [`words`]: people, times and lengths in Chinese and English;
 //! - [`mod@score`]: the referee, which shares nothing with the search;
 //! - [`engine`]: the search, and the repair of a published week;
-//! - [`explain`], [`mod@why`], [`mod@diagnose`]: what a week costs and misses, why not at that time, why not at all.
+//! - [`explain`], [`mod@why`], [`mod@diagnose`]: what a week costs and misses, why not at that time, why not at all. The
+//!   engine asks the diagnosis what cannot be before it searches, and the diagnosis the engine whether an advice helps.
 
 pub mod diagnose;
 pub mod engine;

@@ -1,7 +1,7 @@
 //! The week to be made: who may teach what, when, where, and what is prescribed.
 //!
 //! Every number in here was checked by [`crate::read`]: ids are indices into the vectors beside them, masks lie inside
-//! the grid, sizes are bounded. Times are slots of the grid, loads are slots of a week.
+//! the grid (the times of pins need not), sizes are bounded. Times are slots of the grid, loads are slots of a week.
 
 use serde::Serialize;
 
@@ -260,7 +260,8 @@ pub enum Task {
     Group(GroupId),
 }
 
-/// A session that is decided in part; some session of its task agrees with every field that is set.
+/// A session that is decided in part; some session of its task is to agree with every field that is set. Day and slot are
+/// as they came: one outside the week is a decision that cannot be kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pin {
     /// Of what.
@@ -306,6 +307,29 @@ pub struct Weights {
     pub extra_room: i64,
     #[serde(rename = "S12_extra_start")]
     pub extra_start: i64,
+}
+
+impl Weights {
+    /// A unit of every term.
+    pub fn sum(&self) -> i64 {
+        let Self {
+            extra_teacher,
+            not_prev_teacher,
+            day_gap,
+            avoid_slot,
+            child_idle,
+            child_visit,
+            short_day,
+            teacher_idle,
+            over_target,
+            extra_site,
+            extra_room,
+            extra_start,
+        } = *self;
+        let people = extra_teacher + not_prev_teacher + teacher_idle + over_target + extra_site;
+        let family = day_gap + avoid_slot + child_idle + child_visit + short_day;
+        people + family + extra_room + extra_start
+    }
 }
 
 impl Grid {

@@ -203,7 +203,7 @@ pub async fn prefer(app: &App, by: &Actor, wish: Preference) -> Result<()> {
 /// An e-mail address, or nothing; what cannot be one is an error of the field.
 pub(super) fn email(check: &mut crate::platform::Check, value: &str) -> Option<String> {
     use validator::ValidateEmail as _;
-    let address = check.optional_text("email", value, 120)?;
+    let address = check.optional_code("email", value, 120)?;
     if address.validate_email() {
         return Some(address);
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use entities::{AccountId, OrganisationId, account::account, organisation::organisation};
 use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect as _};
 
+use super::rules;
 use crate::{
     access::places::{self, Reach},
     platform::{Actor, Error, Result},
@@ -12,7 +13,7 @@ use crate::{
 
 /// An account by user name.
 pub async fn by_user_name(db: &impl ConnectionTrait, user_name: &str) -> Result<Option<account::Model>> {
-    let name = user_name.trim().to_lowercase();
+    let name = rules::user_name(user_name);
     // What cannot be a name is nobody's, and PostgreSQL takes no NUL.
     if name.chars().any(char::is_control) {
         return Ok(None);

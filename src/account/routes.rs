@@ -19,7 +19,7 @@ use super::{
     places::{KNOWN_FOR, Origin},
     queries, second_factor, session, sessions,
     sign_in::{self, SignIn, SignedIn},
-    views::{AccountPage, CodePage, PasswordPage, SecondFactorPage, SignInPage},
+    views::{AccountPage, CodePage, HereAgainPage, PasswordPage, SecondFactorPage, SignInPage},
 };
 use crate::{
     access::Can,
@@ -46,6 +46,9 @@ pub fn routes() -> Routes {
         .post("/preferences", Can::Anyone, prefer)
         .get("/account", Can::OwnAccount, show)
         .post("/account", Can::OwnAccount, update)
+        .get(session::STANDING, Can::OwnAccount, standing)
+        .post(session::STANDING, Can::OwnAccount, standing)
+        .get("/account/session/here-again", Can::OwnAccount, here_again)
         .get("/account/password", Can::OwnAccount, password)
         .post("/account/password", Can::OwnAccount, change_password)
         .get("/account/second-factor", Can::OwnAccount, factor)
@@ -64,6 +67,22 @@ async fn new(ctx: Ctx, Query(form): Query<SignInForm>) -> Answer {
         form,
         errors: Errors::default(),
     })
+}
+
+/// How many seconds whoever does nothing more is still signed in, and who that is; a POST makes it last longer.
+async fn standing(ctx: Ctx) -> Answer {
+    let account = ctx.actor.person()?;
+    let standing = json!({ "ends_in": ctx.ends_in(), "who": account });
+    let as_json = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((as_json, standing.to_string()).into_response())
+}
+
+/// Signed in again in a window of its own, beside the page that waits.
+async fn here_again(ctx: Ctx) -> Answer {
+    ctx.page(&HereAgainPage {})
 }
 
 async fn create(

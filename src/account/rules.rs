@@ -1,6 +1,9 @@
 //! Who may hold which roles.
 
-use entities::words::{OrganisationKind, Role};
+use entities::{
+    half_width::narrow,
+    words::{OrganisationKind, Role},
+};
 
 use crate::platform::Say;
 
@@ -46,6 +49,11 @@ pub fn objection(kind: OrganisationKind, roles: &[Role]) -> Option<Say> {
             .with_word("role", role.word())
             .with_word("kind", kind.word())
     })
+}
+
+/// A user name as it is kept and looked for: half-width, in small letters.
+pub fn user_name(typed: &str) -> String {
+    narrow(typed).trim().to_lowercase()
 }
 
 /// Why a user name cannot be used; none when it can. It is typed at every sign-in and read out on the telephone, so it is
@@ -101,6 +109,15 @@ mod tests {
 
     #[test]
     fn user_names_are_plain() {
+        for typed in [
+            "chushai",
+            " ChuShai ",
+            "ｃｈｕｓｈａｉ",
+            "\u{202d}chushai\u{200b}",
+            "chu\u{ad}shai",
+        ] {
+            assert_eq!(user_name(typed), "chushai", "{typed:?}");
+        }
         for good in ["wang.fang", "abc", "3302-a_b"] {
             assert_eq!(user_name_fault(good), None, "{good}");
         }

@@ -4,7 +4,7 @@
 //! works once. Only the security administrator takes a second factor away.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entities::{account::account, words::Factor};
+use entities::{account::account, half_width::compact, words::Factor};
 use qrcodegen::{QrCode, QrCodeEcc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use serde_json::json;
@@ -210,7 +210,7 @@ fn totp(app: &App, account: &account::Model) -> Result<Option<TOTP>> {
 /// The time step whose code this is: the present one or a neighbour, for clocks that differ a little. Steps up to `last`
 /// were used.
 fn accepted_step(totp: &TOTP, code: &str, now: DateTime<Utc>, last: Option<i64>) -> Option<i64> {
-    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let code = compact(code);
     let present = u64::try_from(now.timestamp()).ok()? / STEP;
     // A step beyond was accepted while a clock ran ahead, and would shut the owner out until then.
     let newest = clock::furthest(now, TimeDelta::seconds(2 * i64::try_from(STEP).ok()?)).timestamp()

@@ -40,7 +40,7 @@ pub struct NewAccount {
 
 /// Open an account. Its roles must fit its organisation, and administration is kept apart (三员分立).
 pub async fn open_account(app: &App, by: &Actor, new: NewAccount) -> Result<AccountId> {
-    let user_name = new.user_name.trim().to_lowercase();
+    let user_name = rules::user_name(&new.user_name);
     let mut errors = Errors::default();
     if let Some(say) = rules::user_name_fault(&user_name) {
         errors.add("user_name", say);

@@ -47,6 +47,8 @@ const AGENT: &str = "agent";
 const REMOTE: &str = "remote";
 /// Writing at every request would cost more than the minute is worth.
 const SEEN_EVERY: TimeDelta = TimeDelta::seconds(60);
+/// How long the session lasts: looked up by the script of a page, prolonged by a POST.
+pub const STANDING: &str = "/account/session";
 
 /// Digits of a district's division code (GB/T 2260).
 const DISTRICT: usize = 6;
@@ -218,7 +220,8 @@ pub async fn context(
     next: Next,
 ) -> Response {
     let mut ctx = anonymous(&app, features, &request);
-    if let Err(error) = recognise(&app, &session, &mut ctx).await {
+    let is_post = request.method() == Method::POST;
+    if let Err(error) = recognise(&app, &session, &mut ctx, is_post).await {
         return error::at_the_door(&ctx, error, request).await;
     }
     let said = ctx.flash.is_some();
@@ -248,6 +251,7 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
             .unwrap_or("auto"),
         large_type: flash::cookie(headers, "starbridge_large") == Some("true"),
         who: None,
+        ends_at: None,
         actor: Actor {
             account: None,
             name: "anonymous".to_owned(),
@@ -279,7 +283,7 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
 }
 
 /// Fill the context with the account's rights and wishes; a disabled account is signed out.
-async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
+async fn recognise(app: &App, session: &Session, ctx: &mut Ctx, is_post: bool) -> Result<()> {
     let Some(key) = session.id() else { return Ok(()) };
     let now = ctx.actor.now;
     let (idle, limit) = (app.config.session_idle(), app.config.session_limit());
@@ -291,7 +295,14 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
         return Ok(());
     }
     let roles: Vec<Role> = lines.iter().filter_map(|line| line.role).collect();
-    touch(app, &key, line.seen_at, now).await?;
+    // Whoever only looks how long it lasts does not make it last longer.
+    let looks = ctx.path == STANDING && !is_post;
+    let seen = if looks {
+        line.seen_at
+    } else {
+        touch(app, &key, line.seen_at, now).await?
+    };
+    ctx.ends_at = Some(std::cmp::min(line.expires_at, seen + idle));
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
     ctx.nav = navigation::entries(ctx.features, &roles, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);
@@ -319,6 +330,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx) -> Result<()> {
 #[derive(Clone, Debug, FromQueryResult)]
 struct Line {
     seen_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
     id: AccountId,
     user_name: String,
     display_name: String,
@@ -359,7 +371,7 @@ fn who(key: &Id, now: DateTime<Utc>, idle: TimeDelta, limit: TimeDelta) -> Selec
         .join(JoinType::LeftJoin, roles())
         .filter(same_epoch)
         .select_only()
-        .column(session::Column::SeenAt)
+        .columns([session::Column::SeenAt, session::Column::ExpiresAt])
         .columns([
             account::Column::Id,
             account::Column::UserName,
@@ -425,16 +437,17 @@ fn reaches_across(coverage: &str) -> bool {
     coverage.len() < DISTRICT
 }
 
-/// Note that the session is in use, at most once a minute.
-async fn touch(app: &App, key: &Id, seen: DateTime<Utc>, now: DateTime<Utc>) -> Result<()> {
+/// Note that the session is in use, at most once a minute. When it was, as noted.
+async fn touch(app: &App, key: &Id, seen: DateTime<Utc>, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
     if seen + SEEN_EVERY <= now {
         session::Entity::update_many()
             .col_expr(session::Column::SeenAt, now.into())
             .filter(session::COLUMN.id.eq(kept_id(key)))
             .exec(app.db.alone())
             .await?;
+        return Ok(now);
     }
-    Ok(())
+    Ok(seen)
 }
 
 fn speak(ctx: &mut Ctx, language: Option<Language>) {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     places::Origin,
-    queries,
+    queries, rules,
     service::load,
     tries::{self, LOCKED_FOR, NOBODY, Try},
 };
@@ -113,9 +113,7 @@ fn wrong() -> Say {
 /// A name that nobody has, for the trail: it may be a password that was typed into the wrong field. The same name gives
 /// the same digits, and only the keeper of the keys can look one up.
 fn disguised(app: &App, user_name: &str) -> Result<String> {
-    let digest = app
-        .keys
-        .index("account.unknown_name", &user_name.trim().to_lowercase())?;
+    let digest = app.keys.index("account.unknown_name", &rules::user_name(user_name))?;
     Ok(format!("#{}", digest.chars().take(12).collect::<String>()))
 }
 

@@ -72,6 +72,11 @@ impl AccountPage {
     }
 }
 
+/// Signed in again beside the page that waits.
+#[derive(Template)]
+#[template(path = "account/here_again.html")]
+pub struct HereAgainPage {}
+
 /// A new password.
 #[derive(Template)]
 #[template(path = "account/password.html")]

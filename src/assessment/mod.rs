@@ -4,7 +4,8 @@
 //! - a *sheet* is an assessment that is being filled in: its answers lie sealed in a draft ([`sheet::Kept`]) until it is
 //!   finished, on whatever device the rater goes on;
 //! - a finished assessment keeps everything its result rests on and is never scored again;
-//! - a second rater fills in a sheet of the same round without seeing the first; [`comparison`] puts the two side by side.
+//! - a second rater fills in a sheet of the same round without seeing the first ([`sight`]); [`comparison`] puts the two
+//!   side by side.
 //!
 //! A score is a reason for the next step. What follows from it is decided in the re-screen and the diagnosis, which
 //! attach finished assessments as their instruments.
@@ -12,14 +13,17 @@
 pub mod comparison;
 pub mod forms;
 pub mod instruments;
+mod judged;
 pub mod queries;
 pub mod routes;
 pub mod service;
 pub mod sheet;
+mod sight;
 pub mod views;
 
 use entities::screening::assessment;
 
+pub use self::sight::{Sight, Sights, hidden_from, sights};
 use crate::{
     access::Can,
     platform::compartment::Table,
@@ -35,12 +39,14 @@ fn routes() -> Routes {
 pub const FEATURE: Feature = Feature {
     routes,
     sweeps: &[service::SWEEP],
-    compartment: &[Table::of::<assessment::Entity>("merge.table.assessment").refers(&[
-        ("rescreen_id", "rescreen"),
-        ("diagnosis_id", "diagnosis"),
-        ("referral_id", "referral"),
-        ("round", "assessment"),
-    ])],
+    compartment: &[Table::of::<assessment::Entity>("merge.table.assessment")
+        .judged_by_facts(|tx, corrected| Box::pin(judged::look_again_in(tx, corrected)))
+        .refers(&[
+            ("rescreen_id", "rescreen"),
+            ("diagnosis_id", "diagnosis"),
+            ("referral_id", "referral"),
+            ("round", "assessment"),
+        ])],
     navigation: &[
         Entry {
             order: 70,

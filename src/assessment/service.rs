@@ -10,8 +10,8 @@ use entities::{
     words::AssessmentState,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel,
+    QueryFilter, sea_query::Expr,
 };
 use serde_json::json;
 
@@ -62,7 +62,16 @@ pub async fn begin(app: &App, by: &Actor, new: &NewSheet) -> Result<(AssessmentI
         return Err(Error::refused("child.merged"));
     }
     if let Some(row) = queries::begun(&*tx, by, child.id, &new.instrument).await? {
-        return Ok((row.id, false));
+        let id = row.id;
+        if let (None, Some(wanted)) = (row.referral_id, new.referral) {
+            // From now on it is filled in for this referral, and leads back to it.
+            let referral = queries::referral_here(&*tx, by, child.id, wanted).await?;
+            let mut change = row.into_active_model();
+            change.referral_id = Set(Some(referral.id));
+            change.update(&*tx).await?;
+            tx.commit_quietly().await?;
+        }
+        return Ok((id, false));
     }
     let here = library::load(&*tx).await?;
     let package = here.get(&new.instrument).ok_or(Error::NotFound)?;
@@ -290,6 +299,27 @@ pub async fn attach_in(
         .filter(assessment::COLUMN.organisation_id.eq(by.organisation()?))
         .filter(assessment::COLUMN.rescreen_id.is_null())
         .filter(assessment::COLUMN.diagnosis_id.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Untie the sheets of a finding that was taken back; they stay what they were filled in for.
+pub async fn detach_in(tx: &Tx, (rescreen, diagnosis): (Option<RescreenId>, Option<DiagnosisId>)) -> Result<()> {
+    let mut of = Condition::any();
+    if let Some(id) = rescreen {
+        of = of.add(assessment::COLUMN.rescreen_id.eq(id));
+    }
+    if let Some(id) = diagnosis {
+        of = of.add(assessment::COLUMN.diagnosis_id.eq(id));
+    }
+    if of.is_empty() {
+        return Ok(());
+    }
+    assessment::Entity::update_many()
+        .col_expr(assessment::Column::RescreenId, Expr::value(None::<RescreenId>))
+        .col_expr(assessment::Column::DiagnosisId, Expr::value(None::<DiagnosisId>))
+        .filter(of)
         .exec(&**tx)
         .await?;
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use entities::{age::GestationalWeeks, age::PretermRule, child::child, screening::assessment};
 use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
@@ -37,11 +38,14 @@ pub async fn kept(app: &App, db: &impl ConnectionTrait, row: &assessment::Model)
 }
 
 /// The age in completed months by which an instrument is chosen and read, and whether it is corrected for prematurity.
-pub fn age_months(child: &child::Model, rule: &PretermRule, on: chrono::NaiveDate) -> Option<(u32, bool)> {
-    let weeks = child
-        .gestational_weeks
-        .and_then(|weeks| GestationalWeeks::try_from(weeks).ok());
-    let ages = rule.ages_on(child.birth_on, weeks, on)?;
+pub fn age_months(child: &child::Model, rule: &PretermRule, on: NaiveDate) -> Option<(u32, bool)> {
+    months_on(child.birth_on, child.gestational_weeks, rule, on)
+}
+
+/// The same of somebody born on a day after so many weeks.
+pub fn months_on(birth_on: NaiveDate, weeks: Option<i32>, rule: &PretermRule, on: NaiveDate) -> Option<(u32, bool)> {
+    let weeks = weeks.and_then(|weeks| GestationalWeeks::try_from(weeks).ok());
+    let ages = rule.ages_on(birth_on, weeks, on)?;
     Some((ages.for_development().months, ages.corrected.is_some()))
 }
 

@@ -1,10 +1,16 @@
 //! What the audit administrator asks the trail for.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use entities::{AccountId, ChildId, OrganisationId, account::account, child::child, event::event};
+use entities::{
+    AccountId, ChildId, OrganisationId,
+    account::account,
+    child::child,
+    event::event,
+    half_width::{compact, narrow},
+};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
-use crate::platform::{Actor, List, Result, clock, day};
+use crate::platform::{Actor, Check, Errors, List, Result, clock};
 
 /// Days shown when nobody asks for others.
 const USUAL_DAYS: u64 = 6;
@@ -119,17 +125,25 @@ impl EventQuery {
         }
     }
 
-    /// The first and the last day. Days that cannot be read are the usual week.
-    pub fn days(&self, today: NaiveDate) -> (NaiveDate, NaiveDate) {
-        let until = day::parse(&self.until).unwrap_or(today);
+    /// The first and the last day; the usual week when nobody asks for others.
+    ///
+    /// # Errors
+    /// What is no day, and a first day after the last, at their fields.
+    pub fn days(&self, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), Errors> {
+        let mut check = Check::default();
+        let until = check.optional_date("until", &self.until).unwrap_or(today);
         let usual = until.checked_sub_days(Days::new(USUAL_DAYS)).unwrap_or(until);
-        (day::parse(&self.from).unwrap_or(usual).min(until), until)
+        let from = check.optional_date("from", &self.from).unwrap_or(usual);
+        if check.is_clean() && from > until {
+            check.wrong("from", "event.from_after");
+        }
+        check.done(Some((from, until)))
     }
 
     /// Look up what the words mean. What nobody knows finds nothing.
     pub async fn read(&self, db: &impl ConnectionTrait, by: &Actor) -> Result<EventFilter> {
-        let (from, until) = self.days(by.today());
-        let who = match self.who.trim().to_lowercase() {
+        let (from, until) = self.days(by.today())?;
+        let who = match narrow(&self.who).trim().to_lowercase() {
             name if name.is_empty() => None,
             name => {
                 let account = account::Entity::find()
@@ -139,7 +153,7 @@ impl EventQuery {
                 Some(account.map_or(Who::Name(name), |a| Who::Account(a.id)))
             }
         };
-        let child = match self.file_no.trim() {
+        let child = match compact(&self.file_no).as_str() {
             "" => None,
             number => Some(
                 child::Entity::find()

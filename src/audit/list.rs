@@ -1,17 +1,18 @@
 //! The list of events.
 
+use axum::{http::StatusCode, response::IntoResponse as _};
 use entities::event::event;
 use sea_orm::Select;
 use serde_json::{Value as Json, json};
 
 use super::{
     filter::{EventQuery, GROUPS},
-    queries::{self, EventLine},
+    queries::{self, EventLine, Trail},
     views::EventsPage,
 };
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, clock, workbook::Value},
+    platform::{Actor, App, Error, Errors, Result, clock, workbook::Value},
     web::{
         Answer, Choice, Ctx, List, Listing,
         listing::{self, Kept},
@@ -63,28 +64,46 @@ impl Listing for Events {
     }
 
     fn asked(ctx: &Ctx, list: &List) -> Json {
-        let (from, until) = EventQuery::of(list).days(ctx.actor.today());
-        json!({ "from": from, "until": until })
+        let days = EventQuery::of(list).days(ctx.actor.today()).ok();
+        json!({ "from": days.map(|days| days.0), "until": days.map(|days| days.1) })
     }
 
     /// Nobody counts millions of events: a page begins where the one before it ended.
     async fn page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Answer {
         let query = EventQuery::of(&list);
-        let filter = query.read(&*app.db, &ctx.actor).await?;
-        let trail = queries::trail(&*app.db, &filter, ctx.language).await?;
+        let (days, trail, errors) = match query.read(&*app.db, &ctx.actor).await {
+            Ok(filter) => {
+                let trail = queries::trail(&*app.db, &filter, ctx.language).await?;
+                (
+                    (filter.from.to_string(), filter.until.to_string()),
+                    trail,
+                    Errors::default(),
+                )
+            }
+            // What cannot be read comes back as it was typed, with no other days.
+            Err(Error::Invalid(errors)) => ((query.from.clone(), query.until.clone()), Trail::default(), *errors),
+            Err(error) => return Err(error),
+        };
         let groups = GROUPS
             .iter()
             .map(|(name, _)| Choice::new(name, ctx.say(format!("event.group.{name}")), &query.group))
             .collect();
-        ctx.page(&EventsPage {
-            from: filter.from.to_string(),
-            until: filter.until.to_string(),
+        let status = if errors.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        let page = ctx.page(&EventsPage {
+            from: days.0,
+            until: days.1,
+            errors,
             organisations: queries::organisation_choices(&*app.db, &query.organisation).await?,
             groups,
             refusals: vec![Choice::new("true", ctx.say("event.only_refused"), &query.refused)],
             query,
             trail,
             kept,
-        })
+        })?;
+        Ok((status, page).into_response())
     }
 }

@@ -34,7 +34,7 @@ pub struct EventLine {
 }
 
 /// A page of events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Trail {
     /// The newest first.
     pub lines: Vec<EventLine>,

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use entities::event::event_seal;
 
 use super::{filter::EventQuery, queries::Trail, summary::Summary};
+use crate::platform::Errors;
 use crate::web::{Choice, List, Page, filters, listing::Kept};
 
 /// The trail.
@@ -17,6 +18,8 @@ pub struct EventsPage {
     pub from: String,
     /// Last day shown.
     pub until: String,
+    /// What of it cannot be read; nothing is shown then.
+    pub errors: Errors,
     /// Organisations to choose from.
     pub organisations: Vec<Choice>,
     /// Kinds to choose from.

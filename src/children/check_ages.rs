@@ -6,6 +6,10 @@
 //!
 //! The windows of one child never overlap and leave no gap, so every visit belongs to exactly one check age. In the
 //! delivered setting a window opens half-way between the previous check age and its own: the nearest age counts.
+//!
+//! **One clock.** The age in use on a day (`PretermRule`) decides everything on that day: which window is open, which
+//! signs are asked, which instruments fit. A window holds the days on which the age in use lies in it, so it may begin by
+//! the corrected age and end by the age since birth; one that the age passes over at once is none.
 
 use std::fmt;
 
@@ -182,6 +186,15 @@ impl CheckAgeRules {
             .find(|check| check.opens <= age)
             .map(|check| check.months)
     }
+
+    /// The check age of a child on a day, by the age in use. `None` before birth and outside the programme.
+    pub fn column_on(&self, birth_on: NaiveDate, weeks: Option<GestationalWeeks>, on: NaiveDate) -> Option<u8> {
+        let ages = self.preterm.ages_on(birth_on, weeks, on)?;
+        if ages.chronological.months >= self.ends_at_months {
+            return None;
+        }
+        self.column_for_age(ages.for_development())
+    }
 }
 
 impl CheckAge {
@@ -300,37 +313,41 @@ impl PlannedCheck {
 /// All checks of a child from birth to the end of the programme. The answer depends on nothing else, so it may be worked
 /// out again at any time.
 ///
-/// A check follows the corrected age as long as the child, on the day it is due, is not older than the rule for preterm
-/// children allows; later checks follow the birth date. Where that change would bring the next check into the time of
-/// the previous one, the earlier check has its time first.
+/// A check is due when the corrected age reaches its age, as long as that is in use then; later checks are due by the
+/// birth date.
 pub fn plan(birth_on: NaiveDate, weeks: Option<GestationalWeeks>, rules: &CheckAgeRules) -> Vec<PlannedCheck> {
-    let corrected_birth = rules.preterm.corrected_birth(birth_on, weeks);
-    let corrects_until = add_months(birth_on, rules.preterm.until_months);
+    let preterm = &rules.preterm;
+    let correction = preterm.correction(birth_on, weeks);
     let last_day = day_before(add_months(birth_on, rules.ends_at_months));
-    let mut checks: Vec<PlannedCheck> = Vec::with_capacity(rules.ages.len());
-    for age in &rules.ages {
-        let free_from = checks.last().map(|previous| day_after(previous.on_time_until));
-        let plain_due = add_months(birth_on, age.months.into());
-        let corrected = corrected_birth.filter(|from| {
-            add_months(*from, age.months.into()) <= corrects_until || free_from.is_some_and(|day| plain_due < day)
-        });
-        let base = corrected.unwrap_or(birth_on);
-        let opens_on = free_from.map_or(age.opens.reached_on(base), |day| day.max(age.opens.reached_on(base)));
-        if opens_on > last_day {
-            break;
+    let opens: Vec<NaiveDate> = rules
+        .ages
+        .iter()
+        .map(|age| preterm.reached_on(birth_on, weeks, age.opens))
+        .collect();
+    let mut checks = Vec::with_capacity(rules.ages.len());
+    for (n, (age, opens_on)) in rules.ages.iter().zip(&opens).enumerate() {
+        let opens_on = *opens_on;
+        let closes_on = opens
+            .get(n + 1)
+            .map_or(last_day, |next| day_before(*next).min(last_day));
+        if opens_on > closes_on {
+            continue;
         }
-        if let Some(previous) = checks.last_mut() {
-            previous.closes_on = day_before(opens_on);
-        }
+        let corrected = correction.filter(|(from, until)| add_months(*from, age.months.into()) <= *until);
+        let base = corrected.map_or(birth_on, |(from, _)| from);
+        let due_on = add_months(base, age.months.into()).clamp(opens_on, closes_on);
         let early = chrono::Days::new(age.on_time.days.into());
         let on_time_from = add_months(base, age.months.saturating_sub(age.on_time.months).into());
         checks.push(PlannedCheck {
             age_months: age.months,
             opens_on,
-            due_on: add_months(base, age.months.into()).min(last_day),
-            closes_on: last_day,
-            on_time_from: on_time_from.checked_sub_days(early).unwrap_or(opens_on).max(opens_on),
-            on_time_until: age.on_time_until().reached_on(base).min(last_day),
+            due_on,
+            closes_on,
+            on_time_from: on_time_from
+                .checked_sub_days(early)
+                .unwrap_or(opens_on)
+                .clamp(opens_on, due_on),
+            on_time_until: age.on_time_until().reached_on(base).clamp(due_on, closes_on),
             corrected: corrected.is_some(),
         });
     }
@@ -377,10 +394,6 @@ pub fn timing(check: &PlannedCheck, performed_on: NaiveDate, recorded_on: NaiveD
 
 fn day_before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap_or(day)
-}
-
-fn day_after(day: NaiveDate) -> NaiveDate {
-    day.succ_opt().unwrap_or(day)
 }
 
 #[cfg(test)]

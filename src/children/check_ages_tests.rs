@@ -12,6 +12,9 @@ fn weeks(weeks: u8) -> Option<GestationalWeeks> {
 fn term_child(born: &str) -> Vec<PlannedCheck> {
     plan(day(born), None, &CheckAgeRules::default())
 }
+fn day_after(day: NaiveDate) -> NaiveDate {
+    day.succ_opt().unwrap()
+}
 fn row(check: &PlannedCheck) -> String {
     format!(
         "{} {} [{} {}] {} {}",
@@ -77,14 +80,43 @@ fn preterm_children_are_checked_by_their_corrected_age_for_two_years() {
 }
 
 #[test]
-fn the_change_to_the_birth_date_leaves_the_earlier_check_its_time() {
-    // Sixteen weeks early: 18 corrected months are 21.7 months since birth, when the window of 24 would be open already.
-    let checks = plan(day("2023-01-01"), weeks(24), &CheckAgeRules::default());
+fn a_window_may_begin_by_the_corrected_age_and_end_by_the_birth_date() {
+    let rules = CheckAgeRules::default();
+    // Twelve weeks early: full term was 26 March 2023; 21 corrected months are reached on 26 December 2024.
+    let checks = plan(day("2023-01-01"), weeks(28), &rules);
     let (eighteen, twenty_four) = (&checks[4], &checks[5]);
     assert!(eighteen.corrected && !twenty_four.corrected);
-    assert!(eighteen.closes_on >= eighteen.on_time_until);
-    assert_eq!(twenty_four.opens_on, day_after(eighteen.on_time_until));
-    assert_eq!(twenty_four.due_on, day("2025-01-01"));
+    assert_eq!(
+        [eighteen, twenty_four].map(row),
+        [
+            "18 2024-06-26 [2024-08-26 2024-10-26] 2024-12-25 2024-09-26",
+            "24 2024-12-26 [2024-12-26 2025-02-01] 2025-03-31 2025-01-01",
+        ]
+    );
+    // Sixteen weeks early: 21 corrected months would come after the second birthday, on which the correction ends.
+    let checks = plan(day("2023-01-01"), weeks(24), &rules);
+    assert_eq!(
+        (checks[4].closes_on, checks[5].opens_on),
+        (day("2025-01-01"), day("2025-01-02"))
+    );
+    // Counted by the corrected age, the limit comes later, and the check at 24 months with it.
+    let mut rules = rules;
+    rules.preterm.limit_by = entities::words::AgeUsed::Corrected;
+    let checks = plan(day("2023-01-01"), weeks(28), &rules);
+    assert!(checks[5].corrected);
+    assert_eq!(checks[5].due_on, day("2025-03-26"));
+}
+
+#[test]
+fn a_window_that_the_age_passes_over_is_none() {
+    let mut rules = CheckAgeRules::default();
+    rules.preterm.until_months = 5;
+    // Twenty weeks early: on the day after five months the age in use goes from 0 to 5 months.
+    let ages: Vec<u8> = plan(day("2023-01-01"), weeks(20), &rules)
+        .iter()
+        .map(|check| check.age_months)
+        .collect();
+    assert_eq!(ages, [6, 8, 12, 18, 24, 30, 36, 48, 60, 72]);
 }
 
 #[test]
@@ -237,9 +269,12 @@ fn any_weeks() -> impl Strategy<Value = Option<GestationalWeeks>> {
 }
 /// Correction may end at any age, also where check ages lie close together.
 fn any_rules() -> impl Strategy<Value = CheckAgeRules> {
-    (0_u32..60).prop_map(|until_months| {
+    (0_u32..60, any::<bool>()).prop_map(|(until_months, by_corrected)| {
         let mut rules = CheckAgeRules::default();
         rules.preterm.until_months = until_months;
+        if by_corrected {
+            rules.preterm.limit_by = entities::words::AgeUsed::Corrected;
+        }
         rules
     })
 }
@@ -248,7 +283,7 @@ proptest! {
     #[test]
     fn windows_never_overlap_nor_leave_a_gap(birth in any_birth(), weeks in any_weeks(), rules in any_rules()) {
         let checks = plan(birth, weeks, &rules);
-        prop_assert_eq!(checks.len(), 11);
+        prop_assert!(rules.preterm.until_months < 15 || checks.len() == 11);
         for pair in checks.windows(2) {
             prop_assert_eq!(day_after(pair[0].closes_on), pair[1].opens_on);
             prop_assert!(pair[0].due_on < pair[1].due_on && pair[0].age_months < pair[1].age_months);
@@ -259,7 +294,7 @@ proptest! {
             prop_assert!(check.on_time_from <= check.due_on && check.due_on <= check.on_time_until);
             prop_assert!(check.on_time_until <= check.closes_on);
         }
-        prop_assert_eq!(day_after(checks[10].closes_on), add_months(birth, 84));
+        prop_assert_eq!(day_after(checks.last().unwrap().closes_on), add_months(birth, 84));
         prop_assert_eq!(plan(birth, weeks, &rules), checks);
     }
 
@@ -274,11 +309,12 @@ proptest! {
     }
 
     #[test]
-    fn age_and_day_give_the_same_column_to_children_born_at_term(birth in any_birth(), at in 0_u64..2_700) {
-        let rules = CheckAgeRules::default();
+    fn age_and_day_give_the_same_column(
+        birth in any_birth(), weeks in any_weeks(), rules in any_rules(), at in 0_u64..2_700,
+    ) {
         let on = birth + Days::new(at);
-        let by_day = column_for(&plan(birth, None, &rules), on).map(|check| check.age_months);
-        prop_assert_eq!(by_day, rules.column_for_age(Age::between(birth, on).unwrap()));
+        let by_day = column_for(&plan(birth, weeks, &rules), on).map(|check| check.age_months);
+        prop_assert_eq!(by_day, rules.column_on(birth, weeks, on));
     }
 
     #[test]

@@ -1,27 +1,25 @@
 //! Correcting a file: what was entered wrongly, or has become known.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use entities::{
     ChildId,
     age::GestationalWeeks,
-    child::{child, child_term, residence},
+    child::child,
     citizen_id::CitizenId,
     disability_card::DisabilityCardNo,
     division_code::DivisionCode,
-    screening::planned_check,
-    words::{CheckState, IdentityKind, Sex},
+    words::{IdentityKind, Sex},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde_json::json;
 
-use super::{check_ages, duplicates, file, opening, rows, service};
+use super::{claims, duplicates, file, replanning, terms};
 use crate::{
     access::scope,
     person::{DisabilityCard, Ethnicity, Identity, hanzi},
     platform::{
-        Actor, App, Error, Errors, Result, Say, Tx, Version,
+        Actor, App, Errors, Result, Say, Tx, Version,
+        compartment::{Corrected, Facts},
         event::{self, Subject},
     },
 };
@@ -67,22 +65,40 @@ pub enum CardChange {
     Remove,
 }
 
-/// Correct a file. A changed name is found under the new name at once; a changed birth date or length of pregnancy
-/// plans the checks again that are still to be done.
+/// What came of a correction.
+#[derive(Debug)]
+pub enum Corrects {
+    /// It is saved.
+    Saved,
+    /// Nothing is saved yet: this was judged by the old value, and becomes of it what is said.
+    Judged(Vec<Say>),
+}
+
+/// Correct a file. A changed name is found under the new name at once; what was judged by another birth date, length of
+/// pregnancy, sex or number is looked at again. Where there is such a thing it is told first, and `confirmed` says that
+/// it was read.
 ///
 /// # Errors
 /// [`Error::Stale`] when somebody corrected it meanwhile; the identity number contradicting sex or birth date.
-pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<()> {
+pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction, confirmed: bool) -> Result<Corrects> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
-    correct_in(&tx, app, by, id, to).await?;
-    tx.commit().await
+    let told = correct_in(&tx, app, by, id, to).await?;
+    if !told.is_empty() && !confirmed {
+        // Without a commit nothing of it has happened.
+        return Ok(Corrects::Judged(told));
+    }
+    tx.commit().await?;
+    Ok(Corrects::Saved)
 }
 
 /// The same in the caller's transaction, which must be the district's.
-pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<()> {
+pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correction) -> Result<Vec<Say>> {
     let old = file::open_file_in(tx, by, id, to.version).await?;
     agree_with_kept_numbers(app, &old, to)?;
+    if let Some(identity) = &to.identity {
+        claims::must_be_free(&**tx, &app.keys, identity, id).await?;
+    }
     let fields = changed_fields(&old, to);
     let mut row = old.clone().into_active_model();
     row.name = Set(to.name.clone());
@@ -117,20 +133,52 @@ pub async fn correct_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, to: &Correc
     }
     let new = row.update(&**tx).await?;
     if old.name != new.name {
-        rename_in(tx, &new).await?;
+        terms::write_in(tx, std::slice::from_ref(&new)).await?;
     }
-    if old.birth_on != new.birth_on || old.gestational_weeks != new.gestational_weeks {
-        replan_in(tx, by, &old, &new).await?;
-    }
+    let told = judge_again_in(tx, app, by, &old, &new).await?;
     event::record(
         tx,
         by,
         "child.corrected",
         Subject::child(id),
-        json!({ "fields": fields }),
+        json!({ "fields": fields, "looked_at_again": told.len() }),
     )
     .await?;
-    duplicates::look_around_in(tx, by, id).await
+    duplicates::look_around_in(tx, by, id).await?;
+    Ok(told)
+}
+
+/// What was judged by facts that have changed is looked at again, and told.
+pub async fn judge_again_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    old: &child::Model,
+    new: &child::Model,
+) -> Result<Vec<Say>> {
+    let (was, is) = (facts(old), facts(new));
+    let corrected = Corrected {
+        by,
+        old: &was,
+        new: &is,
+    };
+    if corrected.changes_age() {
+        replanning::replan_in(tx, by, old, new).await?;
+    }
+    app.compartment.look_again_in(tx, corrected).await
+}
+
+fn facts(file: &child::Model) -> Facts {
+    Facts {
+        id: file.id,
+        birth_on: file.birth_on,
+        gestational_weeks: file.gestational_weeks,
+        sex: file.sex,
+        identity: file.identity_index.clone(),
+        division: file.division.clone(),
+        district: file.district.clone(),
+        left: file.departure_id.is_some(),
+    }
 }
 
 fn weeks(to: &Correction) -> Option<i32> {
@@ -196,99 +244,4 @@ fn changed_fields(old: &child::Model, to: &Correction) -> Vec<&'static str> {
     .into_iter()
     .filter_map(|(field, changed)| changed.then_some(field))
     .collect()
-}
-
-/// Write anew what a file is found by: its name and number, and those of the files that were merged into it.
-async fn rename_in(tx: &Tx, child: &child::Model) -> Result<()> {
-    child_term::Entity::delete_many()
-        .filter(child_term::COLUMN.child_id.eq(child.id))
-        .exec(&**tx)
-        .await?;
-    let merged = child::Entity::find()
-        .filter(child::COLUMN.merged_into.eq(child.id))
-        .order_by_asc(child::COLUMN.id)
-        .all(&**tx)
-        .await?;
-    let mut known = BTreeSet::new();
-    let mut terms = Vec::new();
-    for file in std::iter::once(child).chain(&merged) {
-        for term in rows::terms(&child.district, &file.name, &file.file_no, child.id) {
-            if known.insert(term.term.as_ref().clone()) {
-                terms.push(term);
-            }
-        }
-    }
-    child_term::Entity::insert_many(terms)
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Plan the checks again from corrected facts. Done checks stay as they were; a pending one that no longer belongs to
-/// the child's time here goes.
-pub async fn replan_in(tx: &Tx, by: &Actor, old: &child::Model, new: &child::Model) -> Result<()> {
-    let from = first_day_here_in(tx, old, new).await?;
-    let rules = service::check_age_rules(&**tx, &new.district, by).await?;
-    let opening = opening::day(&**tx, &new.district, by).await?;
-    let weeks = new
-        .gestational_weeks
-        .and_then(|weeks| GestationalWeeks::try_from(weeks).ok());
-    let plan = check_ages::plan(new.birth_on, weeks, &rules);
-    let wanted: Vec<_> = check_ages::while_resident(&plan, Some(from), None).collect();
-    let known = planned_check::Entity::find()
-        .filter(planned_check::COLUMN.child_id.eq(new.id))
-        .all(&**tx)
-        .await?;
-    for row in &known {
-        let check = wanted
-            .iter()
-            .find(|check| i32::from(check.age_months) == row.age_months);
-        match check {
-            _ if row.state == CheckState::Done => {}
-            Some(check) => {
-                let mut row = row.clone().into_active_model();
-                row.opens_on = Set(check.opens_on);
-                row.due_on = Set(check.due_on);
-                row.closes_on = Set(check.closes_on);
-                row.corrected = Set(check.corrected);
-                row.rules = Set(rules.version.clone());
-                if row.state.as_ref() != &CheckState::Cancelled {
-                    row.state = Set(opening::undone(check.closes_on, opening));
-                }
-                row.update(&**tx).await?;
-            }
-            None => {
-                planned_check::Entity::delete_by_id(row.id).exec(&**tx).await?;
-            }
-        }
-    }
-    for check in wanted {
-        if !known.iter().any(|row| row.age_months == i32::from(check.age_months)) {
-            let mut row = rows::check_row(check, &rules.version, &new.district, &new.street, new.id);
-            row.state = Set(if new.departure_id.is_some() {
-                CheckState::Cancelled
-            } else {
-                opening::undone(check.closes_on, opening)
-            });
-            row.insert(&**tx).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The first day of the first residence; it follows the birth date when the child has lived here since birth.
-async fn first_day_here_in(tx: &Tx, old: &child::Model, new: &child::Model) -> Result<NaiveDate> {
-    let first = residence::Entity::find()
-        .filter(residence::COLUMN.child_id.eq(new.id))
-        .order_by_asc(residence::COLUMN.from_on)
-        .order_by_asc(residence::COLUMN.id)
-        .one(&**tx)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if first.from_on != old.birth_on && first.from_on >= new.birth_on {
-        return Ok(first.from_on);
-    }
-    let mut row = first.into_active_model();
-    row.from_on = Set(new.birth_on);
-    Ok(row.update(&**tx).await?.from_on)
 }

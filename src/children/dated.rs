@@ -1,8 +1,11 @@
 //! The dated rules of children's files: check ages, and the opening day of a district.
 
+use entities::words::AgeUsed;
+
 use super::{
     check_ages::{CheckAgeRules, CheckAgeRulesError},
     opening::{self, OpeningDay},
+    replanning,
 };
 use crate::platform::{
     Say,
@@ -56,6 +59,19 @@ impl Rule for CheckAgeRules {
                     .at("preterm/until_months")
                     .hint("rule.in_months")
                     .unit("rule.unit.months"),
+                Field::new(
+                    "limit_by",
+                    "rule.limit_by",
+                    Kind::Word(
+                        &[
+                            (AgeUsed::Chronological.as_str(), AgeUsed::Chronological.word()),
+                            (AgeUsed::Corrected.as_str(), AgeUsed::Corrected.word()),
+                        ],
+                        "",
+                    ),
+                )
+                .at("preterm/limit_by")
+                .hint("rule.limit_by.hint"),
                 Field::whole("ends_at_months", "rule.ends_at_months", 12, 216)
                     .hint("rule.in_months")
                     .unit("rule.unit.months"),
@@ -105,6 +121,14 @@ impl Rule for CheckAgeRules {
     };
 
     const SOURCE: Option<&'static str> = Some("source");
+
+    /// Windows follow the rule that is in force: one clock for the windows and for the day of a visit.
+    const FOLLOWS: Option<Follows> = Some(|app, by| {
+        Box::pin(async move {
+            replanning::follow_the_clock(app, by, by.coverage()).await?;
+            Ok(())
+        })
+    });
 
     /// The ages are the norm's; it names no windows and no days, so these are our settings, to be replaced by local plans.
     const SHIPPED: &'static str = include_str!("dated.toml");

@@ -12,12 +12,17 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::{duplicates, file, new_child::NewGuardian, rows};
+use super::{
+    duplicates, file,
+    new_child::NewGuardian,
+    reuse::{self, Differing, Reused, Settled, Source},
+    rows,
+};
 use crate::{
     access::scope,
     person::phone_digits,
     platform::{
-        Actor, App, Error, Keys, Result, Tx, Version,
+        Actor, App, Error, Errors, Result, Say, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -60,38 +65,68 @@ pub async fn tie(db: &impl ConnectionTrait, child: ChildId, id: GuardianshipId) 
     Ok((tie, guardian.ok_or(Error::NotFound)?))
 }
 
-/// A guardian of the same name and phone who is on file already: a sibling's. The same phone under another name is
-/// another person.
-pub async fn on_file(db: &impl ConnectionTrait, keys: &Keys, new: &NewGuardian) -> Result<Option<GuardianId>> {
-    let Some(phone) = &new.phone else { return Ok(None) };
-    let index = keys.index("phone", &phone_digits(phone))?;
-    let found = guardian::Entity::find()
-        .filter(guardian::COLUMN.phone_index.eq(index))
-        .filter(guardian::COLUMN.name.eq(new.name.as_str()))
-        .one(db)
-        .await?;
-    Ok(found.map(|guardian| guardian.id))
-}
-
-/// Add a guardian to a file.
-pub async fn add(app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: bool) -> Result<()> {
+/// Add a guardian to a file. Somebody who is on file already is not written again; what became of that record.
+pub async fn add(
+    app: &App,
+    by: &Actor,
+    id: ChildId,
+    new: &NewGuardian,
+    first: bool,
+    differing: Differing,
+) -> Result<Option<Reused>> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
-    add_in(&tx, app, by, id, new, first).await?;
-    tx.commit().await
+    let reused = match add_in(&tx, app, by, id, new, first, (differing, Source::Page)).await? {
+        Added::Done(reused) => reused,
+        Added::Asks(says) => return Err(asked("differing", says).into()),
+    };
+    tx.commit().await?;
+    Ok(reused)
+}
+
+/// What came of adding somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// Added, by a record that was there or a new one.
+    Done(Option<Reused>),
+    /// A record says something else, and somebody has to decide first.
+    Asks(Vec<Say>),
+}
+
+/// What has to be decided about a record, at the field that decides it.
+pub fn asked(field: &str, says: Vec<Say>) -> Errors {
+    let mut errors = Errors::default();
+    for say in says {
+        errors.add(field, say);
+    }
+    errors
 }
 
 /// The same in the caller's transaction, which must be the district's.
-pub async fn add_in(tx: &Tx, app: &App, by: &Actor, id: ChildId, new: &NewGuardian, first: bool) -> Result<()> {
-    scope::child(&**tx, by, id).await?;
-    let guardian = if let Some(known) = on_file(&**tx, &app.keys, new).await? {
-        known
-    } else {
+pub async fn add_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    id: ChildId,
+    new: &NewGuardian,
+    first: bool,
+    (differing, source): (Differing, Source),
+) -> Result<Added> {
+    let child = scope::child(&**tx, by, id).await?;
+    let Some(known) = reuse::on_file(&**tx, &app.keys, new, &child.district).await? else {
         let rules = super::check_ages::CheckAgeRules::default();
         let cx = rows::Registration::by(app, by, &rules, None)?;
-        rows::guardian(&cx, new)?.insert(&**tx).await?.id
+        let guardian = rows::guardian(&cx, new)?.insert(&**tx).await?.id;
+        join_in(tx, by, id, guardian, new, first).await?;
+        return Ok(Added::Done(None));
     };
-    join_in(tx, by, id, guardian, new, first).await
+    let reused = match reuse::settle_in(tx, &app.keys, &known, new, differing, source).await? {
+        Settled::Reused(reused) => reused,
+        Settled::Asks(says) => return Ok(Added::Asks(says)),
+    };
+    join_in(tx, by, id, known.id, new, first).await?;
+    reuse::record_in(tx, by, id, &reused).await?;
+    Ok(Added::Done(Some(reused)))
 }
 
 /// Let a sibling's guardian answer for this child too. Both children must be the actor's to see.

@@ -4,12 +4,14 @@
 //! - [`new_child`]: what a file is made of, checked;
 //! - [`check_ages`]: the eleven checks and their windows;
 //! - [`similar`], [`duplicates`]: files that may be one child; [`alike`]: what is told of them;
+//! - [`reuse`]: guardians who are on file already;
 //! - [`departure`]: out of the chain and back.
 
 pub mod alike;
 pub mod care;
 pub mod carrying;
 pub mod check_ages;
+pub mod claims;
 mod compartment;
 pub mod consents;
 pub mod corrections;
@@ -18,19 +20,25 @@ mod demo;
 pub mod departure;
 pub mod duplicates;
 mod file;
+mod finding;
 pub mod forms;
 pub mod guardians;
+mod known_place;
 pub mod list;
+mod locking;
 pub mod moves;
 pub mod new_child;
 pub mod opening;
 pub mod places;
 pub mod queries;
+mod replanning;
+pub mod reuse;
 pub mod routes;
 pub mod rows;
 pub mod service;
 mod set_up;
 pub mod similar;
+pub mod terms;
 pub mod views;
 
 use self::{check_ages::CheckAgeRules, opening::OpeningDay};
@@ -43,7 +51,14 @@ use crate::{
 /// What children's files bring to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
-    sweeps: &[duplicates::SWEEP, opening::SWEEP, carrying::SWEEP],
+    sweeps: &[
+        duplicates::SWEEP,
+        opening::SWEEP,
+        carrying::SWEEP,
+        terms::SWEEP,
+        replanning::SWEEP,
+    ],
+    projections: &[locking::PROJECTION],
     compartment: compartment::TABLES,
     rules: &[Described::of::<OpeningDay>(), Described::of::<CheckAgeRules>()],
     navigation: &[Entry {

@@ -5,7 +5,6 @@ use entities::{
     ChildId,
     child::{child, departure, residence},
     division_code::DivisionCode,
-    organisation::division,
     words::DepartureReason,
 };
 use sea_orm::{
@@ -15,7 +14,11 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::file;
+pub use super::known_place::must_exist;
+use super::{
+    corrections::{self, Corrects},
+    file,
+};
 use crate::{
     access::scope,
     platform::{
@@ -38,8 +41,9 @@ pub struct Move {
 }
 
 /// Record a move: the present residence ends, the next begins, and what is still to be done goes along. A move on the
-/// very day on which the present residence began corrects where that is.
-pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()> {
+/// very day on which the present residence began corrects where that is. What was judged by the other place is told
+/// first, and `confirmed` says that it was read.
+pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move, confirmed: bool) -> Result<Corrects> {
     let lane = scope::child(&*app.db, by, id).await?.district;
     let tx = app.db.write(by, &lane).await?;
     let child = file::open_file_in(&tx, by, id, to.version).await?;
@@ -83,15 +87,20 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move) -> Result<()>
     app.compartment.follow_in(&tx, &[id], code).await?;
     let details = json!({ "from": child.division, "to": code, "on": to.on, "corrects": corrects });
     let version = child.version + 1;
-    let mut row = child.into_active_model();
+    let mut row = child.clone().into_active_model();
     row.division = Set(code.to_owned());
     row.street = Set(street.to_owned());
     row.district = Set(district.to_owned());
     row.address = Set(to.address.clone());
     row.version = Set(version);
-    row.update(&*tx).await?;
+    let moved = row.update(&*tx).await?;
     event::record(&tx, by, "child.moved", Subject::child(id), details).await?;
-    tx.commit().await
+    let told = corrections::judge_again_in(&tx, app, by, &child, &moved).await?;
+    if !told.is_empty() && !confirmed {
+        return Ok(Corrects::Judged(told));
+    }
+    tx.commit().await?;
+    Ok(Corrects::Saved)
 }
 
 /// Whoever left lives nowhere that could be left; whoever refused stayed.
@@ -102,15 +111,4 @@ async fn must_live_here(db: &impl ConnectionTrait, child: &child::Model) -> Resu
         .one(db)
         .await?;
     refused.map(|_| ()).ok_or_else(|| Error::refused("move.departed"))
-}
-
-/// A place that the office knows and that is still in use.
-pub async fn must_exist(db: &impl ConnectionTrait, code: &str) -> Result<()> {
-    let found = division::Entity::find_by_id(code.to_owned())
-        .filter(division::COLUMN.closed_on.is_null())
-        .one(db)
-        .await?;
-    found
-        .map(|_| ())
-        .ok_or_else(|| Error::field("division", "child.unknown_division"))
 }

@@ -5,25 +5,22 @@ use std::collections::BTreeMap;
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
     ChildId, GuardianId,
-    child::{care, child, child_term, consent, guardian, guardianship, residence},
-    citizen_id::BirthCertificateNo,
+    child::{child, consent, guardian, guardianship, residence},
     communication::message,
     event::event,
-    organisation::division,
     screening::pathway,
-    words::{OrganisationKind, Sex, Stage},
+    words::{Sex, Stage},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait, Order, PartialModelTrait as _,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, JoinType, SelectStatement, UnionType},
+    sea_query::{Expr, ExprTrait},
 };
 
-use super::guardians::Tie;
+use super::{finding, guardians::Tie};
 use crate::{
     access::scope,
-    person::hanzi,
-    platform::{Actor, App, Keys, List, Page, Result, condition, day},
+    platform::{Actor, App, List, Page, Result, day},
 };
 
 /// A child as lists show it.
@@ -68,7 +65,7 @@ pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::
     let mut select = scope::children(by);
     let term = list.term();
     if !term.is_empty() {
-        select = select.filter(found_by(app, by, term).await?);
+        select = select.filter(finding::found_by(app, by, term).await?);
     }
     if !list.filter("street").is_empty() {
         select = select.filter(child::COLUMN.street.eq(list.filter("street")));
@@ -112,6 +109,30 @@ pub async fn page(app: &App, by: &Actor, list: &List) -> Result<Page<ChildRow>> 
     list.fetch_long(&*app.db, ChildRow::select_cols(select)).await
 }
 
+/// The first few that a term finds, as somebody types it; and whether there are more.
+pub async fn suggestions(app: &App, by: &Actor, term: &str) -> Result<(Vec<ChildRow>, bool)> {
+    if !finding::is_enough(term) {
+        return Ok((Vec::new(), false));
+    }
+    let list = List {
+        q: term.to_owned(),
+        ..List::default()
+    };
+    let mut rows = select(app, by, &list)
+        .await?
+        .limit(SUGGESTED + 1)
+        .into_partial_model::<ChildRow>()
+        .all(&*app.db)
+        .await?;
+    let most = usize::try_from(SUGGESTED)?;
+    let more = rows.len() > most;
+    rows.truncate(most);
+    Ok((rows, more))
+}
+
+/// Children who are suggested at once.
+const SUGGESTED: u64 = 8;
+
 fn year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
     let year = Some(year).filter(|year| day::YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year.checked_add(1)?, 1, 1))
@@ -123,97 +144,6 @@ fn district_of(by: &Actor) -> &str {
         // Hospitals and sites may care for children from anywhere.
         _ => "",
     }
-}
-
-/// What a search term finds: a whole document number by its hash, everything else by what begins with it.
-async fn found_by(app: &App, by: &Actor, term: &str) -> Result<Condition> {
-    if let Some(index) = number_index(&app.keys, term)? {
-        return Ok(Condition::all().add(child::COLUMN.identity_index.eq(index)));
-    }
-    let begin = hanzi::search_query(term);
-    if begin.is_empty() {
-        return Ok(condition::nothing());
-    }
-    let near = by.workplace.as_ref().is_none_or(|place| {
-        matches!(
-            place.kind,
-            OrganisationKind::Federation | OrganisationKind::StreetFederation | OrganisationKind::ScreeningSite
-        )
-    });
-    let tied = by
-        .workplace
-        .as_ref()
-        .filter(|place| !place.kind.is_federation())
-        .map(|place| among_ties(place.id, &begin));
-    let ids = if near {
-        let mut ids = in_districts(districts(app, by.coverage()).await?, &begin);
-        if let Some(tied) = tied {
-            ids.union(UnionType::Distinct, tied);
-        }
-        ids
-    } else {
-        tied.unwrap_or_else(|| in_districts(Vec::new(), &begin))
-    };
-    Ok(Condition::all().add(child::Column::Id.in_subquery(ids)))
-}
-
-/// The hash of a document number that was typed in full.
-fn number_index(keys: &Keys, term: &str) -> Result<Option<String>> {
-    let number: String = entities::half_width::half_width(term)
-        .split_whitespace()
-        .collect::<String>()
-        .to_uppercase();
-    let whole = number.len() == 18 && number.bytes().all(|c| c.is_ascii_digit() || c == b'X');
-    if !whole && BirthCertificateNo::parse(&number).is_err() {
-        return Ok(None);
-    }
-    Ok(Some(keys.index("identity", &number)?))
-}
-
-fn begins(begin: &str) -> Condition {
-    Condition::all()
-        .add(child_term::COLUMN.term.gte(begin))
-        .add(child_term::COLUMN.term.lt(format!("{begin}\u{10ffff}")))
-}
-
-/// Children of whole districts. Equality on the district and a range of terms is one stretch of the primary key, as
-/// long as the answer, however many children there are.
-fn in_districts(districts: Vec<String>, begin: &str) -> SelectStatement {
-    child_term::Entity::find()
-        .select_only()
-        .column(child_term::Column::ChildId)
-        .filter(child_term::Column::District.is_in(districts))
-        .filter(begins(begin))
-        .into_query()
-}
-
-/// Children whom an organisation cares for, wherever they live.
-fn among_ties(organisation: entities::OrganisationId, begin: &str) -> SelectStatement {
-    let on = Expr::col((child_term::Entity, child_term::Column::ChildId)).equals((care::Entity, care::Column::ChildId));
-    let mut ids = care::Entity::find()
-        .select_only()
-        .filter(care::COLUMN.organisation_id.eq(organisation))
-        .filter(care::COLUMN.ended_at.is_null())
-        .filter(begins(begin))
-        .into_query();
-    ids.column((child_term::Entity, child_term::Column::ChildId))
-        .join(JoinType::InnerJoin, child_term::Entity, on);
-    ids
-}
-
-/// The districts under a coverage.
-async fn districts(app: &App, coverage: &str) -> Result<Vec<String>> {
-    if let Some(district) = coverage.get(..6) {
-        return Ok(vec![district.to_owned()]);
-    }
-    let codes: Vec<String> = division::Entity::find()
-        .filter(scope::within(division::Column::Code, coverage))
-        .select_only()
-        .column(division::Column::Code)
-        .into_tuple()
-        .all(&*app.db)
-        .await?;
-    Ok(codes.into_iter().filter(|code| code.len() == 6).collect())
 }
 
 /// Guardians of a child with their ties, those who are asked first in front, former ones last.
@@ -264,7 +194,7 @@ pub async fn siblings(app: &App, by: &Actor, id: ChildId) -> Result<Vec<ChildRow
 /// A child by its file number, among those that the actor may see.
 pub async fn by_file_no(app: &App, by: &Actor, file_no: &str) -> Result<Option<child::Model>> {
     Ok(scope::children(by)
-        .filter(child::COLUMN.file_no.eq(file_no.trim()))
+        .filter(child::COLUMN.file_no.eq(entities::half_width::compact(file_no)))
         .one(&*app.db)
         .await?)
 }

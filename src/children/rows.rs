@@ -14,6 +14,7 @@ use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::{
     check_ages::{self, CheckAgeRules},
+    finding,
     new_child::{NewChild, NewGuardian},
     opening,
 };
@@ -119,6 +120,7 @@ pub fn parts(cx: &Registration<'_>, new: &NewChild, id: ChildId, file_no: &str) 
 pub fn terms(district: &str, name: &str, file_no: &str, id: ChildId) -> Vec<child_term::ActiveModel> {
     let mut terms = hanzi::search_terms(name);
     terms.push(hanzi::search_query(file_no));
+    terms.push(finding::from_the_end(file_no));
     terms.sort();
     terms.dedup();
     terms

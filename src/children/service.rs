@@ -19,7 +19,11 @@ use chrono::{Datelike as _, NaiveDate};
 use super::{
     care,
     check_ages::CheckAgeRules,
-    duplicates, guardians, moves, opening, rows,
+    claims, duplicates,
+    known_place::must_exist,
+    opening,
+    reuse::{self, Differing, Reused, Settled, Source},
+    rows,
     similar::{self, Similar},
 };
 pub use super::{
@@ -27,7 +31,8 @@ pub use super::{
     new_child::{NewChild, NewGuardian},
 };
 use crate::platform::{
-    Actor, App, Error, Result, Tx,
+    Actor, App, Error, Errors, Result, Tx,
+    draft::Draft,
     event::{self, Subject},
     parameter,
     rule::Rule as _,
@@ -132,6 +137,9 @@ pub async fn register_in(tx: &Tx, app: &App, by: &Actor, new: &NewChild) -> Resu
     Ok(id)
 }
 
+/// The form of registration; what is kept of it is kept under its path.
+pub const FORM: &str = "/children/new";
+
 /// What came of registering.
 #[derive(Debug)]
 pub enum Registered {
@@ -139,25 +147,61 @@ pub enum Registered {
     Done(ChildId),
     /// There are files that may be the same child; nothing was written.
     Similar(Vec<Similar>),
+    /// Another file has the citizen number, and stands among these; nothing was written, whatever was answered.
+    Taken(Vec<Similar>),
 }
 
 /// Register a child. Files that may be the same child stop it once; `confirmed` says that it is another one, and what was
 /// overridden goes to the review of duplicates.
 pub async fn register(app: &App, by: &Actor, new: &NewChild, confirmed: bool) -> Result<Registered> {
+    let answers = Answers {
+        another: confirmed,
+        ..Answers::default()
+    };
+    Ok(register_answered(app, by, new, &answers).await?.0)
+}
+
+/// What a clerk was asked and answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// It is another child than those that are like it.
+    pub another: bool,
+    /// What becomes of what differs from the records of the guardians, in the order of the form.
+    pub guardians: [Differing; 2],
+}
+
+/// Fields at which the form asks about the guardians' records.
+const DIFFERING: [&str; 2] = ["guardian1_differing", "guardian2_differing"];
+
+/// The same with what was answered; and which records of guardians were used again.
+///
+/// # Errors
+/// What a guardian's record says otherwise, while nobody decided about it.
+pub async fn register_answered(
+    app: &App,
+    by: &Actor,
+    new: &NewChild,
+    answers: &Answers,
+) -> Result<(Registered, Vec<Reused>)> {
     let tx = app.db.write(by, new.district()).await?;
-    moves::must_exist(&*tx, new.division.as_str()).await?;
+    must_exist(&*tx, new.division.as_str()).await?;
     if !new.division.as_str().starts_with(registers_in(by)) {
         return Err(Error::field("division", "child.not_your_division"));
     }
     let similar = similar::find(&*tx, &similar::features_of(&app.keys, new)?, None).await?;
-    if !similar.is_empty() && !confirmed {
-        return Ok(Registered::Similar(similar));
+    if claims::holder(&*tx, &app.keys, &new.identity, None).await?.is_some() {
+        return Ok((Registered::Taken(similar), Vec::new()));
+    }
+    if !similar.is_empty() && !answers.another {
+        return Ok((Registered::Similar(similar), Vec::new()));
     }
     let mut new = new.clone();
-    for guardian in &mut new.guardians {
-        guardian.existing = guardians::on_file(&*tx, &app.keys, guardian).await?;
-    }
+    let how: Vec<_> = answers.guardians.into_iter().zip(DIFFERING).collect();
+    let reused = reuse_in(&tx, app, &mut new, &how, Source::Page).await?;
     let id = register_in(&tx, app, by, &new).await?;
+    for one in &reused {
+        reuse::record_in(&tx, by, id, one).await?;
+    }
     let place = by.workplace.as_ref();
     if let Some(place) = place.filter(|p| !p.kind.is_federation()) {
         care::tie_in(&tx, by, place.id, id).await?;
@@ -165,8 +209,41 @@ pub async fn register(app: &App, by: &Actor, new: &NewChild, confirmed: bool) ->
     for other in similar {
         overrule_in(&tx, by, id, &other).await?;
     }
+    Draft::discard_own_in(&tx, by, FORM).await?;
     tx.commit().await?;
-    Ok(Registered::Done(id))
+    Ok((Registered::Done(id), reused))
+}
+
+/// Use the records of guardians who are on file already. `how` says for each what becomes of what differs, and the field at
+/// which it is asked.
+///
+/// # Errors
+/// What a record says otherwise, while nobody decided about it.
+pub async fn reuse_in(
+    tx: &Tx,
+    app: &App,
+    new: &mut NewChild,
+    how: &[(Differing, &'static str)],
+    source: Source,
+) -> Result<Vec<Reused>> {
+    let district = new.district().to_owned();
+    let mut all = Vec::new();
+    let mut errors = Errors::default();
+    for (guardian, (how, field)) in new.guardians.iter_mut().zip(how) {
+        let Some(known) = reuse::on_file(&**tx, &app.keys, guardian, &district).await? else {
+            continue;
+        };
+        guardian.existing = Some(known.id);
+        match reuse::settle_in(tx, &app.keys, &known, guardian, *how, source).await? {
+            Settled::Reused(reused) => all.push(reused),
+            Settled::Asks(says) => {
+                for say in says {
+                    errors.add(*field, say);
+                }
+            }
+        }
+    }
+    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
 }
 
 /// Where an organisation may register children: federations where they see them, everybody else in their district, since

@@ -96,6 +96,18 @@ pub struct SearchPage {
     pub today: NaiveDate,
 }
 
+/// What is suggested while a search term is typed.
+#[derive(Template)]
+#[template(path = "children/suggestions.html")]
+pub struct SuggestionsPart {
+    /// The first few.
+    pub rows: Vec<ChildRow>,
+    /// There are more.
+    pub more: bool,
+    /// Something was typed, and finds nobody.
+    pub none: bool,
+}
+
 impl IndexPage {
     fn age(&self, row: &ChildRow) -> Say {
         age_on(row.birth_on, self.today)
@@ -161,6 +173,12 @@ pub struct NewPage {
     pub no_errors: Errors,
     pub alike: Alike,
     pub confirmed: bool,
+    /// What was typed before is back.
+    pub restored: bool,
+    /// Another file has the citizen number.
+    pub taken: bool,
+    /// There are claims that the reader may see.
+    pub has_claims: bool,
 }
 
 /// The warning alone, while the form is typed.
@@ -170,6 +188,8 @@ pub struct SimilarPart {
     pub no_errors: Errors,
     pub alike: Alike,
     pub confirmed: bool,
+    /// Another file has the citizen number.
+    pub taken: bool,
 }
 
 /// Correction.
@@ -182,6 +202,8 @@ pub struct EditPage {
     pub errors: Errors,
     /// What somebody else wrote meanwhile: label and present value.
     pub differing: Vec<(&'static str, String)>,
+    /// What was judged by the old value, and what becomes of it.
+    pub judged: Vec<Say>,
 }
 
 /// A number that was asked for in full, shown once.
@@ -341,6 +363,8 @@ pub struct MovesPage {
     pub form: MoveForm,
     pub errors: Errors,
     pub stale: bool,
+    /// What was judged by the old place, and what becomes of it.
+    pub judged: Vec<Say>,
 }
 
 /// Who opened the file.

@@ -36,8 +36,8 @@ pub(super) struct Screening {
     /// Division code of 2, 4, 6 or 9 digits [default: everywhere]
     #[arg(long, value_name = "CODE", default_value = "", hide_default_value = true)]
     division: String,
-    /// Count what happened in the period, or follow its children.
-    #[arg(long, value_parser = ["period", "cohort"], default_value = "period")]
+    /// Numbers of the period with rates of its cohort; all by period; or all by cohort.
+    #[arg(long, value_parser = ["both", "period", "cohort"], default_value = "both")]
     mode: String,
     /// What the rows are.
     #[arg(long, value_parser = ["street", "age", "site"], default_value = "street")]

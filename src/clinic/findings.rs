@@ -1,5 +1,6 @@
 //! What was found, told as far as the reader's part goes: everybody in the chain reads the outcome, the clinical side its
-//! details, and the conclusion of a diagnosis only those who treat.
+//! details, and the conclusion of a diagnosis only those who treat. Whoever rates an instrument a second time is told
+//! nothing that rests on the first.
 
 use entities::{
     OrganisationId, RescreenId,
@@ -7,14 +8,21 @@ use entities::{
     words::{Language, OrganisationKind, ReferralKind},
 };
 use sea_orm::EntityTrait;
+use serde_json::json;
 
 use super::{
     diagnosis::{codes, queries as diagnoses},
     rescreen::{queries as rescreens, rules as criteria},
 };
 use crate::{
+    access::Can,
+    assessment::{Sight, Sights, sights as sights_of},
     organisations,
-    platform::{Actor, App, Result, Say, words::joined},
+    platform::{
+        Actor, App, Result, Say,
+        event::{self, Subject},
+        words::joined,
+    },
     referral::rules::reads_details,
     web::{Choice, Ctx, Finding, finding::Telling},
 };
@@ -33,12 +41,24 @@ async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<
     match row.kind {
         ReferralKind::Rescreen => {
             if let Some(result) = rescreens::of_referral(db, row).await? {
-                found.extend(rescreen_finding(app, ctx, result.id).await?);
+                let may = ctx.may(Can::Rescreen) && is_own(ctx, row, result.organisation_id);
+                found.extend(rescreen_finding(app, ctx, result.id).await?.map(|finding| Finding {
+                    actions: if may { actions(ctx, row, "rescreen") } else { Vec::new() },
+                    ..finding
+                }));
             }
         }
         ReferralKind::Diagnosis => {
             if let Some(result) = diagnoses::of_referral(db, row).await? {
-                found.push(diagnosis_finding(app, ctx, &result).await?);
+                let may = ctx.may(Can::Diagnose) && is_own(ctx, row, result.organisation_id);
+                found.push(Finding {
+                    actions: if may {
+                        actions(ctx, row, "diagnosis")
+                    } else {
+                        Vec::new()
+                    },
+                    ..diagnosis_finding(app, ctx, &result).await?
+                });
             }
         }
         ReferralKind::Intake => {
@@ -52,6 +72,26 @@ async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<
         }
     }
     Ok(found)
+}
+
+/// The result of this referral, recorded where the reader works.
+fn is_own(ctx: &Ctx, row: &referral::Model, recorded_by: OrganisationId) -> bool {
+    let here = ctx.actor.workplace.as_ref().map(|place| place.id);
+    here == Some(recorded_by) && here == Some(row.to_organisation_id)
+}
+
+/// What whoever recorded it can do with it.
+fn actions(ctx: &Ctx, row: &referral::Model, name: &str) -> Vec<(String, String)> {
+    ["correction", "withdrawal"]
+        .map(|noun| {
+            let key = if noun == "correction" {
+                "clinic.correct"
+            } else {
+                "clinic.withdraw"
+            };
+            (format!("/referrals/{}/{name}/{noun}", row.id), ctx.say(key))
+        })
+        .into()
 }
 
 async fn rescreen_finding(app: &App, ctx: &Ctx, id: RescreenId) -> Result<Option<Finding>> {
@@ -71,9 +111,14 @@ async fn rescreen_finding(app: &App, ctx: &Ctx, id: RescreenId) -> Result<Option
                 names.get(&row.organisation_id).cloned().unwrap_or_default(),
             ),
         ],
-        lines: Vec::new(),
         outcome_only: !details,
+        ..Finding::default()
     };
+    let scales = rescreens::attached(db, id).await?;
+    let sights = sights_of(db, &ctx.actor, &scales).await?;
+    if sights.hides_any() {
+        return Ok(Some(withheld(ctx, finding)));
+    }
     if let Some(day) = row.recheck_on {
         finding.facts.push((ctx.say("rescreen.recheck_on"), day.to_string()));
     }
@@ -92,10 +137,7 @@ async fn rescreen_finding(app: &App, ctx: &Ctx, id: RescreenId) -> Result<Option
         ] {
             finding.facts.extend(text.map(|text| (ctx.say(key), text)));
         }
-        let scales = rescreens::attached(db, id).await?;
-        finding
-            .lines
-            .extend(scales.iter().map(|row| instrument_line(ctx.language, row)));
+        tell_scales(app, ctx, &mut finding, &scales, &sights).await?;
     }
     Ok(Some(finding))
 }
@@ -114,9 +156,14 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
                 names.get(&row.organisation_id).cloned().unwrap_or_default(),
             ),
         ],
-        lines: Vec::new(),
         outcome_only: !details,
+        ..Finding::default()
     };
+    let scales = diagnoses::attached(db, row.id).await?;
+    let sights = sights_of(db, &ctx.actor, &scales).await?;
+    if sights.hides_any() {
+        return Ok(withheld(ctx, finding));
+    }
     if details {
         finding.facts.push((ctx.say("diagnosis.doctor"), row.doctor.clone()));
         finding
@@ -128,16 +175,51 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
             let text = app.keys.open("diagnosis.conclusion", sealed)?;
             finding.facts.push((ctx.say("diagnosis.conclusion"), text));
         }
-        let scales = diagnoses::attached(db, row.id).await?;
-        finding
-            .lines
-            .extend(scales.iter().map(|row| instrument_line(ctx.language, row)));
+        tell_scales(app, ctx, &mut finding, &scales, &sights).await?;
     }
     Ok(finding)
 }
 
-/// A finished instrument in one line: code, day, total, what it says.
-pub fn instrument_line(language: Language, row: &assessment::Model) -> String {
+/// What a finding says to somebody who is rating one of its instruments a second time: that it was made, and nothing else.
+fn withheld(ctx: &Ctx, mut finding: Finding) -> Finding {
+    if let Some((_, outcome)) = finding.facts.first_mut() {
+        *outcome = ctx.say("finding.withheld");
+    }
+    finding.withheld = true;
+    finding
+}
+
+/// The instruments of a finding. Whoever could still rate one a second time opens it to see its result, and has seen by
+/// now what was concluded from it.
+async fn tell_scales(
+    app: &App,
+    ctx: &Ctx,
+    finding: &mut Finding,
+    scales: &[assessment::Model],
+    sights: &Sights,
+) -> Result<()> {
+    for row in scales {
+        let line = instrument_line(ctx.language, row, sights.of(row.id));
+        if sights.of(row.id) == Sight::Told {
+            finding.lines.push(line);
+            continue;
+        }
+        finding.links.push((format!("/assessments/{}", row.id), line));
+        let subject = Subject::of_child("assessment", row.id.0, row.child_id);
+        let details = json!({ "page": "referral" });
+        event::note(app, &ctx.actor, "child.viewed", subject, details).await?;
+    }
+    Ok(())
+}
+
+/// A finished instrument in one line: code, day, total, what it says; the last two only where the reader is told them.
+pub fn instrument_line(language: Language, row: &assessment::Model, sight: Sight) -> String {
+    if sight != Sight::Told {
+        return Say::new("referral.instrument.untold")
+            .with("code", row.instrument.to_uppercase())
+            .with("day", row.performed_on)
+            .in_words(language);
+    }
     let result = |name: &str| row.result.get(name).filter(|v| !v.is_null());
     let total = result("total").map_or_else(|| "—".to_owned(), ToString::to_string);
     let says = match result("positive").and_then(serde_json::Value::as_bool) {
@@ -154,13 +236,13 @@ pub fn instrument_line(language: Language, row: &assessment::Model) -> String {
 }
 
 /// Finished instruments as boxes to tick: name, day, what they say.
-pub fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], chosen: &[String]) -> Vec<Choice> {
+pub fn instrument_choices(ctx: &Ctx, rows: &[assessment::Model], sights: &Sights, chosen: &[String]) -> Vec<Choice> {
     rows.iter()
         .map(|row| {
             let value = row.id.to_string();
             Choice {
                 selected: chosen.contains(&value),
-                label: instrument_line(ctx.language, row),
+                label: instrument_line(ctx.language, row, sights.of(row.id)),
                 value,
             }
         })

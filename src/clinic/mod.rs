@@ -1,11 +1,16 @@
 //! What a hospital finds: the re-screen (复筛) and the diagnosis (诊断). Each completes the referral that asked for it and
 //! begins what follows from it.
 
+mod case;
 pub mod diagnosis;
 pub mod findings;
+mod judged;
 mod kept;
+mod preview;
 pub mod rescreen;
 mod routes;
+mod takeback;
+mod withdrawal;
 
 use entities::screening::{diagnosis as diagnosis_row, rescreen as rescreen_row};
 
@@ -17,9 +22,11 @@ pub const FEATURE: Feature = Feature {
     compartment: &[
         Table::of::<rescreen_row::Entity>("merge.table.rescreen")
             .lies_where_it_was()
+            .judged_by_facts(|tx, corrected| Box::pin(judged::rescreens_in(tx, corrected)))
             .refers(&[("referral_id", "referral")]),
         Table::of::<diagnosis_row::Entity>("merge.table.diagnosis")
             .lies_where_it_was()
+            .judged_by_facts(|tx, corrected| Box::pin(judged::diagnoses_in(tx, corrected)))
             .refers(&[("referral_id", "referral")]),
     ],
     findings: Some(findings::told),

@@ -8,7 +8,7 @@ use entities::{
     child::{care, child, consent, residence},
     event::event,
     task::task,
-    words::{CheckState, ConsentPurpose, Focus, Kinship, Sex, TaskState},
+    words::{CheckState, ConsentPurpose, Kinship, Sex, TaskState},
 };
 use rand::{RngExt as _, rngs::StdRng};
 use sea_orm::{
@@ -41,7 +41,7 @@ use crate::{
         event::{self as trail, Subject},
     },
     referral::is_open,
-    task::rules::{Due, Terms, Wanted},
+    task::rules::{Due, Link, Terms, Wanted, link},
 };
 
 /// What the story of a file begins with.
@@ -314,21 +314,21 @@ fn around(street: &Street) -> Around {
 /// When something became somebody's task.
 fn began(rows: &Rows, one: &Wanted) -> DateTime<Utc> {
     let id = one.focus.1;
-    let found = match one.focus.0 {
-        Focus::Referral => rows
+    let found = match link(one.focus.0) {
+        Some(Link::Referral) => rows
             .referrals
             .iter()
             .find(|r| r.id.0 == id)
             .map(|r| r.closed_at.unwrap_or(r.since)),
-        Focus::Screen => rows.screens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
-        Focus::Rescreen => rows.rescreens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
-        Focus::Diagnosis => rows.diagnoses.iter().find(|d| d.id.0 == id).map(|d| d.recorded_at),
-        Focus::PlannedCheck => rows
+        Some(Link::Screen) => rows.screens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
+        Some(Link::Rescreen) => rows.rescreens.iter().find(|s| s.id.0 == id).map(|s| s.recorded_at),
+        Some(Link::Diagnosis) => rows.diagnoses.iter().find(|d| d.id.0 == id).map(|d| d.recorded_at),
+        Some(Link::PlannedCheck) => rows
             .pending
             .iter()
             .find(|c| c.id.0 == id)
             .map(|c| clock::start_of(c.opens_on)),
-        Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
+        Some(Link::Notice) | None => None,
     };
     found.unwrap_or_else(|| clock::start_of(rows.known_since))
 }

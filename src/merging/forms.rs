@@ -92,6 +92,34 @@ impl KeepingForm {
     }
 }
 
+/// Two files that may be one child, as somebody names them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NamingForm {
+    /// Number of one file.
+    pub first: String,
+    /// Number of the other.
+    pub second: String,
+    /// Why they may be one.
+    pub reason: String,
+}
+
+impl NamingForm {
+    /// The two numbers and the reason.
+    pub fn input(&self) -> Result<(String, String, String), Errors> {
+        let mut check = Check::default();
+        let first = check.text("first", &self.first);
+        let second = check.text("second", &self.second);
+        if first.is_some() && first == second {
+            check.wrong("second", "merge.name.same");
+        }
+        let reason = check.note("reason", &self.reason, LONGEST);
+        let input = first.zip(second).zip(reason);
+        let ((first, second), reason) = check.done(input)?;
+        Ok((first, second, reason))
+    }
+}
+
 /// Not now.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

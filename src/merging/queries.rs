@@ -60,7 +60,7 @@ impl View {
         }
     }
 
-    /// Its pairs: the longest known first while they wait, the last decided first afterwards.
+    /// Its pairs: those with one number and then the longest known first while they wait, the last decided first afterwards.
     pub fn select(self, by: &Actor) -> Select<duplicate::Entity> {
         let decided = |state: DuplicateState| {
             duplicates::visible(by)
@@ -70,6 +70,7 @@ impl View {
         };
         match self {
             Self::Waiting => duplicates::waiting(by)
+                .order_by_asc(duplicates::same_number_first())
                 .order_by_asc(duplicate::COLUMN.found_at)
                 .order_by_asc(duplicate::COLUMN.id),
             Self::Later => duplicates::visible(by)

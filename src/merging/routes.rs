@@ -8,35 +8,40 @@ use entities::{
     child::{child, duplicate},
 };
 use sea_orm::PaginatorTrait as _;
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     comparison,
-    forms::{KeepingForm, PostponementForm, UnionForm},
+    forms::{KeepingForm, NamingForm, PostponementForm, UnionForm},
     queries::{self, View},
     service::{self, Side},
     told::{self, Teller},
     undoing::{self, Undone},
-    views::{IndexPage, MergePage, PairPage, PairRow},
+    views::{IndexPage, MergePage, NamePage, PairPage, PairRow},
 };
 use crate::{
     access::{Can, scope},
+    children::claims,
     organisations,
     platform::{
         App, Error, Errors, Result,
         event::{self, Subject},
     },
-    web::{Answer, Ctx, Form, List, Page, Path, Routes},
+    web::{Answer, Ctx, Form, List, Page, Path, Query, Routes},
 };
 
 /// The routes of duplicates and merges.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/duplicates", Can::Merge, index)
+        .get("/duplicates/new", Can::Merge, new)
+        .post("/duplicates", Can::Merge, name)
         .get("/duplicates/{id}", Can::Merge, show)
         .post("/duplicates/{id}/merge", Can::Merge, merge)
         .post("/duplicates/{id}/keeping", Can::Merge, keep)
         .post("/duplicates/{id}/postponement", Can::Merge, postpone)
+        .post("/duplicates/{id}/reopening", Can::Merge, reopen)
         .page_of("merge", "/merges/{id}", Can::Merge, show_merge)
         .post("/merges/{id}/undoing", Can::Merge, undo)
 }
@@ -49,6 +54,10 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     for one in View::ALL {
         views.push((*one, one.select(&ctx.actor).count(db).await?));
     }
+    let claims = match view {
+        View::Waiting => claims::queries::waiting(&app, &ctx.actor).await?,
+        View::Later | View::KeptBoth | View::Merged => Vec::new(),
+    };
     let place = Page::<PairRow>::place(found.page, found.total);
     let rows = rows(&app, found.rows).await?;
     ctx.page(&IndexPage {
@@ -56,6 +65,7 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
         view,
         views,
         page: place.with(rows),
+        claims,
     })
 }
 
@@ -155,6 +165,54 @@ async fn keep(State(app): State<App>, ctx: Ctx, Path(id): Path<DuplicateId>, For
         Ok(page.answering("keeping", errors))
     })
     .await
+}
+
+async fn reopen(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<DuplicateId>,
+    Form(form): Form<KeepingForm>,
+) -> Answer {
+    let done = async {
+        let (version, reason) = form.input()?;
+        service::reopen(&app, &ctx.actor, id, version, &reason).await?;
+        ctx.go(format!("/duplicates/{id}")).saying("merge.reopened").answer()
+    };
+    ctx.after(done.await, async |errors| {
+        let mut page = page(&app, &ctx, id).await?;
+        page.keeping.reason = form.reason;
+        Ok(page.answering("reopening", errors))
+    })
+    .await
+}
+
+/// The file from which somebody comes; a file number tells nothing about anybody.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Begun {
+    file: String,
+}
+
+async fn new(ctx: Ctx, Query(begun): Query<Begun>) -> Answer {
+    ctx.page(&NamePage {
+        form: NamingForm {
+            first: begun.file,
+            ..NamingForm::default()
+        },
+        errors: Errors::default(),
+    })
+}
+
+async fn name(State(app): State<App>, ctx: Ctx, Form(form): Form<NamingForm>) -> Answer {
+    let done = async {
+        let (first, second, reason) = form.input()?;
+        match service::name(&app, &ctx.actor, (&first, &second), &reason).await? {
+            Some(id) => ctx.go(format!("/duplicates/{id}")).saying("merge.named").answer(),
+            None => ctx.go("/duplicates").saying("merge.named.federation").answer(),
+        }
+    };
+    ctx.after(done.await, async |errors| Ok(NamePage { form, errors }))
+        .await
 }
 
 async fn postpone(

@@ -19,7 +19,11 @@ use serde_json::json;
 use super::fields::{self, Field};
 use crate::{
     access::scope,
-    children::{corrections, duplicates},
+    children::{
+        corrections,
+        duplicates::{self, Named},
+        queries as files,
+    },
     platform::{
         Actor, App, Error, Result, Tx, Version,
         compartment::Handover,
@@ -104,7 +108,7 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
     app.compartment.hand_over_in(&tx, by, hands).await?;
     let merged = close_in(&tx, app, &survivor, &absorbed, taken).await?;
     if survivor.birth_on != merged.birth_on || survivor.gestational_weeks != merged.gestational_weeks {
-        corrections::replan_in(&tx, by, &survivor, &merged).await?;
+        corrections::judge_again_in(&tx, app, by, &survivor, &merged).await?;
     }
     app.compartment.follow_in(&tx, &[merged.id], &merged.division).await?;
     let after = app.compartment.picture(&tx, &children).await?;
@@ -198,6 +202,55 @@ pub async fn keep_both(app: &App, by: &Actor, id: DuplicateId, version: Version,
     decide_in(&tx, by, &pair, DuplicateState::KeptBoth, Some(reason), None).await?;
     tell_in(&tx, by, &pair, "duplicate.kept_both", json!({})).await?;
     tx.commit().await
+}
+
+/// What was answered is asked again, with a reason; the answer stays on record.
+///
+/// # Errors
+/// [`Error::Stale`] when the pair waits already or was merged, or somebody decided meanwhile.
+pub async fn reopen(app: &App, by: &Actor, id: DuplicateId, version: Version, reason: &str) -> Result<()> {
+    let tx = write_pair(app, by, id).await?;
+    let pair = super::queries::pair(&*tx, by, id).await?;
+    if pair.state != DuplicateState::KeptBoth || !version.is(pair.version) {
+        return Err(Error::stale_as("merge.stale"));
+    }
+    both_in(&tx, by, &pair).await?;
+    duplicates::name_in(&tx, by, pair.first_id, pair.second_id, reason).await?;
+    tx.commit().await
+}
+
+/// Somebody names two files that may be one child, though no rule found them. Both are theirs to see. Gives the pair, or
+/// nothing when it is the federation's to decide.
+pub async fn name(app: &App, by: &Actor, numbers: (&str, &str), reason: &str) -> Result<Option<DuplicateId>> {
+    let first = named(app, by, "first", numbers.0).await?;
+    let second = named(app, by, "second", numbers.1).await?;
+    if first.id == second.id {
+        return Err(Error::field("second", "merge.name.same"));
+    }
+    let tx = app.db.write_all(by, &[&first.district, &second.district]).await?;
+    let id = match duplicates::name_in(&tx, by, first.id, second.id, reason).await? {
+        Named::Merged => return Err(Error::stale_as("merge.stale")),
+        // Nothing was written, and whoever named them is led to the pair.
+        Named::Waits(id) => id,
+        Named::Opened(id) => {
+            tx.commit().await?;
+            id
+        }
+    };
+    match super::queries::pair(&*app.db, by, id).await {
+        Ok(pair) => Ok(Some(pair.id)),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn named(app: &App, by: &Actor, field: &'static str, number: &str) -> Result<child::Model> {
+    let file = files::by_file_no(app, by, number).await?;
+    let file = file.ok_or_else(|| Error::field(field, "merge.name.unknown"))?;
+    if file.merged_into.is_some() {
+        return Err(Error::field(field, "child.merged"));
+    }
+    Ok(file)
 }
 
 /// The day on which putting a decision off is over must be to come, and within a year.

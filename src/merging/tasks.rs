@@ -7,7 +7,6 @@ use entities::{
     ChildId, OrganisationId,
     child::{child, duplicate},
     organisation::organisation,
-    task::task,
     words::{DuplicateState, Focus, OrganisationKind, Role, TaskState, What},
 };
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -16,9 +15,8 @@ use crate::{
     organisations,
     platform::{Actor, Projection, Result, Touched, Tx},
     task::{
-        queries as tasks,
-        rules::{Due, Plan, Wanted},
-        service::{self, About, Job},
+        rules::{Due, Wanted},
+        service::{self, About, Asked},
     },
 };
 
@@ -50,12 +48,6 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
 }
 
 async fn settle(tx: &Tx, by: &Actor, pairs: &[duplicate::Model]) -> Result<()> {
-    let known = task::Entity::find()
-        .filter(tasks::is_open())
-        .filter(task::COLUMN.focus.eq(Focus::Duplicate))
-        .filter(task::COLUMN.focus_id.is_in(pairs.iter().map(|pair| pair.id.0)))
-        .all(&**tx)
-        .await?;
     let waiting = |pair: &&duplicate::Model| matches!(pair.state, DuplicateState::Open | DuplicateState::Later);
     let ids: BTreeSet<ChildId> = pairs
         .iter()
@@ -67,31 +59,22 @@ async fn settle(tx: &Tx, by: &Actor, pairs: &[duplicate::Model]) -> Result<()> {
     let mut asked = Vec::with_capacity(pairs.len());
     for pair in pairs {
         let both = files.get(&pair.first_id).zip(files.get(&pair.second_id));
-        let both = both.filter(|_| waiting(&pair));
-        let wanted: Vec<Wanted> = match both {
-            Some((first, second)) => whose.wanted(tx, pair, first, second).await?.into_iter().collect(),
-            None => Vec::new(),
+        let wanted = match both.filter(|_| waiting(&pair)) {
+            Some((first, second)) => whose.wanted(tx, pair, first, second).await?,
+            None => None,
         };
-        let open: Vec<task::Model> = known
-            .iter()
-            .filter(|task| task.focus_id == pair.id.0)
-            .cloned()
-            .collect();
-        asked.push((pair, open, wanted));
-    }
-    let jobs: Vec<Job<'_>> = asked
-        .iter()
-        .map(|(pair, open, wanted)| Job {
+        asked.push(Asked {
             about: About {
                 district: &pair.district,
                 child: Some(pair.first_id),
             },
-            plan: Plan::of(open, wanted, |_| TaskState::Settled),
+            focus: pair.id.0,
+            wanted: wanted.into_iter().collect(),
+            ending: TaskState::Settled,
             terms: None,
-        })
-        .filter(|job| !job.plan.is_empty())
-        .collect();
-    service::carry_out_in(tx, by, &jobs).await?;
+        });
+    }
+    service::settle_in(tx, by, Focus::Duplicate, &asked).await?;
     Ok(())
 }
 

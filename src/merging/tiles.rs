@@ -2,7 +2,7 @@
 
 use crate::{
     access::Can,
-    children::duplicates,
+    children::{claims, duplicates},
     platform::{Actor, App, Result},
     web::home::{Group, Tile, Tiles},
 };
@@ -22,7 +22,8 @@ const fn of(group: Group) -> Tiles {
 }
 
 async fn count(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let pairs = duplicates::count_waiting(&*app.db, by).await?;
+    let claims = claims::queries::count_waiting(&*app.db, by).await?;
+    let pairs = duplicates::count_waiting(&*app.db, by).await? + claims;
     Ok(vec![Tile::new(
         "/duplicates",
         "work.tile.duplicates",

@@ -8,11 +8,12 @@ use entities::{
 
 use super::{
     comparison::{Fact, Line},
-    forms::{KeepingForm, PostponementForm, UnionForm},
+    forms::{KeepingForm, NamingForm, PostponementForm, UnionForm},
     queries::View,
     told::Told,
 };
 use crate::{
+    children::claims,
     person::likeness::Reason,
     platform::{Errors, Say},
     web::{List, Page, filters},
@@ -47,6 +48,18 @@ pub struct IndexPage {
     pub views: Vec<(View, u64)>,
     /// The pairs.
     pub page: Page<PairRow>,
+    /// Registrations under a number that another file has: they stand before the pairs that wait.
+    pub claims: Vec<claims::queries::Line>,
+}
+
+/// Naming two files.
+#[derive(Template)]
+#[template(path = "merging/new.html")]
+pub struct NamePage {
+    /// The files, and why.
+    pub form: NamingForm,
+    /// What is wrong.
+    pub errors: Errors,
 }
 
 /// Two files side by side, and the decision.
@@ -85,6 +98,13 @@ impl PairPage {
     /// It waits for a decision.
     pub fn is_open(&self) -> bool {
         matches!(self.row.pair.state, DuplicateState::Open | DuplicateState::Later)
+            && self.row.first.merged_into.is_none()
+            && self.row.second.merged_into.is_none()
+    }
+
+    /// Somebody said that they are two, and may think again.
+    pub fn may_reopen(&self) -> bool {
+        self.row.pair.state == DuplicateState::KeptBoth
             && self.row.first.merged_into.is_none()
             && self.row.second.merged_into.is_none()
     }

@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entities::{
-    ChildId, ReferralId, ScreenId,
+    ChildId, DiagnosisId, ReferralId, RescreenId, ScreenId,
     child::child,
     communication::message,
-    screening::{pathway, referral, screen},
+    screening::{diagnosis, pathway, referral, rescreen, screen},
     words::{ReferralState, Stage},
 };
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -57,11 +57,21 @@ pub async fn lost(db: &impl ConnectionTrait, row: &message::Model, now: DateTime
 
 /// The record that a message is about was taken back.
 async fn is_cause_gone(db: &impl ConnectionTrait, row: &message::Model) -> Result<bool> {
-    let Some(id) = cause(row).strip_prefix("screen/").and_then(|id| id.parse().ok()) else {
-        return Ok(false);
-    };
-    let screen = screen::Entity::find_by_id(ScreenId(id)).one(db).await?;
-    Ok(screen.is_none_or(|s| s.withdrawn_at.is_some()))
+    let cause = cause(row);
+    let id = |kind: &str| cause.strip_prefix(kind).and_then(|id| id.parse().ok());
+    if let Some(id) = id("screen/") {
+        let screen = screen::Entity::find_by_id(ScreenId(id)).one(db).await?;
+        return Ok(screen.is_none_or(|s| s.withdrawn_at.is_some()));
+    }
+    if let Some(id) = id("rescreen/") {
+        let found = rescreen::Entity::find_by_id(RescreenId(id)).one(db).await?;
+        return Ok(found.is_none_or(|s| s.withdrawn_at.is_some()));
+    }
+    if let Some(id) = id("diagnosis/") {
+        let found = diagnosis::Entity::find_by_id(DiagnosisId(id)).one(db).await?;
+        return Ok(found.is_none_or(|s| s.withdrawn_at.is_some()));
+    }
+    Ok(false)
 }
 
 /// The appointment that a message tells of is over, was moved or called off.

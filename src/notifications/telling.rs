@@ -6,9 +6,10 @@ use entities::{
     AccountId, ChildId, OrganisationId,
     account::{account, account_role},
     child::guardian,
-    words::{Channel, OrganisationKind, Role},
+    communication::message,
+    words::{Channel, Delivery, OrganisationKind, Role},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
 use crate::{
@@ -153,4 +154,25 @@ pub async fn tell_guardians(
         reached += usize::from(way.is_some());
     }
     Ok(reached)
+}
+
+/// Messages about something that was taken back do not go out, where they have not gone out yet. Returns how many.
+pub async fn take_back_in(tx: &Tx, child: ChildId, cause: &str) -> Result<usize> {
+    let waiting = message::Entity::find()
+        .filter(message::COLUMN.child_id.eq(child))
+        .filter(message::COLUMN.state.eq(Delivery::Pending))
+        .all(&**tx)
+        .await?;
+    let about = format!(":{cause}:");
+    let mut taken_back = 0;
+    for one in waiting.into_iter().filter(|m| m.dedupe_key.contains(&about)) {
+        let row = message::ActiveModel {
+            id: Set(one.id),
+            state: Set(Delivery::Cancelled),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+        taken_back += 1;
+    }
+    Ok(taken_back)
 }

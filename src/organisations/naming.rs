@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entities::{division_code::DivisionCode, organisation::division};
+use entities::{division_code::DivisionCode, half_width::narrow, organisation::division};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, Func},
@@ -62,7 +62,7 @@ pub async fn settle(db: &impl ConnectionTrait, text: &mut String) -> Result<()> 
 /// The open places whose names end a text, everything before being names of what they lie in: 镇海区, 宁波市镇海区,
 /// 浙江省 宁波市 镇海区.
 async fn meant(db: &impl ConnectionTrait, text: &str) -> Result<Vec<Place>> {
-    let text: String = text.split_whitespace().collect();
+    let text = plain(text);
     if text.chars().count() > LONGEST {
         return Ok(Vec::new());
     }
@@ -73,23 +73,38 @@ async fn meant(db: &impl ConnectionTrait, text: &str) -> Result<Vec<Place>> {
         .all(db)
         .await?;
     let mut found = places(db, rows).await?;
-    found.retain(|place| reads_as(place, &text));
+    found.retain(|place| reads_as(place.names.iter().rev().map(String::as_str), &text));
     Ok(found)
 }
 
-/// Whether a text is the name of a place, with names of what it lies in before it, in their order.
-fn reads_as(place: &Place, text: &str) -> bool {
-    let mut rest = text;
-    let mut own = true;
-    for name in place.names.iter().rev() {
-        match rest.strip_suffix(name.as_str()) {
-            Some(before) => rest = before,
-            None if own => return false,
-            None => {}
-        }
-        own = false;
+/// A place as it was written, without what stands between its names: `浙江省 / 宁波市，镇海区`.
+pub fn plain(text: &str) -> String {
+    narrow(text)
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '/' | '-' | ',' | '、' | '>' | '\\' | '|' | '·'))
+        .collect()
+}
+
+/// Whether a text is the name of a place, with names of what it lies in before it, in their order: all, some or none of
+/// them, and `宁波镇海` as well as `宁波市镇海区`. `names` begin with the place's own.
+pub fn reads_as<'a>(mut names: impl Iterator<Item = &'a str>, text: &str) -> bool {
+    let own = names.next().and_then(|own| text.strip_suffix(own));
+    let Some(mut rest) = own else { return false };
+    for name in names {
+        let before = rest
+            .strip_suffix(name)
+            .or_else(|| short(name).and_then(|short| rest.strip_suffix(short)));
+        rest = before.unwrap_or(rest);
     }
     rest.is_empty()
+}
+
+/// A name without the word for its kind, where enough of it is left.
+pub fn short(name: &str) -> Option<&str> {
+    let short = ["街道", "自治区", "省", "市", "区", "县", "镇", "乡"]
+        .iter()
+        .find_map(|kind| name.strip_suffix(kind))?;
+    (short.chars().count() > 1).then_some(short)
 }
 
 /// Open places that a half-typed text may mean, the widest first.
@@ -203,21 +218,32 @@ mod tests {
         ] {
             assert_eq!(code_of(text), code);
         }
+        assert_eq!(
+            plain(" 浙江省 / 宁波市，镇海区－庄市街道\u{200b}"),
+            "浙江省宁波市镇海区庄市街道"
+        );
     }
 
     #[test]
     fn names_are_read_from_the_end() {
         for (text, reads) in [
+            ("南京鼓楼区", true),
+            ("江苏南京市鼓楼区", true),
             ("鼓楼区", true),
             ("南京市鼓楼区", true),
             ("江苏省南京市鼓楼区", true),
             ("江苏省鼓楼区", true),
             ("福州市鼓楼区", false),
             ("南京市", false),
-            ("南京鼓楼区", false),
+            ("南京鼓楼", false),
             ("鼓楼区鼓楼区", false),
         ] {
-            assert_eq!(reads_as(&place(), text), reads, "{text}");
+            let place = place();
+            assert_eq!(
+                reads_as(place.names.iter().rev().map(String::as_str), text),
+                reads,
+                "{text}"
+            );
         }
     }
 }

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use entities::{
-    AccountId, ChildId, NoticeId,
-    communication::notice,
-    screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
+    AccountId, ChildId,
+    screening::pathway,
     task::task,
     words::{Focus, TaskState, What},
 };
-use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    sea_query::{Expr, ExprTrait as _, Query},
+};
 
 use crate::{
     platform::{Actor, Result, Tx, compartment::Table},
-    task::{queries as tasks, service},
+    task::{queries as tasks, rules, service},
 };
 
 /// Where children stand, and tasks.
@@ -89,27 +91,16 @@ pub async fn return_tasks_in(
 
 /// The child on whose file a row is.
 async fn owner_of(tx: &Tx, focus: Focus, id: i64) -> Result<Option<ChildId>> {
-    macro_rules! child_of {
-        ($module:ident) => {
-            $module::Entity::find()
-                .select_only()
-                .column($module::Column::ChildId)
-                .filter($module::COLUMN.id.eq(id))
-                .into_tuple()
-                .one(&**tx)
-                .await?
-        };
+    let Some(table) = rules::table_on_a_child(focus) else {
+        return Ok(None);
+    };
+    let row = Query::select()
+        .column("child_id")
+        .from(table)
+        .and_where(Expr::col("id").eq(id))
+        .to_owned();
+    match tx.query_one(&row).await? {
+        Some(found) => Ok(found.try_get_by_index(0)?),
+        None => Ok(None),
     }
-    Ok(match focus {
-        Focus::Referral => child_of!(referral),
-        Focus::Screen => child_of!(screen),
-        Focus::Rescreen => child_of!(rescreen),
-        Focus::Diagnosis => child_of!(diagnosis),
-        Focus::PlannedCheck => child_of!(planned_check),
-        Focus::Notice => notice::Entity::find_by_id(NoticeId(id))
-            .one(&**tx)
-            .await?
-            .and_then(|row| row.child_id),
-        Focus::Duplicate | Focus::Organisation => None,
-    })
 }

@@ -13,9 +13,8 @@ use entities::{
     words::CheckState,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    sea_query::{LockType, OnConflict},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, sea_query::OnConflict,
 };
 
 use super::{
@@ -48,11 +47,9 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
 
 async fn refresh(tx: &Tx, by: &Actor, ids: &[ChildId], places: &mut Places) -> Result<()> {
     let db = &**tx;
-    // Somebody who writes about a child without its district's lock waits here, and then sees what the other wrote.
     let files = child::Entity::find()
         .filter(child::COLUMN.id.is_in(ids.iter().copied()))
         .order_by_asc(child::COLUMN.id)
-        .lock(LockType::NoKeyUpdate)
         .all(db)
         .await?;
     let (merged, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.merged_into.is_some());

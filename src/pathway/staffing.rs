@@ -23,8 +23,8 @@ use crate::{
     platform::{Actor, Projection, Result, Touched, Tx},
     task::{
         queries as tasks,
-        rules::{self, Due, Plan, Term, Wanted, doers},
-        service::{self, About, Job},
+        rules::{self, Due, Term, Wanted, doers},
+        service::{self, About, Asked},
     },
 };
 
@@ -71,20 +71,19 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
             Some((_, _, district)) => wanted(tx, place, district).await?,
             None => None,
         };
-        let known: Vec<task::Model> = open.iter().filter(|task| task.focus_id == place.0).cloned().collect();
-        let wanted: Vec<Wanted> = wanted.into_iter().collect();
-        let plan = Plan::of(&known, &wanted, |_| TaskState::Settled);
-        if plan.is_empty() {
-            continue;
-        }
         let district = lack.map_or("", |(_, _, district)| district.as_str());
-        let terms = if plan.begins_a_term() {
-            Some(federations.terms(&**tx, district, by.today()).await?)
-        } else {
-            None
+        let terms = match wanted {
+            Some(_) => Some(federations.terms(&**tx, district, by.today()).await?),
+            None => None,
         };
-        let about = About { district, child: None };
-        let written = service::carry_out_in(tx, by, &[Job { about, plan, terms }]).await?;
+        let asked = Asked {
+            about: About { district, child: None },
+            focus: place.0,
+            wanted: wanted.into_iter().collect(),
+            ending: TaskState::Settled,
+            terms,
+        };
+        let written = service::settle_in(tx, by, Focus::Organisation, &[asked]).await?;
         for task in written.opened.iter().chain(&written.handed_over) {
             tell(tx, by, task).await?;
         }

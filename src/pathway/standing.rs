@@ -17,7 +17,7 @@ use super::rows::{Around, Lack, Rows, Unread};
 use crate::{
     platform::clock::day_of,
     referral::{is_open, states},
-    task::rules::{Due, Term, Wanted},
+    task::rules::{Due, Link, Term, Wanted, link},
 };
 
 /// Where a child stands.
@@ -84,8 +84,8 @@ pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
     }
     let id = task.focus_id;
     let alive = |r: &&referral::Model| is_open(r.state) || r.state == ReferralState::Completed;
-    let happened = match task.focus {
-        Focus::Referral => rows.referrals.iter().find(|r| r.id.0 == id).is_some_and(|row| {
+    let happened = match link(task.focus) {
+        Some(Link::Referral) => rows.referrals.iter().find(|r| r.id.0 == id).is_some_and(|row| {
             if task.what == What::FindAnotherWay {
                 return rows.referrals.iter().any(|r| r.kind == row.kind && r.id > row.id);
             }
@@ -94,29 +94,29 @@ pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
                 ReferralState::Cancelled | ReferralState::Recalled | ReferralState::Lost
             )
         }),
-        Focus::Screen => rows
+        Some(Link::Screen) => rows
             .referrals
             .iter()
             .filter(alive)
             .any(|r| r.screen_id.is_some_and(|s| s.0 == id)),
-        Focus::Rescreen if task.what == What::Recheck => rows.seen_since(task.since),
-        Focus::Rescreen => rows
+        Some(Link::Rescreen) if task.what == What::Recheck => rows.seen_since(task.since),
+        Some(Link::Rescreen) => rows
             .referrals
             .iter()
             .filter(alive)
             .any(|r| r.rescreen_id.is_some_and(|s| s.0 == id)),
-        Focus::Diagnosis => rows
+        Some(Link::Diagnosis) => rows
             .referrals
             .iter()
             .filter(|r| r.kind == ReferralKind::Intake)
             .filter(alive)
             .any(|r| task.what != What::RehabilitationContact || r.state == ReferralState::Completed),
-        Focus::PlannedCheck => rows
+        Some(Link::PlannedCheck) => rows
             .screens
             .iter()
             .any(|s| s.planned_check_id.is_some_and(|check| check.0 == id)),
         // Reading a notice ends its task by itself; of the others the chain has none.
-        Focus::Notice | Focus::Duplicate | Focus::Organisation => false,
+        Some(Link::Notice) | None => false,
     };
     if happened {
         TaskState::Settled
@@ -366,11 +366,11 @@ fn lost(rows: &Rows) -> Option<Here> {
 fn behind(rows: &Rows, task: &task::Model) -> Option<ReferralId> {
     let rescreen = rows.rescreens.iter().find(|s| s.id.0 == task.focus_id);
     let diagnosis = rows.diagnoses.iter().find(|d| d.id.0 == task.focus_id);
-    match task.focus {
-        Focus::Rescreen => rescreen.and_then(|s| s.referral_id),
-        Focus::Diagnosis => diagnosis.and_then(|d| d.referral_id),
-        Focus::Referral => Some(ReferralId(task.focus_id)),
-        Focus::Screen | Focus::PlannedCheck | Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
+    match link(task.focus)? {
+        Link::Rescreen => rescreen.and_then(|s| s.referral_id),
+        Link::Diagnosis => diagnosis.and_then(|d| d.referral_id),
+        Link::Referral => Some(ReferralId(task.focus_id)),
+        Link::Screen | Link::PlannedCheck | Link::Notice => None,
     }
 }
 

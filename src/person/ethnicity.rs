@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use entities::words::Language;
+use entities::{half_width::half_width, words::Language};
 
 /// An ethnicity of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ impl Ethnicity {
 
     /// Reads a code (`01`, `1`) or a name (`汉族`, `汉`).
     pub fn find(text: &str) -> Option<Self> {
+        let text = half_width(text);
         let text = text.trim();
         let code = format!("{text:0>2}");
         LIST.iter()

@@ -4,34 +4,25 @@
 //! (`zhangsanfeng`). Full-text indexes find nothing for two characters, and most names have two or three; so every name
 //! is stored with a small set of terms, and a search is "begins with" on them.
 
-use std::{collections::HashMap, sync::LazyLock};
-
-use entities::half_width::half_width;
+use entities::{
+    half_width::{folded, half_width},
+    text,
+};
 use pinyin::ToPinyin;
 
-/// Readings of surnames, by the surname. A character is read this way at the head of a name only.
-static SURNAMES: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    include_str!("surnames.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (surname, reading) = line.split_once(' ')?;
-            Some((surname, reading.split(' ').collect()))
-        })
-        .collect()
-});
+use super::readings::{self, Readings, put_together};
 
 /// The dot between the parts of a name (GB 2312 and many keyboards have their own).
 const DOT: char = '·';
 
-/// A name as we keep it: half-width Latin letters, one kind of middle dot, no space at the ends or between Chinese
-/// characters (`张　三`, as lists align it), single spaces between Latin words.
+/// A name as we keep it: half-width Latin letters, one kind of middle dot, no space at the ends, beside a dot or beside
+/// Chinese characters (`张　三`, as lists align it), single spaces between the words of every other script.
 pub fn tidy_name(name: &str) -> String {
     let name = half_width(name);
     let mut tidy = String::with_capacity(name.len());
+    let closed = |c: char| is_character(c) || one_dot(c, false) == DOT;
     for word in name.split_whitespace() {
-        if tidy.ends_with(|c: char| c.is_ascii_alphanumeric()) && word.starts_with(|c: char| c.is_ascii_alphanumeric())
-        {
+        if !tidy.is_empty() && !tidy.ends_with(closed) && !word.starts_with(closed) {
             tidy.push(' ');
         }
         let mut rest = word.chars().peekable();
@@ -61,7 +52,44 @@ fn is_character(c: char) -> bool {
 struct Part {
     /// The reading: toneless pinyin with ü written v, or the letters in lower case.
     reading: String,
+    /// Others that are in use.
+    others: Vec<&'static str>,
     kind: Kind,
+}
+
+impl Part {
+    /// Every way to write it, the usual one first. Where the pinyin has ü there is also the spelling of passports,
+    /// GB/T 28039-2011 中国人名汉语拼音字母拼写规则 (吕: `lv`, `lyu`).
+    fn spellings(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for reading in std::iter::once(self.reading.as_str()).chain(self.others.iter().copied()) {
+            let passport = match self.kind {
+                Kind::Character => reading.replace('v', "yu"),
+                Kind::Letters | Kind::Digits => reading.to_owned(),
+            };
+            for one in [reading.to_owned(), passport].map(|one| search_query(&one)) {
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+        }
+        all
+    }
+
+    /// What it begins with: of a number all digits.
+    fn begins(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for one in self.spellings() {
+            let begin = match self.kind {
+                Kind::Digits => one,
+                Kind::Character | Kind::Letters => one.chars().take(1).collect(),
+            };
+            if !all.contains(&begin) {
+                all.push(begin);
+            }
+        }
+        all
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,16 +100,18 @@ enum Kind {
 }
 
 fn parts(name: &str) -> Vec<Part> {
-    let name = tidy_name(name);
+    let name = folded(&tidy_name(name));
     let surname = surname_reading(&name);
     let mut parts: Vec<Part> = Vec::new();
     let mut joins = false;
     for (at, c) in name.chars().enumerate() {
         if let Some(pinyin) = c.to_pinyin() {
-            let reading = surname
-                .get(at)
-                .map_or_else(|| pinyin.plain().replace('ü', "v"), |reading| (*reading).to_owned());
+            let usual = pinyin.plain().replace('ü', "v");
+            let own = surname.get(at).map_or(&[][..], Vec::as_slice);
+            let reading = own.first().map_or(usual, |one| (*one).to_owned());
+            let others = if own.is_empty() { readings::of_character(c) } else { own };
             parts.push(Part {
+                others: others.iter().copied().filter(|one| *one != reading).collect(),
                 reading,
                 kind: Kind::Character,
             });
@@ -99,6 +129,7 @@ fn parts(name: &str) -> Vec<Part> {
             }
             _ => parts.push(Part {
                 reading: c.to_lowercase().collect(),
+                others: Vec::new(),
                 kind,
             }),
         }
@@ -121,14 +152,14 @@ fn kind_of(c: char) -> Option<Kind> {
 /// The reading of the surname at the head of a tidy name, one syllable for each of its characters; empty where the
 /// everyday reading is right. Compound surnames go first, but a name needs something after its surname: 单于 alone is
 /// a Shan called 于. Names with a dot begin with the given name and have no surname in this sense.
-fn surname_reading(name: &str) -> &'static [&'static str] {
+fn surname_reading(name: &str) -> &'static [Readings] {
     if name.contains(DOT) {
         return &[];
     }
     let ends: Vec<usize> = name.char_indices().map(|(at, c)| at + c.len_utf8()).take(3).collect();
     let head = |characters: usize| {
         let end = *ends.get(characters.checked_sub(1)?)?;
-        SURNAMES.get(name.get(..end)?).map(Vec::as_slice)
+        readings::of_surname(name.get(..end)?)
     };
     let compound = if ends.len() > 2 { head(2) } else { None };
     compound.or_else(|| head(1)).unwrap_or_default()
@@ -160,26 +191,30 @@ pub fn homophone_key(name: &str) -> String {
     syllables(name).join(" ")
 }
 
-/// What is stored beside a name so that "begins with" finds any part of it.
-///
-/// Every ending of the name, its initials and its pinyin. Where the pinyin has ü there is also the spelling of passports, GB/T 28039-2011 中国人名汉语拼音字母
-/// 拼写规则 (吕: `lv`, `lyu`). In lower case, without spaces and dots; search with [`search_query`].
+/// The names can be read alike: character by character they have a reading in common.
+pub fn may_sound_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (parts(one), parts(other));
+    let alike = |(a, b): (&Part, &Part)| {
+        let read = |part: &Part, reading: &str| part.reading == reading || part.others.contains(&reading);
+        read(b, &a.reading) || a.others.iter().any(|reading| read(b, reading))
+    };
+    one.len() == other.len() && one.iter().zip(&other).all(alike)
+}
+
+/// What is stored beside a name so that "begins with" finds any part of it: every ending of the name, and its initials and
+/// its pinyin by every reading in use. In lower case, without spaces and dots; search with [`search_query`].
 pub fn search_terms(name: &str) -> Vec<String> {
     let key = search_query(name);
-    let endings = key
-        .char_indices()
-        .filter_map(|(at, _)| key.get(at..))
-        .map(str::to_owned);
-    let mut terms: Vec<String> = endings.collect();
+    let mut terms: Vec<String> = endings(&key).collect();
+    // Also for those who leave the dots of Müller out.
+    let plain = plain_query(name);
+    if plain != key {
+        terms.extend(endings(&plain).filter(|term| !terms.contains(term)).collect::<Vec<_>>());
+    }
     let parts = parts(name);
-    let passport: String = parts
-        .iter()
-        .map(|part| match part.kind {
-            Kind::Character => part.reading.replace('v', "yu"),
-            Kind::Letters | Kind::Digits => part.reading.clone(),
-        })
-        .collect();
-    for term in [initials(name), full_pinyin(name), passport].map(|term| search_query(&term)) {
+    let initials: Vec<_> = parts.iter().map(Part::begins).collect();
+    let whole: Vec<_> = parts.iter().map(Part::spellings).collect();
+    for term in put_together(&initials).into_iter().chain(put_together(&whole)) {
         if !term.is_empty() && !terms.contains(&term) {
             terms.push(term);
         }
@@ -187,15 +222,23 @@ pub fn search_terms(name: &str) -> Vec<String> {
     terms
 }
 
+fn endings(key: &str) -> impl Iterator<Item = String> + '_ {
+    key.char_indices()
+        .filter_map(|(at, _)| key.get(at..))
+        .map(str::to_owned)
+}
+
 /// What a person typed into a search field, in the form of [`search_terms`]: lower case, without spaces, dots and
-/// other signs, ü written v.
+/// other signs, without accents, ü written v.
 pub fn search_query(typed: &str) -> String {
-    half_width(typed)
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .map(|c| if c == 'ü' { 'v' } else { c })
-        .collect()
+    let lower = text::cleaned(typed).to_lowercase();
+    let with_v = lower.replace(['ü', 'ǖ', 'ǘ', 'ǚ', 'ǜ'], "v");
+    plain_query(&with_v)
+}
+
+/// The same with ü written u.
+fn plain_query(typed: &str) -> String {
+    folded(typed).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]
@@ -273,7 +316,8 @@ mod tests {
         assert_eq!(initials("Anna O'Brien"), "ao");
         assert_eq!(homophone_key("Ｌｉ　Ｍｉｎｇ"), homophone_key("李明"));
         assert_eq!(initials("李明12"), "lm12");
-        assert_eq!(homophone_key("Müller"), "müller");
+        assert_eq!(homophone_key("Müller"), "muller");
+        assert_eq!(homophone_key("Zoë Smith"), homophone_key("Zoe Smith"));
     }
 
     #[test]
@@ -288,13 +332,41 @@ mod tests {
         assert_eq!(tidy_name("Li   Ming"), "Li Ming");
         assert_eq!(tidy_name("李 Ming"), "李Ming");
         assert_eq!(tidy_name("　"), "");
+        // Blanks between letters of any script stay.
+        for name in [
+            "Zoë Smith",
+            "José María",
+            "Анна Иванова",
+            "김 민준",
+            "Ömer Çelik",
+            "John F. Smith",
+            "ئالىم قادىر",
+        ] {
+            assert_eq!(tidy_name(&format!(" {} ", name.replace(' ', "　 "))), name);
+        }
+        assert_eq!(tidy_name("Anna · Lee"), "Anna·Lee");
     }
 
     #[test]
     fn terms_of_a_name() {
         assert_eq!(search_terms("张三丰"), ["张三丰", "三丰", "丰", "zsf", "zhangsanfeng"]);
         assert_eq!(search_terms("吕 布"), ["吕布", "布", "lb", "lvbu", "lyubu"]);
-        assert_eq!(search_terms("Müller").last().unwrap(), "m");
+        for typed in ["müller", "muller", "mvller", "ÜLLER", "ller"] {
+            let query = search_query(typed);
+            assert!(
+                search_terms("Müller").iter().any(|term| term.starts_with(&query)),
+                "{typed}"
+            );
+        }
+        for typed in ["zoe", "Zoë", "smith", "zoe smith", "zs", "ＺＯＥ"] {
+            let query = search_query(typed);
+            assert!(
+                search_terms("Zoë Smith").iter().any(|term| term.starts_with(&query)),
+                "{typed}"
+            );
+        }
+        assert_eq!(search_query("lǚ"), search_query("lü"));
+        assert_eq!(search_query("zhāng"), "zhang");
         assert_eq!(search_terms("Bo"), ["bo", "o", "b"]);
         assert_eq!(search_terms(""), Vec::<String>::new());
         assert!(search_terms("阿卜杜拉·买买提").contains(&"杜拉买买提".to_owned()));
@@ -305,35 +377,6 @@ mod tests {
         assert_eq!(homophone_key("李明"), homophone_key("黎鸣"));
         assert_eq!(homophone_key("张 伟"), homophone_key("章炜"));
         assert_ne!(homophone_key("李西安"), homophone_key("李先"));
-    }
-
-    #[test]
-    fn every_line_of_the_surname_table_is_read() {
-        let text = include_str!("surnames.txt");
-        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
-        assert_eq!(
-            SURNAMES.len(),
-            lines.len(),
-            "a surname stands there twice, or a line is broken"
-        );
-        for (surname, reading) in SURNAMES.iter() {
-            assert_eq!(surname.chars().count(), reading.len(), "{surname}");
-            assert!(
-                reading
-                    .iter()
-                    .all(|syllable| syllable.chars().all(|c| c.is_ascii_lowercase())),
-                "{surname}"
-            );
-            let everyday: Vec<&str> = surname
-                .chars()
-                .filter_map(|c| c.to_pinyin())
-                .map(pinyin::Pinyin::plain)
-                .collect();
-            assert!(
-                *reading != everyday || surname.chars().count() > 1,
-                "{surname} is read as usual"
-            );
-        }
     }
 
     /// Names of the common shape, from characters in everyday use.

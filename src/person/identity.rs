@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     citizen_id::{BirthCertificateNo, CitizenId, CitizenIdKind},
-    half_width::half_width,
+    half_width::compact,
     mask,
     words::{IdentityKind, Sex},
 };
@@ -68,7 +68,7 @@ impl Identity {
                 Ok(Self::plain(kind, number.as_str().to_owned()))
             }
             IdentityKind::Passport => {
-                let number: String = half_width(typed).split_whitespace().collect::<String>().to_uppercase();
+                let number = compact(typed);
                 let fits = (5..=15).contains(&number.len()) && number.bytes().all(|c| c.is_ascii_alphanumeric());
                 if fits {
                     Ok(Self::plain(kind, number))

@@ -3,8 +3,11 @@
 
 pub mod ethnicity;
 pub mod hanzi;
+#[cfg(test)]
+mod hanzi_tests;
 pub mod identity;
 pub mod likeness;
+mod readings;
 
 use chrono::NaiveDate;
 use entities::{disability_card::DisabilityCardNo, phone::Phone};

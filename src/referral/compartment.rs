@@ -15,7 +15,7 @@ use sea_orm::{
 use super::{is_open, may_move, move_in, states, step_in};
 use crate::platform::{
     Actor, Result, Say, Tx,
-    compartment::{Effect, Ending, Handover, Leaving, Table},
+    compartment::{Corrected, Effect, Ending, Handover, Leaving, Table},
 };
 
 /// Referrals, their steps, and attempts to reach the family.
@@ -28,6 +28,7 @@ pub(super) const TABLES: &[Table] = &[
             returned: Some(|tx, by, effect| Box::pin(returned_in(tx, by, effect))),
         })
         .follows(under_way)
+        .judged_by_facts(|tx, corrected| Box::pin(look_again_in(tx, corrected)))
         .refers(&[
             ("screen_id", "screen"),
             ("rescreen_id", "rescreen"),
@@ -48,6 +49,26 @@ pub(super) const TABLES: &[Table] = &[
         .trace(),
     Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];
+
+/// Referrals under way whose reason was found by the old age. They go on: whoever has the child decides.
+async fn look_again_in(tx: &Tx, corrected: Corrected<'_>) -> Result<Vec<Say>> {
+    if !corrected.changes_age() {
+        return Ok(Vec::new());
+    }
+    let rows = referral::Entity::find()
+        .filter(referral::COLUMN.child_id.eq(corrected.new.id))
+        .order_by_asc(referral::COLUMN.id)
+        .all(&**tx)
+        .await?;
+    let open = rows.into_iter().filter(|row| is_open(row.state));
+    Ok(open
+        .map(|row| {
+            Say::new("judged.referral")
+                .with("id", row.id)
+                .with_word("kind", row.kind.word())
+        })
+        .collect())
+}
 
 /// Those of the children's referrals.
 fn steps(children: &[ChildId]) -> Condition {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entities::{
     OrganisationId,
+    half_width::half_width,
     words::{ContactMethod, ContactResult},
 };
 use serde::Deserialize;
@@ -177,6 +178,7 @@ fn moment(check: &mut Check, field: &'static str, day: Option<NaiveDate>, time: 
         check.wrong(field, "form.required");
         return None;
     }
+    let time = half_width(time);
     let parsed = ["%H:%M", "%H:%M:%S"]
         .iter()
         .find_map(|format| NaiveTime::parse_from_str(time.trim(), format).ok());

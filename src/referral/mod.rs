@@ -25,6 +25,7 @@ pub mod rules;
 pub mod sending;
 pub mod service;
 pub mod states;
+mod taken_back;
 pub mod tasks;
 mod tiles;
 pub mod views;
@@ -34,6 +35,7 @@ pub use deadlines::{Deadlines, due_dates};
 pub use moving::{move_in, step_in};
 pub use proposal::{Proposal, propose_for_in, propose_in, receivers};
 pub use states::{is_open, may_move};
+pub use taken_back::{corrected_in, reopened_in, rest_on_in, reword_in};
 
 use self::escalation::Ladder;
 use crate::{

@@ -25,14 +25,7 @@ use crate::{
 /// The condition on `referral` rows that makes them visible: both sides see theirs (the receiver from the moment it was
 /// sent), federations those of the children they may see.
 pub fn yours(by: &Actor) -> Condition {
-    let Some(place) = &by.workplace else {
-        return if by.account.is_none() {
-            Condition::all()
-        } else {
-            condition::nothing()
-        };
-    };
-    match place.kind {
+    scope::by_workplace(by, |place| match place.kind {
         OrganisationKind::Federation if place.coverage.len() == 6 => {
             Condition::all().add(referral::COLUMN.district.eq(place.coverage.as_str()))
         }
@@ -47,7 +40,7 @@ pub fn yours(by: &Actor) -> Condition {
             .add(referral::COLUMN.from_organisation_id.eq(place.id))
             .add(incoming(place.id)),
         OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
-    }
+    })
 }
 
 /// Sent to an organisation: proposals are the sender's own business, and one that was never sent stays so.

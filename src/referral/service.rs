@@ -441,7 +441,8 @@ pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'
     tell_sender(tx, by, row, "referral.result", json!({ "outcome": outcome })).await
 }
 
-async fn tell_sender(
+/// Tell whoever sent it. Returns how many were told.
+pub async fn tell_sender(
     tx: &Tx,
     by: &Actor,
     row: &referral::Model,
@@ -453,7 +454,8 @@ async fn tell_sender(
     telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &news).await
 }
 
-pub(super) async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<usize> {
+/// Tell whoever receives them there.
+pub async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<usize> {
     let news = news(row, template, json!({}));
     telling::tell_roles(tx, by, row.to_organisation_id, &[receiver_role(row.kind)], &news).await
 }

@@ -16,7 +16,10 @@ use entities::{
     words::{Focus, OrganisationKind, ReferralKind, ReferralState, Role, Stage, What},
 };
 
-use crate::platform::states::{Machine, Meaning};
+use crate::{
+    platform::states::{Machine, Meaning},
+    task::rules::{Link, link},
+};
 
 /// Who has to act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,11 +263,11 @@ const fn step(kind: ReferralKind) -> What {
 
 /// The referral that a finding may call for.
 pub const fn called_for_by(finding: Focus) -> Option<ReferralKind> {
-    match finding {
-        Focus::Screen => Some(ReferralKind::Rescreen),
-        Focus::Rescreen => Some(ReferralKind::Diagnosis),
-        Focus::Diagnosis => Some(ReferralKind::Intake),
-        Focus::Referral | Focus::PlannedCheck | Focus::Notice | Focus::Duplicate | Focus::Organisation => None,
+    match link(finding) {
+        Some(Link::Screen) => Some(ReferralKind::Rescreen),
+        Some(Link::Rescreen) => Some(ReferralKind::Diagnosis),
+        Some(Link::Diagnosis) => Some(ReferralKind::Intake),
+        Some(Link::Referral | Link::PlannedCheck | Link::Notice) | None => None,
     }
 }
 

@@ -144,6 +144,11 @@ pub struct ReferralPage {
 }
 
 impl ReferralPage {
+    /// The reader is not told what was found, nor the reason that rests on it.
+    fn withholds(&self) -> bool {
+        self.findings.iter().any(|one| one.withheld)
+    }
+
     fn can(&self, what: Move) -> bool {
         self.moves.contains(&what)
     }

@@ -26,6 +26,17 @@ impl ExportQuery {
     }
 }
 
+/// A report to be frozen.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FreezeForm {
+    /// The report.
+    #[serde(flatten)]
+    pub asked: Asked,
+    /// Why once more, or before the end.
+    pub reason: String,
+}
+
 /// The children behind a number.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

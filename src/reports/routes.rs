@@ -16,7 +16,7 @@ use super::{
         children::{self, Cell},
         figures::{self, Figures},
         indicators,
-        request::{Asked, By, Mode, Span, reach},
+        request::{Asked, By, Mode, Request, Span, reach},
         service, table,
     },
     trends,
@@ -26,7 +26,7 @@ use crate::{
     access::Can,
     organisations::queries,
     platform::{
-        Actor, App, Error, Result, Say,
+        Actor, App, Error, Errors, Result, Say,
         event::{self, Subject},
         workbook::ReportTable,
     },
@@ -45,22 +45,45 @@ pub fn routes() -> Routes {
 }
 
 async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
-    let figures = seen(&app, &ctx, &asked).await?;
-    let request = &figures.request;
-    let tables = tables_for(&app, &ctx, &figures).await?;
+    let done = async {
+        let figures = seen(&app, &ctx, &asked).await?;
+        let tables = tables_for(&app, &ctx, &figures).await?;
+        ctx.page(&page(&app, &ctx, &figures.request, &tables).await?)
+    };
+    ctx.after(done.await, |errors| unread(&app, &ctx, &asked, errors)).await
+}
+
+/// The page again, with the period as it was typed and no other table.
+async fn unread(app: &App, ctx: &Ctx, asked: &Asked, errors: Errors) -> Result<ScreeningPage> {
+    let usual = Asked {
+        month: String::new(),
+        ..asked.clone()
+    };
+    Ok(ScreeningPage {
+        lead: String::new(),
+        month: asked.month.clone(),
+        errors,
+        running: false,
+        ..page(app, ctx, &usual.request(&ctx.actor)?, &[]).await?
+    })
+}
+
+/// The page of a report with its tables.
+async fn page(app: &App, ctx: &Ctx, request: &Request, tables: &[(Span, ReportTable)]) -> Result<ScreeningPage> {
     let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
     let lead = Say::new("reports.lead")
         .with("place", place)
         .with("period", request.period);
-    ctx.page(&ScreeningPage {
+    Ok(ScreeningPage {
         lead: ctx.say(lead),
         query: request.query(),
         month: request.period.to_string(),
+        errors: Errors::default(),
         division: request.division.clone(),
         mode: request.mode.as_str(),
         by: request.by.as_str(),
         divisions: divisions(&*app.db, &ctx.actor, &request.division, ctx.language).await?,
-        quarters: if sees_children(&ctx) {
+        quarters: if sees_children(ctx) {
             Vec::new()
         } else {
             published::quarters(ctx.actor.today(), app.config.publish_after_days)
@@ -68,17 +91,17 @@ async fn screening(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>)
                 .map(|quarter| Choice::new(quarter, quarter.to_string(), &request.period.to_string()))
                 .collect()
         },
-        modes: if sees_children(&ctx) { Mode::ALL } else { &[] }
+        modes: if sees_children(ctx) { Mode::ALL } else { &[] }
             .iter()
-            .map(|m| named(&ctx, "mode", m.as_str(), request.mode.as_str()))
+            .map(|m| named(ctx, "mode", m.as_str(), request.mode.as_str()))
             .collect(),
         rows: By::ALL
             .iter()
-            .filter(|by| sees_children(&ctx) || **by != By::Site)
-            .map(|b| named(&ctx, "by", b.as_str(), request.by.as_str()))
+            .filter(|by| sees_children(ctx) || **by != By::Site)
+            .map(|b| named(ctx, "by", b.as_str(), request.by.as_str()))
             .collect(),
         running: request.runs_on(ctx.actor.now),
-        hidden: !sees_children(&ctx),
+        hidden: !sees_children(ctx),
         tables: tables.iter().map(|(_, table)| ShownTable::from(table)).collect(),
     })
 }

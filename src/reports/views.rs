@@ -5,7 +5,7 @@ use askama::Template;
 use super::screening::children::Behind;
 use crate::{
     platform::{
-        Say,
+        Errors, Say,
         workbook::{HeadCell, ReportTable, RowKind, TableCell, Value},
     },
     web::{Choice, List, Page, filters},
@@ -46,6 +46,8 @@ pub struct ShownCell {
     pub fraction: String,
     /// The list behind it; empty when it leads nowhere.
     pub href: String,
+    /// A share of more than all.
+    pub beyond: bool,
 }
 
 impl From<&TableCell> for ShownCell {
@@ -57,6 +59,7 @@ impl From<&TableCell> for ShownCell {
         Self {
             text: cell.value.shown(),
             fraction,
+            beyond: matches!(&cell.value, Value::Ratio(ratio) if ratio.exceeds_all()),
             href: cell.href.clone().unwrap_or_default(),
         }
     }
@@ -90,6 +93,8 @@ pub struct ScreeningPage {
     pub query: String,
     /// The period as typed.
     pub month: String,
+    /// What of it cannot be read; there are no tables then.
+    pub errors: Errors,
     /// Its division code.
     pub division: String,
     /// Its way of counting.

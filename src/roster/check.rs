@@ -199,7 +199,6 @@ fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Res
             "birth_on" | "resident_since" | "disability_card_expires_on" | "screened_on" | "consented_on" => {
                 row.date(key).map(|day| day.map(|day| day.to_string()))
             }
-            "gestational_weeks" => row.integer(key).map(|weeks| weeks.map(|weeks| weeks.to_string())),
             "identity_no" | "disability_card_no" | "guardian1_phone" | "guardian2_phone" => row.code(key),
             _ => row.text(key),
         };

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{Days, NaiveDate, NaiveDateTime};
-use entities::words::{ConsentPurpose, IdentityKind, Kinship, Language, ScreenOutcome, Sex, Vocabulary};
+use entities::{
+    half_width::half_width,
+    words::{ConsentPurpose, IdentityKind, Kinship, Language, ScreenOutcome, Sex, Vocabulary},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -125,7 +128,6 @@ fn kind(key: &str, language: Language, places: &[String], (earliest, today): (Na
             from: earliest,
             to: today,
         },
-        "gestational_weeks" => TemplateKind::Integer { from: 20, to: 45 },
         _ => TemplateKind::Text,
     }
 }
@@ -142,7 +144,7 @@ fn labels<W: Vocabulary>(language: Language) -> Vec<String> {
 pub fn choice(key: &str, text: &str) -> Result<String> {
     let data = data()?;
     Ok(match key {
-        "sex" => match Sex::from_code(text) {
+        "sex" => match Sex::from_code(half_width(text).trim()) {
             Some(sex) => sex.as_str().to_owned(),
             None => meant::<Sex>(&data.sex, text),
         },
@@ -155,7 +157,7 @@ pub fn choice(key: &str, text: &str) -> Result<String> {
 }
 
 fn meant<W: Vocabulary>(aliases: &Aliases, text: &str) -> String {
-    let folded = text.to_lowercase();
+    let folded = half_width(text).trim().to_lowercase();
     let named = |word: &W| {
         word.as_str() == folded
             || [Language::Chinese, Language::English]
@@ -191,6 +193,7 @@ mod tests {
     fn people_write_choices_in_their_own_words() {
         for (key, text, word) in [
             ("sex", "1", "male"),
+            ("sex", "１", "male"),
             ("sex", "女", "female"),
             ("sex", "Boy", "male"),
             ("guardian1_kinship", "妈妈", "mother"),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use entities::{
     ChildId, Numbers, OrganisationId,
     child::{child, consent},
+    half_width::half_width,
     screening::{diagnosis, planned_check, referral, rescreen, screen},
     words::{AgeUsed, CheckState, Language, OrganisationKind, ReferralKind, ScreenOutcome},
 };
@@ -20,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    bulk::{insert_all, insert_returning},
     columns,
-    insert::{insert_all, insert_returning},
 };
 use crate::{
     children::{
@@ -32,9 +33,9 @@ use crate::{
     },
     organisations::queries as places,
     platform::{
-        Actor, Error, Errors, Result, Say, Tx, Workplace, day,
+        Actor, Error, Errors, Result, Say, Tx, Workplace,
         event::{self, Subject},
-        form::optional,
+        form::{day_of, optional},
         words,
     },
     referral::{Proposal, propose_in, receivers},
@@ -145,13 +146,7 @@ impl RowForm {
                 errors.add(field, "roster.earlier.together");
             }
         }
-        let on = on.and_then(|text| {
-            let day = day::parse(&text);
-            if day.is_none() {
-                errors.add("screened_on", "form.date");
-            }
-            day
-        })?;
+        let on = on.and_then(|text| day_of(&text).map_err(|say| errors.add("screened_on", say)).ok())?;
         if on > today {
             errors.add("screened_on", "screen.future");
             return None;
@@ -247,6 +242,7 @@ fn said(key: &str) -> String {
 
 /// Months of an age as people write it: 18, 18月龄, 4岁, 6 years.
 fn months_of(text: &str) -> Option<u32> {
+    let text = half_width(text);
     let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
     let number: u32 = digits.parse().ok()?;
     let unit = text.get(digits.len()..)?.trim().to_lowercase();

@@ -72,6 +72,9 @@ struct Pool {
     all: Vec<(Twin, Features)>,
     by_identity: HashMap<String, Vec<usize>>,
     by_sound: HashMap<(String, NaiveDate), Vec<usize>>,
+    /// A phone alone can be that of a whole home.
+    by_phone_and_name: HashMap<(String, String), Vec<usize>>,
+    by_phone_and_birth: HashMap<(String, NaiveDate), Vec<usize>>,
 }
 
 impl Pool {
@@ -84,6 +87,14 @@ impl Pool {
             .entry((features.name_sound.clone(), features.birth_on))
             .or_default()
             .push(at);
+        for phone in &features.phone_indexes {
+            let (name, birth) = (
+                (phone.clone(), features.name.clone()),
+                (phone.clone(), features.birth_on),
+            );
+            self.by_phone_and_name.entry(name).or_default().push(at);
+            self.by_phone_and_birth.entry(birth).or_default().push(at);
+        }
         self.all.push((who, features));
     }
 
@@ -91,18 +102,26 @@ impl Pool {
     fn like(&self, features: &Features) -> Option<Likeness> {
         let by_identity = features.identity_index.as_ref().and_then(|i| self.by_identity.get(i));
         let by_sound = self.by_sound.get(&(features.name_sound.clone(), features.birth_on));
-        let candidates = by_identity.into_iter().chain(by_sound).flatten();
-        candidates.filter_map(|at| self.all.get(*at)).find_map(|(who, other)| {
+        let by_phone = features.phone_indexes.iter().flat_map(|phone| {
+            let of_name = self.by_phone_and_name.get(&(phone.clone(), features.name.clone()));
+            let of_birth = self.by_phone_and_birth.get(&(phone.clone(), features.birth_on));
+            of_name.into_iter().chain(of_birth)
+        });
+        let candidates = by_identity.into_iter().chain(by_sound).chain(by_phone).flatten();
+        let alike = candidates.filter_map(|at| {
+            let (who, other) = self.all.get(*at)?;
             let reasons = reasons(features, other);
             (!reasons.is_empty()).then_some(Likeness { to: *who, reasons })
-        })
+        });
+        // The first of those with the strongest reason.
+        alike.min_by(|one, other| one.reasons.cmp(&other.reasons))
     }
 }
 
 type Row = (ChildId, IdentityKind, Option<String>, String, String, Sex, NaiveDate);
 
 /// The files that any row can be like: all of the districts with a birthday between the rows' first and last, and
-/// those with one of the rows' numbers wherever they are kept.
+/// those with one of the rows' numbers or phones wherever they are kept.
 async fn files(
     db: &impl ConnectionTrait,
     rows: &[Features],
@@ -121,9 +140,14 @@ async fn files(
         let held = Condition::all().add(child::COLUMN.identity_index.is_in(some.iter().copied()));
         found.extend(select(db, held).await?);
     }
+    let mut phones = phones(db, rows).await?;
+    let families: Vec<ChildId> = phones.keys().copied().collect();
+    for some in families.chunks(CHUNK) {
+        let theirs = Condition::all().add(child::COLUMN.id.is_in(some.iter().copied()));
+        found.extend(select(db, theirs).await?);
+    }
     found.sort_by_key(|row| row.0);
     found.dedup_by_key(|row| row.0);
-    let mut phones = phones(db, rows).await?;
     Ok(found
         .into_iter()
         .map(|(id, identity_kind, identity_index, name, name_sound, sex, birth_on)| {
@@ -135,6 +159,7 @@ async fn files(
                 sex,
                 birth_on,
                 phone_indexes: phones.remove(&id).unwrap_or_default(),
+                guardians: Vec::new(),
             };
             (id, features)
         })
@@ -212,6 +237,7 @@ mod tests {
             sex: Sex::Male,
             birth_on: "2023-05-14".parse().unwrap(),
             phone_indexes: vec![phone.to_owned()],
+            guardians: Vec::new(),
         }
     }
 
@@ -223,6 +249,10 @@ mod tests {
             features("李明", None, "3"),
             features("黎鸣", None, "3"),
             features("黎鸣", None, "4"),
+            Features {
+                birth_on: "2023-05-15".parse().unwrap(),
+                ..features("李明", None, "3")
+            },
         ];
         let found: Vec<_> = compare(files, rows)
             .into_iter()
@@ -235,6 +265,7 @@ mod tests {
                 None,
                 Some((Twin::Row(1), vec![Reason::SoundBirthPhone])),
                 None,
+                Some((Twin::Row(1), vec![Reason::BirthSlip])),
             ]
         );
     }

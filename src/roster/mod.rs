@@ -1,12 +1,15 @@
 //! Rosters: lists of children from clinics and kindergartens, the denominator of every rate.
 //!
 //! [`columns`] says what a roster holds, [`check`] reads it row by row through the rules of the child form, [`known`]
-//! finds the rows that look like a child on file, [`insert`] makes files of the others, [`job`] is the import's life from
+//! finds the rows that look like a child on file, [`insert`] makes files of the others ([`families`]: their guardians), [`job`] is the import's life from
 //! upload to result, [`parked`] the decisions about the rows that were set aside.
 
+mod bulk;
 pub mod check;
 pub mod columns;
 pub mod earlier;
+pub mod families;
+mod forms;
 pub mod insert;
 pub mod job;
 pub mod known;

@@ -1,5 +1,7 @@
 //! Rows that look like a child on file: compared side by side and decided by a person.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, JobId, ParkedRowId,
@@ -22,16 +24,23 @@ use super::{
 use crate::{
     access::scope,
     children::{
-        care,
+        care, claims,
         corrections::{self, CardChange, Correction},
-        duplicates, guardians, moves,
-        new_child::NewChild,
+        duplicates,
+        guardians::{self, Added},
+        moves,
+        new_child::{NewChild, NewGuardian},
+        queries as files,
+        reuse::{self, Differing, Settled, Source},
         service,
     },
     organisations::changes,
-    person::{Ethnicity, likeness::Reason},
+    person::{
+        Ethnicity,
+        likeness::{Reason, is_citizen},
+    },
     platform::{
-        Actor, App, Error, Result, Tx, Version,
+        Actor, App, Error, Errors, Result, Tx, Version,
         event::{self, Subject},
     },
 };
@@ -47,6 +56,17 @@ pub enum Decision {
     Drop,
 }
 
+/// A decision with everything that was asked besides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// What becomes of the row.
+    pub decision: Decision,
+    /// What becomes of what differs from the records of guardians.
+    pub differing: Differing,
+    /// Fields of the file that are to say what the row says; of the others only gaps are filled in.
+    pub taken: BTreeSet<String>,
+}
+
 /// A row, as typed and as understood, and whom it looks like.
 #[derive(Debug)]
 pub struct Parked {
@@ -60,6 +80,13 @@ pub struct Parked {
     pub reasons: Vec<Reason>,
     /// Whom it looks like; none when that file is not the actor's to see.
     pub twin: Option<child::Model>,
+}
+
+impl Parked {
+    /// Its citizen number is that of the file that it looks like.
+    pub fn holds_taken_number(&self) -> bool {
+        self.reasons.contains(&Reason::Identity) && is_citizen(self.child.identity.kind())
+    }
 }
 
 /// Rows of an import that the actor may see, the open ones first.
@@ -144,7 +171,7 @@ pub async fn decide(
     job_id: JobId,
     id: ParkedRowId,
     version: Version,
-    decision: Decision,
+    chosen: &Chosen,
 ) -> Result<Option<ChildId>> {
     let job = queries::find(&*app.db, by, job_id).await?;
     let parked = find(app, by, job_id, id).await?;
@@ -158,10 +185,13 @@ pub async fn decide(
         return Err(Error::stale());
     }
     version.is_still(row.version)?;
-    let (state, child) = match decision {
+    let (state, child) = match chosen.decision {
         Decision::Drop => (ParkedState::Dropped, None),
         // The file belongs to the organisation that brought the roster in, whoever decides.
         Decision::Add => {
+            if parked.holds_taken_number() {
+                claims::second_person(job.created_by, by)?;
+            }
             let owner = job::actor_of(app, &job).await?;
             let place = owner.workplace.clone();
             let registrar = Actor {
@@ -170,10 +200,13 @@ pub async fn decide(
             };
             (
                 ParkedState::Added,
-                Some(add_in(&tx, app, &registrar, by.account, &parked).await?),
+                Some(add_in(&tx, app, &registrar, by.account, &parked, chosen.differing).await?),
             )
         }
-        Decision::Match => (ParkedState::Matched, Some(match_in(&tx, app, by, &parked).await?)),
+        Decision::Match => (
+            ParkedState::Matched,
+            Some(match_in(&tx, app, by, &parked, chosen).await?),
+        ),
     };
     let version = row.version + 1;
     let mut decided = row.into_active_model();
@@ -198,14 +231,26 @@ pub async fn decide(
     Ok(child)
 }
 
+/// Where a page asks about what differs from the records of guardians.
+const DIFFERING: &str = "differing";
+
 /// Another child. The same number cannot be two children's, so that pair stays open for review.
-async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parked: &Parked) -> Result<ChildId> {
+async fn add_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    person: Option<AccountId>,
+    parked: &Parked,
+    differing: Differing,
+) -> Result<ChildId> {
     let mut new = parked.child.clone();
     moves::must_exist(&**tx, new.division.as_str()).await?;
-    for guardian in &mut new.guardians {
-        guardian.existing = guardians::on_file(&**tx, &app.keys, guardian).await?;
-    }
+    let how = [(differing, DIFFERING); 2];
+    let reused = service::reuse_in(tx, app, &mut new, &how, Source::Roster).await?;
     let id = service::register_in(tx, app, by, &new).await?;
+    for one in &reused {
+        reuse::record_in(tx, by, id, one).await?;
+    }
     let before = earlier_in(tx, by, parked).await?;
     if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
         care::tie_in(tx, by, place.id, id).await?;
@@ -219,11 +264,55 @@ async fn add_in(tx: &Tx, app: &App, by: &Actor, person: Option<AccountId>, parke
     Ok(id)
 }
 
-/// The same child: what its file lacks comes from the row; what it has stays.
-async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<ChildId> {
+/// What the file says, or what it lacks and the row tells; the other way round when the row's is to be taken.
+fn either(file: Option<&String>, row: Option<&String>, taken: bool) -> Option<String> {
+    let (first, second) = if taken { (row, file) } else { (file, row) };
+    first.or(second).cloned()
+}
+
+/// Guardians of a child whose file is completed: who is there already gets what the row tells besides, the others are added.
+async fn families_in(
+    tx: &Tx,
+    app: &App,
+    by: &Actor,
+    id: ChildId,
+    guardians: &[NewGuardian],
+    differing: Differing,
+) -> Result<()> {
+    let known = files::guardians(&**tx, id).await?;
+    let mut errors = Errors::default();
+    for guardian in guardians {
+        let there = known
+            .iter()
+            .find(|(tie, person)| tie.ended_on.is_none() && person.name == guardian.name);
+        let asks = if let Some((_, person)) = there {
+            match reuse::settle_in(tx, &app.keys, person, guardian, differing, Source::Roster).await? {
+                Settled::Reused(reused) => {
+                    reuse::record_in(tx, by, id, &reused).await?;
+                    Vec::new()
+                }
+                Settled::Asks(says) => says,
+            }
+        } else {
+            match guardians::add_in(tx, app, by, id, guardian, false, (differing, Source::Roster)).await? {
+                Added::Done(_) => Vec::new(),
+                Added::Asks(says) => says,
+            }
+        };
+        for say in asks {
+            errors.add(DIFFERING, say);
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// The same child: what its file lacks comes from the row; what it has stays, unless somebody chose otherwise.
+async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked, chosen: &Chosen) -> Result<ChildId> {
+    let taken = |field: &str| chosen.taken.contains(field);
     let file = scope::child(&**tx, by, parked.row.child_id).await?;
     let new = &parked.child;
-    let numberless = file.identity_kind == IdentityKind::NoneYet && new.identity.number().is_some();
+    let numbered = new.identity.number().is_some();
+    let numbered = numbered && (file.identity_kind == IdentityKind::NoneYet || taken("identity_no"));
     let household = match &file.household_division {
         Some(code) => DivisionCode::parse(code).ok(),
         None => new.household_division.clone(),
@@ -240,24 +329,27 @@ async fn match_in(tx: &Tx, app: &App, by: &Actor, parked: &Parked) -> Result<Chi
     };
     let completed = Correction {
         version: file.version.into(),
-        name: file.name.clone(),
-        sex: if file.sex.is_stated() { file.sex } else { new.sex },
-        birth_on: file.birth_on,
+        name: if taken("name") { &new.name } else { &file.name }.clone(),
+        sex: if file.sex.is_stated() && !taken("sex") {
+            file.sex
+        } else {
+            new.sex
+        },
+        birth_on: if taken("birth_on") { new.birth_on } else { file.birth_on },
         gestational_weeks: weeks,
-        identity: numberless.then(|| new.identity.clone()),
+        identity: numbered.then(|| new.identity.clone()),
         ethnicity: Ethnicity::find(&file.ethnicity).unwrap_or(Ethnicity::HAN),
         household_division: household,
-        address: file.address.clone().or_else(|| new.address.clone()),
-        kindergarten: file.kindergarten.clone().or_else(|| new.kindergarten.clone()),
+        address: either(file.address.as_ref(), new.address.as_ref(), taken("address")),
+        kindergarten: either(
+            file.kindergarten.as_ref(),
+            new.kindergarten.as_ref(),
+            taken("kindergarten"),
+        ),
         card,
     };
     corrections::correct_in(tx, app, by, file.id, &completed).await?;
-    let known = guardian_names(&**tx, file.id).await?;
-    for guardian in &new.guardians {
-        if !known.iter().any(|(name, _)| *name == guardian.name) {
-            guardians::add_in(tx, app, by, file.id, guardian, false).await?;
-        }
-    }
+    families_in(tx, app, by, file.id, &new.guardians, chosen.differing).await?;
     let before = earlier_in(tx, by, parked).await?;
     earlier::complete_in(tx, by, file.id, &parked.child, &before).await?;
     Ok(file.id)

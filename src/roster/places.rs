@@ -6,7 +6,10 @@ use entities::{division_code::DivisionCode, organisation::division};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
-    organisations::{changes, naming::is_place_name},
+    organisations::{
+        changes,
+        naming::{is_place_name, plain, reads_as, short},
+    },
     platform::{Result, Say},
 };
 
@@ -19,6 +22,8 @@ pub struct Places {
     /// Codes that go on as another one: lists of others often have the old one still.
     successors: BTreeMap<String, String>,
     by_name: HashMap<String, Vec<String>>,
+    /// 庄市 for 庄市街道.
+    by_short_name: HashMap<String, Vec<String>>,
 }
 
 /// None of these codes has ended.
@@ -45,23 +50,20 @@ impl Places {
 
     fn new(coverage: &str, by_code: BTreeMap<String, String>) -> Self {
         let mut by_name: HashMap<String, Vec<String>> = HashMap::new();
+        let mut by_short_name: HashMap<String, Vec<String>> = HashMap::new();
         for (code, name) in &by_code {
-            // 朝阳社区, 庄市街道朝阳社区; 鼓楼区, 南京市鼓楼区, 江苏省南京市鼓楼区.
-            let mut full = plain(name);
-            by_name.entry(full.clone()).or_default().push(code.clone());
-            let above = [9, 6, 4, 2].into_iter().filter(|digits| *digits < code.len());
-            for wider in above.filter_map(|digits| by_code.get(code.get(..digits)?)) {
-                if is_place_name(wider) {
-                    full = format!("{}{full}", plain(wider));
-                    by_name.entry(full.clone()).or_default().push(code.clone());
-                }
+            let name = plain(name);
+            if let Some(short) = short(&name) {
+                by_short_name.entry(short.to_owned()).or_default().push(code.clone());
             }
+            by_name.entry(name).or_default().push(code.clone());
         }
         Self {
             coverage: coverage.to_owned(),
             successors: BTreeMap::new(),
             by_code,
             by_name,
+            by_short_name,
         }
     }
 
@@ -118,13 +120,43 @@ impl Places {
                 Err(Failure::Unknown)
             };
         }
-        let named = self.by_name.get(&plain(text)).map(Vec::as_slice).unwrap_or_default();
-        let mut fitting = named.iter().filter(|code| fits(code));
+        let text = plain(text);
+        let named = self.named(&self.by_name, &text, |name| name);
+        let named = if named.is_empty() {
+            self.named(&self.by_short_name, &text, |name| short(name).unwrap_or(name))
+        } else {
+            named
+        };
+        let mut fitting = named.into_iter().filter(|code| fits(code));
         match (fitting.next(), fitting.next()) {
-            (Some(code), None) => Ok(code.clone()),
+            (Some(code), None) => Ok(code.to_owned()),
             (Some(_), Some(_)) => Err(Failure::Ambiguous),
             (None, _) => Err(Failure::Unknown),
         }
+    }
+
+    /// The divisions whose names end a text, everything before being names of what they lie in: 朝阳社区,
+    /// 庄市街道朝阳社区, 镇海区庄市街道, 浙江省宁波市镇海区庄市街道.
+    fn named<'p>(
+        &'p self,
+        names: &'p HashMap<String, Vec<String>>,
+        text: &str,
+        own: impl Fn(&str) -> &str,
+    ) -> Vec<&'p str> {
+        let ends = text.char_indices().filter_map(|(at, _)| names.get(text.get(at..)?));
+        ends.flatten()
+            .map(String::as_str)
+            .filter(|code| {
+                let above = [9, 6, 4, 2].into_iter().filter(|digits| *digits < code.len());
+                let above = above
+                    .filter_map(|digits| self.by_code.get(code.get(..digits)?))
+                    .filter(|name| is_place_name(name))
+                    .map(|name| plain(name));
+                let own = self.by_code.get(*code).map(|name| own(&plain(name)).to_owned());
+                let all: Vec<String> = own.into_iter().chain(above).collect();
+                reads_as(all.iter().map(String::as_str), text)
+            })
+            .collect()
     }
 }
 
@@ -145,17 +177,14 @@ impl Failure {
     }
 }
 
-/// A name without the blanks that people put between its parts.
-fn plain(name: &str) -> String {
-    name.split_whitespace().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn places() -> Places {
         let rows = [
+            ("33", "浙江省"),
+            ("3302", "宁波市"),
             ("330211", "镇海区"),
             ("330211003", "骆驼街道"),
             ("330211004", "庄市街道"),
@@ -178,12 +207,25 @@ mod tests {
             (" 330211004 ", "330211004"),
             ("光明路社区", "330211004002"),
             ("庄市街道 朝阳社区", "330211004001"),
+            ("镇海区庄市街道", "330211004"),
+            ("宁波市镇海区庄市街道", "330211004"),
+            ("浙江省宁波市镇海区庄市街道朝阳社区", "330211004001"),
+            ("浙江省镇海区庄市街道", "330211004"),
+            ("宁波镇海庄市街道", "330211004"),
+            ("镇海区/庄市街道", "330211004"),
+            ("镇海区－庄市街道", "330211004"),
+            ("庄市", "330211004"),
+            ("镇海区庄市", "330211004"),
+            ("３３０２１１００４", "330211004"),
         ] {
             assert_eq!(places.residence(text).as_deref(), Ok(code), "{text}");
         }
         for (text, key) in [
             ("朝阳社区", "roster.place.ambiguous"),
             ("月亮街道", "roster.place.unknown"),
+            ("鄞州区庄市街道", "roster.place.unknown"),
+            ("庄市街道镇海区", "roster.place.unknown"),
+            ("镇海区大碶街道", "roster.place.unknown"),
             ("镇海区", "roster.place.unknown"),
             ("330211999", "roster.place.unknown"),
             ("大碶街道", "child.not_your_division"),

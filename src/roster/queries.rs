@@ -3,12 +3,9 @@
 use entities::{
     FileId, JobId, OrganisationId,
     import::{job, parked_row},
-    organisation::organisation,
     words::{JobKind, JobState, ParkedState},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Select};
 
 use crate::{
     access::scope,
@@ -17,17 +14,9 @@ use crate::{
 
 /// Imports of the actor's own organisation; federations see those of all organisations in their division.
 pub fn visible(by: &Actor) -> Select<job::Entity> {
-    let select = job::Entity::find().filter(job::COLUMN.kind.eq(JobKind::RosterImport));
-    let Some(place) = &by.workplace else { return select };
-    if !place.kind.is_federation() {
-        return select.filter(job::COLUMN.organisation_id.eq(place.id));
-    }
-    let inside = organisation::Entity::find()
-        .filter(scope::within(organisation::COLUMN.coverage.0, &place.coverage))
-        .select_only()
-        .column(organisation::Column::Id)
-        .into_query();
-    select.filter(job::Column::OrganisationId.in_subquery(inside))
+    job::Entity::find()
+        .filter(job::COLUMN.kind.eq(JobKind::RosterImport))
+        .filter(scope::of_organisations(by, job::Column::OrganisationId))
 }
 
 /// One import, or not found.

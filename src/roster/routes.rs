@@ -1,5 +1,7 @@
 //! The routes of imports.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     handler::Handler as _,
@@ -14,15 +16,16 @@ use serde_json::json;
 
 use super::{
     columns,
-    job::{self, Brought, Findings},
-    parked::{self, Decision, Parked},
+    forms::{DecisionForm, ReadingForm, RowForm, TAKEN},
+    job::{self, Brought, Findings, Options},
+    parked::{self, Parked},
     places::Places,
     queries,
     views::{ImportPage, ImportRow, ImportsPage, Line, NewImportPage, ParkedPage, ParkedRowPage},
 };
 use crate::{
     access::Can,
-    children::service::registers_in,
+    children::{reuse::Differing, service::registers_in},
     platform::{
         App, Error, Errors, Result, Version, clock,
         event::{self, Subject},
@@ -48,6 +51,7 @@ pub fn routes() -> Routes {
         .get("/imports/template", Can::Import, template)
         .page_of("job", "/imports/{id}", Can::Import, show)
         .get_heavy("/imports/{id}/marked", Can::Import, marked_workbook)
+        .post("/imports/{id}/reading", Can::Import, read_as)
         .post("/imports/{id}/decision", Can::Import, decide)
         .post("/imports/{id}/cancellation", Can::Import, cancel)
         .get("/imports/{id}/rows", Can::Import, parked_rows)
@@ -151,6 +155,7 @@ async fn page(app: &App, ctx: &Ctx, id: JobId, errors: Errors) -> Result<ImportP
         person: crate::account::queries::name(&*app.db, job.created_by).await?,
         shown: findings.first_errors(app)?,
         open: queries::open_rows(&*app.db, &job).await?,
+        options: Options::of(&job)?,
         findings,
         progress: progress(app, &job),
         errors,
@@ -200,25 +205,20 @@ struct Which {
     rows: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct DecisionForm {
-    take: String,
-}
-
-impl DecisionForm {
-    fn good_rows_only(&self) -> Result<bool> {
-        match self.take.as_str() {
-            "all" => Ok(false),
-            "good" => Ok(true),
-            _ => Err(Error::field("take", "form.choice")),
-        }
-    }
-}
-
 async fn decide(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>, Form(form): Form<DecisionForm>) -> Answer {
     let done = async {
-        job::decide(&app, &ctx.actor, id, form.good_rows_only()?).await?;
+        let differing = Differing::typed(&form.differing);
+        job::decide_answered(&app, &ctx.actor, id, form.good_rows_only()?, differing).await?;
+        job::start(&app, id);
+        ctx.go(format!("/imports/{id}")).answer()
+    };
+    ctx.after(done.await, |errors| page(&app, &ctx, id, errors)).await
+}
+
+async fn read_as(State(app): State<App>, ctx: Ctx, Path(id): Path<JobId>, Form(form): Form<ReadingForm>) -> Answer {
+    let done = async {
+        let findings = Findings::of(&queries::find(&*app.db, &ctx.actor, id).await?)?;
+        job::read_as(&app, &ctx.actor, id, form.options(&findings)?).await?;
         job::start(&app, id);
         ctx.go(format!("/imports/{id}")).answer()
     };
@@ -247,6 +247,9 @@ async fn parked_row_page(State(app): State<App>, ctx: Ctx, Path((id, row)): Path
     ctx.page(&compared(&app, &ctx, parked, Errors::default()).await?)
 }
 
+/// Words of columns.
+const COLUMN: &str = "roster.column.";
+
 /// The row beside the file; numbers masked on both sides.
 async fn compared(app: &App, ctx: &Ctx, parked: Parked, errors: Errors) -> Result<ParkedRowPage> {
     let new = &parked.child;
@@ -272,6 +275,10 @@ async fn compared(app: &App, ctx: &Ctx, parked: Parked, errors: Errors) -> Resul
     let kind = |kind: IdentityKind| ctx.say(kind.word());
     let line = |key: &'static str, row: String, file: Option<String>| Line {
         key,
+        field: key
+            .strip_prefix(COLUMN)
+            .filter(|field| TAKEN.contains(field))
+            .unwrap_or_default(),
         row,
         file: file.unwrap_or_default(),
     };
@@ -319,25 +326,14 @@ async fn compared(app: &App, ctx: &Ctx, parked: Parked, errors: Errors) -> Resul
             Some(people(guardians)),
         ),
     ];
-    Ok(ParkedRowPage { parked, lines, errors })
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct RowForm {
-    version: String,
-    decision: String,
-}
-
-impl RowForm {
-    fn decision(&self) -> Result<Decision> {
-        match self.decision.as_str() {
-            "add" => Ok(Decision::Add),
-            "match" => Ok(Decision::Match),
-            "drop" => Ok(Decision::Drop),
-            _ => Err(Error::field("decision", "form.choice")),
-        }
-    }
+    Ok(ParkedRowPage {
+        parked,
+        lines,
+        decision: String::new(),
+        fields: BTreeMap::new(),
+        differing: String::new(),
+        errors,
+    })
 }
 
 async fn decide_row(
@@ -348,14 +344,19 @@ async fn decide_row(
 ) -> Answer {
     let done = async {
         let version = Version::typed(&form.version);
-        parked::decide(&app, &ctx.actor, id, row, version, form.decision()?).await?;
+        parked::decide(&app, &ctx.actor, id, row, version, &form.chosen()?).await?;
         ctx.go(format!("/imports/{id}/rows"))
             .saying("roster.row.decided")
             .answer()
     };
     ctx.after(done.await, async |errors| {
         let parked = parked::find(&app, &ctx.actor, id, row).await?;
-        compared(&app, &ctx, parked, errors).await
+        Ok(ParkedRowPage {
+            decision: form.decision,
+            fields: form.fields,
+            differing: form.differing,
+            ..compared(&app, &ctx, parked, errors).await?
+        })
     })
     .await
 }

@@ -1,5 +1,7 @@
 //! The pages of imports.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use entities::{
     import::{job, parked_row},
@@ -7,7 +9,7 @@ use entities::{
 };
 
 use super::{
-    job::{Findings, INSERTING, Shown, WAITING},
+    job::{Findings, INSERTING, Options, Shown, WAITING},
     parked::Parked,
 };
 use crate::{
@@ -58,6 +60,8 @@ pub struct ImportPage {
     pub person: String,
     /// What was found.
     pub findings: Findings,
+    /// How it is read.
+    pub options: Options,
     /// The first errors.
     pub shown: Vec<Shown>,
     /// Steps done and in all, while it runs.
@@ -101,7 +105,48 @@ impl ImportPage {
 
     /// How many errors are not on the page.
     pub fn more_errors(&self) -> usize {
-        self.findings.errors.saturating_sub(self.shown.len())
+        self.findings
+            .errors
+            .saturating_sub(self.findings.told.max(self.shown.len()))
+    }
+
+    /// There is something that can be read or left out.
+    pub fn has_choice(&self) -> bool {
+        let Findings {
+            hidden_rows,
+            hidden_columns,
+            notes,
+            ..
+        } = &self.findings;
+        !(hidden_rows.is_empty() && hidden_columns.is_empty() && notes.is_empty())
+    }
+
+    /// Somebody has to say first whether what nobody sees is read.
+    pub fn asks(&self) -> bool {
+        self.findings.asks(&self.options)
+    }
+
+    /// What is to happen with something that can be left out; nothing when nobody said.
+    fn choice(&self, what: &str) -> Option<bool> {
+        match what {
+            "hidden_rows" => self.options.hidden_rows,
+            "hidden_columns" => self.options.hidden_columns,
+            _ => Some(self.options.notes),
+        }
+    }
+
+    /// A way is the one that was chosen.
+    pub fn ticked(&self, what: &str, way: &str) -> bool {
+        self.choice(what) == Some(way == "take")
+    }
+
+    /// What became of it, as a locale key.
+    pub fn told(&self, what: &str) -> &'static str {
+        match self.choice(what) {
+            Some(true) => "roster.hidden.taken",
+            Some(false) => "roster.hidden.left",
+            None => "roster.hidden.undecided",
+        }
     }
 
     /// What is wrong, in words.
@@ -127,6 +172,8 @@ pub struct ParkedPage {
 pub struct Line {
     /// What it is, as a locale key.
     pub key: &'static str,
+    /// Name of the field, where the file can take over what the row says.
+    pub field: &'static str,
     /// In the row.
     pub row: String,
     /// In the file.
@@ -148,6 +195,12 @@ pub struct ParkedRowPage {
     pub parked: Parked,
     /// Side by side.
     pub lines: Vec<Line>,
+    /// What was chosen.
+    pub decision: String,
+    /// The file is to say what the row says: `row`, by field.
+    pub fields: BTreeMap<String, String>,
+    /// What becomes of what differs from the records of guardians.
+    pub differing: String,
     /// What is wrong with the decision.
     pub errors: Errors,
 }
@@ -156,6 +209,17 @@ impl ParkedRowPage {
     /// It still waits.
     pub fn is_open(&self) -> bool {
         self.parked.row.state == ParkedState::Open
+    }
+
+    /// The file can take over what the row says there.
+    pub fn asks(&self, line: &Line) -> bool {
+        let said = !line.row.is_empty() && !line.file.is_empty() && line.differs();
+        self.is_open() && self.parked.twin.is_some() && !line.field.is_empty() && said
+    }
+
+    /// It is to.
+    pub fn takes(&self, line: &Line) -> bool {
+        self.fields.get(line.field).is_some_and(|whose| whose == "row")
     }
 }
 

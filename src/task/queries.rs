@@ -13,48 +13,45 @@ use sea_orm::{
 
 use crate::{
     access::scope,
-    platform::{Actor, Error, Result, condition},
+    platform::{Actor, Error, Result},
 };
 
 /// The condition on tasks that makes them visible: an organisation sees its own, ended ones as long as it may see the child,
 /// and that it has nobody for something; federations those of the children they may see and their own; what came back is
 /// read by whoever it was sent to.
 pub fn yours(by: &Actor) -> Condition {
-    let Some(place) = &by.workplace else {
-        return if by.account.is_none() {
-            Condition::all()
-        } else {
-            condition::nothing()
+    scope::by_workplace(by, |place| {
+        let of_seen = || Expr::col((task::Entity, task::Column::ChildId)).in_subquery(scope::child_ids(by));
+        let still_theirs = Condition::any()
+            .add(task::COLUMN.state.eq(TaskState::Open))
+            .add(task::COLUMN.child_id.is_null())
+            .add(of_seen());
+        let theirs = Condition::all()
+            .add(task::COLUMN.organisation_id.eq(place.id))
+            .add(still_theirs);
+        let about_them = Condition::all()
+            .add(task::COLUMN.focus.eq(Focus::Organisation))
+            .add(task::COLUMN.focus_id.eq(place.id.0));
+        let own = Condition::any().add(theirs).add(about_them);
+        let seen = match place.kind {
+            OrganisationKind::Federation if place.coverage.len() == 6 => Condition::any()
+                .add(own)
+                .add(task::COLUMN.district.eq(place.coverage.as_str())),
+            OrganisationKind::Federation | OrganisationKind::StreetFederation => {
+                Condition::any().add(own).add(of_seen())
+            }
+            OrganisationKind::ScreeningSite
+            | OrganisationKind::RescreenHospital
+            | OrganisationKind::DiagnosingHospital
+            | OrganisationKind::RehabilitationCentre
+            | OrganisationKind::EducationBureau
+            | OrganisationKind::FinanceBureau => own,
         };
-    };
-    let of_seen = || Expr::col((task::Entity, task::Column::ChildId)).in_subquery(scope::child_ids(by));
-    let still_theirs = Condition::any()
-        .add(task::COLUMN.state.eq(TaskState::Open))
-        .add(task::COLUMN.child_id.is_null())
-        .add(of_seen());
-    let theirs = Condition::all()
-        .add(task::COLUMN.organisation_id.eq(place.id))
-        .add(still_theirs);
-    let about_them = Condition::all()
-        .add(task::COLUMN.focus.eq(Focus::Organisation))
-        .add(task::COLUMN.focus_id.eq(place.id.0));
-    let own = Condition::any().add(theirs).add(about_them);
-    let seen = match place.kind {
-        OrganisationKind::Federation if place.coverage.len() == 6 => Condition::any()
-            .add(own)
-            .add(task::COLUMN.district.eq(place.coverage.as_str())),
-        OrganisationKind::Federation | OrganisationKind::StreetFederation => Condition::any().add(own).add(of_seen()),
-        OrganisationKind::ScreeningSite
-        | OrganisationKind::RescreenHospital
-        | OrganisationKind::DiagnosingHospital
-        | OrganisationKind::RehabilitationCentre
-        | OrganisationKind::EducationBureau
-        | OrganisationKind::FinanceBureau => own,
-    };
-    let sent_to_me = Condition::any()
-        .add(task::COLUMN.what.ne(What::ReadResult))
-        .add(task::COLUMN.owner_id.eq(by.account.unwrap_or_default()));
-    Condition::all().add(seen).add(sent_to_me)
+        let sent_to_me = Condition::any()
+            .add(task::COLUMN.what.ne(What::ReadResult))
+            .add(task::COLUMN.owner_id.eq(by.account.unwrap_or_default()));
+        Condition::all().add(seen).add(sent_to_me)
+    })
 }
 
 /// Open, to be done by an organisation.

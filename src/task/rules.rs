@@ -80,13 +80,21 @@ pub struct Of {
 
 /// The table.
 pub const fn of(what: What) -> Of {
-    const fn one(icon: &'static str) -> Of {
+    /// Of a child's way through the chain: `pathway::standing` asks for it, and what it does not ask for ends.
+    const fn chain(icon: &'static str) -> Of {
+        Of {
+            of_chain: true,
+            ..other(icon)
+        }
+    }
+    /// Of any other feature, whose projection asks for it.
+    const fn other(icon: &'static str) -> Of {
         Of {
             climbs: true,
             recorded: false,
             anybody: false,
             is_said: false,
-            of_chain: true,
+            of_chain: false,
             group: Group::Referrals,
             overdue: "task.overdue",
             icon,
@@ -95,25 +103,25 @@ pub const fn of(what: What) -> Of {
     match what {
         What::ConfirmReferral => Of {
             anybody: true,
-            ..one("draft")
+            ..chain("draft")
         },
-        What::AnswerReferral => one("inbox"),
-        What::DoRescreen => one("rescreen"),
-        What::DoDiagnosis => one("diagnosis"),
-        What::TakeIn => one("rehabilitation"),
+        What::AnswerReferral => chain("inbox"),
+        What::DoRescreen => chain("rescreen"),
+        What::DoDiagnosis => chain("diagnosis"),
+        What::TakeIn => chain("rehabilitation"),
         What::FindAnotherWay => Of {
             anybody: true,
-            ..one("declined")
+            ..chain("declined")
         },
         What::Refer => Of {
             anybody: true,
-            ..one("referral")
+            ..chain("referral")
         },
         What::FindReceiver => Of {
             group: Group::FollowUps,
             overdue: "follow_up.overdue",
             recorded: true,
-            ..one("organisation")
+            ..chain("organisation")
         },
         What::RehabilitationContact => Of {
             group: Group::FollowUps,
@@ -121,38 +129,36 @@ pub const fn of(what: What) -> Of {
             recorded: true,
             anybody: true,
             is_said: true,
-            ..one("contact")
+            ..chain("contact")
         },
         What::Recheck => Of {
             group: Group::FollowUps,
             overdue: "follow_up.overdue",
             recorded: true,
             is_said: true,
-            ..one("screening")
+            ..chain("screening")
         },
         // The window closes by itself, and the lists of checks tell what was missed.
         What::Screen => Of {
             group: Group::Checks,
             climbs: false,
-            ..one("screening")
+            ..chain("screening")
         },
         What::ReadResult => Of {
             group: Group::ToSettle,
             climbs: false,
             anybody: true,
-            ..one("done")
+            ..chain("done")
         },
         What::DecideDuplicate => Of {
             group: Group::ToSettle,
             climbs: false,
-            of_chain: false,
-            ..one("duplicate")
+            ..other("duplicate")
         },
         What::StaffPlace => Of {
             group: Group::FollowUps,
             recorded: true,
-            of_chain: false,
-            ..one("account")
+            ..other("account")
         },
     }
 }
@@ -160,6 +166,47 @@ pub const fn of(what: What) -> Of {
 /// Those of which something holds, for conditions on the column.
 pub fn those(holds: impl Fn(Of) -> bool) -> Vec<What> {
     What::ALL.iter().copied().filter(|what| holds(of(*what))).collect()
+}
+
+/// The rows of a child's way through the chain that tasks are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A referral.
+    Referral,
+    /// A screening.
+    Screen,
+    /// A re-screen.
+    Rescreen,
+    /// A diagnosis.
+    Diagnosis,
+    /// A planned check.
+    PlannedCheck,
+    /// A notice that somebody has to read.
+    Notice,
+}
+
+/// The row of the chain that a task is about; none for tasks of other features.
+pub const fn link(focus: Focus) -> Option<Link> {
+    Some(match focus {
+        Focus::Referral => Link::Referral,
+        Focus::Screen => Link::Screen,
+        Focus::Rescreen => Link::Rescreen,
+        Focus::Diagnosis => Link::Diagnosis,
+        Focus::PlannedCheck => Link::PlannedCheck,
+        Focus::Notice => Link::Notice,
+        Focus::Duplicate | Focus::Organisation => return None,
+    })
+}
+
+/// The table of rows that hang on one child by a `child_id`: a task goes with them where they go. None where a task is
+/// about something else.
+pub const fn table_on_a_child(focus: Focus) -> Option<&'static str> {
+    match focus {
+        Focus::Referral | Focus::Screen | Focus::Rescreen | Focus::Diagnosis | Focus::PlannedCheck | Focus::Notice => {
+            Some(focus.as_str())
+        }
+        Focus::Duplicate | Focus::Organisation => None,
+    }
 }
 
 /// The roles of which one is enough to do it.

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entities::{ChildId, OrganisationId, TaskId, task::task, words::TaskState};
+use entities::{
+    ChildId, OrganisationId, TaskId,
+    task::task,
+    words::{Focus, TaskState},
+};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, IntoCondition, OnConflict},
 };
 use serde_json::json;
@@ -102,6 +106,51 @@ pub async fn carry_out_in(tx: &Tx, by: &Actor, jobs: &[Job<'_>]) -> Result<Writt
         insert_in(tx, some).await?;
     }
     Ok(written)
+}
+
+/// A row that tasks are about, and what it calls for now.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// Where its tasks belong.
+    pub about: About<'a>,
+    /// Its number.
+    pub focus: i64,
+    /// What is to be done; nothing when it is at rest.
+    pub wanted: Vec<Wanted>,
+    /// How that ends which is not wanted any more.
+    pub ending: TaskState,
+    /// Days, where a term may begin ([`Due::Within`]).
+    pub terms: Option<Terms>,
+}
+
+/// Make the open tasks about some rows of one kind those that they call for: what a projection of a feature's own rows ends
+/// with. What was only cancelled goes on where it was.
+pub async fn settle_in(tx: &Tx, by: &Actor, focus: Focus, asked: &[Asked<'_>]) -> Result<Written> {
+    let mut known: BTreeMap<i64, Vec<task::Model>> = BTreeMap::new();
+    for some in asked.chunks(AT_ONCE) {
+        let rows = task::Entity::find()
+            .filter(task::COLUMN.state.is_in([TaskState::Open, TaskState::Cancelled]))
+            .filter(task::COLUMN.focus.eq(focus))
+            .filter(task::COLUMN.focus_id.is_in(some.iter().map(|one| one.focus)))
+            .order_by_asc(task::COLUMN.id)
+            .all(&**tx)
+            .await?;
+        for row in rows {
+            known.entry(row.focus_id).or_default().push(row);
+        }
+    }
+    let jobs: Vec<Job<'_>> = asked
+        .iter()
+        .map(|one| Job {
+            about: one.about,
+            plan: Plan::of(known.get(&one.focus).map_or(&[], Vec::as_slice), &one.wanted, |_| {
+                one.ending
+            }),
+            terms: one.terms,
+        })
+        .filter(|job| !job.plan.is_empty())
+        .collect();
+    carry_out_in(tx, by, &jobs).await
 }
 
 /// Tasks that begin in bulk; one that another transaction opened a moment ago is there already.

@@ -55,6 +55,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "duplicate",
             "guardian",
             "guardianship",
+            "number_claim",
             "planned_check",
             "residence",
         ],

@@ -86,16 +86,15 @@ test('a child goes from the roster to the report', async ({ page }) => {
   await test.step('the screener finds the child and screens it', async () => {
     await page.getByRole('searchbox', { name: /查找|搜索/ }).first().fill(child);
     await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/\/search\?find=[\w-]+$/);
-    await accessible(page);
-    await page.locator('main').getByRole('link', { name: child }).click();
+    // One child alone is opened at once.
+    await expect(page).toHaveURL(/\/children\/\d+$/);
     await accessible(page);
     await page.getByRole('link', { name: '初筛记录' }).click();
     await accessible(page);
     await page.getByRole('link', { name: '登记初筛' }).click();
     await accessible(page);
     await field(page, 'sign1').first().focus();
-    for (const key of ['1', '1', '2', '2', '2']) await page.keyboard.press(key);
+    for (const key of ['1', '1', '0', '0', '0']) await page.keyboard.press(key);
     await page.getByRole('button', { name: '预览' }).click();
     await expect(page.locator('main')).toContainText('需复筛');
     await accessible(page);
@@ -141,6 +140,8 @@ test('a child goes from the roster to the report', async ({ page }) => {
     await field(page, 'doctor').fill('孔令仪');
     await field(page, 'codes').first().check();
     await field(page, 'conclusion').fill('结合病史、观察与量表，诊断明确。');
+    await page.getByRole('button', { name: '预览' }).click();
+    await accessible(page);
     await page.getByRole('button', { name: '保存诊断' }).click();
     await expect(page.locator('main')).toContainText('已完成');
     await accessible(page);

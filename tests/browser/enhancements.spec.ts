@@ -76,6 +76,37 @@ test.describe('number keys', () => {
   });
 });
 
+test.describe('scores', () => {
+  const item = (name: string, scores: string[]) =>
+    `<fieldset><legend>${name}</legend>${scores.map((s) => `<label><input type="radio" name="${name}" value="${s}" data-key="${s}">${s}</label>`).join('')}</fieldset>`;
+  const cars = ['1', '1.5', '2', '2.5', '3', '3.5', '4'];
+  const score = (name: string, value: string) => `[name=${name}][value="${value}"]`;
+
+  test.beforeEach(async ({ page }) => {
+    await open(page, `<form><div data-keys>${item('a', cars)}${item('b', cars)}${item('c', cars)}${item('d', ['0', '1', '2'])}</div><button type="submit">保存</button></form>`);
+    await page.locator('[name=a]').first().focus();
+  });
+
+  test('the key of a score is the score, and a point makes it a half', async ({ page }) => {
+    await page.keyboard.press('3');
+    await expect(page.locator(score('a', '3'))).toBeChecked();
+    await page.keyboard.type('2.5');
+    await expect(page.locator(score('b', '2.5'))).toBeChecked();
+    await page.keyboard.type('1.');
+    await expect(page.locator(score('c', '1.5'))).toBeChecked();
+    await page.keyboard.press('2');
+    await expect(page.locator(score('d', '2'))).toBeChecked();
+  });
+
+  test('what is no score of the item changes nothing', async ({ page }) => {
+    await page.keyboard.press('5');
+    await expect(page.locator('[name=a]:checked')).toHaveCount(0);
+    await page.keyboard.type('4.');
+    await expect(page.locator(score('a', '4'))).toBeChecked();
+    await expect(page.locator('[name=b]:checked')).toHaveCount(0);
+  });
+});
+
 test.describe('drafts', () => {
   const form = `<form method="post" action="/done" data-draft="/draft"><input name="note" aria-label="备注">
     <span role="status" data-draft-status data-saved="草稿已保存 {time}" data-failed="草稿未能保存"></span><button>保存</button></form>`;

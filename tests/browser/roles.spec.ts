@@ -64,7 +64,7 @@ test('a screener registers and screens a child', async ({ page }) => {
   await press(page, '初筛记录');
   await press(page, '登记初筛');
   await field(page, 'sign1').first().focus();
-  for (const key of ['1', '2', '2', '2', '1']) await page.keyboard.press(key);
+  for (const key of ['1', '0', '0', '0', '1']) await page.keyboard.press(key);
   await press(page, '预览', 'button');
   await press(page, '保存', 'button');
   await press(page, '确认并发出', 'button');
@@ -108,6 +108,7 @@ test('a diagnosing hospital diagnoses', async ({ page }) => {
   await field(page, 'codes').first().focus();
   await page.keyboard.press('Space');
   await field(page, 'conclusion').fill('诊断明确。');
+  await press(page, '预览', 'button');
   await press(page, '保存诊断', 'button');
   await expect(page.locator('main')).toContainText('已完成');
   await accessible(page);

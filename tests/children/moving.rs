@@ -80,7 +80,7 @@ async fn what_is_still_to_be_done_goes_along_to_another_district() {
                 on: by.today(),
                 address: None,
             };
-            moves::record(&app.app, &by, id, &to).await.unwrap();
+            moves::record(&app.app, &by, id, &to, true).await.unwrap();
             for (table, goes, district) in places(&app, id).await {
                 let expected = if goes { "330206" } else { "330211" };
                 assert_eq!(district, expected, "seed {seed}: {table}");

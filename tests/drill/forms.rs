@@ -13,9 +13,10 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// The last part of its address: what it does.
+    /// The last part of its address: what it does. What is shown once more is what was shown.
     pub(crate) fn noun(&self) -> &str {
         let path = self.action.split('?').next().unwrap_or_default();
+        let path = path.strip_suffix("/preview").unwrap_or(path);
         path.rsplit('/').next().unwrap_or_default()
     }
 

@@ -168,6 +168,11 @@ impl Team {
 /// Nobody answers.
 struct Gone;
 
+/// An address that shows once more what will be recorded.
+fn is_preview(address: &str) -> bool {
+    address.ends_with("/preview")
+}
+
 impl Somebody {
     /// One errand; what it got done is counted.
     fn do_something(&mut self, done: &AtomicUsize) -> Result<(), Gone> {
@@ -235,7 +240,13 @@ impl Somebody {
     fn submit_any(&mut self, page: &Reply) -> Result<(), Gone> {
         let forms = forms::filled(&page.text, self.today, &mut self.rng);
         if let Some(form) = forms.choose(&mut self.rng) {
-            self.submit(form)?;
+            let shown = self.submit(form)?;
+            // The page that shows once more what will be recorded.
+            if let Some(preview) = shown.location.filter(|to| is_preview(to)) {
+                let page = self.open(&preview)?;
+                let noun = form.noun().to_owned();
+                self.submit_one(&page, &noun)?;
+            }
         }
         Ok(())
     }
@@ -283,6 +294,8 @@ impl Somebody {
     /// What was answered, into the diary.
     fn note(&mut self, form: &Form, answered: &Result<Reply, ureq::Error>) {
         let answer = match answered {
+            // Nothing is recorded yet.
+            Ok(reply) if reply.location.as_deref().is_some_and(is_preview) => Answer::Refused(reply.status),
             Ok(reply) if reply.status == 303 && reply.location.as_deref() != Some("/sign-in") => Answer::Done,
             Ok(reply) if reply.text.contains(SAVED_ALL_THE_SAME) => Answer::Done,
             Ok(reply) if reply.text.contains(UNCERTAIN) => Answer::None,

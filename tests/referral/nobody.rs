@@ -182,7 +182,14 @@ async fn a_diagnosis_and_a_centre_are_searched_for_alike() {
             .fill("codes", "F84.0")
             .fill("conclusion", "结合病史与观察作出")
             .fill("doctor", "林医生");
-        page.submit(&mut doctor).await.is(303);
+        let preview = page.submit(&mut doctor).await.is(303).location.unwrap();
+        doctor
+            .open(&preview)
+            .await
+            .says("由残联寻找")
+            .submit(&mut doctor)
+            .await
+            .is(303);
         let task = searches(&app, child).await.pop().unwrap();
         assert!(task.focus == Focus::Diagnosis && task.state == TaskState::Open);
         assert!(
@@ -230,7 +237,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
             .exec_without_returning(app.app.db.writer())
             .await
             .unwrap();
-        moves::record(&app.app, &by, child, &to).await.unwrap();
+        moves::record(&app.app, &by, child, &to, true).await.unwrap();
         assert_eq!(look(&app).await, "", "the move has handed the task over");
         let tasks = searches(&app, child).await;
         // Handed over, with a day of its own there, and told there.

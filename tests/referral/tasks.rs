@@ -157,7 +157,8 @@ async fn diagnosed(app: &std::sync::Arc<TestApp>, name: &str) -> (ChildId, refer
     let mut doctor = app.person("doctor").await;
     let page = doctor.open(&format!("{next}/diagnosis")).await;
     let page = page.fill("conclusion", "结合病史与观察作出").fill("codes", "F84.0");
-    page.submit(&mut doctor).await.is(303);
+    let preview = page.submit(&mut doctor).await.is(303).location.unwrap();
+    doctor.open(&preview).await.submit(&mut doctor).await.is(303);
     let intake = referral::Entity::find()
         .filter(referral::COLUMN.child_id.eq(child))
         .filter(referral::COLUMN.kind.eq(ReferralKind::Intake))

@@ -79,7 +79,12 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
             .await
             .is(422);
         let page = page.says("请选择诊断");
-        page.fill("codes", "F84.0").submit(&mut doctor).await.is(303);
+        // Nothing is sent on before it was read once more.
+        let preview = page.fill("codes", "F84.0").submit(&mut doctor).await.is(303);
+        assert!(diagnosis::Entity::find().one(&*app.app.db).await.unwrap().is_none());
+        let preview = doctor.open(&preview.location.unwrap()).await.is(200);
+        let preview = preview.says("童年孤独症").says("康复中心").says("结合病史与观察作出");
+        preview.submit(&mut doctor).await.is(303);
         doctor.open(&next).await.says("童年孤独症").says("结合病史与观察作出");
         rescreener
             .open(&next)

@@ -88,16 +88,17 @@ async fn a_period_may_exceed_and_a_cohort_may_not() {
             &[("positive", [1, 0, 1]), ("rescreened", [2, 0, 2])],
         );
         for month in ["2026-08", "2026-09", "2026-10", "2026"] {
-            for by in By::ALL {
-                let cohort = figures::count(&*app.app.db, &asked(month, Mode::Cohort, *by))
-                    .await
-                    .unwrap();
+            for (by, mode) in By::ALL
+                .iter()
+                .flat_map(|by| [(by, Mode::Cohort), (by, Mode::default())])
+            {
+                let cohort = figures::count(&*app.app.db, &asked(month, mode, *by)).await.unwrap();
                 let keys = cohort.rows.iter().map(|row| Some(row.key.as_str())).chain([None]);
                 for row in keys {
                     for column in indicators::columns() {
                         if let indicators::Column::Share(rate) = column {
-                            let top = cohort.count(Span::Period, rate.numerator(Mode::Cohort), row);
-                            let of = cohort.count(Span::Period, rate.denominator, row);
+                            let top = cohort.count(Span::Period, rate.numerator(mode), row);
+                            let of = cohort.count(Span::Period, rate.denominator(mode), row);
                             // Detection relates a followed cohort to everybody screened.
                             assert!(
                                 top <= of || rate.per == 1000,
@@ -106,6 +107,19 @@ async fn a_period_may_exceed_and_a_cohort_may_not() {
                             );
                         }
                     }
+                }
+            }
+        }
+        // What is asked for without a choice counts what happened, and takes rates of those who were followed.
+        assert_eq!(Mode::default(), Mode::Both);
+        let (both, period) = (
+            report(&app, "2026-09", Mode::Both).await,
+            report(&app, "2026-09", Mode::Period).await,
+        );
+        for (span, counts) in &period.spans {
+            for column in indicators::columns() {
+                if let indicators::Column::Count(key) = column {
+                    assert_eq!(both.spans[span].get(*key), counts.get(*key), "{key}");
                 }
             }
         }
@@ -137,10 +151,7 @@ async fn every_number_is_the_length_of_its_list_and_the_rows_add_up() {
                 for span in request.spans() {
                     let lists = figures::lists(db, &request, *span).await.unwrap();
                     assert_eq!(figures::sizes(&lists), figures.spans[span], "{mode:?} {by:?} {span:?}");
-                    for indicator in indicators::ALL
-                        .iter()
-                        .filter(|i| figures.spans[span].contains_key(i.key))
-                    {
+                    for indicator in indicators::all().filter(|i| figures.spans[span].contains_key(i.key)) {
                         let rows = figures.rows.iter().map(|row| Some(row.key.as_str()));
                         let mut sum = 0;
                         for row in rows.chain([None]) {

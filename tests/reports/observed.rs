@@ -166,7 +166,7 @@ async fn an_observer_reaches_no_other_numbers() {
                 .await
                 .is(404);
         }
-        bureau.get("/reports/screening?month=2026-13").await.is(400);
+        bureau.get("/reports/screening?month=2026-13").await.is(422);
         // The page offers what is published, and says how it is told.
         let page = bureau.open("/reports/screening").await.is(200);
         page.says("2026-Q3")

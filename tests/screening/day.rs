@@ -51,6 +51,30 @@ async fn a_kindergarten_day_is_saved_at_once_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn a_day_that_is_broken_off_is_kept_by_its_list_until_it_is_saved() {
+    story(|app| async move {
+        let a = register(&app, born("赵一", "2024-11-10")).await;
+        let mut screener = app.person("screener").await;
+        let list = "/screening-days/new?performed_on=2026-11-02&kindergarten=庄市中心幼儿园";
+        let (target, mut fields) = screener.open(list).await.prepared("/screening-days");
+        for (name, value) in &mut fields {
+            if *name == format!("result_{a}") {
+                "seen".clone_into(value);
+            } else if *name == format!("note_{a}") {
+                "孩子哭闹，稍后再看".clone_into(value);
+            }
+        }
+        screener.post("/screening-days/draft", &fields).await.is(204);
+        assert!(screener.open(list).await.html().contains("孩子哭闹"));
+        let other = "/screening-days/new?performed_on=2026-11-01";
+        assert!(!screener.open(other).await.html().contains("孩子哭闹"), "another list");
+        screener.post(&target, &fields).await.is(303);
+        assert!(!screener.open(list).await.html().contains("孩子哭闹"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_list_of_checks_filters_sorts_and_exports() {
     story(|app| async move {
         register(&app, born("钱一", "2024-11-10")).await;

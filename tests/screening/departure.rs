@@ -272,7 +272,7 @@ async fn what_returns_is_to_be_done_where_the_child_lives_by_now() {
             on: by.today(),
             address: None,
         };
-        moves::record(&app.app, &by, id, &to).await.unwrap();
+        moves::record(&app.app, &by, id, &to, true).await.unwrap();
         undo(&app.app, &by, id, departure).await.unwrap();
         let to_come = checks(&app, id)
             .await

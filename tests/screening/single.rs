@@ -3,10 +3,11 @@
 use entities::{
     child::{care, consent, guardianship},
     communication::notice,
-    screening::referral,
+    screening::{planned_check, referral},
     words::{CheckState, ConsentPurpose, Delivery, Kinship, Language, ReferralState, ScreenOutcome, Stage},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use starbridge::{app, platform::sweep};
 
 use super::{Born, answered, born, checks, day, messages, referrals, register, screen_child, screens, stands};
 use crate::support::story;
@@ -312,6 +313,145 @@ async fn a_correction_takes_back_what_hung_on_the_record() {
         let withdrawal = format!("/children/{id}/screens/{}/withdrawal", old.id);
         screener.post(&withdrawal, &[]).await.is(409);
         assert!(screens(&app, id).await[0].withdrawn_at.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_child_born_too_early_has_one_clock() {
+    story(|app| async move {
+        // Born at 28 weeks, 22½ months ago; the corrected age is 19 months. Today is 2026-11-02.
+        let child = Born {
+            weeks: Some(28),
+            ..born("赵早早", "2024-12-18")
+        };
+        let id = register(&app, child).await;
+        let mut screener = app.person("screener").await;
+        let page = screener.open(&format!("/children/{id}/screens/new")).await.is(200);
+        page.says("1 岁 7 个月").says("18 月龄").omits("24 月龄");
+        screener
+            .open("/checks")
+            .await
+            .says("赵早早")
+            .says("18 月龄")
+            .says("矫正");
+        let page = screener.open(&format!("/assessments/new?child={id}")).await.is(200);
+        page.says("矫正");
+        let open: Vec<i32> = checks(&app, id)
+            .await
+            .iter()
+            .filter(|c| c.opens_on <= day("2026-11-02") && day("2026-11-02") <= c.closes_on)
+            .map(|c| c.age_months)
+            .collect();
+        assert_eq!(open, [18]);
+        screen_child(&mut screener, id, "2026-11-02", &[]).await.is(303);
+        let check = checks(&app, id).await.into_iter().find(|c| c.age_months == 18).unwrap();
+        assert_eq!(check.state, CheckState::Done);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn windows_that_an_older_rule_made_follow_the_clock() {
+    story(|app| async move {
+        let child = Born {
+            weeks: Some(28),
+            ..born("钱早早", "2024-12-18")
+        };
+        let id = register(&app, child).await;
+        let before = checks(&app, id).await;
+        let moved = |age: i32, opens: &str, corrected: bool| {
+            let row = before.iter().find(|c| c.age_months == age).unwrap();
+            planned_check::ActiveModel {
+                id: Set(row.id),
+                opens_on: Set(day(opens)),
+                corrected: Set(corrected),
+                ..Default::default()
+            }
+        };
+        moved(24, "2026-09-18", false).update(&*app.app.db).await.unwrap();
+        let windows = app::FEATURES
+            .sweeps()
+            .into_iter()
+            .find(|sweep| sweep.name == "preterm-windows")
+            .unwrap();
+        for _ in 0..2 {
+            sweep::run_once(&app.app, &windows).await.unwrap();
+            assert_eq!(checks(&app, id).await, before);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_judged_by_a_corrected_birth_date_is_looked_at_again() {
+    story(|app| async move {
+        // Screened at 18 months; then the birth year turns out to be one earlier.
+        let id = register(&app, born("孙小年", "2025-05-05")).await;
+        let mut screener = app.person("screener").await;
+        screen_child(&mut screener, id, "2026-11-02", &["sign1"]).await.is(303);
+        let done = screens(&app, id).await.remove(0);
+        assert_eq!(done.age_months, 18);
+        let edit = format!("/children/{id}/edit");
+        let page = screener.open(&edit).await.is(200).fill("birth_on", "2024-05-05");
+        let page = page.submit(&mut screener).await.is(422);
+        let page = page
+            .says("以下记录是按原来的内容判断的")
+            .says("问的是 18 月龄的征象")
+            .says("进行中的转介");
+        assert_eq!(
+            checks(&app, id)
+                .await
+                .iter()
+                .filter(|c| c.state == CheckState::Done)
+                .count(),
+            1
+        );
+        let page = page.fill("confirmed", "true");
+        page.submit(&mut screener).await.is(303);
+        let after = checks(&app, id).await;
+        assert!(
+            after
+                .iter()
+                .all(|c| c.state != CheckState::Done && c.screen_id.is_none())
+        );
+        for pair in after.windows(2) {
+            assert!(pair[0].closes_on < pair[1].opens_on, "{pair:?}");
+        }
+        // The record is what it was, and counts again when the correction is taken back.
+        assert_eq!(screens(&app, id).await, std::slice::from_ref(&done));
+        let page = screener.open(&edit).await.fill("birth_on", "2025-05-05");
+        let page = page.submit(&mut screener).await.is(422).says("更正后适用");
+        page.fill("confirmed", "true").submit(&mut screener).await.is(303);
+        let check = checks(&app, id).await.into_iter().find(|c| c.age_months == 18).unwrap();
+        assert_eq!((check.state, check.screen_id), (CheckState::Done, Some(done.id)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn weeks_and_places_are_facts_to_judge_by_as_well() {
+    story(|app| async move {
+        let id = register(&app, born("李小周", "2025-05-05")).await;
+        let mut screener = app.person("screener").await;
+        screen_child(&mut screener, id, "2026-11-02", &[]).await.is(303);
+        let edit = format!("/children/{id}/edit");
+        // Two weeks early changes nothing that was asked; sixteen do.
+        let page = screener.open(&edit).await.fill("gestational_weeks", "36");
+        let page = page.submit(&mut screener).await.is(422).says("更正后仍适用");
+        page.fill("confirmed", "true").submit(&mut screener).await.is(303);
+        let page = screener.open(&edit).await.fill("gestational_weeks", "24");
+        let page = page.submit(&mut screener).await.is(422).says("应为 12 月龄");
+        page.fill("confirmed", "true").submit(&mut screener).await.is(303);
+        assert!(checks(&app, id).await.iter().all(|c| c.state != CheckState::Done));
+        // A name is nothing that anything was judged by.
+        let page = screener.open(&edit).await.fill("kindergarten", "红星幼儿园");
+        page.submit(&mut screener).await.is(303);
+        // Where the child lived on the day of the screen turns out to be another street.
+        let page = screener.open(&format!("/children/{id}/moves")).await;
+        let page = page.fill("division", "330211003").fill("moved_on", "2026-10-01");
+        let page = page.submit(&mut screener).await.is(422).says("登记在原来的街道");
+        page.fill("confirmed", "true").submit(&mut screener).await.is(303);
     })
     .await;
 }

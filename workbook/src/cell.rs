@@ -1,7 +1,11 @@
 //! One cell of a file: what it holds, and how people in China write dates, numbers and identity numbers into it.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use entities::{day, half_width::half_width};
+use entities::{
+    day::{self, Unread},
+    half_width::narrow,
+    text::tidy,
+};
 use serde::{Deserialize, Serialize};
 
 /// From here on Excel has thrown digits away: it keeps 15 of them (IEEE 754 double precision as Excel displays it).
@@ -9,10 +13,8 @@ const LOST_DIGITS: f64 = 1e15;
 /// Serial numbers that are plausible dates when a date column holds a bare number: 1927-05-18 to 2119-01-10.
 const PLAUSIBLE_SERIALS: std::ops::RangeInclusive<f64> = 10_000.0..=80_000.0;
 
-const NIAN: char = '\u{5E74}'; // year
-const YUE: char = '\u{6708}'; // month
-const RI: char = '\u{65E5}'; // day, written
-const HAO: char = '\u{53F7}'; // day, spoken
+/// Milliseconds of a day.
+const DAY_MILLIS: f64 = 86_400_000.0;
 
 /// The content of one cell as the file holds it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -85,26 +87,25 @@ impl Cell {
         Ok(Some(code))
     }
 
-    /// A calendar date. `epoch_1904` says how the workbook counts days.
+    /// A calendar date. `epoch_1904` says how the workbook counts days. A moment is the day that it means
+    /// ([`day::of_moment`]), or is asked about.
     pub(super) fn date(&self, epoch_1904: bool) -> Result<Option<NaiveDate>, Refusal> {
-        match self {
-            Self::Moment(moment) if day::is_meant(&moment.date()) => Ok(Some(moment.date())),
-            Self::Moment(_) => Err(not_a_date(&self.shown())),
-            Self::Number(number) if PLAUSIBLE_SERIALS.contains(number) => Ok(Some(
-                serial_moment(*number, epoch_1904)
-                    .ok_or_else(|| not_a_date(&self.shown()))?
-                    .date(),
-            )),
-            Self::Number(_) => {
-                let text = self.shown();
-                parse_date(&text).map(Some).ok_or_else(|| not_a_date(&text))
+        let read = match self {
+            Self::Moment(moment) => day::of_moment(*moment),
+            Self::Number(number) if PLAUSIBLE_SERIALS.contains(number) => {
+                serial_moment(*number, epoch_1904).map_or(Err(Unread::NotADay), day::of_moment)
             }
-            Self::Truth(_) => Err(not_a_date(&self.shown())),
+            Self::Truth(_) => Err(Unread::NotADay),
+            Self::Number(_) => day::written(&self.shown()),
             Self::Empty | Self::Text(_) | Self::Formula | Self::Fault(_) | Self::Merged => match self.text()? {
-                Some(text) => parse_date(&text).map(Some).ok_or_else(|| not_a_date(&text)),
-                None => Ok(None),
+                Some(text) => day::written(&text),
+                None => return Ok(None),
             },
-        }
+        };
+        read.map(Some).map_err(|unread| match unread {
+            Unread::NotADay => not_a_date(&self.shown()),
+            Unread::TimeOfDay(moment) => time_of_day(moment),
+        })
     }
 
     /// A whole number.
@@ -133,60 +134,14 @@ impl Cell {
     }
 }
 
-/// Reads a date as it is written in China: `2024-01-05`, `2024/1/5`, `2024.1.5`, `20240105`, `2024` + nian + `1` + yue +
-/// `5` + ri, in digits of any width, with a time of day behind it or not. Year first and in four digits: anything else
-/// could mean two days.
-pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let text = narrow(text);
-    let text = text.trim();
-    let (year, month, day, rest) = if text.contains(NIAN) {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let (year, rest) = text.split_once(NIAN)?;
-        let (month, rest) = rest.split_once(YUE)?;
-        let (day, rest) = rest.split_once([RI, HAO])?;
-        (year.to_owned(), month.to_owned(), day.to_owned(), rest.to_owned())
-    } else {
-        let (date, rest) = text
-            .split_once(|c: char| c == 'T' || c.is_whitespace())
-            .unwrap_or((text, ""));
-        if date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit()) {
-            (
-                date.get(..4)?.to_owned(),
-                date.get(4..6)?.to_owned(),
-                date.get(6..)?.to_owned(),
-                rest.to_owned(),
-            )
-        } else {
-            let mark = date.chars().find(|c| ['-', '/', '.'].contains(c))?;
-            let mut parts = date.split(mark);
-            let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-            if parts.next().is_some() {
-                return None;
-            }
-            (year.to_owned(), month.to_owned(), day.to_owned(), rest.to_owned())
-        }
-    };
-    let short = |part: &str, len: std::ops::RangeInclusive<usize>| {
-        (len.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u32>().ok())?
-    };
-    if !rest
-        .chars()
-        .all(|c| c.is_ascii_digit() || [':', '.', 'Z', ' '].contains(&c))
-    {
-        return None;
-    }
-    let year = i32::try_from(short(&year, 4..=4)?)
-        .ok()
-        .filter(|y| day::YEARS.contains(y))?;
-    NaiveDate::from_ymd_opt(year, short(&month, 1..=2)?, short(&day, 1..=2)?)
-}
-
 /// The moment of an Excel serial number: days since 1899-12-30 (or since 1904-01-01), the time of day as fraction.
 pub(super) fn serial_moment(serial: f64, epoch_1904: bool) -> Option<NaiveDateTime> {
     let kind = calamine::ExcelDateTimeType::DateTime;
-    if !(0.0..2_958_466.0).contains(&serial) {
+    if !(0.0..2_958_465.0).contains(&serial) {
         return None;
     }
+    // To the millisecond here, so that what rounds up to midnight is midnight of the next day.
+    let serial = (serial * DAY_MILLIS).round() / DAY_MILLIS;
     let (year, month, day, hour, minute, second, milli) =
         calamine::ExcelDateTime::new(serial, kind, epoch_1904).to_ymd_hms_milli();
     NaiveDate::from_ymd_opt(year.into(), month.into(), day.into())?.and_hms_milli_opt(
@@ -195,32 +150,6 @@ pub(super) fn serial_moment(serial: f64, epoch_1904: bool) -> Option<NaiveDateTi
         second.into(),
         milli.into(),
     )
-}
-
-/// Half-width, and besides: dashes as hyphens, the Chinese full stop as a point, all blanks as one kind.
-pub(super) fn narrow(text: &str) -> String {
-    half_width(text)
-        .chars()
-        .map(|c| match c {
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            '\u{3002}' => '.',
-            c if c.is_whitespace() => ' ',
-            c => c,
-        })
-        .collect()
-}
-
-/// Trims, makes every run of blanks one space and drops control, zero-width and direction characters.
-pub(super) fn tidy(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .filter(|&c| {
-            c.is_whitespace()
-                || !(c.is_control()
-                    || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}'))
-        })
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Look-alikes of the letter X that end identity numbers: the multiplication sign, Cyrillic, Greek, a ballot cross.
@@ -250,6 +179,14 @@ fn not_a_date(text: &str) -> Refusal {
         "workbook.cell.not_a_date",
         vec![("value", text.chars().take(40).collect())],
     )
+}
+
+fn time_of_day(moment: NaiveDateTime) -> Refusal {
+    let params = vec![
+        ("value", moment.format("%Y-%m-%d %H:%M:%S").to_string()),
+        ("day", moment.date().to_string()),
+    ];
+    ("workbook.cell.time_of_day", params)
 }
 
 fn show_moment(moment: NaiveDateTime) -> String {

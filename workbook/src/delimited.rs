@@ -1,14 +1,9 @@
 //! Delimited text (`.csv`, and what Excel calls "Unicode text") as a grid.
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use entities::text::tidy;
 
-use super::{
-    cell::{Cell, tidy},
-    error::ReadError,
-    grid::Grid,
-    read::Limits,
-    xlsx::CELL_CHARS,
-};
+use super::{cell::Cell, error::ReadError, grid::Grid, read::Limits, xlsx::CELL_CHARS};
 
 /// Reads the whole text. UTF-8 and UTF-16 by their marks, otherwise UTF-8 if it is valid, otherwise GB18030, which is
 /// what Chinese Excel writes; comma, semicolon or tab, whichever the first line has most of.

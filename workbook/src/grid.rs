@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cell::Cell;
+use super::{cell::Cell, hidden::Hidden};
 
 /// Cells of one row by column position, in the order of the file.
 pub(super) type Cells = Vec<(usize, Cell)>;
@@ -18,6 +18,8 @@ pub(super) struct Grid {
     pub(super) merges: Vec<Region>,
     /// Days are counted from 1904 (workbooks from old Macs).
     pub(super) epoch_1904: bool,
+    /// What nobody sees of it.
+    pub(super) hidden: Hidden,
 }
 
 /// A merged region, all ends inclusive.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{cell::narrow, column_letters, error::ReadError, grid::Grid, read::Limits};
+use super::{column_letters, error::ReadError, grid::Grid, heading::folded, read::Limits};
 
 /// The header stands in one of the first rows; above it only titles and notes.
 pub(super) const SEARCHED_ROWS: usize = 30;
@@ -134,17 +134,4 @@ fn headers(grid: &Grid, row: u32, names: &[(&'static str, Vec<String>)], limits:
         }
     };
     (0..grid.width(row).min(limits.columns)).map(header).collect()
-}
-
-/// A name without what people change in it: blanks, width, case, the mark of required columns, a hint in brackets.
-fn folded(name: &str) -> String {
-    let name: String = narrow(name)
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '*')
-        .collect();
-    let name = name.to_lowercase();
-    match name.find('(') {
-        Some(at) if at > 0 && name.ends_with(')') => name.get(..at).unwrap_or(&name).to_owned(),
-        _ => name,
-    }
 }

@@ -16,6 +16,9 @@ const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 /// Name of the stream that holds an encrypted workbook, in UTF-16LE.
 const ENCRYPTED: &str = "EncryptedPackage";
 
+/// Text has at most one control character in so many bytes.
+const BYTES_A_CONTROL: usize = 20;
+
 /// Tells a workbook from text and from everything else.
 ///
 /// # Errors
@@ -47,12 +50,13 @@ pub(super) fn of(bytes: &[u8]) -> Result<Kind, ReadError> {
     if text.starts_with('<') || text.starts_with("%PDF") || text.starts_with("{\\rtf") {
         return Err(ReadError::NotAWorkbook);
     }
-    // Delimited text has no NUL and hardly any control character; pictures and programs have.
+    // Delimited text has no NUL and few control characters (old programs end a file with Ctrl-Z, pasted cells have
+    // vertical tabs); pictures and programs have many.
     let control = start
         .iter()
-        .filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0C))
+        .filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1A))
         .count();
-    if !wide && (start.contains(&0) || control > 0) {
+    if !wide && (start.contains(&0) || control.saturating_mul(BYTES_A_CONTROL) > start.len()) {
         return Err(ReadError::NotAWorkbook);
     }
     Ok(Kind::Text)

@@ -23,12 +23,16 @@ const STYLES_ROOM: usize = 64 * 1024 * 1024;
 const STRING_TAGS: usize = 8_000_000;
 /// Name of the tag that merges cells.
 const MERGE: &[u8] = b"mergeCell";
+/// Name of the attribute that hides a row or a column, or takes its size.
+const HIDDEN: [&[u8]; 3] = [b"hidden=", b"ht=\"0\"", b"width=\"0\""];
 
 /// What is known of a package that may be opened.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Contents {
     /// Some sheet has merged cells.
     pub(super) merges: bool,
+    /// Some sheet hides a row or a column.
+    pub(super) hides: bool,
 }
 
 /// Inflates everything once under `limits`.
@@ -56,7 +60,7 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, ReadError
         return Err(ReadError::NotAWorkbook);
     }
     let mut room = limits.inflated;
-    let mut merges = false;
+    let (mut merges, mut hides) = (false, false);
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| refused(&e))?;
         if entry.enclosed_name().is_none() {
@@ -82,7 +86,9 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, ReadError
             u64::try_from(part.len()).unwrap_or(u64::MAX)
         } else {
             let (inflated, found) = drained(&mut limited).map_err(|e| ReadError::Damaged(e.to_string()))?;
-            merges |= found;
+            merges |= found.merges;
+            // The workbook says of a whole sheet that it is hidden: not of rows.
+            hides |= found.hides && !name.ends_with("workbook.xml");
             inflated
         };
         room = room.checked_sub(inflated).ok_or(ReadError::Bomb("size"))?;
@@ -92,13 +98,17 @@ pub(super) fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, ReadError
     if inflated > RATIO_FROM && inflated / packed.max(1) > limits.ratio {
         return Err(ReadError::Bomb("ratio"));
     }
-    Ok(Contents { merges })
+    Ok(Contents { merges, hides })
 }
 
-/// Reads to the end, keeping nothing: how many bytes there were, and whether cells are merged.
-fn drained(reader: &mut impl Read) -> std::io::Result<(u64, bool)> {
+/// Reads to the end, keeping nothing: how many bytes there were, and what there is to look for.
+fn drained(reader: &mut impl Read) -> std::io::Result<(u64, Contents)> {
     let overlap = MERGE.len().saturating_sub(1);
-    let (mut total, mut found) = (0_u64, false);
+    let mut total = 0_u64;
+    let mut found = Contents {
+        merges: false,
+        hides: false,
+    };
     let mut buffer = Vec::with_capacity(1 << 17);
     loop {
         let read = reader.take(1 << 16).read_to_end(&mut buffer)?;
@@ -106,7 +116,14 @@ fn drained(reader: &mut impl Read) -> std::io::Result<(u64, bool)> {
             return Ok((total, found));
         }
         total = total.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-        found = found || buffer.windows(MERGE.len()).any(|window| window == MERGE);
+        for window in buffer.windows(MERGE.len()) {
+            // One look at the first letter spares the comparisons.
+            match window.first() {
+                Some(b'm') => found.merges |= window == MERGE,
+                Some(b'h' | b'w') => found.hides |= HIDDEN.iter().any(|name| window.starts_with(name)),
+                _ => {}
+            }
+        }
         // The name may lie across two pieces.
         buffer.drain(..buffer.len().saturating_sub(overlap));
     }

@@ -9,6 +9,7 @@ use super::{
     grid::{Cells, Grid},
     header::{self, Column, Found, SEARCHED_ROWS},
     kind::{self, Kind},
+    notes::Marks,
     package,
     sheet::{Row, Sheet},
     xlsx::Workbook,
@@ -65,7 +66,7 @@ pub fn read(bytes: &[u8], columns: &[Column], limits: &Limits) -> Result<Sheet, 
                 return Err(ReadError::Empty);
             }
             let found = header::find(&grid, columns, limits).checked(columns)?;
-            sheet(grid, found, Vec::new(), limits)
+            sheet(grid, found, columns, Vec::new(), limits)
         }
         Kind::Package => {
             let contents = package::check(bytes, limits)?;
@@ -76,7 +77,7 @@ pub fn read(bytes: &[u8], columns: &[Column], limits: &Limits) -> Result<Sheet, 
                 return Err(ReadError::Empty);
             }
             let found = header::find(&grid, columns, limits).checked(columns)?;
-            sheet(grid, found, others, limits)
+            sheet(grid, found, columns, others, limits)
         }
     }
 }
@@ -106,14 +107,30 @@ fn choose(
     ))
 }
 
-fn sheet(grid: Grid, found: Found, similar_sheets: Vec<String>, limits: &Limits) -> Result<Sheet, ReadError> {
+fn sheet(
+    grid: Grid,
+    found: Found,
+    columns: &[Column],
+    similar_sheets: Vec<String>,
+    limits: &Limits,
+) -> Result<Sheet, ReadError> {
     let Found {
         row: header_row,
         headers,
     } = found;
     let width = headers.len();
     let mut nameless = BTreeSet::new();
+    let is_required = |key: &str| columns.iter().any(|column| column.required && column.key == key);
+    let known = |header: &header::Header| header.key.as_deref().is_some_and(is_required);
+    let required = (0..headers.len())
+        .filter(|at| headers.get(*at).is_some_and(known))
+        .collect();
+    let names = headers
+        .iter()
+        .map(|header| header.key.is_some().then_some(header.text.as_str()));
+    let marks = Marks::of(&grid, names, required);
     let mut rows = Vec::new();
+    let mut noted = BTreeSet::new();
     for (&number, cells) in grid.rows.range(header_row.saturating_add(1)..) {
         nameless.extend(
             cells
@@ -121,10 +138,18 @@ fn sheet(grid: Grid, found: Found, similar_sheets: Vec<String>, limits: &Limits)
                 .map(|(column, _)| *column)
                 .filter(|&column| headers.get(column).is_none_or(|header| header.text.trim().is_empty())),
         );
-        let cells = row_cells(cells, width);
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { number, cells });
+        // A row that holds nothing in a known column is blank, whatever numbers its lines have.
+        let is_known = |column: usize| headers.get(column).is_some_and(|header| header.key.is_some());
+        if !cells.iter().any(|(column, _)| is_known(*column)) {
+            continue;
         }
+        if marks.note(number, cells) {
+            noted.insert(number);
+        }
+        rows.push(Row {
+            number,
+            cells: row_cells(cells, width),
+        });
     }
     if rows.len() > limits.rows {
         return Err(ReadError::TooManyRows { limit: limits.rows });
@@ -135,12 +160,31 @@ fn sheet(grid: Grid, found: Found, similar_sheets: Vec<String>, limits: &Limits)
         .filter(|h| h.key.is_none() && !h.text.trim().is_empty())
         .map(|h| h.text.clone());
     let unknown = unknown.chain(nameless.into_iter().map(column_letters)).collect();
+    let (notes, rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| noted.contains(&row.number));
+    let hidden_rows = grid
+        .hidden
+        .rows
+        .iter()
+        .copied()
+        .filter(|number| rows.binary_search_by_key(number, |row| row.number).is_ok())
+        .collect();
+    let holds = |column: usize| {
+        rows.iter()
+            .any(|row| row.cells.get(column).is_some_and(|cell| !cell.is_empty()))
+    };
+    let hidden_columns = (0..headers.len())
+        .filter(|&column| headers.get(column).is_some_and(|header| header.key.is_some()))
+        .filter(|&column| grid.hidden.column(column) && holds(column))
+        .collect();
     let Grid { name, epoch_1904, .. } = grid;
     Ok(Sheet {
         name,
         header_row,
         headers,
         rows,
+        notes,
+        hidden_rows,
+        hidden_columns,
         unknown,
         similar_sheets,
         epoch_1904,

@@ -18,8 +18,18 @@ pub struct Sheet {
     pub header_row: u32,
     /// The columns from `A` on.
     pub headers: Vec<Header>,
-    /// Rows with content. Blank rows, also trailing ones that are merely formatted, are left out.
+    /// Rows with content in a known column. Blank rows, also trailing ones that are merely formatted, are left out.
     pub rows: Vec<Row>,
+    /// Rows about the list and not about anybody (totals, remarks, signatures, a header once more), which are not among
+    /// the rows: say so to the sender.
+    #[serde(default)]
+    pub notes: Vec<Row>,
+    /// Numbers of the rows that the sender does not see, hidden by a filter or by hand: ask the sender.
+    #[serde(default)]
+    pub hidden_rows: Vec<u32>,
+    /// Positions of the known columns with content that the sender does not see: ask the sender.
+    #[serde(default)]
+    pub hidden_columns: Vec<usize>,
     /// Columns that nobody asked for, by header text, and columns with content but no header, by letter. Their content
     /// is in the rows, but not read: say so to the sender.
     pub unknown: Vec<String>,
@@ -38,7 +48,39 @@ pub struct Row {
     pub cells: Vec<Cell>,
 }
 
+/// What is read of that which can be left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Rows that the sender does not see.
+    pub hidden_rows: bool,
+    /// Columns that the sender does not see.
+    pub hidden_columns: bool,
+    /// Rows about the list, as if they were about somebody.
+    pub notes: bool,
+}
+
 impl Sheet {
+    /// The sheet as somebody decided to read it; what it says about itself stays.
+    #[must_use]
+    pub fn read_as(mut self, reading: Reading) -> Self {
+        if !reading.hidden_rows {
+            let hidden = &self.hidden_rows;
+            self.rows.retain(|row| hidden.binary_search(&row.number).is_err());
+        }
+        if !reading.hidden_columns {
+            for column in &self.hidden_columns {
+                if let Some(header) = self.headers.get_mut(*column) {
+                    header.key = None;
+                }
+            }
+        }
+        if reading.notes {
+            self.rows.extend(self.notes.iter().cloned());
+            self.rows.sort_by_key(|row| row.number);
+        }
+        self
+    }
+
     /// The rows with typed access.
     pub fn iter(&self) -> impl Iterator<Item = RowReader<'_>> {
         self.rows.iter().map(|row| RowReader { sheet: self, row })
@@ -112,7 +154,8 @@ impl<'a> RowReader<'a> {
         self.cell(key).code().map_err(|refusal| self.refused(key, refusal))
     }
 
-    /// A calendar date, from a date cell, a serial number, or text (see [`parse_date`](super::parse_date)).
+    /// A calendar date, from a date cell, a serial number, or text (see [`entities::day::written()`]). A moment shortly
+    /// before midnight is the next day; another time of day is refused with a question.
     ///
     /// # Errors
     /// As [`text`](Self::text), and whatever is not one date for sure.

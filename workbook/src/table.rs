@@ -63,6 +63,11 @@ impl Ratio {
         }
     }
 
+    /// More than all: the two are not counted of the same people.
+    pub fn exceeds_all(self) -> bool {
+        self.denominator > 0 && self.numerator > self.denominator
+    }
+
     /// The share itself (one half is 0.5); `None` without a population.
     pub fn share(self) -> Option<f64> {
         #[expect(

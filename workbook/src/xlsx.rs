@@ -5,11 +5,13 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, DataRef, DataType, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use entities::text::tidy;
 
 use super::{
-    cell::{Cell, serial_moment, tidy},
+    cell::{Cell, serial_moment},
     error::ReadError,
     grid::{Grid, Region},
+    hidden,
     package::Contents,
     read::Limits,
 };
@@ -21,6 +23,7 @@ const MERGES: usize = 20_000;
 
 /// An opened workbook.
 pub(super) struct Workbook<'a> {
+    bytes: &'a [u8],
     inner: Xlsx<Cursor<&'a [u8]>>,
     limits: &'a Limits,
     /// Merged regions by sheet: they stand behind the cells, so finding them costs a pass over the sheet.
@@ -32,6 +35,7 @@ impl<'a> Workbook<'a> {
     /// Opens a package that has passed [`super::package::check`].
     pub(super) fn open(bytes: &'a [u8], contents: Contents, limits: &'a Limits) -> Result<Self, ReadError> {
         guarded(|| Xlsx::new(Cursor::new(bytes)).map_err(|e| refused(&e))).map(|inner| Self {
+            bytes,
             inner,
             limits,
             merges: HashMap::new(),
@@ -60,6 +64,9 @@ impl<'a> Workbook<'a> {
             self.cells(&mut grid, last_row)?;
             if self.contents.merges {
                 grid.merges = self.merges(name)?;
+            }
+            if self.contents.hides && last_row.is_none() {
+                grid.hidden = hidden::of(self.bytes, name, |row| grid.rows.contains_key(&row))?;
             }
             Ok(grid)
         })
@@ -108,9 +115,12 @@ impl<'a> Workbook<'a> {
                     return Err(ReadError::LongText { row });
                 }
             }
-            let cell = match (cell(record.value, epoch_1904), record.formula.is_some()) {
-                (Cell::Empty, true) => Cell::Formula,
-                (cell, _) => cell,
+            // A formula whose result is the empty text has a result.
+            let unknown = record.formula.is_some() && matches!(record.value, DataRef::Empty);
+            let cell = if unknown {
+                Cell::Formula
+            } else {
+                cell(record.value, epoch_1904)
             };
             if cell.is_empty() {
                 continue;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::answers::Value;
 use super::super::definition::{Choice, Definition, Item, ItemText, Need, Part};
 use super::Faults;
 
@@ -41,13 +42,19 @@ fn choices(package: &Definition, faults: &mut Faults) {
         let mut values = BTreeSet::new();
         for Choice { value, key, label, .. } in choices {
             let shown = value.to_string();
-            faults.unless(*key <= 9, &place, "fault_key_not_digit", &[("value", &shown)]);
-            faults.unless(
-                keys.insert(*key),
-                &place,
-                "fault_key_twice",
-                &[("key", &u32::from(*key))],
-            );
+            match (key, value) {
+                (Some(key), _) => {
+                    faults.unless(*key <= 9, &place, "fault_key_not_digit", &[("value", &shown)]);
+                    faults.unless(
+                        keys.insert(*key),
+                        &place,
+                        "fault_key_twice",
+                        &[("key", &u32::from(*key))],
+                    );
+                }
+                (None, Value::Word(_)) => faults.add(&place, "fault_key_not_digit", &[("value", &shown)]),
+                (None, Value::Number(_)) => {}
+            }
             faults.unless(values.insert(value), &place, "fault_value_twice", &[("value", &shown)]);
             faults.text(&place, label);
         }

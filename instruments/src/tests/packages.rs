@@ -36,7 +36,7 @@ fn an_entry_screen_finds_what_it_needs() {
                 package
                     .choices_of(part)
                     .iter()
-                    .all(|choice| choice.key <= 9 && !choice.label.en.is_empty())
+                    .all(|choice| !choice.typed().is_empty() && !choice.label.en.is_empty())
             );
         }
     }
@@ -47,6 +47,36 @@ fn an_entry_screen_finds_what_it_needs() {
         ["f2", "f5", "f12"]
     );
     assert_eq!(package("m-chat-r-f").label(needed[20], None).zh, "第2项随访");
+}
+
+#[test]
+fn a_score_is_its_own_key() {
+    let typed = |code: &str| -> Vec<(String, String)> {
+        let package = package(code);
+        let (part, _) = package.items().next().expect("items");
+        let choices = package.choices_of(part).iter();
+        choices
+            .map(|choice| (choice.typed(), choice.value.to_string()))
+            .collect()
+    };
+    let own = |scores: &[&str]| -> Vec<(String, String)> {
+        scores
+            .iter()
+            .map(|score| ((*score).to_owned(), (*score).to_owned()))
+            .collect()
+    };
+    assert_eq!(typed("cars"), own(&["1", "1.5", "2", "2.5", "3", "3.5", "4"]));
+    assert_eq!(typed("cabs"), own(&["0", "1", "2"]));
+    assert_eq!(typed("atec"), own(&["0", "1", "2"]));
+    // Words have the keys of their package.
+    assert_eq!(typed("abc")[0], ("1".to_owned(), "yes".to_owned()));
+    for package in Registry::built_in().expect("sound").current() {
+        for choice in package.parts.iter().flat_map(|part| package.choices_of(part)) {
+            if let Value::Number(score) = choice.value {
+                assert_eq!(choice.typed(), score.to_string(), "{}", package.code);
+            }
+        }
+    }
 }
 
 #[test]

@@ -47,50 +47,50 @@ pub async fn child(db: &impl ConnectionTrait, by: &Actor, id: ChildId) -> Result
 /// area.
 pub async fn file(db: &impl ConnectionTrait, by: &Actor, id: FileId) -> Result<stored_file::Model> {
     stored_file::Entity::find_by_id(id)
-        .filter(files(by))
+        .filter(of_organisations(by, stored_file::Column::OrganisationId))
         .one(db)
         .await?
         .ok_or(Error::NotFound)
 }
 
-fn files(by: &Actor) -> Condition {
-    let Some(place) = &by.workplace else {
-        return if by.account.is_none() {
-            Condition::all()
-        } else {
-            condition::nothing()
-        };
-    };
-    let own = Condition::any().add(stored_file::COLUMN.organisation_id.eq(place.id));
-    if !place.kind.is_federation() {
-        return own;
+/// What somebody sees who works at a place. An account without a workplace sees nothing; sweeps and commands, which have no
+/// account, act for the whole database.
+pub fn by_workplace(by: &Actor, seen_from: impl FnOnce(&Workplace) -> Condition) -> Condition {
+    match (&by.workplace, by.account) {
+        (Some(place), _) => seen_from(place),
+        (None, None) => Condition::all(),
+        (None, Some(_)) => condition::nothing(),
     }
-    let inside = organisation::Entity::find()
-        .filter(within(organisation::Column::Coverage, &place.coverage))
-        .select_only()
-        .column(organisation::Column::Id)
-        .into_query();
-    own.add(stored_file::Column::OrganisationId.in_subquery(inside))
+}
+
+/// The condition on rows of an organisation: organisations see their own, federations those of all organisations of their
+/// area.
+pub fn of_organisations(by: &Actor, column: impl ColumnTrait) -> Condition {
+    by_workplace(by, |place| {
+        if !place.kind.is_federation() {
+            return Condition::all().add(column.eq(place.id));
+        }
+        let inside = organisation::Entity::find()
+            .filter(within(organisation::Column::Coverage, &place.coverage))
+            .select_only()
+            .column(organisation::Column::Id)
+            .into_query();
+        Condition::any()
+            .add(column.eq(place.id))
+            .add(column.in_subquery(inside))
+    })
 }
 
 /// The condition on `child` rows that makes them visible to an actor.
 pub fn visible(by: &Actor) -> Condition {
-    let Some(place) = &by.workplace else {
-        // Sweeps and commands act for the whole database.
-        return if by.account.is_none() {
-            Condition::all()
-        } else {
-            condition::nothing()
-        };
-    };
-    match place.kind {
+    by_workplace(by, |place| match place.kind {
         OrganisationKind::Federation | OrganisationKind::StreetFederation => lives_in(&place.coverage),
         OrganisationKind::ScreeningSite => Condition::all().add(lives_near_or_cared_for(place)),
         OrganisationKind::RescreenHospital
         | OrganisationKind::DiagnosingHospital
         | OrganisationKind::RehabilitationCentre => Condition::all().add(cared_for(place)),
         OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
-    }
+    })
 }
 
 /// The same condition for a child that is looked up by its id: who is tied to it is looked up too, instead of reading all
@@ -137,32 +137,30 @@ pub fn in_area(district: impl ColumnTrait, street: impl ColumnTrait, prefix: &st
 /// The condition on `message` rows that a system administrator answers for: to families who live in the administrator's
 /// area, and to colleagues who work there.
 pub fn messages(by: &Actor) -> Condition {
-    let own = match (&by.workplace, by.account) {
-        (Some(place), _) => place.coverage.as_str(),
-        (None, None) => return Condition::all(),
-        (None, Some(_)) => return condition::nothing(),
-    };
-    let children = child::Entity::find()
-        .select_only()
-        .column(child::Column::Id)
-        .filter(lives_in(own))
-        .into_query();
-    let places = organisation::Entity::find()
-        .select_only()
-        .column(organisation::Column::Id)
-        .filter(within(organisation::COLUMN.coverage.0, own))
-        .into_query();
-    let accounts = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .filter(account::Column::OrganisationId.in_subquery(places))
-        .into_query();
-    let about = Expr::col((message::Entity, message::Column::ChildId));
-    let to = Expr::col((message::Entity, message::Column::AccountId));
-    let colleague = Condition::all()
-        .add(message::COLUMN.child_id.is_null())
-        .add(to.in_subquery(accounts));
-    Condition::any().add(about.in_subquery(children)).add(colleague)
+    by_workplace(by, |place| {
+        let own = place.coverage.as_str();
+        let children = child::Entity::find()
+            .select_only()
+            .column(child::Column::Id)
+            .filter(lives_in(own))
+            .into_query();
+        let places = organisation::Entity::find()
+            .select_only()
+            .column(organisation::Column::Id)
+            .filter(within(organisation::COLUMN.coverage.0, own))
+            .into_query();
+        let accounts = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::OrganisationId.in_subquery(places))
+            .into_query();
+        let about = Expr::col((message::Entity, message::Column::ChildId));
+        let to = Expr::col((message::Entity, message::Column::AccountId));
+        let colleague = Condition::all()
+            .add(message::COLUMN.child_id.is_null())
+            .add(to.in_subquery(accounts));
+        Condition::any().add(about.in_subquery(children)).add(colleague)
+    })
 }
 
 /// Those that did not leave and should have: given up, or waiting with a reason.

@@ -75,6 +75,14 @@ impl Draft {
         Ok(())
     }
 
+    /// What somebody kept of a form is done; sweeps and commands keep nothing.
+    pub async fn discard_own_in(tx: &Tx, by: &Actor, form: impl Into<String>) -> Result<()> {
+        match by.account {
+            Some(account) => Self::of(account, form).discard_in(tx).await,
+            None => Ok(()),
+        }
+    }
+
     /// Nothing is kept any more.
     pub async fn discard_in(&self, tx: &Tx) -> Result<()> {
         draft::Entity::delete_by_id(self.key()).exec(&**tx).await?;

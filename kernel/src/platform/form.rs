@@ -3,7 +3,11 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use chrono::NaiveDate;
-use entities::words::Vocabulary;
+use entities::{
+    day::Unread,
+    half_width::{half_width, narrow},
+    words::Vocabulary,
+};
 use validator::{Validate, ValidationErrors};
 
 use super::{
@@ -148,7 +152,7 @@ impl Check {
         }
     }
 
-    /// A date as browsers send it, `2026-11-23`; empty is an error.
+    /// A day as people write it ([`day::written()`]); empty is an error.
     pub fn date(&mut self, field: &'static str, value: &str) -> Option<NaiveDate> {
         if value.trim().is_empty() {
             self.required(field);
@@ -159,11 +163,14 @@ impl Check {
     /// A date or nothing.
     pub fn optional_date(&mut self, field: &'static str, value: &str) -> Option<NaiveDate> {
         let text = optional(value)?;
-        let date = day::parse(&text);
-        if date.is_none() {
-            self.wrong(field, "form.date");
-        }
-        date
+        self.take(field, day_of(&text))
+    }
+
+    /// A line of text that is a number or a code: half-width, in one piece, without what nobody sees; or nothing.
+    pub fn optional_code(&mut self, field: &'static str, value: &str, longest: usize) -> Option<String> {
+        let text = optional(&narrow(value))?;
+        let code: String = text.split_whitespace().collect();
+        self.optional_text(field, &code, longest)
     }
 
     /// Anything that parses (numbers, ids); empty is an error.
@@ -176,7 +183,7 @@ impl Check {
 
     /// Anything that parses, or nothing.
     pub fn optional_parse<T: FromStr>(&mut self, field: &'static str, value: &str) -> Option<T> {
-        let text = optional(value)?;
+        let text = optional(&half_width(value))?;
         let parsed = text.parse().ok();
         if parsed.is_none() {
             self.wrong(field, "form.unreadable");
@@ -227,6 +234,19 @@ impl Check {
     }
 }
 
+/// The day that a text says.
+///
+/// # Errors
+/// The sentence for its field.
+pub fn day_of(text: &str) -> Result<NaiveDate, Say> {
+    day::written(text).map_err(|unread| match unread {
+        Unread::NotADay => Say::new("form.date"),
+        Unread::TimeOfDay(moment) => Say::new("form.date.time")
+            .with("day", moment.date())
+            .with("time", moment.format("%H:%M:%S")),
+    })
+}
+
 /// What text of a form has to be, whatever it is about: without what [`super::text::cleaned`] marked, and not longer than
 /// its field. Forms whose fields are made while they are read ask here; all others ask [`Check`].
 ///
@@ -234,8 +254,8 @@ impl Check {
 /// The sentence for the field.
 pub fn allowed(text: &str, longest: usize) -> Result<(), Say> {
     let longest = longest.min(LONGEST);
-    if text.contains(REFUSED) {
-        Err(Say::new("form.characters"))
+    if let Some(at) = text.chars().position(|c| c == REFUSED) {
+        Err(Say::new("form.characters").with("place", at + 1))
     } else if text.chars().count() > longest {
         Err(Say::new("form.too_long").with("max", longest))
     } else {

@@ -239,6 +239,8 @@ pub struct Described {
     pub made: fn(Value, &str) -> Result<Result<Value, Wrong>>,
     /// What a new database starts with.
     pub shipped: fn() -> Result<Shipped<Value>>,
+    /// A row's value with everything that later editions of the rule say besides.
+    pub whole: fn(Value) -> Value,
 }
 
 impl Described {
@@ -251,6 +253,7 @@ impl Described {
             follows: R::FOLLOWS,
             made: made::<R>,
             shipped: shipped::<R>,
+            whole: whole::<R>,
         }
     }
 }
@@ -264,6 +267,13 @@ fn made<R: Rule>(mut value: Value, source: &str) -> Result<Result<Value, Wrong>>
         Ok(()) => Ok(serde_json::to_value(rule)?),
         Err(wrong) => Err(wrong),
     })
+}
+
+fn whole<R: Rule>(value: Value) -> Value {
+    let read = serde_json::from_value::<R>(value.clone());
+    read.ok()
+        .and_then(|rule| serde_json::to_value(rule).ok())
+        .unwrap_or(value)
 }
 
 fn shipped<R: Rule>() -> Result<Shipped<Value>> {

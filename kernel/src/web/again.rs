@@ -71,7 +71,7 @@ impl Posted {
     /// The form, unless it holds what no page may hold.
     pub(super) fn form(&self) -> Option<Kept> {
         let fields = self.fields()?;
-        let secret = |name: &str| ["password", "code", "secret"].iter().any(|word| name.contains(word));
+        let secret = |name: &str| ["password", "secret"].iter().any(|word| name.contains(word));
         let path = self.path();
         let of_secrets = ["password", "sign-in", "second-factor", "pretence"];
         if of_secrets.iter().any(|word| path.contains(word)) || fields.iter().any(|(name, _)| secret(name)) {
@@ -127,6 +127,8 @@ mod tests {
         );
         assert_eq!(kept("/children/7", form, "name=a").await, None);
         assert_eq!(kept("/account/password?once=abc", form, "new=a").await, None);
+        assert_eq!(kept("/account/second-factor?once=abc", form, "code=123456").await, None);
+        assert!(kept("/organisations?once=abc", form, "credit_code=a").await.is_some());
         assert_eq!(
             kept("/imports?once=abc", "multipart/form-data; boundary=x", "--x").await,
             None

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use entities::words::{Language, Role, Theme};
 
 use percent_encoding::AsciiSet;
@@ -39,6 +40,8 @@ pub struct Ctx {
     pub large_type: bool,
     /// Signed in as.
     pub who: Option<Who>,
+    /// When that ends if nothing more is asked for.
+    pub ends_at: Option<DateTime<Utc>>,
     /// Who acts; a nobody without roles when not signed in.
     pub actor: Actor,
     /// What the features bring.
@@ -73,6 +76,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 }
 
 impl Ctx {
+    /// Seconds for which somebody who does nothing more is still signed in.
+    pub fn ends_in(&self) -> Option<i64> {
+        self.ends_at.map(|at| (at - self.actor.now).num_seconds().max(0))
+    }
+
     /// A page.
     pub fn page(&self, view: &impl Template) -> Result<Response> {
         Ok(Html(self.part(view)?.0).into_response())

@@ -35,6 +35,8 @@ struct ErrorPage {
     led_to: Option<String>,
     /// The page that was asked for may be asked for again.
     retry: bool,
+    /// The session ended before the form came in: it can be sent again after signing in.
+    ended: bool,
 }
 
 /// An error on its way to [`render`].
@@ -76,8 +78,10 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
         .unwrap_or_default();
     let get = request.method() == axum::http::Method::GET;
     let known = ctx.as_ref().is_some_and(|ctx| ctx.who.is_some());
-    let (mut request, posted) = if known {
-        Posted::keep(request, LARGEST).await
+    // Whoever was in has something to lose when the session has ended meanwhile.
+    let was_in = request.headers().contains_key(header::COOKIE);
+    let (mut request, posted) = if known || was_in {
+        Posted::keep(request, if known { LARGEST } else { AT_THE_DOOR }).await
     } else {
         (request, None)
     };
@@ -97,6 +101,14 @@ pub async fn render(State((app, pages)): State<(App, Pages)>, request: Request, 
     let Some(ctx) = ctx else { return response };
     match &*error {
         Error::SignIn => {
+            if let Some(kept) = posted.as_ref().and_then(Posted::form) {
+                let view = ErrorPage {
+                    kept: Some(kept),
+                    ended: true,
+                    ..ErrorPage::of("session.over.title", "session.over")
+                };
+                return shown(&ctx, StatusCode::UNAUTHORIZED, view).unwrap_or(response);
+            }
             let to = if get && address != "/" && address.len() <= KEPT {
                 format!(
                     "/sign-in?next={}",
@@ -246,6 +258,7 @@ impl ErrorPage {
             kept: None,
             led_to: None,
             retry: false,
+            ended: false,
         }
     }
 }

@@ -40,6 +40,25 @@ component!(
 );
 
 component!(
+    "A day, typed as people write it; `assets/js/dates.js` puts the picker beside it.",
+    DateInput, date, "date",
+    field: &'a str, label: Said, value: &'a dyn Display, errors: &'a Errors, hint: Said, required: &'a bool,
+    min: &'a str, max: &'a str
+);
+
+component!(
+    "A day in a small form that a page shows once for every row: the id tells them apart.",
+    DayInRow, day_in_row, "day_in_row",
+    id: &'a str, field: &'a str, label: Said, value: &'a dyn Display
+);
+
+component!(
+    "A text that narrows a list, and is read.",
+    FilterInput, filter, "filter",
+    field: &'a str, label: Said, value: &'a dyn Display, errors: &'a Errors
+);
+
+component!(
     "Several lines of text.",
     TextArea, textarea, "textarea",
     field: &'a str, label: Said, value: &'a dyn Display, errors: &'a Errors, hint: Said, required: &'a bool,

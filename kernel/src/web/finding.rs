@@ -18,6 +18,12 @@ pub struct Finding {
     pub facts: Vec<(String, String)>,
     /// Sentences, in order: criteria that hold, codes.
     pub lines: Vec<String>,
+    /// What is told on a page of its own: its address and what it is.
+    pub links: Vec<(String, String)>,
+    /// What the reader can do with it: address and word.
+    pub actions: Vec<(String, String)>,
+    /// Nothing of it is told yet, and neither is what else rests on it.
+    pub withheld: bool,
     /// The reader is told the outcome only.
     pub outcome_only: bool,
 }

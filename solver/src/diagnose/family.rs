@@ -12,11 +12,11 @@ use crate::problem::ChildId;
 /// Steps for one child.
 const STEPS: u64 = 20_000;
 
-/// Children who are to have more than their families' hours hold.
-pub(super) fn faults(frame: &Frame<'_>, single: &[Option<Fault>]) -> Vec<Fault> {
+/// Children who are to have more than their families' hours hold; every way is tried without what cannot be by itself.
+pub(super) fn faults(frame: &Frame<'_>, sure: &Frame<'_>, single: &[Option<Fault>]) -> Vec<Fault> {
     let children = 0..frame.problem.children.len();
     children
-        .filter_map(|child| hours(frame, child).or_else(|| window(frame, single, child)))
+        .filter_map(|child| hours(frame, child).or_else(|| window(sure, single, child)))
         .collect()
 }
 

@@ -17,6 +17,8 @@ pub enum Fault {
     NoRoom(NoRoom),
     /// Nobody can assist it.
     NoAssistant(NoAssistant),
+    /// A session is longer than every half-day.
+    TooLong(TooLong),
     /// More sessions than the family's hours hold.
     FewStarts(FewStarts),
     /// No teacher works when it could be.
@@ -95,6 +97,17 @@ pub struct NoAssistant {
     pub site: SiteId,
     /// The only one who may assist is the only one who may lead.
     pub both: Option<TeacherId>,
+}
+
+/// See [`Fault::TooLong`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TooLong {
+    /// The order or group.
+    pub demand: Demand,
+    /// Slots of a session.
+    pub dur: usize,
+    /// Slots of the longest half-day.
+    pub longest: usize,
 }
 
 /// See [`Fault::FewStarts`].
@@ -322,13 +335,25 @@ pub struct WrongPins {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PinFault {
+    /// A day or a slot that the week does not have.
+    Outside,
+    /// A session that starts then passes the end of its half-day.
+    AcrossBreak,
     /// The teacher may not lead it: not qualified, not at the site, or ruled out by the family.
     Lead(TeacherId),
     /// The second may neither assist nor watch.
     Second(TeacherId),
     /// The room is of another type, at another site, or too small.
     Room,
-    /// There is no time that suits everybody who is pinned.
+    /// The child does not come then, or for no session of the length.
+    ChildAway(ChildId),
+    /// Too few of those who could be members come then.
+    FewCome,
+    /// The teacher does not work then, or not for a session of the length.
+    TeacherAway(TeacherId),
+    /// Nobody who may lead it works then.
+    NobodyThen,
+    /// There is no time that suits everybody who must be there.
     NoTime,
     /// Two sessions of one teacher at once.
     TeacherTwice(TeacherId),
@@ -340,6 +365,8 @@ pub enum PinFault {
     Day,
     /// More leads than allowed.
     Leads(usize),
+    /// More decisions than there are sessions.
+    TooMany(usize),
 }
 
 impl Fault {
@@ -350,6 +377,7 @@ impl Fault {
             Self::AllExcluded(f) => vec![f.demand],
             Self::NoRoom(f) => vec![f.demand],
             Self::NoAssistant(f) => vec![Demand::Group(f.group)],
+            Self::TooLong(f) => vec![f.demand],
             Self::FewStarts(f) => vec![f.demand],
             Self::NoCommonTime(f) => vec![f.demand],
             Self::FewSessions(f) => vec![f.demand],

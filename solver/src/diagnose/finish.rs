@@ -12,26 +12,39 @@ use crate::{
 };
 
 impl Exact<'_, '_> {
-    /// Give the places from the `k`-th on.
-    pub(super) fn give(&mut self, k: usize) -> Step {
-        if !self.spend(1) {
-            return Step::Stopped;
+    /// Give the places from the `k`-th on. Those that need not be given are passed over in a loop: a class may have
+    /// thousands of them.
+    pub(super) fn give(&mut self, mut k: usize) -> Step {
+        loop {
+            if !self.spend(1) {
+                return Step::Stopped;
+            }
+            let frame = self.trial.frame;
+            let groups = &frame.problem.groups;
+            let lacking: usize = (0..groups.len())
+                .filter(|&g| self.held[g])
+                .map(|g| groups[g].min_size.saturating_sub(self.members[g]))
+                .sum();
+            let Some(&(place, must)) = self.seats.get(k) else {
+                return if lacking == 0 { self.watch_on(0, 0) } else { Step::None };
+            };
+            if lacking > self.seats.len() - k {
+                return Step::None;
+            }
+            if must || lacking > 0 {
+                let step = self.give_one(k, place, must);
+                if must || step != Step::None {
+                    return step;
+                }
+            }
+            k += 1;
         }
+    }
+
+    /// Give the `k`-th place in each way that can be, and those behind it.
+    fn give_one(&mut self, k: usize, place: usize, must: bool) -> Step {
         let frame = self.trial.frame;
         let groups = &frame.problem.groups;
-        let lacking: usize = (0..groups.len())
-            .filter(|&g| self.held[g])
-            .map(|g| groups[g].min_size.saturating_sub(self.members[g]))
-            .sum();
-        let Some(&(place, must)) = self.seats.get(k) else {
-            return if lacking == 0 { self.watch_on(0, 0) } else { Step::None };
-        };
-        if lacking > self.seats.len() - k {
-            return Step::None;
-        }
-        if !must && lacking == 0 {
-            return self.give(k + 1);
-        }
         let child = frame.problem.places[place].child;
         let mut choice = frame.groups_of[place].clone();
         // Those that lack members first.
@@ -58,7 +71,7 @@ impl Exact<'_, '_> {
                 return step;
             }
         }
-        if must { Step::None } else { self.give(k + 1) }
+        Step::None
     }
 
     /// Have the trainees from the `nth` on watch: first sessions that are there, from the `from`-th on, then others of

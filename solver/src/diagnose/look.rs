@@ -1,14 +1,13 @@
 //! One order or group that misses sessions: who and what stands against it now, and what would help.
 
 use super::{
-    frame::{Frame, Line, index, number},
-    todo::{Against, Help, Item},
+    fault::PinFault,
+    frame::{Frame, Line, index, number, span},
+    item::{Against, Help, Item},
+    pinned::single,
     trial::Trial,
 };
-use crate::problem::{ChildId, Day, Mask, TeacherId};
-
-/// Ways to help that are told of one item, at most.
-const HELPS: usize = 2;
+use crate::problem::{ChildId, Day, Mask, Pin, TeacherId};
 
 /// A look at one line that misses sessions.
 pub(super) struct Looker<'a, 'f, 'p> {
@@ -58,23 +57,78 @@ impl Looker<'_, '_, '_> {
         })
     }
 
-    /// What stands against it, and what would help.
-    pub(super) fn look(&self, item: &mut Item) {
+    /// Starts at which everybody could come, by day.
+    fn open(&self, rooms: bool) -> Vec<Mask> {
+        self.days()
+            .map(|d| self.members_can(self.trial.starts(self.at, d, rooms), d))
+            .collect()
+    }
+
+    /// What stands against a decision, and what might help.
+    pub(super) fn decided(&self, pin: usize, item: &mut Item) -> Vec<Help> {
+        let frame = self.trial.frame;
+        let because = single(frame, &frame.problem.pins[pin]);
+        item.against.push(Against::Decided { pin, because });
+        let Pin {
+            day, start, teacher, ..
+        } = frame.problem.pins[pin];
+        let mut helps = Vec::new();
+        if let (Some(day), Some(from)) = (day, start) {
+            let to = from + self.line().series.dur - 1;
+            let come = |teacher| Help::Come {
+                teacher,
+                when: vec![(day, from, to)],
+                sessions: 1,
+            };
+            let work = |teacher| Help::Work {
+                teacher,
+                day,
+                from,
+                to,
+                sessions: 1,
+            };
+            match because {
+                Some(PinFault::ChildAway(_)) => {
+                    let at = |t: &&TeacherId| frame.hours(**t, day, self.line().series.dur) & span(from, 1) != 0;
+                    let lead = teacher.or_else(|| frame.crew(self.line().leads).iter().find(at).copied());
+                    helps.extend(lead.map(come));
+                }
+                Some(PinFault::TeacherAway(t)) => helps.push(work(t)),
+                Some(PinFault::NobodyThen) => helps.extend(frame.crew(self.line().leads).iter().copied().map(work)),
+                Some(
+                    PinFault::Outside
+                    | PinFault::AcrossBreak
+                    | PinFault::Lead(_)
+                    | PinFault::Second(_)
+                    | PinFault::Room
+                    | PinFault::FewCome
+                    | PinFault::NoTime
+                    | PinFault::TeacherTwice(_)
+                    | PinFault::ChildTwice(_)
+                    | PinFault::RoomTwice
+                    | PinFault::Day
+                    | PinFault::Leads(_)
+                    | PinFault::TooMany(_),
+                )
+                | None => {}
+            }
+        }
+        if let Some(PinFault::Lead(teacher)) = because {
+            helps.push(Help::Qualify { teacher, sessions: 1 });
+        }
+        helps.push(Help::Unpin { pin, sessions: 1 });
+        helps
+    }
+
+    /// What stands against it, and what might help.
+    pub(super) fn look(&self, item: &mut Item) -> Vec<Help> {
         let (trial, line) = (self.trial, self.line());
         let frame = trial.frame;
         let qualified = frame.crew(line.leads);
-        let free: Vec<Mask> = self
-            .days()
-            .map(|d| self.members_can(trial.starts(self.at, d, false), d))
-            .collect();
-        let with_room: Vec<Mask> = self
-            .days()
-            .map(|d| self.members_can(trial.starts(self.at, d, true), d))
-            .collect();
+        let (free, with_room) = (self.open(false), self.open(true));
         if qualified.is_empty() {
             item.against.push(Against::Nobody);
-            item.helps.extend(self.qualify(&with_room));
-            return;
+            return Vec::new();
         }
         let mut bound: Vec<TeacherId> = trial
             .placed
@@ -105,10 +159,7 @@ impl Looker<'_, '_, '_> {
         if self.sessions(&free) > 0 {
             self.staff(&leads, &free, &with_room, item);
         }
-        self.helps(&leads, &free, &with_room, item);
-        if item.helps.is_empty() {
-            item.helps.extend(self.qualify(&with_room));
-        }
+        self.helps(&leads, &free, &with_room)
     }
 
     /// Those of some starts at which every member of the class can come.
@@ -119,14 +170,15 @@ impl Looker<'_, '_, '_> {
     }
 
     /// Who could lead most of it, were they qualified.
-    fn qualify(&self, with_room: &[Mask]) -> Option<Help> {
+    pub(super) fn qualify(&self) -> Option<Help> {
+        let with_room = self.open(true);
         let (line, p) = (self.line(), self.trial.frame.problem);
         let crew = self.trial.frame.crew(line.leads);
         let excluded = |t: &TeacherId| line.child.is_some_and(|c| p.children[c].exclude.contains(t));
         let at_site = (0..p.teachers.len()).filter(|t| p.teachers[*t].sites.contains(&line.site));
         let others = at_site.filter(|t| !crew.contains(t) && !excluded(t) && p.teachers[*t].trainee.is_none());
         let offer = |t: TeacherId| {
-            let can: Vec<Mask> = self.lead_starts(t).iter().zip(with_room).map(|(a, b)| a & b).collect();
+            let can: Vec<Mask> = self.lead_starts(t).iter().zip(&with_room).map(|(a, b)| a & b).collect();
             let sessions = self
                 .sessions(&can)
                 .min(index(self.trial.week_left(t)) / line.series.dur);
@@ -181,8 +233,8 @@ impl Looker<'_, '_, '_> {
         }
     }
 
-    /// What would make sessions possible, each by itself.
-    fn helps(&self, leads: &[TeacherId], free: &[Mask], with_room: &[Mask], item: &mut Item) {
+    /// What would make sessions possible, each by itself, as far as hours tell.
+    fn helps(&self, leads: &[TeacherId], free: &[Mask], with_room: &[Mask]) -> Vec<Help> {
         let (line, trial) = (self.line(), self.trial);
         let dur = line.series.dur;
         let mut helps: Vec<Help> = Vec::new();
@@ -228,17 +280,7 @@ impl Looker<'_, '_, '_> {
                 }
             }
         }
-        helps.sort_by_key(|h| std::cmp::Reverse(h.sessions()));
-        // One of a kind is enough.
-        let mut kinds = Vec::new();
-        helps.retain(|h| {
-            let kind = std::mem::discriminant(h);
-            let new = !kinds.contains(&kind);
-            kinds.push(kind);
-            new
-        });
-        helps.truncate(HELPS);
-        item.helps = helps;
+        helps
     }
 
     /// Half-days outside the family's hours in which a lead and a room are free: as many as are missing.

@@ -16,8 +16,10 @@ mod family;
 mod fault;
 mod finish;
 mod frame;
+mod item;
 mod look;
 mod pinned;
+mod possible;
 mod prescription;
 mod say;
 mod shortage;
@@ -25,6 +27,7 @@ mod space;
 mod staff;
 mod todo;
 mod trial;
+mod tried;
 
 use std::collections::BTreeSet;
 
@@ -32,13 +35,14 @@ use serde::Serialize;
 
 use crate::{
     problem::{GroupId, OrderId, Problem, TeacherId},
-    solution::Solution,
+    solution::{Session, Solution},
 };
 pub use conflict::Conflict;
 pub use exact::Answer;
 pub use fault::*;
 use frame::Frame;
-pub use todo::{Against, Help, Item, Lack};
+pub use item::{Against, Help, Item, Lack};
+pub(crate) use possible::{more, possible, without_pins};
 
 /// Something that must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -89,7 +93,10 @@ impl Diagnosis {
 
 /// What cannot be, by counting alone: quick enough to be asked before any search.
 pub fn faults(problem: &Problem) -> Vec<Fault> {
-    counted(&Frame::new(problem))
+    let frame = Frame::new(problem);
+    let less = possible::of_frame(&frame);
+    let sure = less.as_ref().map(Frame::new);
+    counted(&frame, sure.as_ref().unwrap_or(&frame))
 }
 
 /// Whether some demands can hold together, given teachers, rooms and families' hours; other prescriptions may be held
@@ -100,8 +107,13 @@ pub fn hold_together(problem: &Problem, demands: &[Demand], effort: Effort) -> A
 
 /// What is wrong, given the best timetable that was found.
 pub fn diagnose(problem: &Problem, best: &Solution, effort: Effort) -> Diagnosis {
+    let best = &within(problem, best);
     let frame = Frame::new(problem);
-    let faults = counted(&frame);
+    // What cannot be by itself is no conflict of others.
+    let less = possible::of_frame(&frame);
+    let sure = less.as_ref().map(Frame::new);
+    let sure = sure.as_ref().unwrap_or(&frame);
+    let faults = counted(&frame, sure);
     let missing = todo::missing(&frame, best);
     let mut explained: Vec<Demand> = faults.iter().flat_map(Fault::demands).collect();
     let mut conflicts: Vec<Conflict> = Vec::new();
@@ -114,7 +126,7 @@ pub fn diagnose(problem: &Problem, best: &Solution, effort: Effort) -> Diagnosis
         // One missing thing may not use up everything.
         let mut share = steps / 2;
         let before = share;
-        match conflict::around(&frame, best, demand, &mut share) {
+        match conflict::around(sure, best, demand, &mut share) {
             Some(conflict) => {
                 explained.extend(&conflict.demands);
                 if !conflicts.iter().any(|c| c.demands == conflict.demands) {
@@ -133,13 +145,24 @@ pub fn diagnose(problem: &Problem, best: &Solution, effort: Effort) -> Diagnosis
     }
 }
 
-/// Hours that many share first, then what is wrong with one child, class or prescription.
-fn counted(frame: &Frame<'_>) -> Vec<Fault> {
+/// A timetable without sessions outside the week: they are as good as not held.
+fn within(problem: &Problem, best: &Solution) -> Solution {
+    let dur = |s: &Session| problem.series(s.task).map_or(0, |series| series.dur);
+    let holds = |s: &&Session| problem.grid.holds(s.day, s.start, dur(s));
+    Solution {
+        sessions: best.sessions.iter().filter(holds).copied().collect(),
+        members: best.members.clone(),
+    }
+}
+
+/// Hours that many share first, then what is wrong with one child, class or prescription. `sure` is the week without what
+/// cannot be by itself.
+fn counted(frame: &Frame<'_>, sure: &Frame<'_>) -> Vec<Fault> {
     let single: Vec<Option<Fault>> = prescription::faults(frame);
     let mut bad: BTreeSet<Demand> = single.iter().flatten().flat_map(Fault::demands).collect();
-    let alone = family::faults(frame, &single);
+    let alone = family::faults(frame, sure, &single);
     let classes = classes::faults(frame);
-    let watching = staff::to_watch(frame);
+    let watching: Vec<Fault> = staff::to_watch(frame).into_iter().map(Fault::FewToWatch).collect();
     // What cannot be by itself takes nobody's hours.
     bad.extend(alone.iter().chain(&classes).chain(&watching).flat_map(Fault::demands));
     let mut found = staff::faults(frame, &bad);

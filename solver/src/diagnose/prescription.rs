@@ -2,7 +2,7 @@
 
 use super::{
     Fault,
-    fault::{AllExcluded, FewSessions, FewStarts, NoAssistant, NoCommonTime, NoRoom, NobodyQualified},
+    fault::{AllExcluded, FewSessions, FewStarts, NoAssistant, NoCommonTime, NoRoom, NobodyQualified, TooLong},
     frame::{Frame, Halves, Line, index},
 };
 use crate::problem::TeacherId;
@@ -19,8 +19,25 @@ fn fault(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
     nobody(frame, line)
         .or_else(|| no_room(frame, line))
         .or_else(|| no_assistant(frame, line))
-        .or_else(|| few_starts(frame, line))
-        .or_else(|| few_sessions(frame, line))
+        .or_else(|| too_long(frame, line).map(Fault::TooLong))
+        .or_else(|| few_starts(frame, line).map(Fault::FewStarts))
+        .or_else(|| few_sessions(frame, line).map(|few| told(line, few)))
+}
+
+/// Most sessions of a line that can be, whatever else is held. A class that cannot get members enough may still be held
+/// for those it gets.
+pub(super) fn possible(frame: &Frame<'_>, line: &Line<'_>) -> usize {
+    let wanted = line.series.sessions;
+    let staffed = !frame.crew(line.leads).is_empty() && no_assistant(frame, line).is_none();
+    if !staffed || line.pool.is_none() || too_long(frame, line).is_some() {
+        return 0;
+    }
+    if let Some(g) = line.group {
+        let nobody = frame.candidates[g].is_empty() && frame.problem.groups[g].min_size > 0;
+        return if nobody { 0 } else { wanted };
+    }
+    let starts = few_starts(frame, line).map_or(wanted, |f| f.possible);
+    starts.min(few_sessions(frame, line).map_or(wanted, |few| few.possible))
 }
 
 fn nobody(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
@@ -84,7 +101,17 @@ fn no_assistant(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
     }))
 }
 
-fn few_starts(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
+fn too_long(frame: &Frame<'_>, line: &Line<'_>) -> Option<TooLong> {
+    let blocks = frame.problem.grid.blocks.iter();
+    let longest = blocks.map(|(from, to)| to - from).max().unwrap_or(0);
+    (line.series.dur > longest).then_some(TooLong {
+        demand: line.demand,
+        dur: line.series.dur,
+        longest,
+    })
+}
+
+fn few_starts(frame: &Frame<'_>, line: &Line<'_>) -> Option<FewStarts> {
     // A class without enough children is another fault.
     if line
         .group
@@ -94,13 +121,13 @@ fn few_starts(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
     }
     let open = line.open.iter().enumerate().map(|(d, &m)| frame.halves(d, m));
     let possible = frame.sessions_in(line, open.fold(0, |a, b| a | b));
-    (possible < line.series.sessions).then_some(Fault::FewStarts(FewStarts {
+    (possible < line.series.sessions).then_some(FewStarts {
         demand: line.demand,
         wanted: line.series.sessions,
         dur: line.series.dur,
         possible,
         per_day: line.series.max_per_day,
-    }))
+    })
 }
 
 /// A teacher, the half-days in which a session could be theirs, and how many sessions that makes.
@@ -110,7 +137,8 @@ struct Offer {
     sessions: usize,
 }
 
-fn few_sessions(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
+/// Less than is wanted by as few teachers as are allowed; nothing at all is told as having no time in common.
+fn few_sessions(frame: &Frame<'_>, line: &Line<'_>) -> Option<FewSessions> {
     if line.open.iter().all(|m| *m == 0) {
         return None;
     }
@@ -135,22 +163,24 @@ fn few_sessions(frame: &Frame<'_>, line: &Line<'_>) -> Option<Fault> {
         });
     }
     let (best, possible) = together(frame, line, &offers)?;
-    let teachers = frame.crew(line.leads).to_vec();
-    Some(if possible == 0 {
-        Fault::NoCommonTime(NoCommonTime {
-            demand: line.demand,
-            teachers,
-            dur: line.series.dur,
-        })
-    } else {
-        Fault::FewSessions(FewSessions {
-            demand: line.demand,
-            wanted,
-            max_teachers: line.series.max_teachers,
-            teachers,
-            best,
-            possible,
-        })
+    Some(FewSessions {
+        demand: line.demand,
+        wanted,
+        max_teachers: line.series.max_teachers,
+        teachers: frame.crew(line.leads).to_vec(),
+        best,
+        possible,
+    })
+}
+
+fn told(line: &Line<'_>, few: FewSessions) -> Fault {
+    if few.possible > 0 {
+        return Fault::FewSessions(few);
+    }
+    Fault::NoCommonTime(NoCommonTime {
+        demand: line.demand,
+        teachers: few.teachers,
+        dur: line.series.dur,
     })
 }
 

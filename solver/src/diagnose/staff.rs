@@ -211,7 +211,7 @@ fn fault(staff: &Staff<'_, '_>, asked: &[Asked], asks: &[Ask], short: &Shortage,
 }
 
 /// Trainees who cannot watch enough, by themselves or with the others of their mentor.
-pub(super) fn to_watch(frame: &Frame<'_>) -> Vec<Fault> {
+pub(super) fn to_watch(frame: &Frame<'_>) -> Vec<FewToWatch> {
     let p = frame.problem;
     let mut of_mentor = BTreeMap::<TeacherId, Vec<TeacherId>>::new();
     for (t, teacher) in p.teachers.iter().enumerate() {
@@ -232,7 +232,7 @@ pub(super) fn to_watch(frame: &Frame<'_>) -> Vec<Fault> {
 }
 
 /// Whether trainees of one mentor have too little to watch; one watches a session.
-fn few(frame: &Frame<'_>, mentor: TeacherId, trainees: &[TeacherId]) -> Option<Fault> {
+fn few(frame: &Frame<'_>, mentor: TeacherId, trainees: &[TeacherId]) -> Option<FewToWatch> {
     let p = frame.problem;
     let m = &p.teachers[mentor];
     let owed = |&t: &TeacherId| p.teachers[t].trainee.as_ref().map_or(0, |w| w.shadow_min);
@@ -267,17 +267,15 @@ fn few(frame: &Frame<'_>, mentor: TeacherId, trainees: &[TeacherId]) -> Option<F
     let week: u32 = trainees.iter().map(|&t| p.teachers[t].max_week).sum();
     let hours = (0..p.grid.days).map(hours).sum::<u32>().min(m.max_week).min(week);
     let available = hours.min(sessions);
-    (available < wanted).then(|| {
-        Fault::FewToWatch(FewToWatch {
-            trainees: trainees.to_vec(),
-            mentor,
-            wanted,
-            available,
-            bound: if hours < sessions {
-                WatchBound::Hours
-            } else {
-                WatchBound::Sessions
-            },
-        })
+    (available < wanted).then(|| FewToWatch {
+        trainees: trainees.to_vec(),
+        mentor,
+        wanted,
+        available,
+        bound: if hours < sessions {
+            WatchBound::Hours
+        } else {
+            WatchBound::Sessions
+        },
     })
 }

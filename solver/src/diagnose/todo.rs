@@ -1,171 +1,14 @@
 //! What a timetable misses, what stands against it as things are, and what would help most.
 
-use serde::Serialize;
-
 use super::{
     Demand,
     frame::{Frame, index},
+    item::{Against, Help, Item, Lack},
     look::Looker,
     trial::{Placed, Trial},
+    tried::Tried,
 };
-use crate::{
-    problem::{Day, GroupId, Mask, Slot, TeacherId},
-    solution::Solution,
-};
-
-/// Something missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Item {
-    /// What.
-    pub lack: Lack,
-    /// What stands against it in this timetable.
-    pub against: Vec<Against>,
-    /// What would help, most helpful first.
-    pub helps: Vec<Help>,
-}
-
-/// What is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lack {
-    /// Sessions of an order or group.
-    Sessions {
-        /// Which.
-        demand: Demand,
-        /// So many.
-        missing: usize,
-        /// Of so many.
-        wanted: usize,
-    },
-    /// A place in a class.
-    Place {
-        /// By its number.
-        demand: Demand,
-    },
-    /// Members of a class.
-    Members {
-        /// Which.
-        group: GroupId,
-        /// So many.
-        missing: usize,
-    },
-    /// Slots to be watched.
-    Watching {
-        /// By whom.
-        trainee: TeacherId,
-        /// Whose sessions.
-        mentor: TeacherId,
-        /// So many.
-        missing: usize,
-        /// Of so many.
-        wanted: usize,
-    },
-}
-
-/// What stands against a session as things are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Against {
-    /// Nobody may lead it.
-    Nobody,
-    /// The family's hours are taken by the child's other sessions, or used up by the limits of a day.
-    FamilyFull,
-    /// The hours that are left of the family's, by day.
-    FamilyLeft(Vec<Mask>),
-    /// Another lead is one too many: the other sessions are with these.
-    Bound(Vec<TeacherId>),
-    /// They do not work then.
-    Away(Vec<TeacherId>),
-    /// Their week is full.
-    WeekFull(Vec<TeacherId>),
-    /// They have other sessions then, or have reached the limits of the day.
-    Busy(Vec<TeacherId>),
-    /// They could, but there is no room then.
-    NoRoom(Vec<TeacherId>),
-    /// One teacher could give only some of what is missing.
-    TooFew(TeacherId, usize),
-    /// Assistants are missing when a lead is there.
-    NoAssistant,
-    /// No class takes the child.
-    NoClass,
-    /// The classes that take the child are full.
-    ClassesFull(Vec<GroupId>),
-    /// These have a place left, but meet when the child has other sessions or cannot come.
-    ClassesClash(Vec<GroupId>),
-    /// The members of the class are never free together.
-    MembersApart(usize),
-    /// The two are seldom free together.
-    Apart(TeacherId, TeacherId),
-}
-
-impl Against {
-    /// The teachers that it is about.
-    pub fn teachers(&self) -> &[TeacherId] {
-        match self {
-            Self::Bound(t) | Self::Away(t) | Self::WeekFull(t) | Self::Busy(t) | Self::NoRoom(t) => t,
-            Self::Nobody
-            | Self::FamilyFull
-            | Self::FamilyLeft(_)
-            | Self::TooFew(..)
-            | Self::NoAssistant
-            | Self::NoClass
-            | Self::ClassesFull(_)
-            | Self::ClassesClash(_)
-            | Self::MembersApart(_)
-            | Self::Apart(..) => &[],
-        }
-    }
-}
-
-/// What would help.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Help {
-    /// The child comes in these half-days as well (a day and a slot of each); the teacher is free then.
-    Come {
-        /// Who could lead.
-        teacher: TeacherId,
-        /// When: from the first to the last slot that is of use.
-        when: Vec<(Day, Slot, Slot)>,
-        /// Sessions it makes possible.
-        sessions: usize,
-    },
-    /// More slots of the week for a teacher.
-    Hours {
-        /// Who.
-        teacher: TeacherId,
-        /// So many slots.
-        slots: usize,
-        /// Sessions it makes possible.
-        sessions: usize,
-    },
-    /// One more room of the type.
-    Room {
-        /// Who could lead.
-        teacher: TeacherId,
-        /// Sessions it makes possible.
-        sessions: usize,
-    },
-    /// Somebody at the site who is free then, but not qualified at the level that is asked for.
-    Qualify {
-        /// Who.
-        teacher: TeacherId,
-        /// Sessions it makes possible.
-        sessions: usize,
-    },
-}
-
-impl Help {
-    /// Sessions it makes possible.
-    pub fn sessions(&self) -> usize {
-        match *self {
-            Self::Come { sessions, .. }
-            | Self::Hours { sessions, .. }
-            | Self::Room { sessions, .. }
-            | Self::Qualify { sessions, .. } => sessions,
-        }
-    }
-}
+use crate::{problem::GroupId, solution::Solution};
 
 fn sessions_of(frame: &Frame<'_>, best: &Solution) -> Vec<usize> {
     let mut held = vec![0; frame.lines.len()];
@@ -264,12 +107,14 @@ pub(super) fn items(frame: &Frame<'_>, best: &Solution) -> Vec<Item> {
             trial.join(child, trial.group_line(g));
         }
     }
-    let mut items: Vec<Item> = lacks.into_iter().map(|lack| item(&trial, best, lack)).collect();
+    let tried = Tried::new(frame.problem, best);
+    let mut items: Vec<Item> = lacks.into_iter().map(|lack| item(&trial, &tried, lack)).collect();
     items.sort_by_key(|item| std::cmp::Reverse(item.helps.first().map_or(0, Help::sessions)));
     items
 }
 
-fn item(trial: &Trial<'_, '_>, best: &Solution, lack: Lack) -> Item {
+fn item(trial: &Trial<'_, '_>, tried: &Tried<'_>, lack: Lack) -> Item {
+    let best = tried.best;
     let mut item = Item {
         lack,
         against: Vec::new(),
@@ -279,13 +124,24 @@ fn item(trial: &Trial<'_, '_>, best: &Solution, lack: Lack) -> Item {
         Lack::Sessions { demand, missing, .. } => {
             if let Some(at) = trial.frame.line_of(demand) {
                 let group = trial.line(at).group.and_then(|g| best.members.get(g));
+                let unkept = tried.unkept(trial.line(at));
                 let looker = Looker {
                     trial,
                     at,
-                    missing,
+                    missing: missing.saturating_sub(unkept.len()),
                     members: group.map_or(&[], Vec::as_slice),
                 };
-                looker.look(&mut item);
+                let mut helps = Vec::new();
+                for &pin in unkept.iter().take(missing) {
+                    helps.extend(looker.decided(pin, &mut item));
+                }
+                if looker.missing > 0 {
+                    helps.extend(looker.look(&mut item));
+                }
+                item.helps = tried.useful(lack, helps);
+                if item.helps.is_empty() && looker.missing > 0 {
+                    item.helps = tried.useful(lack, looker.qualify().into_iter().collect());
+                }
             }
         }
         Lack::Place {

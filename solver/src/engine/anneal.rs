@@ -78,7 +78,7 @@ pub(super) fn forced(search: &mut Search<'_, '_>, heat: f64) {
 }
 
 pub(super) fn decide(search: &mut Search<'_, '_>, moved: bool) {
-    if moved && !search.moves_too_many() && search.is_allowed(0) {
+    if moved && !search.moves_too_many() && !search.loses() && search.is_allowed(0) {
         search.keep();
     } else {
         search.undo();

@@ -18,6 +18,48 @@ pub(crate) fn build(search: &mut Search<'_, '_>) {
     }
 }
 
+/// Not everything finds a place: set as much as can be of every task that misses sessions, the rest staying out.
+pub(crate) fn make_do(search: &mut Search<'_, '_>, go_on: &mut dyn FnMut() -> bool) {
+    /// Rounds in which sessions that were put out for heavier ones come back.
+    const ROUNDS: usize = 100;
+    search.state.make_do(search.m);
+    build(search);
+    for _ in 0..ROUNDS {
+        if search.missing() == 0 || !go_on() {
+            break;
+        }
+        anneal::shake(search, 4.0, round(search.scope.sids.len()));
+    }
+    build(search);
+}
+
+/// As many more sessions of one task as can be, with nothing else moved: beside its own, or if there is no place beside
+/// them, with its own set anew.
+pub(crate) fn extend(search: &mut Search<'_, '_>, x: usize) {
+    let m = search.m;
+    search.state.make_do(m);
+    search.keep();
+    let before = search.state.missing;
+    insert(search, x, 0);
+    if search.state.missing < before {
+        return;
+    }
+    let own: Vec<(usize, Spot)> = m
+        .sessions(x)
+        .map(|s| (s, search.state.spots[s]))
+        .filter(|(_, spot)| spot.is_set())
+        .collect();
+    search.clear(x);
+    insert(search, x, 0);
+    search.watch_again();
+    if search.state.missing >= before {
+        search.clear(x);
+        for (sid, spot) in own {
+            search.put(sid, spot);
+        }
+    }
+}
+
 /// Set the last ones by force, with the others loosened up in between.
 pub(crate) fn force(search: &mut Search<'_, '_>, rounds: u32) {
     for nth in 0..rounds {
@@ -66,26 +108,31 @@ fn order(search: &Search<'_, '_>) -> Vec<u32> {
     keyed.into_iter().map(|(_, x)| x).collect()
 }
 
+/// What is missing with it and what it costs; where its sessions are.
+type Way = ((i64, i64), Vec<(usize, Spot)>);
+
 /// Set a whole task where it costs least, whoever leads; what cannot be set stays out.
 fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
     let m = search.m;
     let task = &m.tasks[x];
     search.keep();
     let had = search.lead(x);
-    let mut best: Option<(i64, Vec<(usize, Spot)>)> = None;
+    let partial = search.state.partial;
+    // Most sessions first, which is all of them where there is a place for all; then what costs least.
+    let mut best: Option<Way> = None;
     let need = task.sessions as i32 * i32::from(task.dur);
     for &lead in task.leads.iter() {
         if !search.owns(lead) || (had != NONE && lead != had && task.max_leads == 1) {
             continue;
         }
         let slack = m.teachers[lead as usize].max_week - search.state.teacher_load[lead as usize];
-        if had == NONE && task.max_leads == 1 && slack < need {
+        if had == NONE && task.max_leads == 1 && slack < need && !partial {
             continue;
         }
         let before = search.state.goal();
         if search.fill(x, lead, noise) {
             // Work for those who can do little else; a full week for nobody too early.
-            let cost = search.state.goal() - before;
+            let cost = (search.state.missing, search.state.goal() - before);
             if best.as_ref().is_none_or(|(b, _)| cost < *b) {
                 let spots = m.sessions(x).map(|s| (s, search.state.spots[s])).collect();
                 best = Some((cost, spots));
@@ -99,12 +146,13 @@ fn insert(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
     }
     let Some((_, spots)) = best else { return false };
     for (sid, spot) in spots {
-        if !search.state.spots[sid].is_set() {
+        if spot.is_set() && !search.state.spots[sid].is_set() {
             search.put(sid, spot);
         }
     }
     search.keep();
-    true
+    // What one lead has no place for may be somebody else's.
+    !partial || task.max_leads == 1 || piecemeal(search, x, noise)
 }
 
 fn piecemeal(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
@@ -124,11 +172,14 @@ fn piecemeal(search: &mut Search<'_, '_>, x: usize, noise: u32) -> bool {
                 best = Some((price, spot));
             }
         }
-        let Some((_, spot)) = best else {
-            search.undo();
-            return false;
-        };
-        search.put(sid, spot);
+        match best {
+            Some((_, spot)) => search.put(sid, spot),
+            None if search.state.partial => {}
+            None => {
+                search.undo();
+                return false;
+            }
+        }
     }
     search.keep();
     true

@@ -60,8 +60,11 @@ impl Search<'_, '_> {
         let Some(mut lead) = self.any_lead(x) else { return false };
         let task = &m.tasks[x];
         let had = self.lead(x);
-        if task.max_leads > 1 && had != NONE && self.rng.bool() {
+        if (task.max_leads > 1 || self.state.partial) && had != NONE && self.rng.bool() {
             // Only what is missing, beside what is there.
+            if task.max_leads == 1 {
+                lead = had;
+            }
         } else {
             if had != NONE && self.rng.bool() && self.owns(had) {
                 lead = had;
@@ -73,47 +76,53 @@ impl Search<'_, '_> {
 
     fn force_on(&mut self, x: usize, lead: u32) -> bool {
         let m = self.m;
-        let task = &m.tasks[x];
         let mut out: Vec<u32> = Vec::new();
         for sid in m.sessions(x) {
             if self.state.spots[sid].is_set() {
                 continue;
             }
-            if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
-                self.put(sid, spot);
-                continue;
+            match self.forced_spot(sid, lead, &mut out) {
+                Some(spot) => self.put(sid, spot),
+                None if self.state.partial => {}
+                None => return false,
             }
-            let teacher = &m.teachers[lead as usize];
-            let dur = i32::from(task.dur);
-            let mut guard = 0;
-            while self.state.teacher_load[lead as usize] + self.state.watch_missing(m, lead) + dur > teacher.max_week {
-                guard += 1;
-                let Some(other) = self.light(lead, x) else { return false };
-                if guard > 6 {
-                    return false;
-                }
-                self.take(other);
-                out.push(other as u32);
-            }
-            if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
-                self.put(sid, spot);
-                continue;
-            }
-            let Some(spot) = self.make_room(sid, lead, &mut out) else {
-                if task.max_leads > 1
-                    && let Some(other) = self.any_lead(x)
-                    && let Some((_, spot)) = self.best_spot(sid, other, 32)
-                {
-                    self.put(sid, spot);
-                    continue;
-                }
-                return false;
-            };
-            self.put(sid, spot);
         }
         self.settle(&out);
         self.watch_again();
         true
+    }
+
+    /// A spot of a session with a lead, cleared of what was there.
+    fn forced_spot(&mut self, sid: usize, lead: u32, out: &mut Vec<u32>) -> Option<Spot> {
+        let m = self.m;
+        let x = m.task_of[sid] as usize;
+        let task = &m.tasks[x];
+        if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
+            return Some(spot);
+        }
+        let teacher = &m.teachers[lead as usize];
+        let dur = i32::from(task.dur);
+        let mut guard = 0;
+        while self.state.teacher_load[lead as usize] + self.state.owed(m, lead) + dur > teacher.max_week {
+            guard += 1;
+            let other = self.light(lead, x)?;
+            if guard > 6 {
+                return None;
+            }
+            self.take(other);
+            out.push(other as u32);
+        }
+        if let Some((_, spot)) = self.best_spot(sid, lead, 32) {
+            return Some(spot);
+        }
+        if let Some(spot) = self.make_room(sid, lead, out) {
+            return Some(spot);
+        }
+        if task.max_leads < 2 {
+            return None;
+        }
+        let other = self.any_lead(x)?;
+        self.best_spot(sid, other, 32).map(|(_, spot)| spot)
     }
 
     /// What was put out is set again: by its lead, or as a whole by another.

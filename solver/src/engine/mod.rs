@@ -31,7 +31,8 @@ use std::{
 };
 
 use crate::{
-    problem::Problem,
+    diagnose,
+    problem::{Problem, Task},
     score::{Score, score, score_repair},
     solution::{Event, Solution},
 };
@@ -44,7 +45,7 @@ use state::State;
 /// How long to search, and with what luck.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
-    /// Moves of the improvement; [`None`] for as many as time allows.
+    /// Moves of the improvement; [`None`] for as many as time allows, none where nothing would ever end it.
     pub iterations: Option<u64>,
     /// Time for everything, by [`Options::clock`].
     pub time: Option<Duration>,
@@ -121,8 +122,41 @@ pub struct Limits {
     pub strict: bool,
 }
 
-/// Make a timetable.
+/// Make a timetable. What cannot be, whoever makes it, is left out from the start, so that it costs nothing else.
 pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
+    let Some(less) = diagnose::possible(problem) else {
+        return make(problem, options);
+    };
+    let gone = i64::try_from(diagnose::more(problem, &less)).unwrap_or(i64::MAX);
+    let tell = |now: Progress| {
+        if let Some(progress) = options.progress {
+            progress(Progress {
+                missing: now.missing + gone,
+                ..now
+            });
+        }
+    };
+    let options = Options {
+        progress: Some(&tell),
+        ..*options
+    };
+    let mut found = make(&less, &options);
+    found.missing = found.missing.max(refused(&score(problem, &found.solution)));
+    found.feasible_after = found.feasible_after.filter(|_| found.missing == 0);
+    found
+}
+
+/// A timetable with as many more sessions of a task as there is room for, while nothing of others moves.
+pub(crate) fn extend(problem: &Problem, solution: &Solution, task: Task) -> Solution {
+    let less = diagnose::possible(problem);
+    let model = Model::new(less.as_ref().unwrap_or(problem));
+    let state = State::adopt(&model, solution);
+    let mut search = Search::new(&model, state, Scope::all(&model), 1);
+    construct::extend(&mut search, model.index(task));
+    search.state.solution(&model)
+}
+
+fn make(problem: &Problem, options: &Options<'_>) -> Outcome {
     let watch = Watch { options };
     let model = Model::new(problem);
     let state = options
@@ -132,10 +166,16 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
     let round = construct::round(search.scope.sids.len());
     let most = options.iterations.map_or(ROUNDS, |n| (n / round).clamp(1_000, ROUNDS));
     let mut rounds = 0;
-    parts::complete(&mut search, &watch, &mut || {
+    let mut go_on = || {
         rounds += 1;
         rounds <= most && watch.part_over() < CONSTRUCTION && !watch.cancelled()
-    });
+    };
+    parts::complete(&mut search, &watch, &mut go_on);
+    if search.missing() > 0 {
+        construct::make_do(&mut search, &mut || {
+            watch.part_over() < CONSTRUCTION && !watch.cancelled()
+        });
+    }
     let mut feasible_after = (search.state.missing == 0).then(|| watch.now());
     let from = if options.start.is_some() {
         GENTLE
@@ -143,6 +183,11 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
         hot(&mut search, &watch)
     };
     let moves = parts::improve(&mut search, Cooling { from, to: COLD }, &watch, &mut feasible_after);
+    if search.missing() > 0 {
+        // What there is room for in the end is not left out.
+        search.state.make_do(&model);
+        construct::build(&mut search);
+    }
     let solution = search.state.solution(&model);
     let missing = search.state.missing.max(refused(&score(problem, &solution)));
     Outcome {
@@ -157,8 +202,11 @@ pub fn solve(problem: &Problem, options: &Options<'_>) -> Outcome {
 }
 
 /// Mend a published timetable after an absence: substitutes first, then whatever moves the fewest families, then a cheap
-/// week. The past and the memberships of groups stay as they are.
+/// week. The past and the memberships of groups stay as they are. What was decided about somebody who is away holds no
+/// longer, nor what could never be kept.
 pub fn repair(problem: &Problem, event: &Event, limits: &Limits, options: &Options<'_>) -> Outcome {
+    let less = diagnose::without_pins(problem, &event.absent);
+    let problem = less.as_ref().unwrap_or(problem);
     let Some(aside) = Aside::of(problem, event) else {
         return mend(problem, event, limits, options);
     };
@@ -265,6 +313,13 @@ impl Watch<'_> {
 
     fn cancelled(&self) -> bool {
         self.options.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    /// Whether anything ends the search: a number of moves, a time, or somebody who may cancel it.
+    fn ends(&self) -> bool {
+        let options = self.options;
+        let timed = options.time.is_some() && options.clock.is_some();
+        options.iterations.is_some() || timed || options.cancel.is_some()
     }
 
     /// How much of the time is over, 0 without a time.

@@ -21,6 +21,9 @@ use super::{
 const TURNS: usize = 12;
 /// Tasks from which on parts pay even one after the other: what one part needs stays in the processor's cache.
 const MANY: usize = 1_500;
+/// Rounds without a gain after which the last ones are given up: several times as many as the slowest of all measured weeks
+/// has taken.
+const STUCK: usize = 2_000;
 /// Rounds that a part alone searches for the places of its last sessions.
 const ROUNDS: u32 = 6;
 
@@ -28,10 +31,12 @@ const ROUNDS: u32 = 6;
 pub(crate) fn complete(search: &mut Search<'_, '_>, watch: &Watch<'_>, go_on: &mut dyn FnMut() -> bool) {
     let m = search.m;
     let centres = centres(m);
-    let mut turn = 0;
-    while turn == 0 || (search.state.missing > 0 && go_on()) {
-        if centres > 1 {
-            let mut scopes = scopes(m, &search.state, centres, turn);
+    let parted = centres.len() > 1;
+    let stuck = if parted { STUCK / ROUNDS as usize } else { STUCK };
+    let (mut turn, mut best, mut since) = (0, i64::MAX, 0);
+    while turn == 0 || (search.missing() > 0 && since < stuck && go_on()) {
+        if parted {
+            let mut scopes = scopes(m, &search.state, &centres, turn);
             scopes.retain(|scope| missing_in(m, &search.state, scope) > 0);
             let work = |part: &mut Search<'_, '_>, _: f64| {
                 if turn == 0 {
@@ -47,11 +52,15 @@ pub(crate) fn complete(search: &mut Search<'_, '_>, watch: &Watch<'_>, go_on: &m
         }
         // Together: what no part could do alone.
         construct::build(search);
-        if centres < 2 || turn % 4 == 3 {
+        if !parted || turn % 4 == 3 {
             construct::force(search, 1);
         }
         search.state.press(m);
         turn += 1;
+        since += 1;
+        if search.missing() < best {
+            (best, since) = (search.missing(), 0);
+        }
     }
 }
 
@@ -63,9 +72,12 @@ pub(crate) fn improve(
     feasible_after: &mut Option<Duration>,
 ) -> u64 {
     let m = search.m;
+    if search.scope.sids.is_empty() || !watch.ends() {
+        return 0;
+    }
     let centres = centres(m);
     let threads = watch.options.threads.max(1);
-    if centres < 2 || (threads == 1 && m.tasks.len() < MANY) || m.change.is_some() {
+    if centres.len() < 2 || (threads == 1 && m.tasks.len() < MANY) || m.change.is_some() {
         return whole(search, cooling, watch, feasible_after);
     }
     let mut moves = 0;
@@ -80,7 +92,7 @@ pub(crate) fn improve(
             from: heat(turn),
             to: heat(turn + 1),
         };
-        let scopes = scopes(m, &search.state, centres, turn);
+        let scopes = scopes(m, &search.state, &centres, turn);
         let span = watch.options.time.map(|time| {
             let upto = begun + (time.as_secs_f64() - begun) * part_of(turn + 1);
             (upto - watch.now().as_secs_f64()).max(0.0) * threads.min(scopes.len()) as f64
@@ -145,8 +157,12 @@ fn whole(
     })
 }
 
-fn centres(m: &Model<'_>) -> usize {
-    m.problem.sites.iter().map(|s| s.centre + 1).max().unwrap_or(0)
+/// The centres, whatever their numbers are.
+fn centres(m: &Model<'_>) -> Vec<usize> {
+    let mut all: Vec<usize> = m.problem.sites.iter().map(|s| s.centre).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// What came of a part.
@@ -245,12 +261,18 @@ fn side_by_side(
 }
 
 /// Every centre with the tasks all of whose people belong to it in this turn, the largest first.
-fn scopes(m: &Model<'_>, state: &State, centres: usize, turn: usize) -> Vec<Scope> {
+fn scopes(m: &Model<'_>, state: &State, centres: &[usize], turn: usize) -> Vec<Scope> {
+    let of_site: Vec<usize> = m
+        .problem
+        .sites
+        .iter()
+        .map(|s| centres.binary_search(&s.centre).unwrap_or(0))
+        .collect();
     let home: Vec<usize> = m
         .teachers
         .iter()
         .map(|t| {
-            let mut all: Vec<usize> = t.sites.iter().map(|&s| m.problem.sites[s as usize].centre).collect();
+            let mut all: Vec<usize> = t.sites.iter().map(|&s| of_site[s as usize]).collect();
             all.sort_unstable();
             all.dedup();
             if all.is_empty() {
@@ -260,9 +282,9 @@ fn scopes(m: &Model<'_>, state: &State, centres: usize, turn: usize) -> Vec<Scop
             }
         })
         .collect();
-    let mut active = vec![vec![false; m.tasks.len()]; centres];
+    let mut active = vec![vec![false; m.tasks.len()]; centres.len()];
     for (x, task) in m.tasks.iter().enumerate() {
-        let centre = m.problem.sites[task.site as usize].centre;
+        let centre = of_site[task.site as usize];
         let here = |t: u32| t == NONE || home[t as usize] == centre;
         if m.sessions(x)
             .all(|s| here(state.spots[s].teacher) && here(state.spots[s].second))

@@ -96,16 +96,20 @@ pub(crate) struct Search<'m, 'p> {
     pub(super) off: Vec<u32>,
     /// What is missing that is none of this search's business.
     elsewhere: i64,
+    /// What was missing at the last [`Search::keep`].
+    held: i64,
 }
 
 impl<'m, 'p> Search<'m, 'p> {
     pub(crate) fn new(m: &'m Model<'p>, state: State, scope: Scope, seed: u64) -> Self {
         let elsewhere = state.missing - missing_in(m, &state, &scope);
+        let held = state.missing;
         Self {
             m,
             state,
             scope,
             elsewhere,
+            held,
             rng: fastrand::Rng::with_seed(seed),
             log: Vec::new(),
             sids: Vec::new(),
@@ -164,6 +168,7 @@ impl<'m, 'p> Search<'m, 'p> {
     /// The steps stand.
     pub(crate) fn keep(&mut self) {
         self.families = self.state.families;
+        self.held = self.state.missing;
         self.log.clear();
     }
 
@@ -177,6 +182,11 @@ impl<'m, 'p> Search<'m, 'p> {
             let most = i32::try_from(most).unwrap_or(i32::MAX);
             relocated > most || families > most.max(self.families)
         })
+    }
+
+    /// Whether the steps since [`Search::keep`] lose something, where not everything finds a place.
+    pub(crate) fn loses(&self) -> bool {
+        self.state.partial && self.state.missing > self.held
     }
 
     /// Where the steps stand, for [`Search::undo_to`].
@@ -259,7 +269,8 @@ impl<'m, 'p> Search<'m, 'p> {
         best.map(|(_, price, spot)| (price, spot))
     }
 
-    /// Give every session of a task that has none a spot with this lead; false when one finds none.
+    /// Give every session of a task that has none a spot with this lead; false when one finds none, or where not all
+    /// need to, when none does.
     pub(crate) fn fill(&mut self, x: usize, lead: u32, noise: u32) -> bool {
         let m = self.m;
         for sid in m.sessions(x) {
@@ -268,10 +279,11 @@ impl<'m, 'p> Search<'m, 'p> {
             }
             match self.best_spot(sid, lead, noise) {
                 Some((_, spot)) => self.put(sid, spot),
+                None if self.state.partial => {}
                 None => return false,
             }
         }
-        true
+        !self.state.partial || self.lead(x) != NONE
     }
 
     /// Take all open sessions of a task away; the trainees who watched them are owed.
@@ -332,7 +344,8 @@ impl<'m, 'p> Search<'m, 'p> {
     pub(super) fn watch_again(&mut self) -> bool {
         for i in 0..self.scope.trainees.len() {
             let t = self.scope.trainees[i];
-            if self.state.watch_missing(self.m, t) > 0 && !self.watch(t, 8) {
+            // Where somebody cannot watch enough, that is no reason to leave everything as it is.
+            if self.state.watch_missing(self.m, t) > 0 && !self.watch(t, 8) && !self.state.partial {
                 return false;
             }
         }

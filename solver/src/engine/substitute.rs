@@ -80,6 +80,10 @@ pub(crate) fn first_answer(search: &mut Search<'_, '_>) {
 pub(crate) fn chain(search: &mut Search<'_, '_>, sid: usize, spot: Spot, depth: usize, seen: &mut Vec<u32>) -> bool {
     let m = search.m;
     let x = m.task_of[sid] as usize;
+    // What was published at no possible time goes to another.
+    if m.starts[m.tasks[x].dur as usize] >> spot.start & 1 == 0 {
+        return false;
+    }
     let fixed = State::wish(m.fixed[sid], 0, 0, 0);
     // The old room first, then any.
     let wishes = [
@@ -183,10 +187,12 @@ fn random_chain(search: &mut Search<'_, '_>, sid: usize, to: Spot, depth: usize,
     if leads.is_empty() {
         return false;
     }
+    let possible = m.starts[m.tasks[x].dur as usize] >> to.start & 1 == 1;
+    let depth = if possible { depth } else { 0 };
     let second = State::wish(m.fixed[sid], 0, 0, 0).second;
     let from = search.rng.usize(0..leads.len());
     let mut around = (0..leads.len()).map(|i| leads[(from + i) % leads.len()]);
-    if search.rng.u8(0..8) > 0 {
+    if possible && search.rng.u8(0..8) > 0 {
         for lead in around.clone() {
             if seen.contains(&lead) || !search.owns(lead) {
                 continue;

@@ -12,7 +12,7 @@
 mod alternatives;
 mod centre;
 mod lead;
-mod pins;
+pub(crate) mod pins;
 pub(crate) mod say;
 mod session;
 mod table;

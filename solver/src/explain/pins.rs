@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Whether a session is as a pin says.
-pub(super) fn agrees(pin: &Pin, session: &Session) -> bool {
+pub(crate) fn agrees(pin: &Pin, session: &Session) -> bool {
     pin.task == session.task
         && pin.day.is_none_or(|day| day == session.day)
         && pin.start.is_none_or(|start| start == session.start)
@@ -22,7 +22,7 @@ pub(super) fn of(problem: &Problem, task: Task) -> Vec<&Pin> {
 }
 
 /// Which pins are kept, each by a session of its own; as many as can be.
-pub(super) fn kept(pins: &[&Pin], sessions: &[Session]) -> Vec<bool> {
+pub(crate) fn kept(pins: &[&Pin], sessions: &[Session]) -> Vec<bool> {
     let taken = seats(pins.len(), sessions.len(), |pin, s| agrees(pins[pin], &sessions[s]));
     let mut kept = vec![false; pins.len()];
     for &pin in taken.iter().flatten() {

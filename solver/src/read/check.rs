@@ -131,6 +131,16 @@ impl Check {
             .unwrap_or(default)
     }
 
+    /// A number within bounds, or nothing.
+    pub(super) fn maybe_number<N: TryFrom<i64>>(
+        &mut self,
+        at: &At,
+        value: &Is<i64>,
+        range: RangeInclusive<i64>,
+    ) -> Option<N> {
+        self.may(at, value).and_then(|n| self.within(at, *n, range))
+    }
+
     fn within<N: TryFrom<i64>>(&mut self, at: &At, n: i64, range: RangeInclusive<i64>) -> Option<N> {
         let fit = range.contains(&n).then(|| N::try_from(n).ok()).flatten();
         if fit.is_none() {

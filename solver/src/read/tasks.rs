@@ -1,6 +1,6 @@
 //! Orders, groups, places in groups, and what is decided already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use super::{
     json::{Is, List, Object},
     problem::wide,
 };
-use crate::problem::{Group, Order, Pin, Place, Problem, Series, Slot, Task, limits};
+use crate::problem::{Group, Order, Pin, Place, Problem, Series, Task, limits};
 
 /// An order or a group: they share most of their fields.
 #[derive(Deserialize, Default)]
@@ -129,18 +129,8 @@ fn series(check: &mut Check, at: &At, raw: &RawTask, problem: &Problem, group: b
         check.say(&here, format!("is held {wrong}, must be held {right}"));
     }
     let sessions = check.number(&at.field("sessions"), &raw.sessions, 0..=wide(limits::SESSIONS));
-    let here = at.field("dur");
-    let dur = check.number(&here, &raw.dur, 1..=wide(limits::SLOTS));
-    let longest = problem
-        .grid
-        .blocks
-        .iter()
-        .map(|(from, to)| to - from)
-        .max()
-        .unwrap_or(0);
-    if dur > longest {
-        check.say(&here, format!("is {dur}, longer than every half-day: {longest} slots"));
-    }
+    // One that is longer than every half-day is this task's affair, not the file's: it is never held, and is told why.
+    let dur = check.number(&at.field("dur"), &raw.dur, 1..=wide(limits::SLOTS));
     let usual_per_day = if sessions > 5 { 2 } else { 1 };
     Series {
         service: service.unwrap_or_default(),
@@ -220,6 +210,8 @@ pub(super) fn task(check: &mut Check, at: &At, order: &Is<i64>, group: &Is<i64>,
     }
 }
 
+/// What is decided, as far as it is about people, rooms and tasks that there are. A time outside the week, one pin too
+/// many, two at once: that costs the session, and [`crate::diagnose`] tells.
 pub(super) fn pins(
     check: &mut Check,
     at: &At,
@@ -227,8 +219,6 @@ pub(super) fn pins(
     problem: &Problem,
 ) -> Vec<Pin> {
     let mut pins = Vec::new();
-    let mut of_task: HashMap<Task, usize> = HashMap::new();
-    let mut times = HashSet::new();
     for (i, item) in check.items_if_any(at, raw).iter().enumerate() {
         let at = at.item(i);
         let Some(Object(raw)) = check.need(&at, item) else {
@@ -237,47 +227,14 @@ pub(super) fn pins(
         let Some(task) = task(check, &at, &raw.order, &raw.group, problem) else {
             continue;
         };
-        let Some(series) = problem.series(task) else { continue };
-        let day = check.maybe_id(&at.field("day"), &raw.day, "day", problem.grid.days);
-        let here = at.field("start");
-        let start = check.maybe_id(&here, &raw.start, "slot", problem.grid.slots);
-        if let Some(start) = start
-            && !fits(problem, start, series.dur)
-        {
-            check.say(
-                &here,
-                format!(
-                    "is {start}: a session of {} slots would pass the end of its half-day",
-                    series.dur
-                ),
-            );
-        }
-        let count = of_task.entry(task).or_default();
-        *count += 1;
-        if *count == series.sessions + 1 {
-            check.say(&at, format!("is one pin too many for {} sessions", series.sessions));
-        }
-        if let (Some(day), Some(start)) = (day, start)
-            && !times.insert((task, day, start))
-        {
-            check.say(&at, "is at the same time as another pin of its task");
-        }
         pins.push(Pin {
             task,
-            day,
-            start,
+            day: check.maybe_number(&at.field("day"), &raw.day, small()),
+            start: check.maybe_number(&at.field("start"), &raw.start, small()),
             teacher: check.maybe_id(&at.field("teacher"), &raw.teacher, "teacher", problem.teachers.len()),
             second: check.maybe_id(&at.field("second"), &raw.second, "teacher", problem.teachers.len()),
             room: check.maybe_id(&at.field("room"), &raw.room, "room", problem.rooms.len()),
         });
     }
     pins
-}
-
-fn fits(problem: &Problem, start: Slot, dur: usize) -> bool {
-    problem
-        .grid
-        .blocks
-        .iter()
-        .any(|&(from, to)| from <= start && start + dur <= to)
 }

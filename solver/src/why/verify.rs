@@ -101,14 +101,17 @@ impl<'a> Referee<'a> {
         })
     }
 
-    /// Families one of whose sessions is at another time than now.
+    /// Families one of whose sessions is at another time than now, also of those who were in a class and are no longer.
     fn families(&self, solution: &Solution) -> Vec<ChildId> {
         let (old, new) = (times(self.solution), times(solution));
         let mut families = BTreeSet::new();
         for task in self.problem.tasks().filter(|t| old.get(t) != new.get(t)) {
             match task {
                 Task::Order(o) => families.extend(self.problem.orders.get(o).map(|o| o.child)),
-                Task::Group(g) => families.extend(solution.members.get(g).into_iter().flatten()),
+                Task::Group(g) => {
+                    let members = [self.solution, solution].map(|s| s.members.get(g));
+                    families.extend(members.into_iter().flatten().flatten());
+                }
             }
         }
         families.into_iter().collect()

@@ -7,9 +7,11 @@
 #[path = "../tiny/mod.rs"]
 mod tiny;
 
+mod advice;
 mod conflicts;
 mod counting;
 mod every_way;
+mod impossible;
 mod planted;
 
 use serde_json::Value;

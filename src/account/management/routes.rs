@@ -16,6 +16,7 @@ use crate::{
     account::{
         password,
         queries::reach,
+        rules,
         service::{NewAccount, open_account},
         sessions,
     },
@@ -73,7 +74,7 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<AccountForm>)
         };
         ctx.page(&FirstPasswordPage {
             id: open_account(&app, &ctx.actor, account).await?,
-            user_name: form.user_name.trim().to_lowercase(),
+            user_name: rules::user_name(&form.user_name),
             password,
             opened: true,
         })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use entities::half_width::half_width;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -217,7 +218,10 @@ impl Reader {
         let Kind::Whole(least, most) = column.kind else {
             return self.field(column, text);
         };
-        let number = text.parse::<u32>().ok().filter(|n| (least..=most).contains(n));
+        let number = half_width(text)
+            .parse::<u32>()
+            .ok()
+            .filter(|n| (least..=most).contains(n));
         if number.is_none() {
             self.cells.add(format!("{}-{row}", column.name), range(least, most));
         }

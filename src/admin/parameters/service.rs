@@ -31,7 +31,13 @@ pub async fn versions(db: &impl ConnectionTrait, by: &Actor, rule: &Described) -
         .order_by_desc(parameter::Column::ValidFrom)
         .order_by_desc(parameter::Column::Id)
         .all(db)
-        .await?)
+        .await?
+        .into_iter()
+        .map(|row| parameter::Model {
+            value: (rule.whole)(row.value),
+            ..row
+        })
+        .collect())
 }
 
 /// One of them.

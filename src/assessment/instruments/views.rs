@@ -130,7 +130,7 @@ pub struct PartRow {
     /// When it is needed.
     pub need: Say,
     /// How its items are answered: key, words, points.
-    pub choices: Vec<(u8, String, String)>,
+    pub choices: Vec<(String, String, String)>,
     /// Its items.
     pub items: Vec<ItemRow>,
 }
@@ -277,7 +277,7 @@ impl ShowPage {
                     choices: package
                         .choices_of(part)
                         .iter()
-                        .map(|c| (c.key, words(&c.label), c.points.to_string()))
+                        .map(|c| (c.typed(), words(&c.label), c.points.to_string()))
                         .collect(),
                     items: part
                         .items

@@ -10,6 +10,7 @@ use crate::{
         comparison,
         instruments::library,
         queries, service,
+        sight::{self, Sight},
         views::{Entry, IndexPage, OfChildPage, look, of_child, tongue},
     },
     children::service::view_page,
@@ -39,12 +40,22 @@ pub(super) async fn child_index(State(app): State<App>, ctx: Ctx, Path(id): Path
     ctx.page(&OfChildPage { child, list, found })
 }
 
-/// Rows as the reader may see them: while somebody is to rate a second time, the first result is hidden from them.
+/// What stands in the place of a result that is not told.
+const fn untold(sight: Sight) -> &'static str {
+    match sight {
+        Sight::Told => "",
+        Sight::OnOpening => "assessment.untold",
+        Sight::Hidden => "assessment.hidden",
+    }
+}
+
+/// Rows as the reader may see them: a result that the reader rates a second time, or still could, is not told here.
 async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec<Entry>> {
     let db = &*app.db;
     let here = library::load(db).await?;
     let people = account::queries::names(db, rows.iter().map(|row| row.by)).await?;
     let seconds = queries::seconds(db, rows.iter().map(|row| row.id)).await?;
+    let sights = sight::sights(db, &ctx.actor, rows).await?;
     let me = ctx.actor.account;
     let tongue = tongue(ctx);
     rows.iter()
@@ -52,8 +63,8 @@ async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec
             let outcome = comparison::outcome(row)?;
             let second = seconds.get(&row.id);
             let mine = Some(row.by) == me;
-            let blind = second.is_some_and(|s| s.state == AssessmentState::Draft && Some(s.by) == me);
-            let shown = outcome.filter(|_| row.state != AssessmentState::Draft && !blind);
+            let sight = sights.of(row.id);
+            let shown = outcome.filter(|_| row.state != AssessmentState::Draft && sight == Sight::Told);
             let package = here.version(&row.instrument, &row.instrument_version);
             Ok(Entry {
                 name: package.map_or_else(|| row.instrument.to_uppercase(), |p| p.name.get(tongue).to_owned()),
@@ -65,7 +76,8 @@ async fn entries(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec
                     .map(|label| label.get(tongue).to_owned())
                     .unwrap_or_default(),
                 own_sheet: row.state == AssessmentState::Draft && mine && ctx.may(Can::Assess),
-                opens: row.state != AssessmentState::Draft && !blind,
+                opens: row.state != AssessmentState::Draft && sight != Sight::Hidden,
+                untold: untold(sight),
                 second: second.is_none()
                     && ctx.may(Can::Assess)
                     && service::may_be_rated_again(row, &ctx.actor).is_ok(),

@@ -120,12 +120,14 @@ async fn back(app: &App, ctx: &Ctx, row: &assessment::Model) -> Result<Option<(S
         return Ok(None);
     }
     Ok(match referral.kind {
-        ReferralKind::Rescreen if ctx.may(Can::Rescreen) => {
-            Some((format!("/referrals/{id}/rescreen"), "assessment.to_rescreen"))
-        }
-        ReferralKind::Diagnosis if ctx.may(Can::Diagnose) => {
-            Some((format!("/referrals/{id}/diagnosis"), "assessment.to_diagnosis"))
-        }
+        ReferralKind::Rescreen if ctx.may(Can::Rescreen) => Some((
+            format!("/referrals/{id}/rescreen?attach={}", row.id),
+            "assessment.to_rescreen",
+        )),
+        ReferralKind::Diagnosis if ctx.may(Can::Diagnose) => Some((
+            format!("/referrals/{id}/diagnosis?attach={}", row.id),
+            "assessment.to_diagnosis",
+        )),
         ReferralKind::Rescreen | ReferralKind::Diagnosis | ReferralKind::Intake => None,
     })
 }

@@ -16,6 +16,8 @@ pub struct Entry {
     pub rater: String,
     /// Total; empty while it is not finished, and while the reader is to rate without knowing it.
     pub total: String,
+    /// Key of what is said in the place of a result that is not told; empty where it is.
+    pub untold: &'static str,
     /// Band in words.
     pub band: String,
     /// Its look.

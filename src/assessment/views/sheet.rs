@@ -19,8 +19,8 @@ use crate::{
 /// One way to answer an item.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The key that enters it.
-    pub key: u8,
+    /// What is typed to enter it; empty where nothing is.
+    pub key: String,
     /// What is sent.
     pub value: String,
     /// What is read.
@@ -247,7 +247,7 @@ fn answers(package: &Package, part: &Part, chosen: Option<&Value>, tongue: Tongu
     choices
         .iter()
         .map(|choice| Answer {
-            key: choice.key,
+            key: choice.typed(),
             value: choice.value.to_string(),
             label: choice_in_words(choice, tongue),
             selected: Some(&choice.value) == chosen,

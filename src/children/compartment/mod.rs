@@ -3,12 +3,15 @@
 mod care;
 mod checks;
 mod guardians;
+mod pairs;
 mod residences;
 mod terms;
 
 use entities::{
     ChildId,
-    child::{care as care_row, child, child_term, consent, departure, duplicate, guardianship, residence},
+    child::{
+        care as care_row, child, child_term, consent, departure, duplicate, guardianship, number_claim, residence,
+    },
     screening::planned_check,
     words::{CheckState, IdentityKind, Sex},
 };
@@ -95,7 +98,10 @@ pub(super) const TABLES: &[Table] = &[
             ("from_on", "merge.column.from_on"),
             ("until_on", "merge.column.until_on"),
         ]),
-    Table::apart::<duplicate::Entity>().lies_where_it_was(),
+    Table::apart::<duplicate::Entity>()
+        .lies_where_it_was()
+        .judged_by_facts(|tx, corrected| Box::pin(pairs::look_again_in(tx, corrected))),
+    Table::apart::<number_claim::Entity>().lies_where_it_was(),
 ];
 
 /// The files themselves, and those that were merged into them.

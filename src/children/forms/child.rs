@@ -56,6 +56,7 @@ pub struct ChildForm {
     pub guardian1_language: String,
     pub guardian1_custody: String,
     pub guardian1_contact: String,
+    pub guardian1_differing: String,
     pub guardian2_name: String,
     pub guardian2_kinship: String,
     pub guardian2_phone: String,
@@ -63,7 +64,10 @@ pub struct ChildForm {
     pub guardian2_language: String,
     pub guardian2_custody: String,
     pub guardian2_contact: String,
+    pub guardian2_differing: String,
     pub confirmed: String,
+    /// Why two children are to share a citizen number.
+    pub claim_reason: String,
 }
 
 /// What a page offers before anything is typed.
@@ -81,6 +85,15 @@ pub fn blank() -> ChildForm {
         guardian2_contact: yes(),
         ..ChildForm::default()
     }
+}
+
+/// The same, however it is written: days and weeks have several ways.
+fn is_same(typed: &str, present: &str) -> bool {
+    let day = |text: &str| day::parse(text);
+    let weeks = |text: &str| GestationalWeeks::parse(text).ok();
+    typed.trim() == present.trim()
+        || day(typed).is_some_and(|typed| day(present) == Some(typed))
+        || weeks(typed).is_some_and(|typed| weeks(present) == Some(typed))
 }
 
 /// The fields that opening and correcting a file have in common.
@@ -261,7 +274,7 @@ impl ChildForm {
             ),
         ]
         .into_iter()
-        .filter(|(_, typed, present, _)| typed.trim() != present.trim())
+        .filter(|(_, typed, present, _)| !is_same(typed, present))
         .map(|(label, _, _, value)| (label, value))
         .collect()
     }
@@ -294,6 +307,7 @@ impl ChildForm {
             phone_indexes: phones
                 .map(|phone| Ok(keys.index("phone", &phone_digits(&phone))?))
                 .collect::<Result<_>>()?,
+            guardians: Vec::new(),
         }))
     }
 
@@ -306,9 +320,8 @@ impl ChildForm {
         } else if birth_on.is_some_and(|day| day.year() < today.year() - OLDEST_YEARS) {
             check.wrong("birth_on", "child.too_old");
         }
-        let weeks = check.optional_parse::<i32>("gestational_weeks", &self.gestational_weeks);
-        let weeks = weeks.and_then(|weeks| {
-            let weeks = GestationalWeeks::try_from(weeks).map_err(|error| Say::new(error.key()));
+        let weeks = line(check, "gestational_weeks", &self.gestational_weeks).and_then(|text| {
+            let weeks = GestationalWeeks::parse(&text).map_err(|error| Say::new(error.key()));
             check.take("gestational_weeks", weeks)
         });
         let ethnicity = Ethnicity::find(&self.ethnicity);

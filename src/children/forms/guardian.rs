@@ -60,6 +60,7 @@ pub struct GuardianForm {
     pub contact: String,
     pub first: String,
     pub remove_phone: String,
+    pub differing: String,
 }
 
 impl GuardianForm {
@@ -87,6 +88,7 @@ impl GuardianForm {
             contact: flag(tie.may_be_contacted),
             first: flag(tie.is_first),
             remove_phone: String::new(),
+            differing: String::new(),
         }
     }
 
@@ -161,7 +163,7 @@ impl GuardianForm {
         let phone = check
             .optional_text(fields.phone, &self.phone, LINE)
             .and_then(|text| check.take(fields.phone, Phone::parse(&text).map_err(|error| Say::new(error.key()))));
-        let email = check.optional_text(fields.email, &self.email, LINE);
+        let email = check.optional_code(fields.email, &self.email, LINE);
         if email.as_ref().is_some_and(|text| !is_address(text)) {
             check.wrong(fields.email, "form.email");
         }

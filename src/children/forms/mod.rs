@@ -6,7 +6,10 @@ mod guardian;
 mod residence;
 
 use chrono::NaiveDate;
-use entities::division_code::{DivisionCode, DivisionLevel};
+use entities::{
+    division_code::{DivisionCode, DivisionLevel},
+    text,
+};
 
 pub use self::{
     child::{ChildForm, blank},
@@ -31,14 +34,32 @@ const LINE: usize = 120;
 /// A person's name: letters of any script, with the signs that names have.
 pub fn person_name(check: &mut Check, field: &'static str, text: &str) -> Option<String> {
     let name = check.text_within(field, &hanzi::tidy_name(text), NAME)?;
-    let plain = name
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.'));
-    if !plain || !name.chars().any(char::is_alphabetic) {
+    if let Some(odd) = odd_one(text) {
+        check.wrong(field, odd);
+        return None;
+    }
+    if !name.chars().any(char::is_alphabetic) {
         check.wrong(field, "form.name");
         return None;
     }
     Some(name)
+}
+
+/// The first character that no name has, and where it stands.
+fn odd_one(typed: &str) -> Option<Say> {
+    let fits = |c: char| {
+        c.is_alphanumeric() || text::is_mark(c) || matches!(c, '·' | ' ' | '\'' | '’' | '-' | '.' | '\u{f0b}')
+    };
+    let typed = typed.trim();
+    let (at, odd) = typed
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !hanzi::tidy_name(&c.to_string()).chars().all(fits))?;
+    let say = Say::new("form.name.character").with("place", at + 1);
+    Some(
+        say.with("character", odd)
+            .with("code", format!("U+{:04X}", u32::from(odd))),
+    )
 }
 
 fn line(check: &mut Check, field: &'static str, text: &str) -> Option<String> {

@@ -17,6 +17,7 @@ pub struct MoveForm {
     pub division: String,
     pub moved_on: String,
     pub address: String,
+    pub confirmed: String,
 }
 
 impl MoveForm {

@@ -6,14 +6,14 @@ use entities::{ChildId, GuardianshipId, child::child, child::residence};
 use crate::{
     access::scope,
     children::{
-        corrections,
+        corrections::{self, Corrects},
         forms::ChildForm,
         guardians, places, queries, service,
         views::{EditPage, FilePage, Options, Shown, ViewsPage},
     },
     organisations::{naming, queries as organisations},
     person::Ethnicity,
-    platform::{App, Error, Errors, Result, Version},
+    platform::{App, Error, Errors, Result, Say, Version},
     web::{Answer, Ctx, Form, List, Path, PlaceField},
 };
 
@@ -99,10 +99,17 @@ pub(super) async fn phone(
 pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "edit").await?;
     let form = ChildForm::of(&child);
-    ctx.page(&edit_page(&app, &ctx, child, form, Errors::default()).await?)
+    ctx.page(&edit_page(&app, &ctx, child, form, Errors::default(), Vec::new()).await?)
 }
 
-async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, mut form: ChildForm, errors: Errors) -> Result<EditPage> {
+async fn edit_page(
+    app: &App,
+    ctx: &Ctx,
+    child: child::Model,
+    mut form: ChildForm,
+    errors: Errors,
+    judged: Vec<Say>,
+) -> Result<EditPage> {
     let household = naming::typed(&*app.db, &form.household_division).await?;
     let stale = !Version::typed(&form.version).is(child.version);
     let differing = stale.then(|| form.differing(&ChildForm::of(&child), ctx.language));
@@ -114,6 +121,7 @@ async fn edit_page(app: &App, ctx: &Ctx, child: child::Model, mut form: ChildFor
         form,
         errors,
         differing: differing.unwrap_or_default(),
+        judged,
     })
 }
 
@@ -125,14 +133,19 @@ pub(super) async fn update(
 ) -> Answer {
     let child = scope::child(&*app.db, &ctx.actor, id).await?;
     naming::settle(&*app.db, &mut form.household_division).await?;
+    let mut judged = Vec::new();
     let done = async {
         let to = form.correction(ctx.actor.today(), child.identity_kind)?;
-        corrections::correct(&app, &ctx.actor, id, &to).await?;
+        let confirmed = form.confirmed == "true";
+        if let Corrects::Judged(told) = corrections::correct(&app, &ctx.actor, id, &to, confirmed).await? {
+            judged = told;
+            return Err(Error::field("confirmed", "judged.confirm"));
+        }
         ctx.go(format!("/children/{id}")).saying("child.corrected").answer()
     };
     ctx.after(done.await, async |errors| {
         let present = scope::child(&*app.db, &ctx.actor, id).await?;
-        edit_page(&app, &ctx, present, form, errors).await
+        edit_page(&app, &ctx, present, form, errors, judged).await
     })
     .await
 }

@@ -11,10 +11,12 @@ use crate::{
     access::scope,
     children::{
         forms::{DayForm, GuardianForm, SharedGuardianForm},
-        guardians, queries, service,
+        guardians, queries,
+        reuse::Differing,
+        service,
         views::GuardianPage,
     },
-    platform::{App, Errors, Result, Version},
+    platform::{App, Errors, Result, Say, Version},
     web::{Answer, Ctx, Form, Path, Query, choices},
 };
 
@@ -72,8 +74,16 @@ pub(super) async fn create(
     Form(form): Form<GuardianForm>,
 ) -> Answer {
     let done = async {
-        guardians::add(&app, &ctx.actor, id, &form.alone()?, form.first == "true").await?;
-        ctx.go(format!("/children/{id}")).saying("guardian.added").answer()
+        let (new, differing) = (form.alone()?, Differing::typed(&form.differing));
+        let reused = guardians::add(&app, &ctx.actor, id, &new, form.first == "true", differing).await?;
+        let go = ctx.go(format!("/children/{id}"));
+        match reused {
+            None => go.saying("guardian.added").answer(),
+            Some(reused) => {
+                let what = ctx.say(reused.say());
+                go.saying(Say::new("guardian.added.reused").with("what", what)).answer()
+            }
+        }
     };
     ctx.after(done.await, |errors| new_page(&app, &ctx, id, form, errors))
         .await

@@ -5,31 +5,38 @@ mod file;
 mod guardians;
 mod moves;
 
-use axum::extract::State;
+use axum::{extract::State, response::IntoResponse as _};
+use serde::Deserialize;
 
 use super::{
     alike::{self, Alike},
+    claims,
     forms::{self, ChildForm},
     list::{Children, street_names},
     places, queries,
-    service::{self, Registered},
+    reuse::Differing,
+    service::{self, Answers, Registered},
     similar,
-    views::{NewPage, Options, SearchPage, SimilarPart},
+    views::{NewPage, Options, SearchPage, SimilarPart, SuggestionsPart},
 };
 use crate::{
     access::Can,
     organisations::naming,
-    platform::{App, Errors, Result},
-    web::{Answer, Ctx, Form, List, Page, Routes},
+    person::likeness::{Reason, is_citizen},
+    platform::{App, Check, Errors, Result, Say},
+    web::{Answer, Ctx, Form, List, Page, Query, Routes, draft},
 };
 
 /// The routes of children.
 pub fn routes() -> Routes {
     Routes::new()
         .merge(super::departure::routes::routes())
+        .merge(claims::routes::routes())
         .list::<Children>()
         .get("/search", Can::ViewChildren, search)
-        .get("/children/new", Can::EditChildren, new)
+        .post("/search/suggestions", Can::ViewChildren, suggest)
+        .get(service::FORM, Can::EditChildren, new)
+        .post("/children/new/draft", Can::EditChildren, keep)
         .post("/children/similar", Can::EditChildren, similar_part)
         .post("/children", Can::EditChildren, create)
         .page_of("child", "/children/{id}", Can::ViewChildren, file::show)
@@ -64,12 +71,22 @@ pub fn routes() -> Routes {
         .get("/children/{id}/views", Can::ViewChildren, file::views)
 }
 
+/// What a search finds; one child alone is opened.
 async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = if list.term().is_empty() {
         Page::place(1, 0)
     } else {
         queries::page(&app, &ctx.actor, &list).await?
     };
+    if let ([only], 1) = (found.rows.as_slice(), found.total) {
+        let file = format!("/children/{}", only.id);
+        // A part of the page would take the place of the list.
+        return if ctx.htmx {
+            Ok([("HX-Redirect", file)].into_response())
+        } else {
+            ctx.go(file).answer()
+        };
+    }
     let names = street_names(&app, &found.rows, &[]).await?;
     ctx.page(&SearchPage {
         today: ctx.actor.today(),
@@ -79,8 +96,52 @@ async fn search(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     })
 }
 
-async fn new(State(app): State<App>, ctx: Ctx) -> Answer {
-    ctx.page(&new_page(&app, &ctx, forms::blank(), Errors::default()).await?)
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct SuggestForm {
+    q: String,
+}
+
+/// While a term is typed: the first few whom it finds. Posted, so that nobody's name stands in an address.
+async fn suggest(State(app): State<App>, ctx: Ctx, Form(form): Form<SuggestForm>) -> Answer {
+    let term = form.q.trim();
+    let (rows, more) = queries::suggestions(&app, &ctx.actor, term).await?;
+    ctx.page(&SuggestionsPart {
+        none: rows.is_empty() && !term.is_empty(),
+        rows,
+        more,
+    })
+}
+
+async fn new(State(app): State<App>, ctx: Ctx, Query(opened): Query<draft::Opened>) -> Answer {
+    let kept: Option<ChildForm> = draft::load(&app, &ctx, service::FORM, &opened).await?;
+    let restored = kept.is_some();
+    let form = kept.unwrap_or_else(forms::blank);
+    let page = new_page(&app, &ctx, form, Errors::default()).await?;
+    ctx.page(&NewPage { restored, ..page })
+}
+
+/// What is typed is kept.
+async fn keep(
+    State(app): State<App>,
+    ctx: Ctx,
+    Query(asked): Query<draft::Asked>,
+    Form(form): Form<ChildForm>,
+) -> Answer {
+    // Whether it is another child is asked anew.
+    let form = ChildForm {
+        confirmed: String::new(),
+        ..form
+    };
+    draft::store(
+        &app,
+        &ctx,
+        service::registers_in(&ctx.actor),
+        service::FORM,
+        &form,
+        &asked,
+    )
+    .await
 }
 
 async fn new_page(app: &App, ctx: &Ctx, form: ChildForm, errors: Errors) -> Result<NewPage> {
@@ -93,20 +154,32 @@ async fn new_page(app: &App, ctx: &Ctx, form: ChildForm, errors: Errors) -> Resu
         errors,
         no_errors: Errors::default(),
         alike: Alike::default(),
+        restored: false,
+        taken: false,
+        has_claims: claims::queries::are_there(&*app.db, &ctx.actor).await?,
     })
 }
 
 /// While the form is typed it is rarely complete, so what can be compared is compared.
 async fn similar_part(State(app): State<App>, ctx: Ctx, Form(form): Form<ChildForm>) -> Answer {
+    let mut taken = false;
     let alike = match form.features(&app.keys)? {
         None => Alike::default(),
         Some(_) if is_spent(&app, &ctx).await? => Alike::spent(),
-        Some(features) => alike::tell(&app, &ctx.actor, similar::find(&*app.db, &features, None).await?).await?,
+        Some(features) => {
+            let similar = similar::find(&*app.db, &features, None).await?;
+            taken = is_citizen(features.identity_kind)
+                && similar
+                    .iter()
+                    .any(|one| one.reasons.contains(&Reason::Identity) && is_citizen(one.child.identity_kind));
+            alike::tell(&app, &ctx.actor, similar).await?
+        }
     };
     ctx.page(&SimilarPart {
         no_errors: Errors::default(),
         alike,
         confirmed: form.confirmed == "true",
+        taken,
     })
 }
 
@@ -124,11 +197,44 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
         if !confirmed && is_spent(&app, &ctx).await? {
             return ask_again(&app, &ctx, form.clone(), Alike::spent()).await;
         }
-        match service::register(&app, &ctx.actor, &new, confirmed).await? {
-            Registered::Done(id) => ctx.go(format!("/children/{id}")).saying("child.registered").answer(),
+        let answers = Answers {
+            another: confirmed,
+            guardians: [&form.guardian1_differing, &form.guardian2_differing].map(|text| Differing::typed(text)),
+        };
+        let (registered, reused) = service::register_answered(&app, &ctx.actor, &new, &answers).await?;
+        match registered {
+            Registered::Done(id) if reused.is_empty() => {
+                ctx.go(format!("/children/{id}")).saying("child.registered").answer()
+            }
+            Registered::Done(id) => {
+                let what: Vec<String> = reused.iter().map(|one| ctx.say(one.say())).collect();
+                let say = Say::new("child.registered.reused").with("what", what.join(" "));
+                ctx.go(format!("/children/{id}")).saying(say).answer()
+            }
             Registered::Similar(similar) => {
                 let alike = alike::tell(&app, &ctx.actor, similar).await?;
                 ask_again(&app, &ctx, form.clone(), alike).await
+            }
+            Registered::Taken(_) if !form.claim_reason.trim().is_empty() => {
+                let mut check = Check::default();
+                let reason = check.note("claim_reason", &form.claim_reason, claims::routes::LONGEST);
+                let claim = claims::propose(&app, &ctx.actor, &form, &new, &check.done(reason)?).await?;
+                ctx.go(format!("/number-claims/{claim}"))
+                    .saying("claim.proposed")
+                    .answer()
+            }
+            Registered::Taken(similar) => {
+                let alike = alike::tell(&app, &ctx.actor, similar).await?;
+                let mut page = new_page(
+                    &app,
+                    &ctx,
+                    form.clone(),
+                    Errors::field("identity_no", "child.number_taken"),
+                )
+                .await?;
+                page.alike = alike;
+                page.taken = true;
+                ctx.conflict(&page)
             }
         }
     };

@@ -6,9 +6,9 @@ use entities::{ChildId, child::child};
 use super::file::residences;
 use crate::{
     access::scope,
-    children::{forms::MoveForm, moves, places, service, views::MovesPage},
+    children::{corrections::Corrects, forms::MoveForm, moves, places, service, views::MovesPage},
     organisations::naming,
-    platform::{App, Errors, Result, Version},
+    platform::{App, Error, Errors, Result, Say, Version},
     web::{Answer, Ctx, Form, Path},
 };
 
@@ -18,10 +18,16 @@ pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<Child
         version: child.version.to_string(),
         ..MoveForm::default()
     };
-    ctx.page(&page(&app, child, form, Errors::default()).await?)
+    ctx.page(&page(&app, child, form, Errors::default(), Vec::new()).await?)
 }
 
-async fn page(app: &App, child: child::Model, mut form: MoveForm, errors: Errors) -> Result<MovesPage> {
+async fn page(
+    app: &App,
+    child: child::Model,
+    mut form: MoveForm,
+    errors: Errors,
+    judged: Vec<Say>,
+) -> Result<MovesPage> {
     let stale = !Version::typed(&form.version).is(child.version);
     form.version = child.version.to_string();
     Ok(MovesPage {
@@ -31,6 +37,7 @@ async fn page(app: &App, child: child::Model, mut form: MoveForm, errors: Errors
         form,
         errors,
         stale,
+        judged,
     })
 }
 
@@ -41,8 +48,13 @@ pub(super) async fn create(
     Form(mut form): Form<MoveForm>,
 ) -> Answer {
     naming::settle(&*app.db, &mut form.division).await?;
+    let mut judged = Vec::new();
     let done = async {
-        moves::record(&app, &ctx.actor, id, &form.input(ctx.actor.today())?).await?;
+        let to = form.input(ctx.actor.today())?;
+        if let Corrects::Judged(told) = moves::record(&app, &ctx.actor, id, &to, form.confirmed == "true").await? {
+            judged = told;
+            return Err(Error::field("confirmed", "judged.confirm"));
+        }
         // Who moves out of sight cannot be opened any more by whoever recorded it.
         let still = scope::child(&*app.db, &ctx.actor, id).await.is_ok();
         let to = if still {
@@ -53,7 +65,8 @@ pub(super) async fn create(
         ctx.go(to).saying("move.recorded").answer()
     };
     ctx.after(done.await, async |errors| {
-        page(&app, scope::child(&*app.db, &ctx.actor, id).await?, form, errors).await
+        let child = scope::child(&*app.db, &ctx.actor, id).await?;
+        page(&app, child, form, errors, judged).await
     })
     .await
 }

@@ -31,6 +31,12 @@ pub struct DiagnosisForm {
     pub none_found: String,
     /// Instruments filled in here that belong to it.
     pub assessments: Vec<String>,
+    /// Those that the page offered.
+    pub offered: Vec<String>,
+    /// `true`: what was filled in for this is not all attached, on purpose.
+    pub leave_out: String,
+    /// Why a recorded result is corrected.
+    pub why: String,
     /// The conclusion in the doctor's words.
     pub conclusion: String,
 }

@@ -1,7 +1,7 @@
 //! Recording a diagnosis: the conclusion, the end of the referral, and for a diagnosed child the way to the centre.
 
 use entities::{
-    DiagnosisId, OrganisationId, ReferralId, Texts,
+    DiagnosisId, OrganisationId, ReferralId, Sealed, Texts,
     child::child,
     screening::{diagnosis, referral},
     words::{Language, ReferralKind, ReferralState, Role},
@@ -13,9 +13,13 @@ use serde_json::json;
 
 use super::{codes, forms::NewDiagnosis, queries};
 use crate::{
-    assessment::service::attach_in,
+    assessment::service::{attach_in, detach_in},
     children::care,
-    clinic::{kept, rescreen::service::age_days},
+    clinic::{
+        kept,
+        rescreen::service::age_days,
+        takeback::{self, Found},
+    },
     notifications::telling::{self, News},
     platform::{
         Actor, App, Error, Result, Say, Tx, Version,
@@ -23,8 +27,9 @@ use crate::{
         event::{self, Subject},
     },
     referral::{
-        Proposal, move_in, propose_in,
+        Proposal, corrected_in, move_in, propose_in,
         queries::child_of,
+        reopened_in, rest_on_in,
         rules::Move,
         service::{self, send_intake_in},
     },
@@ -57,27 +62,7 @@ pub async fn record(
         return Err(Error::NotFound);
     }
     let file = child_of(&*tx, &row).await?;
-    let autism = new.codes.iter().any(|code| codes::is_autism(code));
-    let diagnosis = diagnosis::ActiveModel {
-        id: NotSet,
-        child_id: Set(row.child_id),
-        referral_id: Set(Some(id)),
-        organisation_id: Set(by.organisation()?),
-        by: Set(by.person()?),
-        district: Set(file.district.clone()),
-        street: Set(file.street.clone()),
-        doctor: Set(new.doctor),
-        diagnosed_on: Set(new.diagnosed_on),
-        recorded_at: Set(by.now),
-        age_days: Set(age_days(&file, new.diagnosed_on)?),
-        codes: Set(Texts(new.codes.clone())),
-        autism: Set(autism),
-        conclusion: Set(Some(sealed)),
-        withdrawn_at: Set(None),
-        version: Set(1),
-    }
-    .insert(&*tx)
-    .await?;
+    let diagnosis = insert(&tx, by, &row, &file, &new, sealed).await?;
     attach_in(&tx, by, &row, &new.assessments, (None, Some(diagnosis.id))).await?;
     let change = referral::ActiveModel {
         owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
@@ -90,19 +75,13 @@ pub async fn record(
     let details = json!({ "referral": id, "diagnosed_on": new.diagnosed_on, "codes": new.codes.len() });
     event::record(&tx, by, "diagnosis.recorded", subject, details).await?;
 
+    let autism = diagnosis.autism;
     let without_centre = if autism {
         !hand_over(&tx, by, &file, &row, diagnosis.id).await?
     } else {
         false
     };
-    let template = if autism {
-        "diagnosis.support"
-    } else {
-        "diagnosis.concluded"
-    };
-    let cause = format!("diagnosis/{}", diagnosis.id);
-    let params = json!({});
-    let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
+    let guardians_told = tell_family_in(app, &tx, by, &row, &diagnosis).await?;
     let outcome = codes::outcome(&diagnosis);
     service::tell_result(&tx, by, &done, outcome).await?;
     tell_first_finder(&tx, by, &done, outcome).await?;
@@ -112,6 +91,156 @@ pub async fn record(
         without_centre,
         guardians_told,
     })
+}
+
+async fn insert(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    file: &child::Model,
+    new: &NewDiagnosis,
+    conclusion: Sealed,
+) -> Result<diagnosis::Model> {
+    let diagnosis = diagnosis::ActiveModel {
+        id: NotSet,
+        child_id: Set(row.child_id),
+        referral_id: Set(Some(row.id)),
+        organisation_id: Set(by.organisation()?),
+        by: Set(by.person()?),
+        district: Set(file.district.clone()),
+        street: Set(file.street.clone()),
+        doctor: Set(new.doctor.clone()),
+        diagnosed_on: Set(new.diagnosed_on),
+        recorded_at: Set(by.now),
+        age_days: Set(age_days(file, new.diagnosed_on)?),
+        codes: Set(Texts(new.codes.clone())),
+        autism: Set(new.codes.iter().any(|code| codes::is_autism(code))),
+        conclusion: Set(Some(conclusion)),
+        withdrawn_at: Set(None),
+        version: Set(1),
+    };
+    Ok(diagnosis.insert(&**tx).await?)
+}
+
+async fn tell_family_in(
+    app: &App,
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    diagnosis: &diagnosis::Model,
+) -> Result<usize> {
+    let template = if diagnosis.autism {
+        "diagnosis.support"
+    } else {
+        "diagnosis.concluded"
+    };
+    let cause = Found::Diagnosis(diagnosis.id).cause();
+    telling::tell_guardians(app, tx, by, row.child_id, template, json!({}), &cause).await
+}
+
+/// Put another conclusion in the place of a recorded one: the old record is withdrawn, and what hangs on it follows. The
+/// referral to the centre rests on the new one, or is called back when nothing calls for it any more.
+///
+/// # Errors
+/// Refused (`clinic.taken`) where the centre has taken on what would have to be called back.
+pub async fn correct(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    new: NewDiagnosis,
+    why: String,
+) -> Result<Recorded> {
+    let sealed = app.keys.seal("diagnosis.conclusion", &new.conclusion)?;
+    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Diagnosis).await?;
+    Draft::own(by, kept::again(id, "diagnosis"))?.discard_in(&tx).await?;
+    let old = own_in(&tx, by, &row).await?;
+    let was = Found::Diagnosis(old.id);
+    let file = child_of(&*tx, &row).await?;
+    let following = takeback::following(&*tx, was).await?;
+    withdraw_in(&tx, by, &old).await?;
+    let diagnosis = insert(&tx, by, &row, &file, &new, sealed).await?;
+    let is = Found::Diagnosis(diagnosis.id);
+    detach_in(&tx, was.instruments()).await?;
+    attach_in(&tx, by, &row, &new.assessments, is.instruments()).await?;
+    let without_centre = match (following, diagnosis.autism) {
+        (Some(_), true) => false,
+        (Some(next), false) => {
+            takeback::call_back_in(&tx, by, &next).await?;
+            false
+        }
+        (None, true) => !hand_over(&tx, by, &file, &row, diagnosis.id).await?,
+        (None, false) => false,
+    };
+    rest_on_in(&tx, was.column(), was.id(), is.id()).await?;
+    let cancelled = telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
+    let guardians_told = if cancelled > 0 || old.autism != diagnosis.autism {
+        tell_family_in(app, &tx, by, &row, &diagnosis).await?
+    } else {
+        0
+    };
+    let done = corrected_in(&tx, by, &row, why).await?;
+    let subject = Subject::of_child("diagnosis", diagnosis.id.0, row.child_id);
+    let details = json!({
+        "referral": id, "instead_of": old.id, "diagnosed_on": new.diagnosed_on, "codes": new.codes.len(),
+    });
+    event::record(&tx, by, "diagnosis.corrected", subject, details).await?;
+    let outcome = codes::outcome(&diagnosis);
+    service::tell_result(&tx, by, &done, outcome).await?;
+    tell_first_finder(&tx, by, &done, outcome).await?;
+    tx.commit().await?;
+    Ok(Recorded {
+        autism: diagnosis.autism,
+        without_centre,
+        guardians_told,
+    })
+}
+
+/// Take a conclusion back that should not have been recorded at all. The referral is where it was before.
+///
+/// # Errors
+/// Refused (`clinic.taken`) where the centre has taken on what rests on it.
+pub async fn withdraw(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
+    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Diagnosis).await?;
+    let old = own_in(&tx, by, &row).await?;
+    let was = Found::Diagnosis(old.id);
+    if let Some(next) = takeback::following(&*tx, was).await? {
+        takeback::call_back_in(&tx, by, &next).await?;
+    }
+    withdraw_in(&tx, by, &old).await?;
+    detach_in(&tx, was.instruments()).await?;
+    telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
+    let open = reopened_in(&tx, by, &row, why).await?;
+    service::tell_sender(&tx, by, &open, "referral.result_withdrawn", json!({})).await?;
+    tx.commit().await
+}
+
+/// The conclusion of a referral, if the actor's own organisation recorded it.
+async fn own_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<diagnosis::Model> {
+    let found = queries::of_referral(&**tx, row).await?.ok_or(Error::NotFound)?;
+    if found.organisation_id != by.organisation()? {
+        return Err(Error::NotFound);
+    }
+    Ok(found)
+}
+
+async fn withdraw_in(tx: &Tx, by: &Actor, old: &diagnosis::Model) -> Result<()> {
+    let row = diagnosis::ActiveModel {
+        id: Set(old.id),
+        withdrawn_at: Set(Some(by.now)),
+        version: Set(old.version + 1),
+        ..Default::default()
+    };
+    row.update(&**tx).await?;
+    let subject = Subject::of_child("diagnosis", old.id.0, old.child_id);
+    event::record(
+        tx,
+        by,
+        "diagnosis.withdrawn",
+        subject,
+        json!({ "diagnosed_on": old.diagnosed_on }),
+    )
+    .await
 }
 
 /// The centre is to take over, and to talk with the family. Without a centre the hospital talks with it, and it is the

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::forms::DiagnosisForm;
 use crate::{
-    clinic::routes::Case,
+    clinic::case::Case,
     platform::Errors,
     web::{Choice, filters},
 };

@@ -22,6 +22,12 @@ pub struct RescreenForm {
     pub findings: Vec<String>,
     /// Scales filled in here that belong to it.
     pub assessments: Vec<String>,
+    /// Those that the page offered.
+    pub offered: Vec<String>,
+    /// `true`: what was filled in for this is not all attached, on purpose.
+    pub leave_out: String,
+    /// Why a recorded result is corrected.
+    pub why: String,
     /// `yes` or `no`.
     pub scale_at_risk: String,
     /// `yes` or `no`.

@@ -40,6 +40,16 @@ pub async fn unattached(
         .await?)
 }
 
+/// Instruments for a referral that are still being filled in.
+pub async fn unfinished(db: &impl ConnectionTrait, row: &referral::Model) -> Result<Vec<assessment::Model>> {
+    Ok(assessment::Entity::find()
+        .filter(assessment::COLUMN.referral_id.eq(row.id))
+        .filter(assessment::COLUMN.state.eq(AssessmentState::Draft))
+        .order_by_asc(assessment::COLUMN.id)
+        .all(db)
+        .await?)
+}
+
 /// Instruments that belong to a re-screen.
 pub async fn attached(db: &impl ConnectionTrait, id: RescreenId) -> Result<Vec<assessment::Model>> {
     Ok(assessment::Entity::find()

@@ -12,19 +12,26 @@ use serde_json::json;
 
 use super::{
     forms::NewRescreen,
+    queries,
     rules::{Finding, criteria},
 };
 use crate::{
-    assessment::service::attach_in,
+    assessment::service::{attach_in, detach_in},
     children::care,
-    clinic::kept,
+    clinic::{
+        kept,
+        takeback::{self, Found},
+    },
     notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx, Version,
         draft::Draft,
         event::{self, Subject},
     },
-    referral::{Deadlines, Proposal, move_in, propose_in, queries::child_of, receivers, rules::Move, service},
+    referral::{
+        Deadlines, Proposal, corrected_in, is_open, move_in, propose_in, queries::child_of, receivers, reopened_in,
+        rest_on_in, reword_in, rules::Move, service,
+    },
 };
 
 /// What came of recording a re-screen.
@@ -70,39 +77,14 @@ pub async fn record(
     let subject = Subject::of_child("rescreen", rescreen_id.0, row.child_id);
     let details = json!({ "referral": id, "criteria": holds, "performed_on": new.performed_on });
     event::record(&tx, by, "rescreen.recorded", subject, details).await?;
-    let proposed = match (recheck_on, new.refer_to) {
-        (None, None)
-            if receivers(&*tx, ReferralKind::Diagnosis, &file.division)
-                .await?
-                .is_empty() =>
-        {
-            None
-        }
-        (None, to) => {
-            let proposal = Proposal {
-                child: row.child_id,
-                kind: ReferralKind::Diagnosis,
-                to,
-                reason: reason(&holds, &new.findings),
-                screen: row.screen_id,
-                rescreen: Some(rescreen_id),
-                diagnosis: None,
-                continues: None,
-            };
-            Some(propose_in(&tx, by, proposal).await?)
-        }
-        // Whoever sent the child looks again: their task from now on.
-        (Some(_), _) => None,
-    };
-    let template = if recheck_on.is_none() {
-        "rescreen.further"
+    let proposed = if recheck_on.is_none() {
+        refer_on_in(&tx, by, &row, &file, rescreen_id, &new, &holds).await?
     } else {
-        "rescreen.clear"
+        // Whoever sent the child looks again: their task from now on.
+        None
     };
-    let params = json!({ "recheck_on": recheck_on });
-    let cause = format!("rescreen/{rescreen_id}");
-    let guardians_told = telling::tell_guardians(app, &tx, by, row.child_id, template, params, &cause).await?;
-    let outcome = if recheck_on.is_none() { "abnormal" } else { "clear" };
+    let guardians_told = tell_family_in(app, &tx, by, &row, rescreen_id, recheck_on).await?;
+    let outcome = outcome(recheck_on);
     service::tell_result(&tx, by, &done, outcome).await?;
     service::finish(tx, by, &done, "referral.completed", json!({ "outcome": outcome })).await?;
     Ok(Recorded {
@@ -110,6 +92,178 @@ pub async fn record(
         recheck_on,
         guardians_told,
     })
+}
+
+const fn outcome(recheck_on: Option<NaiveDate>) -> &'static str {
+    if recheck_on.is_none() { "abnormal" } else { "clear" }
+}
+
+/// Propose the referral to diagnosis, where a hospital covers the place.
+async fn refer_on_in(
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    file: &child::Model,
+    rescreen: RescreenId,
+    new: &NewRescreen,
+    holds: &[u8],
+) -> Result<Option<ReferralId>> {
+    let kind = ReferralKind::Diagnosis;
+    if new.refer_to.is_none() && receivers(&**tx, kind, &file.division).await?.is_empty() {
+        return Ok(None);
+    }
+    let proposal = Proposal {
+        child: row.child_id,
+        kind,
+        to: new.refer_to,
+        reason: reason(holds, &new.findings),
+        screen: row.screen_id,
+        rescreen: Some(rescreen),
+        diagnosis: None,
+        continues: None,
+    };
+    Ok(Some(propose_in(tx, by, proposal).await?))
+}
+
+async fn tell_family_in(
+    app: &App,
+    tx: &Tx,
+    by: &Actor,
+    row: &referral::Model,
+    rescreen: RescreenId,
+    recheck_on: Option<NaiveDate>,
+) -> Result<usize> {
+    let template = if recheck_on.is_none() {
+        "rescreen.further"
+    } else {
+        "rescreen.clear"
+    };
+    let params = json!({ "recheck_on": recheck_on });
+    let cause = Found::Rescreen(rescreen).cause();
+    telling::tell_guardians(app, tx, by, row.child_id, template, params, &cause).await
+}
+
+/// Put another result in the place of a recorded one: the old record is withdrawn, and what hangs on it follows. The
+/// referral to diagnosis rests on the new one, or is called back when nothing calls for it any more.
+///
+/// # Errors
+/// Refused (`clinic.taken`) where the hospital has taken on what would have to be called back.
+pub async fn correct(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    new: NewRescreen,
+    why: String,
+) -> Result<Recorded> {
+    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Rescreen).await?;
+    Draft::own(by, kept::again(id, "rescreen"))?.discard_in(&tx).await?;
+    let old = own_in(&tx, by, &row).await?;
+    let was = Found::Rescreen(old.id);
+    let file = child_of(&*tx, &row).await?;
+    let holds = criteria(&new.findings, new.scale_at_risk, new.development_deviates);
+    let deadlines = Deadlines::on(&*tx, &row.district, by.today()).await?;
+    let recheck_on = holds
+        .is_empty()
+        .then(|| age::add_months(new.performed_on, deadlines.recheck_months));
+    let following = takeback::following(&*tx, was).await?;
+    withdraw_in(&tx, by, &old).await?;
+    let rescreen_id = insert(&tx, by, &row, &file, &new, &holds, recheck_on).await?;
+    let is = Found::Rescreen(rescreen_id);
+    detach_in(&tx, was.instruments()).await?;
+    attach_in(&tx, by, &row, &new.assessments, is.instruments()).await?;
+    let proposed = match (following, recheck_on) {
+        (Some(next), None) if !is_open(next.state) => None,
+        // Another hospital is chosen than the one that was asked.
+        (Some(next), None)
+            if next.state == ReferralState::Sent && new.refer_to.is_some_and(|to| to != next.to_organisation_id) =>
+        {
+            takeback::call_back_in(&tx, by, &next).await?;
+            refer_on_in(&tx, by, &row, &file, rescreen_id, &new, &holds).await?
+        }
+        (Some(next), None) => {
+            let to = new.refer_to.filter(|_| next.state == ReferralState::Proposed);
+            let change = referral::ActiveModel {
+                reason: Set(reason(&holds, &new.findings)),
+                to_organisation_id: Set(to.unwrap_or(next.to_organisation_id)),
+                ..Default::default()
+            };
+            reword_in(&tx, &next, change).await?;
+            (next.state == ReferralState::Proposed).then_some(next.id)
+        }
+        (Some(next), Some(_)) => {
+            takeback::call_back_in(&tx, by, &next).await?;
+            None
+        }
+        (None, None) => refer_on_in(&tx, by, &row, &file, rescreen_id, &new, &holds).await?,
+        (None, Some(_)) => None,
+    };
+    rest_on_in(&tx, was.column(), was.id(), is.id()).await?;
+    let cancelled = telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
+    let told_otherwise = old.abnormal == holds.is_empty() || old.recheck_on != recheck_on;
+    let guardians_told = if cancelled > 0 || told_otherwise {
+        tell_family_in(app, &tx, by, &row, rescreen_id, recheck_on).await?
+    } else {
+        0
+    };
+    let done = corrected_in(&tx, by, &row, why).await?;
+    let subject = Subject::of_child("rescreen", rescreen_id.0, row.child_id);
+    let details = json!({ "referral": id, "instead_of": old.id, "criteria": holds, "performed_on": new.performed_on });
+    event::record(&tx, by, "rescreen.corrected", subject, details).await?;
+    service::tell_result(&tx, by, &done, outcome(recheck_on)).await?;
+    tx.commit().await?;
+    Ok(Recorded {
+        proposed,
+        recheck_on,
+        guardians_told,
+    })
+}
+
+/// Take a result back that should not have been recorded at all. The referral is where it was before.
+///
+/// # Errors
+/// Refused (`clinic.taken`) where the hospital has taken on what rests on it.
+pub async fn withdraw(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
+    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Rescreen).await?;
+    let old = own_in(&tx, by, &row).await?;
+    let was = Found::Rescreen(old.id);
+    if let Some(next) = takeback::following(&*tx, was).await? {
+        takeback::call_back_in(&tx, by, &next).await?;
+    }
+    withdraw_in(&tx, by, &old).await?;
+    detach_in(&tx, was.instruments()).await?;
+    telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
+    let open = reopened_in(&tx, by, &row, why).await?;
+    service::tell_sender(&tx, by, &open, "referral.result_withdrawn", json!({})).await?;
+    tx.commit().await
+}
+
+/// The result of a referral, if the actor's own organisation recorded it.
+async fn own_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<rescreen::Model> {
+    let found = queries::of_referral(&**tx, row).await?.ok_or(Error::NotFound)?;
+    if found.organisation_id != by.organisation()? {
+        return Err(Error::NotFound);
+    }
+    Ok(found)
+}
+
+async fn withdraw_in(tx: &Tx, by: &Actor, old: &rescreen::Model) -> Result<()> {
+    let row = rescreen::ActiveModel {
+        id: Set(old.id),
+        withdrawn_at: Set(Some(by.now)),
+        version: Set(old.version + 1),
+        ..Default::default()
+    };
+    row.update(&**tx).await?;
+    let subject = Subject::of_child("rescreen", old.id.0, old.child_id);
+    event::record(
+        tx,
+        by,
+        "rescreen.withdrawn",
+        subject,
+        json!({ "performed_on": old.performed_on }),
+    )
+    .await
 }
 
 async fn insert(

@@ -73,6 +73,7 @@ pub const COLUMNS: &[Column] = &[
         at_once: FILES_AT_ONCE,
         ..of("file_content", "content", "file")
     },
+    of("number_claim", "fields", "number_claim"),
     of("parked_row", "fields", "parked_row"),
 ];
 

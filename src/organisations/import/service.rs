@@ -73,6 +73,19 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
     if sheet.rows.is_empty() {
         return Err(Error::field("file", "division_import.no_rows"));
     }
+    // The sender does not see them, and a list is taken as a whole: whether they are meant is said in the file.
+    if !sheet.hidden_rows.is_empty() {
+        let say = Say::new("division_import.hidden_rows").with("rows", workbook::row_list(&sheet.hidden_rows));
+        return Err(Error::field("file", say));
+    }
+    let hidden = sheet.hidden_columns.iter().filter_map(|at| sheet.headers.get(*at));
+    let hidden: Vec<String> = hidden
+        .map(|header| format!("{} {}", header.letters, header.text))
+        .collect();
+    if !hidden.is_empty() {
+        let say = Say::new("division_import.hidden_columns").with("columns", hidden.join("、"));
+        return Err(Error::field("file", say));
+    }
     Ok(sheet)
 }
 

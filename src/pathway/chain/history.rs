@@ -10,6 +10,7 @@ use entities::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
+    assessment::hidden_from,
     clinic::findings::{diagnosis_outcome, rescreen_outcome},
     platform::{Actor, Result, Say, clock},
     referral::{
@@ -25,27 +26,42 @@ use crate::{
 pub(crate) async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: ChildId) -> Result<Vec<Entry>> {
     let all = Rows::load(db, &ctx.actor, child).await?;
     let names = all.names(db).await?;
+    let hidden = hidden_from(db, &ctx.actor, [child]).await?;
     let mut entries = Vec::new();
     entries.extend(all.screens.iter().map(|row| screen_entry(ctx, &names, row)));
-    entries.extend(all.rescreens.iter().map(|row| Entry {
-        at: row.recorded_at,
-        when: row.performed_on.to_string(),
-        who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
-        title: format!("{} · {}", ctx.say("rescreen.title"), ctx.say(rescreen_outcome(row))),
-        tone: if row.abnormal { "warning" } else { "success" },
-        icon: "rescreen",
-        note: String::new(),
-        link: String::new(),
+    entries.extend(all.rescreens.iter().map(|row| {
+        let (outcome, tone) = if hidden.iter().any(|one| one.rescreen_id == Some(row.id)) {
+            ("finding.withheld", "neutral")
+        } else {
+            (rescreen_outcome(row), if row.abnormal { "warning" } else { "success" })
+        };
+        Entry {
+            at: row.recorded_at,
+            when: row.performed_on.to_string(),
+            who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
+            title: format!("{} · {}", ctx.say("rescreen.title"), ctx.say(outcome)),
+            tone,
+            icon: "rescreen",
+            note: String::new(),
+            link: String::new(),
+        }
     }));
-    entries.extend(all.diagnoses.iter().map(|row| Entry {
-        at: row.recorded_at,
-        when: row.diagnosed_on.to_string(),
-        who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
-        title: format!("{} · {}", ctx.say("diagnosis.title"), ctx.say(diagnosis_outcome(row))),
-        tone: "info",
-        icon: "diagnosis",
-        note: String::new(),
-        link: String::new(),
+    entries.extend(all.diagnoses.iter().map(|row| {
+        let outcome = if hidden.iter().any(|one| one.diagnosis_id == Some(row.id)) {
+            "finding.withheld"
+        } else {
+            diagnosis_outcome(row)
+        };
+        Entry {
+            at: row.recorded_at,
+            when: row.diagnosed_on.to_string(),
+            who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
+            title: format!("{} · {}", ctx.say("diagnosis.title"), ctx.say(outcome)),
+            tone: "info",
+            icon: "diagnosis",
+            note: String::new(),
+            link: String::new(),
+        }
     }));
     for step in &all.steps {
         if let Some(row) = all.referrals.iter().find(|r| r.id == step.referral_id) {

@@ -49,30 +49,27 @@ const TURNS: [Stage; 6] = [
 
 /// Where the actor's children stand: an equality on district or street where the coverage is one.
 fn area(by: &Actor) -> Condition {
-    let Some(place) = &by.workplace else {
-        return if by.account.is_none() {
-            Condition::all()
-        } else {
-            condition::nothing()
-        };
-    };
-    let column = pathway::COLUMN;
-    let lives_in = scope::in_area(column.district.0, column.street.0, &place.coverage);
-    match place.kind {
-        OrganisationKind::Federation | OrganisationKind::StreetFederation | OrganisationKind::ScreeningSite => lives_in,
-        OrganisationKind::RescreenHospital
-        | OrganisationKind::DiagnosingHospital
-        | OrganisationKind::RehabilitationCentre => {
-            let ties = care::Entity::find()
-                .select_only()
-                .column(care::Column::ChildId)
-                .filter(care::COLUMN.organisation_id.eq(place.id))
-                .filter(care::COLUMN.ended_at.is_null())
-                .into_query();
-            Condition::all().add(Expr::col((pathway::Entity, pathway::Column::ChildId)).in_subquery(ties))
+    scope::by_workplace(by, |place| {
+        let column = pathway::COLUMN;
+        let lives_in = scope::in_area(column.district.0, column.street.0, &place.coverage);
+        match place.kind {
+            OrganisationKind::Federation | OrganisationKind::StreetFederation | OrganisationKind::ScreeningSite => {
+                lives_in
+            }
+            OrganisationKind::RescreenHospital
+            | OrganisationKind::DiagnosingHospital
+            | OrganisationKind::RehabilitationCentre => {
+                let ties = care::Entity::find()
+                    .select_only()
+                    .column(care::Column::ChildId)
+                    .filter(care::COLUMN.organisation_id.eq(place.id))
+                    .filter(care::COLUMN.ended_at.is_null())
+                    .into_query();
+                Condition::all().add(Expr::col((pathway::Entity, pathway::Column::ChildId)).in_subquery(ties))
+            }
+            OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
         }
-        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => condition::nothing(),
-    }
+    })
 }
 
 /// The places that a list asks for. Filters: `stage` (a word, or nothing for everything that waits), `street`, `overdue`.

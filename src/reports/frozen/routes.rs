@@ -7,8 +7,8 @@ use entities::{ChildId, FrozenReportId, words::Language};
 use serde_json::json;
 
 use super::{
-    service::{self as frozen, Change, Frozen},
-    views::{ChangeLine, ChangesPage, FrozenLine, FrozenListPage, FrozenPage, Names},
+    service::{self as frozen, Change, Frozen, Standing},
+    views::{ChangeLine, ChangesPage, FreezePage, FrozenLine, FrozenListPage, FrozenPage, Names},
 };
 use crate::{
     access::Can,
@@ -21,11 +21,11 @@ use crate::{
     reports::{
         behind::show_behind,
         export::hand_out,
-        forms::{ExportQuery, FrozenCellQuery},
+        forms::{ExportQuery, FreezeForm, FrozenCellQuery},
         screening::{
             children::{self, Cell},
             figures, indicators,
-            request::{Asked, Span},
+            request::Span,
             service,
             table::{row_name, span_name},
         },
@@ -49,8 +49,10 @@ async fn list(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let page = frozen::page(&*app.db, &ctx.actor, &list).await?;
     let places = divisions_by_code(&app, page.rows.iter().map(|row| row.division.clone()), ctx.language).await?;
     let people = account::queries::names(&*app.db, page.rows.iter().map(|row| row.signed_by)).await?;
+    let all = frozen::siblings(&*app.db, &page.rows).await?;
     ctx.page(&FrozenListPage {
         page: page.map(|row| FrozenLine {
+            standing: Standing::of(&row, &all),
             place: places.get(&row.division).cloned().unwrap_or_default(),
             by: people.get(&row.signed_by).cloned().unwrap_or_default(),
             row,
@@ -75,13 +77,40 @@ async fn divisions_by_code(
     Ok(names)
 }
 
-async fn freeze(State(app): State<App>, ctx: Ctx, Form(asked): Form<Asked>) -> Answer {
-    let request = asked.request(&ctx.actor)?;
+async fn freeze(State(app): State<App>, ctx: Ctx, Form(form): Form<FreezeForm>) -> Answer {
+    let request = form.asked.request(&ctx.actor)?;
     let reporter = ctx.who.as_ref().map_or("", |who| who.display_name.as_str());
-    let id = frozen::freeze(&app, &ctx.actor, &request, reporter, ctx.language).await?;
-    ctx.go(format!("/reports/frozen/{id}"))
-        .saying("reports.frozen.done")
-        .answer()
+    let done = async {
+        let id = frozen::freeze(&app, &ctx.actor, &request, &form.reason, reporter, ctx.language).await?;
+        ctx.go(format!("/reports/frozen/{id}"))
+            .saying("reports.frozen.done")
+            .answer()
+    };
+    ctx.after(done.await, async |errors| {
+        let rows = frozen::earlier(&*app.db, &request).await?;
+        let people = account::queries::names(&*app.db, rows.iter().map(|row| row.signed_by)).await?;
+        let place = service::place_name(&*app.db, &request.division, ctx.language).await?;
+        let lead = Say::new("reports.lead")
+            .with("place", &place)
+            .with("period", request.period);
+        Ok(FreezePage {
+            lead: ctx.say(lead),
+            running: request.runs_on(ctx.actor.now),
+            earlier: rows
+                .iter()
+                .map(|row| FrozenLine {
+                    standing: Standing::of(row, &rows),
+                    place: place.clone(),
+                    by: people.get(&row.signed_by).cloned().unwrap_or_default(),
+                    row: row.clone(),
+                })
+                .collect(),
+            back: format!("/reports/screening?{}", request.query()),
+            form: form.clone(),
+            errors,
+        })
+    })
+    .await
 }
 
 fn lead(ctx: &Ctx, frozen: &Frozen) -> String {
@@ -135,8 +164,13 @@ fn tables(ctx: &Ctx, frozen: &Frozen) -> Vec<(Span, ReportTable)> {
 
 async fn one(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
     let frozen = frozen::open(&app, &ctx.actor, id).await?;
+    let all = frozen::earlier(&*app.db, &frozen.opened.content.figures.request).await?;
+    let standing = all.iter().find(|row| row.id == id).map(|row| Standing::of(row, &all));
     ctx.page(&FrozenPage {
         id,
+        standing: standing.unwrap_or(Standing::Replaced),
+        version: frozen.row.version,
+        reason: frozen.row.reason.clone().unwrap_or_default(),
         lead: lead(&ctx, &frozen),
         hash: frozen.opened.reference.hash.clone(),
         intact: frozen.opened.intact,

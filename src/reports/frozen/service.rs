@@ -8,8 +8,8 @@ use entities::{
     words::Language,
 };
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult,
-    IntoActiveModel as _, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait as _, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    IntoActiveModel as _, JoinType, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::ExprTrait as _,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,13 +17,14 @@ use serde_json::json;
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Keys, List, Page, Result, Tx,
+        Actor, App, Check, Error, Keys, List, Page, Result, Tx,
+        clock::day_of,
         event::{self, Subject},
         frozen::{self, Of, Opened},
     },
     reports::screening::{
         figures::{self, Figures, Lists},
-        request::{Request, Span, reach},
+        request::{Period, Request, Span, reach},
         service::{self, Letterhead},
     },
 };
@@ -93,16 +94,90 @@ pub async fn changed(db: &impl ConnectionTrait, keys: &Keys) -> Result<Vec<Froze
     Ok(changed)
 }
 
-/// Freeze a report: numbers and lists are taken in one transaction.
+/// Longest reason, in characters.
+const REASON: usize = 500;
+
+/// What a frozen report is beside the others of its period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The one that counts as submitted: the last that was frozen after its period.
+    Reported,
+    /// A later version was submitted in its place.
+    Replaced,
+    /// Frozen while its period ran: no report.
+    Early,
+}
+
+impl Standing {
+    /// Its words.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Reported => "reports.frozen.reported",
+            Self::Replaced => "reports.frozen.replaced",
+            Self::Early => "reports.frozen.early",
+        }
+    }
+
+    /// How it looks.
+    pub const fn look(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reported => ("success", "done"),
+            Self::Replaced => ("neutral", "history"),
+            Self::Early => ("warning", "waiting"),
+        }
+    }
+
+    /// Of a report among those of its period and division.
+    pub fn of(row: &FrozenRow, all: &[FrozenRow]) -> Self {
+        let is_early = |row: &FrozenRow| Period::parse(&row.period).is_some_and(|p| day_of(row.signed_at) < p.until());
+        let later = |other: &&FrozenRow| {
+            (&other.period, &other.division) == (&row.period, &row.division) && other.version > row.version
+        };
+        if is_early(row) {
+            Self::Early
+        } else if all.iter().filter(later).any(|other| !is_early(other)) {
+            Self::Replaced
+        } else {
+            Self::Reported
+        }
+    }
+}
+
+/// Why a period is frozen again, or before its end: nobody does so unawares.
+///
+/// # Errors
+/// There is no reason, and there has to be one.
+fn reason(by: &Actor, request: &Request, again: bool, typed: &str) -> Result<Option<String>> {
+    let mut check = Check::default();
+    if !again && !request.runs_on(by.now) {
+        let reason = check.optional_note("reason", typed, REASON);
+        return Ok(check.done(Some(reason))?);
+    }
+    let reason = check.note("reason", typed, REASON);
+    Ok(Some(check.done(reason)?))
+}
+
+/// Freeze a report: numbers and lists are taken in one transaction. A period that was frozen already gets its next
+/// version; that, and one that is not over, needs a reason.
+///
+/// # Errors
+/// There is no reason where one is needed.
 pub async fn freeze(
     app: &App,
     by: &Actor,
     request: &Request,
+    why: &str,
     reporter: &str,
     language: Language,
 ) -> Result<FrozenReportId> {
     let district = request.division.get(..6).unwrap_or_default();
     let tx = app.db.write(by, district).await?;
+    let earlier = frozen_report::Entity::find()
+        .filter(of_period(request))
+        .order_by_desc(frozen_report::Column::Version)
+        .one(&*tx)
+        .await?;
+    let reason = reason(by, request, earlier.is_some(), why)?;
     let mut lists = BTreeMap::new();
     for span in request.spans() {
         lists.insert(*span, figures::lists(&*tx, request, *span).await?);
@@ -124,13 +199,15 @@ pub async fn freeze(
         period: request.period.to_string(),
         division: request.division.clone(),
         content_id: FrozenContentId(0),
+        version: earlier.map_or(1, |row| row.version + 1),
+        reason,
     };
     let reference = frozen::freeze_in(&tx, &app.keys, by, &of(&row), &content).await?;
     row.content_id = reference.content;
     let mut row = row.into_active_model().reset_all();
     row.id = NotSet;
     let row = row.insert(&*tx).await?;
-    let details = json!({ "query": request.query(), "hash": reference.hash });
+    let details = json!({ "query": request.query(), "hash": reference.hash, "version": row.version });
     event::record(
         &tx,
         by,
@@ -141,6 +218,14 @@ pub async fn freeze(
     .await?;
     tx.commit().await?;
     Ok(row.id)
+}
+
+/// What was frozen of the same period and division.
+fn of_period(request: &Request) -> Condition {
+    Condition::all()
+        .add(frozen_report::Column::Report.eq("screening"))
+        .add(frozen_report::Column::Period.eq(request.period.to_string()))
+        .add(frozen_report::Column::Division.eq(request.division.as_str()))
 }
 
 /// A frozen report of a division whose numbers the actor may see.
@@ -163,6 +248,10 @@ pub struct FrozenRow {
     pub period: String,
     /// Where.
     pub division: String,
+    /// Which one of its period and division.
+    pub version: i32,
+    /// Why again, or before the end.
+    pub reason: Option<String>,
     /// Its hash.
     pub hash: String,
     /// By whom.
@@ -171,18 +260,20 @@ pub struct FrozenRow {
     pub signed_at: DateTime<Utc>,
 }
 
-/// The frozen reports that an actor may open, the latest first.
-pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<Page<FrozenRow>> {
+/// Frozen reports without their contents, the latest first.
+fn rows() -> Select<frozen_report::Entity> {
     let content = frozen_report::Entity::belongs_to(frozen_content::Entity)
         .from(frozen_report::Column::ContentId)
         .to(frozen_content::Column::Id)
         .into();
-    let select = frozen_report::Entity::find()
+    frozen_report::Entity::find()
         .select_only()
         .columns([
             frozen_report::Column::Id,
             frozen_report::Column::Period,
             frozen_report::Column::Division,
+            frozen_report::Column::Version,
+            frozen_report::Column::Reason,
         ])
         .columns([
             frozen_content::Column::Hash,
@@ -190,9 +281,34 @@ pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<
             frozen_content::Column::SignedAt,
         ])
         .join(JoinType::InnerJoin, content)
-        .filter(scope::within(frozen_report::Column::Division, reach(by)))
-        .order_by_desc(frozen_report::Column::Id);
+        .order_by_desc(frozen_report::Column::Id)
+}
+
+/// The frozen reports that an actor may open, the latest first.
+pub async fn page(db: &impl ConnectionTrait, by: &Actor, list: &List) -> Result<Page<FrozenRow>> {
+    let select = rows().filter(scope::within(frozen_report::Column::Division, reach(by)));
     list.fetch_as(db, select).await
+}
+
+/// All of the same periods and divisions as some.
+pub async fn siblings(db: &impl ConnectionTrait, of: &[FrozenRow]) -> Result<Vec<FrozenRow>> {
+    let either = of.iter().fold(Condition::any(), |either, row| {
+        either.add(
+            frozen_report::COLUMN
+                .period
+                .eq(row.period.as_str())
+                .and(frozen_report::COLUMN.division.eq(row.division.as_str())),
+        )
+    });
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(rows().filter(either).into_model().all(db).await?)
+}
+
+/// What was frozen already of what is asked for.
+pub async fn earlier(db: &impl ConnectionTrait, request: &Request) -> Result<Vec<FrozenRow>> {
+    Ok(rows().filter(of_period(request)).into_model().all(db).await?)
 }
 
 /// What changed of one number since it was frozen.

@@ -3,9 +3,10 @@
 use askama::Template;
 use entities::{ChildId, FrozenReportId};
 
-use super::service::FrozenRow;
+use super::service::{FrozenRow, Standing};
 use crate::{
-    reports::views::ShownTable,
+    platform::Errors,
+    reports::{forms::FreezeForm, views::ShownTable},
     web::{List, Page, filters},
 };
 
@@ -28,6 +29,26 @@ pub struct FrozenLine {
     pub place: String,
     /// Who froze it.
     pub by: String,
+    /// What it is beside the others of its period.
+    pub standing: Standing,
+}
+
+/// Freezing again, or before the end: why.
+#[derive(Template)]
+#[template(path = "reports/freeze.html")]
+pub struct FreezePage {
+    /// Where and when.
+    pub lead: String,
+    /// The period is not over.
+    pub running: bool,
+    /// What was frozen of it already.
+    pub earlier: Vec<FrozenLine>,
+    /// Where the report is.
+    pub back: String,
+    /// What was typed.
+    pub form: FreezeForm,
+    /// What is wrong.
+    pub errors: Errors,
 }
 
 /// A frozen report, as it was.
@@ -38,6 +59,12 @@ pub struct FrozenPage {
     pub id: FrozenReportId,
     /// Where, when, frozen when.
     pub lead: String,
+    /// What it is beside the others of its period.
+    pub standing: Standing,
+    /// Which one of them.
+    pub version: i32,
+    /// Why again, or before the end.
+    pub reason: String,
     /// Its hash.
     pub hash: String,
     /// The hash agrees.

@@ -14,8 +14,9 @@ use sea_orm::ConnectionTrait;
 use super::records;
 use crate::{
     account,
+    assessment::{Sight, hidden_from, sights as sights_of},
     organisations::queries,
-    platform::{Result, clock::day_of},
+    platform::{Actor, Result, clock::day_of},
 };
 
 /// One line.
@@ -33,8 +34,10 @@ pub struct Line {
     pub referred_on: Option<NaiveDate>,
     /// The latest re-screen, and where.
     pub rescreen: Option<(rescreen::Model, String)>,
-    /// Its instruments.
-    pub instruments: Vec<assessment::Model>,
+    /// Its instruments, and how far the reader sees what they came to.
+    pub instruments: Vec<(assessment::Model, Sight)>,
+    /// The reader is rating an instrument of the re-screen, or of the diagnosis, a second time: neither is told.
+    pub withheld: (bool, bool),
     /// The latest diagnosis, and where.
     pub diagnosis: Option<(diagnosis::Model, String)>,
     /// The centre that took the child on, and when it was sent there.
@@ -50,7 +53,8 @@ pub struct Line {
 }
 
 /// The lines of some children, in their order.
-pub(super) async fn of(db: &impl ConnectionTrait, children: Vec<child::Model>, today: NaiveDate) -> Result<Vec<Line>> {
+pub(super) async fn of(db: &impl ConnectionTrait, by: &Actor, children: Vec<child::Model>) -> Result<Vec<Line>> {
+    let today = by.today();
     let ids: Vec<ChildId> = children.iter().map(|child| child.id).collect();
     let ids = ids.as_slice();
     let mut screens = records::screens(db, ids).await?;
@@ -60,6 +64,9 @@ pub(super) async fn of(db: &impl ConnectionTrait, children: Vec<child::Model>, t
     let mut pathways = records::pathways(db, ids).await?;
     let follow_ups = records::follow_ups(db, ids).await?;
     let mut instruments = records::instruments(db, ids).await?;
+    let hidden = hidden_from(db, by, ids.iter().copied()).await?;
+    let all: Vec<assessment::Model> = instruments.values().flatten().cloned().collect();
+    let sights = sights_of(db, by, &all).await?;
     let mut guardians = records::guardians(db, ids).await?;
     let owners: BTreeMap<ChildId, AccountId> = referrals
         .iter()
@@ -80,6 +87,9 @@ pub(super) async fn of(db: &impl ConnectionTrait, children: Vec<child::Model>, t
     let line = |child: child::Model| {
         let id = child.id;
         let rescreen = rescreens.remove(&id);
+        let diagnosis = diagnoses.remove(&id);
+        let rescreen_hidden = |row: &rescreen::Model| hidden.iter().any(|one| one.rescreen_id == Some(row.id));
+        let diagnosis_hidden = |row: &diagnosis::Model| hidden.iter().any(|one| one.diagnosis_id == Some(row.id));
         let pathway = pathways.remove(&id);
         let due = pathway.as_ref().and_then(|at| at.due_on);
         let watched = pathway.as_ref().is_some_and(|at| at.stage == Stage::Watching);
@@ -91,11 +101,16 @@ pub(super) async fn of(db: &impl ConnectionTrait, children: Vec<child::Model>, t
             instruments: rescreen
                 .as_ref()
                 .and_then(|row| instruments.remove(&row.id))
-                .unwrap_or_default(),
+                .unwrap_or_default()
+                .into_iter()
+                .map(|one| (one.clone(), sights.of(one.id)))
+                .collect(),
+            withheld: (
+                rescreen.as_ref().is_some_and(rescreen_hidden),
+                diagnosis.as_ref().is_some_and(diagnosis_hidden),
+            ),
             rescreen: rescreen.map(|row| (row.clone(), place(row.organisation_id))),
-            diagnosis: diagnoses
-                .remove(&id)
-                .map(|row| (row.clone(), place(row.organisation_id))),
+            diagnosis: diagnosis.map(|row| (row.clone(), place(row.organisation_id))),
             intake: intakes
                 .get(&id)
                 .map(|row| (place(row.to_organisation_id), day_of(row.since))),

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     access::Can,
+    assessment::Sight,
     organisations::queries::street_choices,
     platform::{
         Actor, App, Result,
@@ -94,6 +95,7 @@ impl Listing for Ledger {
         }),
         Column::new("reports.tracing.rescreen_result", 10, |line, ctx| {
             match &line.rescreen {
+                Some(_) if line.withheld.0 => Value::Text(ctx.say("reports.tracing.withheld")),
                 Some((rescreen, _)) if rescreen.abnormal => Value::Text(ctx.say("reports.tracing.abnormal")),
                 Some(_) => Value::Text(ctx.say("reports.tracing.normal")),
                 None => Value::Blank,
@@ -106,7 +108,13 @@ impl Listing for Ledger {
             Value::text_or_blank(line.diagnosis.as_ref().map(|(_, place)| place))
         }),
         Column::new("reports.tracing.codes", 14, |line, ctx| {
-            let codes = line.diagnosis.as_ref().map(|(found, _)| codes(found, ctx.language));
+            let codes = line.diagnosis.as_ref().map(|(found, _)| {
+                if line.withheld.1 {
+                    ctx.say("reports.tracing.withheld")
+                } else {
+                    codes(found, ctx.language)
+                }
+            });
             Value::text_or_blank(codes)
         }),
         Column::new("reports.tracing.doctor", 10, |line, _| {
@@ -142,11 +150,11 @@ impl Listing for Ledger {
     ];
 
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<child::Entity>> {
-        Ok(queries::select(by, list))
+        queries::select(by, list)
     }
 
     async fn rows(app: &App, ctx: &Ctx, found: Vec<child::Model>) -> Result<Vec<Line>> {
-        lines::of(&*app.db, found, ctx.actor.today()).await
+        lines::of(&*app.db, &ctx.actor, found).await
     }
 
     async fn around(app: &App, ctx: &Ctx, list: &List) -> Result<Around> {
@@ -166,13 +174,17 @@ impl Listing for Ledger {
     }
 }
 
-/// Instruments with their totals.
-fn totals(instruments: &[assessment::Model], language: Language) -> String {
+/// Instruments with their totals, as far as the reader is told these.
+fn totals(instruments: &[(assessment::Model, Sight)], language: Language) -> String {
     joined(
         language,
-        instruments.iter().map(|one| {
+        instruments.iter().map(|(one, sight)| {
             let total = one.result.get("total").filter(|total| !total.is_null());
-            let total = total.map(|total| format!(" {total}")).unwrap_or_default();
+            let total = if *sight == Sight::Told {
+                total.map(|total| format!(" {total}")).unwrap_or_default()
+            } else {
+                raw(language, "reports.tracing.untold").into_owned()
+            };
             format!("{}{total}", one.instrument.to_uppercase())
         }),
     )

@@ -9,18 +9,22 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Qu
 
 use crate::{
     access::scope,
-    platform::{Actor, List},
+    platform::{Actor, Error, List, Result},
     reports::screening::request::Period,
 };
 
 /// The children of the ledger in an actor's scope. Filters: `street`, `stage`, `month` of an abnormal screen.
-pub(super) fn select(by: &Actor, list: &List) -> Select<child::Entity> {
+///
+/// # Errors
+/// A month that cannot be read, at its field.
+pub(super) fn select(by: &Actor, list: &List) -> Result<Select<child::Entity>> {
     let mut positive = screen::Entity::find()
         .select_only()
         .column(screen::Column::ChildId)
         .filter(screen::Column::Outcome.eq(ScreenOutcome::Abnormal))
         .filter(screen::Column::WithdrawnAt.is_null());
-    if let Some(period) = Period::parse(list.filter("month")) {
+    if !list.filter("month").trim().is_empty() {
+        let period = Period::parse(list.filter("month")).ok_or_else(|| Error::field("month", "form.period"))?;
         positive = positive
             .filter(screen::Column::PerformedOn.gte(period.from()))
             .filter(screen::Column::PerformedOn.lt(period.until()));
@@ -36,5 +40,5 @@ pub(super) fn select(by: &Actor, list: &List) -> Select<child::Entity> {
             .filter(pathway::Column::Stage.eq(stage));
         select = select.filter(child::Column::Id.in_subquery(there.into_query()));
     }
-    select.order_by_desc(child::Column::Id)
+    Ok(select.order_by_desc(child::Column::Id))
 }

@@ -293,7 +293,7 @@ pub async fn totals<const N: usize>(
 fn by_milestone(request: &Request) -> BTreeMap<Milestone, Vec<&'static Indicator>> {
     let mut milestones: BTreeMap<Milestone, Vec<&'static Indicator>> = BTreeMap::new();
     let wanted = wanted(request);
-    for indicator in indicators::ALL.iter().filter(|i| wanted.contains(i.key)) {
+    for indicator in indicators::all().filter(|i| wanted.contains(i.key)) {
         milestones
             .entry(indicator.source(request.mode).0)
             .or_default()
@@ -307,7 +307,7 @@ fn wanted(request: &Request) -> BTreeSet<&'static str> {
     indicators::columns()
         .flat_map(|column| match column {
             indicators::Column::Count(key) => vec![*key],
-            indicators::Column::Share(rate) => vec![rate.numerator(request.mode), rate.denominator],
+            indicators::Column::Share(rate) => vec![rate.numerator(request.mode), rate.denominator(request.mode)],
         })
         .collect()
 }

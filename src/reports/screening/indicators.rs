@@ -54,9 +54,14 @@ impl Indicator {
     /// Where its children come from, and which of them count.
     pub const fn source(&self, mode: Mode) -> (Milestone, Test) {
         match mode {
-            Mode::Period => self.period,
+            Mode::Both | Mode::Period => self.period,
             Mode::Cohort => self.cohort,
         }
+    }
+
+    /// The same of the cohort, whatever else is counted beside it.
+    const fn of_cohort(key: &'static str, at: Milestone, test: Test) -> Self {
+        Self::both(key, at, test)
     }
 }
 
@@ -169,12 +174,61 @@ pub const ALL: &[Indicator] = &[
     ),
 ];
 
+/// What rates are made of where they stand beside numbers of the period: by the name of the number.
+const OF_COHORT: &[(&str, Indicator)] = &[
+    (
+        "positive",
+        Indicator::of_cohort("cohort_positive", Milestone::Cohort, Child),
+    ),
+    (
+        "rescreened",
+        Indicator::of_cohort("cohort_rescreened", Milestone::Cohort, With(Rescreened)),
+    ),
+    (
+        "rescreen_abnormal",
+        Indicator::of_cohort("cohort_rescreen_abnormal", Milestone::Cohort, With(RescreenAbnormal)),
+    ),
+    (
+        "diagnosed",
+        Indicator::of_cohort("cohort_diagnosed", Milestone::Cohort, With(Diagnosed)),
+    ),
+    (
+        "diagnosed_after_abnormal",
+        Indicator::of_cohort(
+            "cohort_diagnosed_after_abnormal",
+            Milestone::Cohort,
+            With(DiagnosedAfterAbnormal),
+        ),
+    ),
+    (
+        "autism",
+        Indicator::of_cohort("cohort_autism", Milestone::Cohort, With(Autism)),
+    ),
+    (
+        "intervened",
+        Indicator::of_cohort("cohort_intervened", Milestone::Cohort, With(Intervened)),
+    ),
+];
+
+/// The number of the cohort that belongs to one; the same where there is no difference.
+fn of_cohort(key: &'static str) -> &'static str {
+    OF_COHORT
+        .iter()
+        .find(|(plain, _)| *plain == key)
+        .map_or(key, |(_, indicator)| indicator.key)
+}
+
+/// Every indicator, with those of the cohort.
+pub fn all() -> impl Iterator<Item = &'static Indicator> {
+    ALL.iter().chain(OF_COHORT.iter().map(|(_, indicator)| indicator))
+}
+
 /// Resident children with autism known on the reference day: the numerator of the prevalence estimate. Not a column.
 pub const KNOWN: Indicator = Indicator::both("known", Milestone::Residents, With(Known));
 
 /// An indicator by its name.
 pub fn find(key: &str) -> Option<&'static Indicator> {
-    ALL.iter().chain([&KNOWN]).find(|indicator| indicator.key == key)
+    all().chain([&KNOWN]).find(|indicator| indicator.key == key)
 }
 
 /// A share of one indicator in another.
@@ -185,7 +239,7 @@ pub struct Share {
     /// What is counted, for a period and for a cohort.
     numerator: [&'static str; 2],
     /// Of what.
-    pub denominator: &'static str,
+    denominator: &'static str,
     /// Per hundred or per thousand.
     pub per: u16,
     /// One of the three rates of the national norm.
@@ -214,11 +268,20 @@ impl Share {
     }
 
     /// The indicator on top.
-    pub const fn numerator(&self, mode: Mode) -> &'static str {
+    pub fn numerator(&self, mode: Mode) -> &'static str {
         let [period, cohort] = self.numerator;
         match mode {
+            Mode::Both => of_cohort(cohort),
             Mode::Period => period,
             Mode::Cohort => cohort,
+        }
+    }
+
+    /// The indicator below.
+    pub fn denominator(&self, mode: Mode) -> &'static str {
+        match mode {
+            Mode::Both => of_cohort(self.denominator),
+            Mode::Period | Mode::Cohort => self.denominator,
         }
     }
 }
@@ -368,7 +431,9 @@ mod tests {
                     for mode in Mode::ALL {
                         assert!(find(rate.numerator(*mode)).is_some(), "{}", rate.key);
                     }
-                    assert!(find(rate.denominator).is_some(), "{}", rate.key);
+                    for mode in Mode::ALL {
+                        assert!(find(rate.denominator(*mode)).is_some(), "{}", rate.key);
+                    }
                 }
             }
         }
@@ -380,7 +445,7 @@ mod tests {
 
     #[test]
     fn everything_has_its_words() {
-        let keys = ALL.iter().map(|i| i.key).chain(columns().map(Column::key));
+        let keys = all().map(|i| i.key).chain(columns().map(Column::key));
         for key in keys.chain([KNOWN.key]) {
             for language in Language::ALL {
                 for kind in ["column", "means"] {

@@ -1,24 +1,14 @@
 //! What a screening report is asked for: period, place, rows, way of counting.
 
 use chrono::{Datelike as _, Months, NaiveDate};
-use entities::words::UnknownWord;
+pub use entities::day::Part;
+use entities::{day, words::UnknownWord};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::{
     Actor, Error, Result,
     clock::{day_of, next_day, start_of},
 };
-
-/// Which part of a year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// All of it.
-    Year,
-    /// A quarter from 1.
-    Quarter(u32),
-    /// A month from 1.
-    Month(u32),
-}
 
 /// A calendar month, quarter or year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,24 +36,9 @@ impl Period {
         }
     }
 
-    /// Reads `2026-10`, `2026-Q4` or `2026`.
+    /// Reads a period as people write it ([`day::period`]).
     pub fn parse(text: &str) -> Option<Self> {
-        let (year, part) = match text.trim().split_once('-') {
-            Some((year, part)) => (year, Some(part)),
-            None => (text.trim(), None),
-        };
-        let number = |text: &str, digits: usize, most: u32| {
-            let number = (text.len() == digits).then(|| text.parse().ok())??;
-            (1..=most).contains(&number).then_some(number)
-        };
-        let year = (year.len() == 4).then(|| year.parse().ok())??;
-        let part = match part {
-            None => Part::Year,
-            Some(part) => match part.strip_prefix(['Q', 'q']) {
-                Some(quarter) => Part::Quarter(number(quarter, 1, 4)?),
-                None => Part::Month(number(part, 2, 12)?),
-            },
-        };
+        let (year, part) = day::period(text)?;
         (1990..=2100).contains(&year).then_some(Self { year, part })
     }
 
@@ -159,8 +134,10 @@ pub enum Span {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// What happened in the period, whoever it happened to: a rate may exceed 100%.
+    /// Numbers of the period beside rates of the cohort: what was done, and how far the same children came.
     #[default]
+    Both,
+    /// What happened in the period, whoever it happened to: a rate may exceed 100%.
     Period,
     /// The children whose first abnormal screen fell in the period, followed until now: no rate exceeds 100%.
     Cohort,
@@ -202,7 +179,7 @@ macro_rules! short_names {
 
 short_names! {
     Span { Period = "period", YearToDate = "year_to_date" }
-    Mode { Period = "period", Cohort = "cohort" }
+    Mode { Both = "both", Period = "period", Cohort = "cohort" }
     By { Street = "street", Age = "age", Site = "site" }
 }
 
@@ -229,7 +206,7 @@ pub struct Asked {
     pub month: String,
     /// Division code.
     pub division: String,
-    /// `period` or `cohort`.
+    /// `both`, `period` or `cohort`.
     pub mode: String,
     /// `street`, `age` or `site`.
     pub by: String,
@@ -245,13 +222,14 @@ impl Asked {
     /// What is asked for, with the defaults filled in: the running month, the whole of the actor's division.
     ///
     /// # Errors
-    /// [`Error::Unreadable`] for what is no period, mode or row; [`Error::NotFound`] for another division.
+    /// What is no period, at its field; [`Error::Unreadable`] for what is no mode or row; [`Error::NotFound`] for another
+    /// division.
     pub fn request(&self, by: &Actor) -> Result<Request> {
         let unreadable = |what: &str| Error::Unreadable(format!("report: {what}"));
         let today = by.today();
         let period = match self.month.trim() {
             "" => Period::month_of(today),
-            text => Period::parse(text).ok_or_else(|| unreadable("period"))?,
+            text => Period::parse(text).ok_or_else(|| Error::field("month", "form.period"))?,
         };
         let division = self.division(by)?;
         let named = |text: &str, default: &'static str| {
@@ -264,7 +242,9 @@ impl Asked {
         Ok(Request {
             period,
             division,
-            mode: named(&self.mode, "period").parse().map_err(|_| unreadable("mode"))?,
+            mode: named(&self.mode, Mode::default().as_str())
+                .parse()
+                .map_err(|_| unreadable("mode"))?,
             by: named(&self.by, "street").parse().map_err(|_| unreadable("rows"))?,
             reference: reference(period, today),
         })
@@ -368,8 +348,8 @@ mod tests {
             assert_eq!(Period::parse(text).unwrap().to_string(), text);
         }
         for text in [
-            "", "2026-13", "2026-00", "2026-1", "26-10", "202610", "2026-1x", "20261", "oct", "0001", "2026-Q0",
-            "2026-Q5", "2026-Q", "2026-Q12",
+            "", "2026-13", "2026-00", "26-10", "2026-1x", "20261", "oct", "0001", "2026-Q0", "2026-Q5", "2026-Q",
+            "2026-Q12",
         ] {
             assert_eq!(Period::parse(text), None, "{text}");
         }

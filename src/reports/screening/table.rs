@@ -60,6 +60,10 @@ pub fn table(figures: &Figures, span: Span, language: Language, caption: &Captio
         notes: Vec::new(),
     };
     table.notes = notes(figures, &table, language);
+    // The first note is the check; this one comes before every explanation.
+    if let Some(beyond) = beyond(&table, language) {
+        table.notes.insert(1, beyond);
+    }
     table
 }
 
@@ -90,7 +94,7 @@ fn cells(figures: &Figures, span: Span, row: Option<&Row>, language: Language, l
 /// A rate of a row, or of the total.
 pub fn ratio(figures: &Figures, span: Span, rate: &Share, row: Option<&str>) -> Ratio {
     let numerator = figures.count(span, rate.numerator(figures.request.mode), row);
-    let denominator = figures.count(span, rate.denominator, row);
+    let denominator = figures.count(span, rate.denominator(figures.request.mode), row);
     if rate.per == 1000 {
         Ratio::per_mille(numerator, denominator)
     } else {
@@ -220,6 +224,7 @@ fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<Stri
         raw(
             language,
             match mode {
+                Mode::Both => "reports.note.both",
                 Mode::Period => "reports.note.period",
                 Mode::Cohort => "reports.note.cohort",
             },
@@ -235,7 +240,7 @@ fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<Stri
                 Say::new("reports.note.share")
                     .with("rate", name(rate.key))
                     .with("numerator", name(rate.numerator(mode)))
-                    .with("denominator", name(rate.denominator))
+                    .with("denominator", name(rate.denominator(mode)))
                     .in_words(language),
             ),
             Column::Count(_) => None,
@@ -247,6 +252,27 @@ fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<Stri
             .in_words(language),
     );
     notes
+}
+
+/// Rates beyond 100%, each with its row: they are told where they stand, and in the notes of a file.
+fn beyond(table: &ReportTable, language: Language) -> Option<String> {
+    let names = table.head.last()?;
+    let mut told = Vec::new();
+    for row in &table.rows {
+        let called = row.cells.first().map(|cell| cell.value.shown()).unwrap_or_default();
+        for (cell, name) in row.cells.iter().skip(1).zip(names) {
+            if let Value::Ratio(ratio) = &cell.value
+                && ratio.exceeds_all()
+            {
+                told.push(format!("{called} {} {}", name.text, cell.value.shown()));
+            }
+        }
+    }
+    (!told.is_empty()).then(|| {
+        Say::new("reports.note.beyond")
+            .with("rates", told.join(&raw(language, "reports.semicolon")))
+            .in_words(language)
+    })
 }
 
 /// Says whether the sum of the rows is the total row, column by column.

@@ -14,7 +14,10 @@ use serde_json::json;
 use super::{FINISHED, Findings, INSERTING, Options, WAITING};
 use crate::{
     access::scope,
-    children::service::{check_age_rules, registers_in},
+    children::{
+        reuse::Differing,
+        service::{check_age_rules, registers_in},
+    },
     organisations,
     platform::{
         Actor, App, Error, Result, Tx,
@@ -24,9 +27,9 @@ use crate::{
         workbook::Sheet,
     },
     roster::{
-        check::{self, Checked, Ground},
+        check::{self, Checked, GoodRow, Ground},
         columns::read,
-        earlier, insert,
+        earlier, families, insert,
         known::{self, Likeness, Twin},
         places::{self, Places},
         queries::same_file,
@@ -66,11 +69,18 @@ async fn work(app: &App, job: &job::Model, watch: &Arc<Watch>) -> Result<()> {
         return carry_out(app, &by, job, &sheet, &checked, watch).await;
     }
     let likenesses = known::likenesses(&*app.db, &app.keys, &checked.good).await?;
-    let findings = Findings::new(app, &sheet, &checked, likenesses.iter().flatten().count())?;
+    let seen = families::look(&*app.db, &app.keys, going_in(&checked, &likenesses)).await?;
+    let findings = Findings::new(app, &sheet, &checked, likenesses.iter().flatten().count(), seen)?;
     let tx = app.db.write(&by, "").await?;
     left_in(&tx, job.id, WAITING, json!(findings)).await?;
     tell_of_in(&tx, &by, job.id, &likenesses).await?;
     tx.commit_quietly().await
+}
+
+/// The rows that go in at once.
+fn going_in<'a>(checked: &'a Checked, likenesses: &'a [Option<Likeness>]) -> impl Iterator<Item = &'a GoodRow> {
+    let rows = checked.good.iter().zip(likenesses);
+    rows.filter(|(_, likeness)| likeness.is_none()).map(|(row, _)| row)
 }
 
 /// A row that looks like a child whom its sender may not see tells that the child is on file: an event of that file.
@@ -108,7 +118,13 @@ async fn carry_out(
     checked: &Checked,
     watch: &Watch,
 ) -> Result<()> {
-    check::refuse_bad(checked, Options::of(job)?.good_rows_only)?;
+    let options = Options::of(job)?;
+    check::refuse_bad(checked, options.good_rows_only)?;
+    let differing = if options.guardians_as_in_rows {
+        Differing::Take
+    } else {
+        Differing::Keep
+    };
     let mut lanes: Vec<&str> = checked.good.iter().map(|row| row.child.district()).collect();
     lanes.sort_unstable();
     lanes.dedup();
@@ -131,8 +147,9 @@ async fn carry_out(
         return Err(Error::refused("roster.failed.imported"));
     }
     let likenesses = known::likenesses(&*tx, &app.keys, &checked.good).await?;
-    let inserted = insert::insert_in(&tx, app, by, job.id, &checked.good, &likenesses, watch).await?;
-    let mut findings = Findings::new(app, sheet, checked, likenesses.iter().flatten().count())?;
+    let seen = families::look(&*tx, &app.keys, going_in(checked, &likenesses)).await?;
+    let inserted = insert::insert_in(&tx, app, by, (job.id, differing), &checked.good, &likenesses, watch).await?;
+    let mut findings = Findings::new(app, sheet, checked, likenesses.iter().flatten().count(), seen)?;
     findings.added = inserted.added;
     findings.parked = inserted.parked;
     done_in::<Import>(&tx, &row, app.clock.now(), json!(findings), watch).await?;
@@ -150,7 +167,8 @@ pub async fn actor_of(app: &App, job: &job::Model) -> Result<Actor> {
 async fn sheet_of(app: &App, by: &Actor, job: &job::Model) -> Result<Sheet> {
     let id = job.file_id.ok_or(Error::NotFound)?;
     let file = scope::file(&*app.db, by, id).await?;
-    read(file::open(app, by, &file).await?).await
+    let sheet = read(file::open(app, by, &file).await?).await?;
+    Ok(sheet.read_as(Options::of(job)?.reading()))
 }
 
 async fn check_sheet(app: &App, by: &Actor, sheet: Sheet, watch: &Arc<Watch>) -> Result<(Sheet, Checked)> {

@@ -6,7 +6,7 @@ use entities::screening::planned_check;
 use sea_orm::Select;
 
 use super::{
-    Standing, age_words,
+    Clocks, Standing, age_words,
     queries::{self, CheckRow, Wanted},
     views::ChecksPage,
 };
@@ -27,6 +27,8 @@ pub struct Checks;
 #[derive(Clone, Debug)]
 pub struct Line {
     row: CheckRow,
+    /// Today the corrected age is in use.
+    corrected: bool,
     street: String,
 }
 
@@ -74,7 +76,7 @@ impl Listing for Checks {
         })
         .on_page(|line, ctx| {
             let age = Cell::new().text(ctx.say(age_words(line.row.age_months)));
-            if line.row.corrected {
+            if line.corrected {
                 age.line().muted(ctx.say("check.corrected"))
             } else {
                 age
@@ -109,9 +111,16 @@ impl Listing for Checks {
         Ok(queries::list(by, by.today(), &Wanted::of(list)))
     }
 
-    async fn rows(app: &App, _: &Ctx, found: Vec<CheckRow>) -> Result<Vec<Line>> {
+    async fn rows(app: &App, ctx: &Ctx, found: Vec<CheckRow>) -> Result<Vec<Line>> {
         let names = street_names(app, &found).await?;
+        let districts = found
+            .iter()
+            .filter_map(|row| row.street.get(..6).map(str::to_owned))
+            .collect();
+        let clocks = Clocks::of(&*app.db, &ctx.actor, districts).await?;
+        let today = ctx.actor.today();
         let line = |row: CheckRow| Line {
+            corrected: clocks.correct(&row.street, row.birth_on, row.gestational_weeks, today),
             street: names.get(&row.street).unwrap_or(&row.street).clone(),
             row,
         };

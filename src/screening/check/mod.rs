@@ -4,10 +4,16 @@ pub mod list;
 pub mod queries;
 pub mod views;
 
-use chrono::{Days, NaiveDate};
-use entities::{screening::planned_check, words::CheckState};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::platform::Say;
+use chrono::{Days, NaiveDate};
+use entities::{age::GestationalWeeks, screening::planned_check, words::CheckState};
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    children::{self, check_ages::CheckAgeRules},
+    platform::{Actor, Result, Say},
+};
 
 /// A window that closes within so many days is about to close.
 pub const CLOSING_DAYS: u64 = 14;
@@ -116,6 +122,32 @@ impl Standing {
 /// The last day on which a window counts as about to close.
 pub fn closing_limit(today: NaiveDate) -> NaiveDate {
     today.checked_add_days(Days::new(CLOSING_DAYS)).unwrap_or(today)
+}
+
+/// By which age the children of some districts go.
+#[derive(Clone, Debug)]
+pub struct Clocks(BTreeMap<String, CheckAgeRules>);
+
+impl Clocks {
+    /// Those of districts.
+    pub async fn of(db: &impl ConnectionTrait, by: &Actor, districts: BTreeSet<String>) -> Result<Self> {
+        let mut clocks = BTreeMap::new();
+        for district in districts {
+            let rules = children::service::check_age_rules(db, &district, by).await?;
+            clocks.insert(district, rules);
+        }
+        Ok(Self(clocks))
+    }
+
+    /// The corrected age is in use on a day, for a child of a place.
+    pub fn correct(&self, place: &str, birth_on: NaiveDate, weeks: Option<i32>, on: NaiveDate) -> bool {
+        let weeks = weeks.and_then(|weeks| GestationalWeeks::try_from(weeks).ok());
+        place
+            .get(..6)
+            .and_then(|district| self.0.get(district))
+            .and_then(|rules| rules.preterm.ages_on(birth_on, weeks, on))
+            .is_some_and(|ages| ages.corrected.is_some())
+    }
 }
 
 /// A check age as rows and rules hold it.

@@ -86,8 +86,8 @@ pub struct CheckRow {
     pub due_on: NaiveDate,
     /// Last day of the window.
     pub closes_on: NaiveDate,
-    /// By the corrected age.
-    pub corrected: bool,
+    /// Completed weeks of pregnancy, where they are known.
+    pub gestational_weeks: Option<i32>,
     /// Pending, or before the opening day.
     pub state: CheckState,
 }
@@ -122,7 +122,6 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
             planned_check::Column::OpensOn,
             planned_check::Column::DueOn,
             planned_check::Column::ClosesOn,
-            planned_check::Column::Corrected,
             planned_check::Column::State,
             planned_check::Column::Street,
         ])
@@ -131,6 +130,7 @@ pub fn list(by: &Actor, today: NaiveDate, wanted: &Wanted) -> Select<planned_che
             child::Column::Name,
             child::Column::Sex,
             child::Column::BirthOn,
+            child::Column::GestationalWeeks,
             child::Column::Kindergarten,
         ])
         .join(JoinType::InnerJoin, of_child())

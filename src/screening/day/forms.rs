@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entities::{ChildId, words::ScreenOutcome};
+use serde::{Deserialize, Serialize};
 
 use super::service::Row;
 use crate::{
     platform::{
-        Check, Errors, Say,
+        Check, Errors, Result, Say,
         form::{allowed, optional},
     },
     screening::NOTE,
@@ -25,7 +26,7 @@ pub const SEEN: &str = "seen";
 pub type Pairs = Vec<(String, String)>;
 
 /// One row as text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowForm {
     /// The check age whose signs the row showed.
     pub check_age: String,
@@ -40,7 +41,7 @@ pub struct RowForm {
 }
 
 /// The whole list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DayForm {
     /// The day.
     pub performed_on: String,
@@ -65,6 +66,17 @@ impl DayForm {
             }
         }
         form
+    }
+
+    /// The address of this list; what is kept of it is kept under it.
+    pub fn address(&self) -> Result<String> {
+        let asked = [
+            ("performed_on", self.performed_on.trim()),
+            ("kindergarten", self.kindergarten.trim()),
+            ("street", self.street.trim()),
+        ];
+        let query = serde_urlencoded::to_string(asked).map_err(anyhow::Error::from)?;
+        Ok(format!("/screening-days/new?{query}"))
     }
 
     fn cell(&mut self, name: &str, value: String) {

@@ -14,12 +14,13 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{App, Day, Errors, Result, Say, day, form::optional},
+    platform::{App, Day, Error, Errors, Result, Say, day, form::optional},
     screening::{
+        check::Clocks,
         instruments::Language as Tongue,
         screen::{self, rules},
     },
-    web::{Answer, Choice, Ctx, Form, Path, Query, Routes},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes, draft},
 };
 
 /// The routes of a day.
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/screening-days/new", Can::Screen, new)
         .post("/screening-days", Can::Screen, create)
+        .post("/screening-days/draft", Can::Screen, keep)
         .get("/screening-days/{day}", Can::Screen, show)
 }
 
@@ -39,14 +41,36 @@ struct Asked {
     street: String,
 }
 
-async fn new(State(app): State<App>, ctx: Ctx, Query(asked): Query<Asked>) -> Answer {
+async fn new(
+    State(app): State<App>,
+    ctx: Ctx,
+    Query(asked): Query<Asked>,
+    Query(opened): Query<draft::Opened>,
+) -> Answer {
     let form = DayForm {
         performed_on: optional(&asked.performed_on).unwrap_or_else(|| ctx.actor.today().to_string()),
         kindergarten: asked.kindergarten,
         street: asked.street,
         rows: BTreeMap::new(),
     };
-    ctx.page(&page(&app, &ctx, form, Errors::default()).await?)
+    let kept: Option<DayForm> = draft::load(&app, &ctx, &form.address()?, &opened).await?;
+    let restored = kept.is_some();
+    let page = page(&app, &ctx, kept.unwrap_or(form), Errors::default()).await?;
+    ctx.page(&DayPage { restored, ..page })
+}
+
+/// What is typed is kept.
+async fn keep(State(app): State<App>, ctx: Ctx, Query(asked): Query<draft::Asked>, Form(pairs): Form<Pairs>) -> Answer {
+    let form = DayForm::read(pairs);
+    draft::store(
+        &app,
+        &ctx,
+        &service::district(&ctx.actor),
+        &form.address()?,
+        &form,
+        &asked,
+    )
+    .await
 }
 
 async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result<DayPage> {
@@ -66,13 +90,16 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
         None => Vec::new(),
     };
     let count = due.len();
+    let districts = due.iter().map(|(_, child)| child.district.clone()).collect();
+    let clocks = Clocks::of(&*app.db, &ctx.actor, districts).await?;
     let mut by_age: BTreeMap<i32, Vec<DayRow>> = BTreeMap::new();
     for (check, child) in due {
         let typed = form.rows.get(&child.id).cloned().unwrap_or_default();
         by_age.entry(check.age_months).or_default().push(DayRow {
             results: results(ctx, &typed.result),
             due_on: check.due_on,
-            corrected: check.corrected,
+            corrected: day
+                .is_some_and(|day| clocks.correct(&child.district, child.birth_on, child.gestational_weeks, day)),
             form: typed,
             child,
         });
@@ -90,6 +117,8 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
             .collect(),
         streets,
         more: u64::try_from(count).is_ok_and(|n| n >= queries::ROWS),
+        address: form.address()?,
+        restored: false,
         form,
         errors,
         groups,
@@ -122,9 +151,10 @@ fn results(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
 async fn create(State(app): State<App>, ctx: Ctx, Form(pairs): Form<Pairs>) -> Answer {
     let form = DayForm::read(pairs);
     let done = async {
-        let saved = service::record(&app, &ctx.actor, &form.input()?).await?;
+        let saved = service::record(&app, &ctx.actor, &form.input()?, &form.address()?).await?;
         let abnormal = saved.iter().filter(|r| r.outcome == ScreenOutcome::Abnormal).count();
-        ctx.go(format!("/screening-days/{}", form.performed_on.trim()))
+        let day = day::parse(&form.performed_on).ok_or_else(|| Error::field("performed_on", "form.date"))?;
+        ctx.go(format!("/screening-days/{day}"))
             .saying(Say::new("day.saved").with("n", saved.len()).with("abnormal", abnormal))
             .answer()
     };

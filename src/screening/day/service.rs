@@ -8,6 +8,7 @@ use crate::{
     children,
     platform::{
         Actor, App, Error, Errors, Result, Say,
+        draft::Draft,
         event::{self, Subject},
     },
     screening::screen::service::{self as screens, NewScreen, Recorded},
@@ -24,12 +25,12 @@ pub struct Row {
     pub new: NewScreen,
 }
 
-/// Save all rows, or none of them.
+/// Save all rows, or none of them; nothing is kept of the list any more.
 ///
 /// # Errors
 /// Invalid, with the error of every row that cannot be saved under the name of its result field.
-pub async fn record(app: &App, by: &Actor, rows: &[Row]) -> Result<Vec<Recorded>> {
-    let district = by.coverage().get(..6).unwrap_or(by.coverage()).to_owned();
+pub async fn record(app: &App, by: &Actor, rows: &[Row], list: &str) -> Result<Vec<Recorded>> {
+    let district = district(by);
     let tx = app.db.write(by, &district).await?;
     let rules = children::service::check_age_rules(&*tx, &district, by).await?;
     let mut errors = Errors::default();
@@ -52,8 +53,14 @@ pub async fn record(app: &App, by: &Actor, rows: &[Row]) -> Result<Vec<Recorded>
     let performed_on = rows.first().map(|row| row.new.performed_on);
     let details = json!({ "performed_on": performed_on, "rows": saved.len() });
     event::record(&tx, by, "day.recorded", Subject::none(), details).await?;
+    Draft::discard_own_in(&tx, by, list).await?;
     tx.commit().await?;
     Ok(saved)
+}
+
+/// The district that the day's children live in.
+pub fn district(by: &Actor) -> String {
+    by.coverage().get(..6).unwrap_or(by.coverage()).to_owned()
 }
 
 fn field(row: &Row) -> String {

@@ -29,6 +29,10 @@ pub struct DayPage {
     pub count: usize,
     /// There are more than the page holds.
     pub more: bool,
+    /// Where the list stands.
+    pub address: String,
+    /// What was typed before is back.
+    pub restored: bool,
 }
 
 /// The children of one check age: they are asked about the same signs.

@@ -17,6 +17,7 @@ use crate::platform::{
 pub const SCREENS: Table = Table::of::<screen::Entity>("merge.table.screen")
     .changes_hands(|tx, _, hands| Box::pin(hand_over_in(tx, hands)))
     .lies_where_it_was()
+    .judged_by_facts(|tx, corrected| Box::pin(super::judged::look_again_in(tx, corrected)))
     .refers(&[("planned_check_id", "planned_check")])
     .columns(&[("planned_check_id", "merge.column.planned_check_id")]);
 

@@ -3,16 +3,16 @@
 use entities::{
     ChildId, ScreenId,
     child::child,
-    communication::message,
     screening::{planned_check, referral, screen},
-    words::{CheckState, Delivery, Language, ReferralState, ScreenOutcome},
+    words::{CheckState, Language, ReferralState, ScreenOutcome},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::service::{NewScreen, RESCREEN_NEEDED, Recorded, cause, insert_in, judge, refer_in, tell_guardians_in, why};
+use super::service::{NewScreen, Recorded, cause, insert_in, judge, refer_in, tell_guardians_in, why};
 use crate::{
     children,
+    notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx,
         event::{self, Subject},
@@ -74,7 +74,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
     };
     let was_abnormal = old.outcome == ScreenOutcome::Abnormal;
     if was_abnormal && !abnormal {
-        cancel_messages_in(&tx, file.id, old.id).await?;
+        telling::take_back_in(&tx, file.id, &cause(old.id)).await?;
     } else if abnormal && !was_abnormal && !judged.before_departure {
         tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
     }
@@ -100,7 +100,7 @@ pub async fn withdraw(app: &App, by: &Actor, child: ChildId, id: ScreenId) -> Re
     if let Some(referral) = hanging {
         call_back_in(&tx, by, &referral).await?;
     }
-    cancel_messages_in(&tx, file.id, old.id).await?;
+    telling::take_back_in(&tx, file.id, &cause(old.id)).await?;
     tx.commit().await
 }
 
@@ -170,24 +170,4 @@ async fn call_back_in(tx: &Tx, by: &Actor, referral: &referral::Model) -> Result
         json!({ "because": "screen.withdrawn" }),
     )
     .await
-}
-
-/// Messages about a screen that have not gone out yet do not go out.
-async fn cancel_messages_in(tx: &Tx, child: ChildId, screen: ScreenId) -> Result<()> {
-    let waiting = message::Entity::find()
-        .filter(message::COLUMN.child_id.eq(child))
-        .filter(message::COLUMN.template.eq(RESCREEN_NEEDED))
-        .filter(message::COLUMN.state.eq(Delivery::Pending))
-        .all(&**tx)
-        .await?;
-    let about = format!(":{}:", cause(screen));
-    for one in waiting.into_iter().filter(|m| m.dedupe_key.contains(&about)) {
-        let row = message::ActiveModel {
-            id: Set(one.id),
-            state: Set(Delivery::Cancelled),
-            ..Default::default()
-        };
-        row.update(&**tx).await?;
-    }
-    Ok(())
 }

@@ -6,6 +6,7 @@
 pub mod compartment;
 pub mod correction;
 pub mod forms;
+mod judged;
 pub mod queries;
 pub mod routes;
 pub mod rules;

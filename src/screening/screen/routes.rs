@@ -15,7 +15,7 @@ use super::{
     queries,
     rules::{self, Occasion},
     service::{self, Finding, Judged, NewScreen, Recorded},
-    views::{AgeFacts, PreviewPage, Question, ScreenPage, ScreensPage},
+    views::{AgeFacts, PreviewPage, Question, ScreenPage, ScreensPage, SignAnswer},
 };
 use crate::{
     access::Can,
@@ -167,10 +167,14 @@ fn asked(ctx: &Ctx, check_age: u32, form: &ScreenForm) -> Result<Vec<Question>> 
             field,
             number: if id == "regression" { "★".to_owned() } else { id },
             sentence,
-            choices: vec![
-                Choice::new("yes", ctx.say("screen.present"), answer),
-                Choice::new("no", ctx.say("screen.absent"), answer),
-            ],
+            choices: [("1", "yes", "screen.present"), ("0", "no", "screen.absent")]
+                .map(|(key, value, label)| SignAnswer {
+                    key: key.to_owned(),
+                    value,
+                    label: ctx.say(label),
+                    selected: answer == value,
+                })
+                .into(),
         })
         .collect())
 }

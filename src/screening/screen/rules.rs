@@ -8,7 +8,7 @@ use entities::{
 };
 
 use crate::{
-    children::check_ages::{self, CheckAgeRules},
+    children::check_ages::CheckAgeRules,
     platform::Result,
     screening::instruments::{Answers, Column, Language as Tongue, Options, Package, Registry, Value},
 };
@@ -27,7 +27,7 @@ pub struct Occasion {
     pub age_days: i32,
     /// Days of life less the weeks of prematurity; none for a term child.
     pub corrected_age_days: Option<i32>,
-    /// By which age the plan goes on this day.
+    /// The age in use on this day.
     pub by_rule: AgeUsed,
     /// Check age by the age since birth.
     chronological: Option<u32>,
@@ -36,8 +36,8 @@ pub struct Occasion {
 }
 
 impl Occasion {
-    /// The occasion of a screen on a day; none before birth. The plan decides where it has a check for the day; where it
-    /// has none (the child came later), the rules in force do.
+    /// The occasion of a screen on a day; none before birth. The age in use on the day decides, as it does for windows. The
+    /// plan of a child born in time, who has one age, outweighs the rules of today.
     pub fn on(
         birth_on: NaiveDate,
         weeks: Option<GestationalWeeks>,
@@ -47,16 +47,13 @@ impl Occasion {
     ) -> Option<Self> {
         let ages = rules.preterm.ages_on(birth_on, weeks, on)?;
         let due = rules.preterm.corrected_birth(birth_on, weeks);
-        let plan = check_ages::plan(birth_on, weeks, rules);
         let in_rows = planned
             .iter()
+            .filter(|_| due.is_none())
             .find(|check| (check.opens_on..=check.closes_on).contains(&on))
-            .and_then(|check| Some((u32::try_from(check.age_months).ok()?, check.corrected)));
-        let by_plan =
-            in_rows.or_else(|| check_ages::column_for(&plan, on).map(|c| (u32::from(c.age_months), c.corrected)));
-        let goes_by_corrected = by_plan.is_some_and(|(_, corrected)| corrected);
-        let by_age = |age| rules.column_for_age(age).map(u32::from);
-        let planned_age = by_plan.map(|(months, _)| months);
+            .and_then(|check| u32::try_from(check.age_months).ok());
+        let inside = ages.chronological.months < rules.ends_at_months;
+        let by_age = |age| rules.column_for_age(age).filter(|_| inside).map(u32::from);
         Some(Self {
             ages,
             age_days: i32::try_from(days_between(birth_on, on)).ok()?,
@@ -64,27 +61,19 @@ impl Occasion {
                 Some(due) => i32::try_from(days_between(due, on).max(0)).ok(),
                 None => None,
             },
-            by_rule: if goes_by_corrected {
+            by_rule: if ages.corrected.is_some() {
                 AgeUsed::Corrected
             } else {
                 AgeUsed::Chronological
             },
-            chronological: if goes_by_corrected {
-                by_age(ages.chronological)
-            } else {
-                planned_age
-            },
-            corrected: if goes_by_corrected {
-                planned_age
-            } else {
-                ages.corrected.and_then(by_age)
-            },
+            chronological: in_rows.or_else(|| by_age(ages.chronological)),
+            corrected: ages.corrected.and_then(by_age),
         })
     }
 
     /// The screener may choose: there are two ages to choose from.
     pub fn has_choice(&self) -> bool {
-        self.ages.corrected.is_some() || self.by_rule == AgeUsed::Corrected
+        self.ages.corrected.is_some()
     }
 
     /// The check age in months when going by one of the ages; none outside the programme.
@@ -211,6 +200,45 @@ mod tests {
         let term = Occasion::on(born, weeks(38), &rules, &[], day("2025-08-11")).unwrap();
         assert_eq!((term.has_choice(), term.corrected_age_days), (false, None));
         assert_eq!(term.check_age(AgeUsed::Corrected), None);
+    }
+
+    #[test]
+    fn the_signs_are_those_of_the_age_in_use() {
+        let rules = CheckAgeRules::default();
+        let born = day("2025-01-10");
+        // Twelve weeks early. At 22½ months the corrected age is 19 months: the signs of 18. The plan of an older rule
+        // that has the window of 24 months on this day changes nothing.
+        let older = planned_check::Model {
+            id: PlannedCheckId(1),
+            child_id: ChildId(1),
+            age_months: 24,
+            district: "330211".into(),
+            street: "330211004".into(),
+            opens_on: day("2026-11-04"),
+            due_on: day("2027-01-10"),
+            closes_on: day("2027-04-09"),
+            corrected: false,
+            state: CheckState::Pending,
+            screen_id: None,
+            rules: "older".into(),
+        };
+        let at = |on: &str| Occasion::on(born, weeks(28), &rules, std::slice::from_ref(&older), day(on)).unwrap();
+        let then = at("2026-11-25");
+        assert_eq!(
+            (then.by_rule, then.check_age(then.by_rule)),
+            (AgeUsed::Corrected, Some(18))
+        );
+        assert_eq!(then.check_age(AgeUsed::Chronological), Some(24));
+        // 21 corrected months are reached on 4 January 2027; the second birthday is the last day of the correction.
+        for (on, used, months) in [
+            ("2027-01-03", AgeUsed::Corrected, 18),
+            ("2027-01-04", AgeUsed::Corrected, 24),
+            ("2027-01-10", AgeUsed::Corrected, 24),
+            ("2027-01-11", AgeUsed::Chronological, 24),
+        ] {
+            let then = at(on);
+            assert_eq!((then.by_rule, then.check_age(used)), (used, Some(months)), "{on}");
+        }
     }
 
     #[test]

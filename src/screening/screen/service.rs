@@ -267,7 +267,11 @@ pub(super) async fn insert_in(
 }
 
 /// Where the child lived on a day: reports of that day count by it.
-async fn lived_in(db: &impl ConnectionTrait, file: &child::Model, on: NaiveDate) -> Result<(String, String)> {
+pub(super) async fn lived_in(
+    db: &impl ConnectionTrait,
+    file: &child::Model,
+    on: NaiveDate,
+) -> Result<(String, String)> {
     let places = residence::Entity::find()
         .filter(residence::COLUMN.child_id.eq(file.id))
         .order_by_desc(residence::COLUMN.from_on)

@@ -63,7 +63,20 @@ pub struct Question {
     /// What is asked.
     pub sentence: String,
     /// Present or absent.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<SignAnswer>,
+}
+
+/// An answer to it, with the key of the checklist: a sign that is present scores 1.
+#[derive(Clone, Debug)]
+pub struct SignAnswer {
+    /// What is typed to enter it.
+    pub key: String,
+    /// What is sent.
+    pub value: &'static str,
+    /// What is read.
+    pub label: String,
+    /// Chosen.
+    pub selected: bool,
 }
 
 /// The ages of the child on the day of the screen.

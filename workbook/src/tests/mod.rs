@@ -3,6 +3,7 @@
 mod cells;
 mod files;
 mod hostile;
+mod left_out;
 mod random;
 mod words;
 mod writing;

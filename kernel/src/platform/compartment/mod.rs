@@ -8,6 +8,7 @@
 mod effect;
 mod ending;
 mod hands;
+mod judged;
 mod leaving;
 mod moving;
 mod place;
@@ -19,6 +20,7 @@ pub use self::{
     effect::{Effect, Kind, Picture, Row},
     ending::{Ending, Leaving},
     hands::{Doing, Handover},
+    judged::{Corrected, Facts, Judging, LookAgain},
     place::every_row,
     table::Table,
     tables::Compartment,

@@ -9,6 +9,7 @@ use super::{
     effect::Besides,
     ending::Ending,
     hands::{Doing, Handover},
+    judged::LookAgain,
     place::Place,
     rows::Rows,
 };
@@ -24,6 +25,7 @@ pub struct Table {
     pub(super) found: Option<fn(&[ChildId]) -> Condition>,
     pub(super) hands: Hands,
     pub(super) ending: Option<Ending>,
+    pub(super) judged: Option<LookAgain>,
     pub(super) trace: bool,
     pub(super) place: Place,
     pub(super) refers: &'static [(&'static str, &'static str)],
@@ -78,6 +80,7 @@ impl Table {
             found: None,
             hands: Hands::Renamed,
             ending: None,
+            judged: None,
             trace: false,
             place: Place::Nowhere,
             refers: &[],
@@ -133,6 +136,12 @@ impl Table {
     /// What of it ends when the child leaves.
     pub const fn ends(mut self, ending: Ending) -> Self {
         self.ending = Some(ending);
+        self
+    }
+
+    /// Its rows were judged by facts of the child: how they are looked at again when one is corrected.
+    pub const fn judged_by_facts(mut self, look: LookAgain) -> Self {
+        self.judged = Some(look);
         self
     }
 

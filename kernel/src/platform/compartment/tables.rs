@@ -7,9 +7,10 @@ use entities::ChildId;
 use super::{
     effect::{self, Effect, Kind, Picture},
     hands::Handover,
+    judged::Corrected,
     table::{Hands, Table},
 };
-use crate::platform::{Actor, Result, Tx};
+use crate::platform::{Actor, Result, Say, Tx};
 
 /// Every table that hangs on children, each behind those that its rows refer to. Where two refer to each other, the one
 /// that was named first stands first.
@@ -73,6 +74,15 @@ impl Compartment {
     /// What a merge changed between two pictures.
     pub fn merged(&self, before: &Picture, after: &Picture) -> Vec<Effect> {
         self.between(before, after, true)
+    }
+
+    /// Everything that was judged by the old value of a fact, in the order of the tables.
+    pub async fn look_again_in(&self, tx: &Tx, corrected: Corrected<'_>) -> Result<Vec<Say>> {
+        let mut told = Vec::new();
+        for look in self.0.iter().filter_map(|table| table.judged) {
+            told.extend(look(tx, corrected).await?);
+        }
+        Ok(told)
     }
 
     /// Everything of one file goes over to the other, but the file's own row.

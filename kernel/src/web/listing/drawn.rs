@@ -1,6 +1,7 @@
 //! The page of a list as its description draws it; and its table alone, for pages that have more to say.
 
 use askama::{Template, filters::HtmlSafe};
+use axum::{http::StatusCode, response::IntoResponse as _};
 use serde_json::json;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
 };
 use crate::{
     platform::{
-        App, Choice, List, Page,
+        App, Choice, Error, Errors, List, Page,
         event::{self, Subject},
     },
     web::{Answer, Ctx, filters},
@@ -142,6 +143,8 @@ struct Drawn<'a> {
     place: Page<()>,
     table: Table<'a>,
     may_take: bool,
+    /// What of the filters cannot be read.
+    errors: Errors,
     kept: Kept,
 }
 
@@ -161,14 +164,24 @@ impl Drawn<'_> {
 }
 
 pub(super) async fn page<L: Listing>(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Answer {
-    let found = super::page_of::<L>(app, ctx, &list).await?;
-    if L::NOTED {
+    let (found, errors) = match super::page_of::<L>(app, ctx, &list).await {
+        Ok(found) => (found, Errors::default()),
+        // A filter that cannot be read shows no other rows.
+        Err(Error::Invalid(errors)) => (Page::place(1, 0), *errors),
+        Err(error) => return Err(error),
+    };
+    if L::NOTED && errors.is_empty() {
         let details = json!({ "list": L::NAME, "query": list.query(), "children": found.total });
         event::note(app, &ctx.actor, "list.opened", Subject::none(), details).await?;
     }
     let around = L::around(app, ctx, &list).await?;
     let (rows, place) = found.apart();
-    ctx.page(&Drawn {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = ctx.page(&Drawn {
         table: Table::of::<L>(ctx, &list, &rows),
         list: &list,
         address: L::ADDRESS,
@@ -178,6 +191,8 @@ pub(super) async fn page<L: Listing>(app: &App, ctx: &Ctx, list: List, kept: Kep
         around,
         place,
         may_take: ctx.may(L::TAKEN_BY),
+        errors,
         kept,
-    })
+    })?;
+    Ok((status, page).into_response())
 }

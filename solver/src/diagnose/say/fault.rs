@@ -4,10 +4,10 @@ use super::super::{
     Demand, Fault,
     fault::{
         AllExcluded, FewMembers, FewPlaces, FewSessions, FewStarts, NoAssistant, NoCommonTime, NoGroup, NoRoom,
-        NobodyQualified, PinFault, WrongPins,
+        NobodyQualified, TooLong,
     },
 };
-use super::{children, groups, hours, teachers};
+use super::{children, groups, hours, pins, teachers};
 use crate::words::Words;
 
 impl Fault {
@@ -18,6 +18,7 @@ impl Fault {
             Self::AllExcluded(f) => excluded(words, f),
             Self::NoRoom(f) => no_room(words, f),
             Self::NoAssistant(f) => no_assistant(words, f),
+            Self::TooLong(f) => too_long(words, f),
             Self::FewStarts(f) => few_starts(words, f),
             Self::NoCommonTime(f) => no_common_time(words, f),
             Self::FewSessions(f) => few_sessions(words, f),
@@ -29,7 +30,7 @@ impl Fault {
             Self::NoGroup(f) => no_group(words, f),
             Self::FewPlaces(f) => few_places(words, f),
             Self::FewToWatch(f) => hours::of_watching(words, f),
-            Self::WrongPins(f) => wrong_pins(words, f),
+            Self::WrongPins(f) => pins::wrong(words, f),
         }
     }
 }
@@ -111,6 +112,14 @@ fn no_assistant(words: &Words<'_>, f: &NoAssistant) -> String {
             }
             None => format!("{what}: nobody at {site} may assist it."),
         },
+    )
+}
+
+fn too_long(words: &Words<'_>, f: &TooLong) -> String {
+    let (what, long, most) = (f.demand.named(words), words.length(f.dur), words.length(f.longest));
+    words.say(
+        || format!("{what}：一节课要 {long}，而上午、下午最长的也只有 {most}。"),
+        || format!("{what}: a session takes {long}, and the longest half-day has {most}."),
     )
 }
 
@@ -266,57 +275,5 @@ fn few_places(words: &Words<'_>, f: &FewPlaces) -> String {
     words.say(
         || format!("{n} 个儿童（{who}）只能进{what}，而名额一共只有 {have} 个（教室坐得下的也算在内）。"),
         || format!("{n} children ({who}) fit only into {what}, which hold {have}, by their plan and their rooms."),
-    )
-}
-
-fn wrong_pins(words: &Words<'_>, f: &WrongPins) -> String {
-    let pin = |i: &usize| {
-        let pin = words.problem.pins.get(*i)?;
-        let what = words.task(pin.task);
-        let when = match (pin.day, pin.start) {
-            (Some(d), Some(u)) => words.time_of(pin.task, d, u),
-            (Some(d), None) => words.day(d),
-            (None, Some(u)) => words.clock(u),
-            (None, None) => return Some(what),
-        };
-        Some(words.pick(format!("{what}（{when}）"), format!("{what} ({when})")))
-    };
-    let what = words.list(&f.pins.iter().filter_map(pin).collect::<Vec<_>>());
-    let teacher = |t| words.teacher(t);
-    words.say(
-        || {
-            let why = match f.because {
-                PinFault::Lead(t) => format!(
-                    "定给了{}，但这位老师不能上：没有资质、不在这个校区，或者家长要求回避",
-                    teacher(t)
-                ),
-                PinFault::Second(t) => format!("定了{}在场，但这位老师既不能当助教，也不能跟岗", teacher(t)),
-                PinFault::Room => "定的教室类型、校区或大小不对".to_owned(),
-                PinFault::NoTime => "定下的时间，儿童或老师来不了".to_owned(),
-                PinFault::TeacherTwice(t) => format!("把{}同一时间定在两处", teacher(t)),
-                PinFault::ChildTwice(c) => format!("把{}同一时间定了两节课", words.child(c)),
-                PinFault::RoomTwice => "同一时间定在同一间教室".to_owned(),
-                PinFault::Day => "定在同一个半天，或者一天里定得太多".to_owned(),
-                PinFault::Leads(n) => format!("定给了 {n} 位不同的老师，超过规定"),
-            };
-            format!("已经定下的安排有矛盾：{what}{why}。")
-        },
-        || {
-            let why = match f.because {
-                PinFault::Lead(t) => format!(
-                    "is fixed with {}, who may not lead it: not qualified, not at the site, or ruled out by the family",
-                    teacher(t)
-                ),
-                PinFault::Second(t) => format!("is fixed with {} beside, who may neither assist nor watch", teacher(t)),
-                PinFault::Room => "is fixed in a room of another type or site, or too small".to_owned(),
-                PinFault::NoTime => "is fixed when the child or the teacher cannot be there".to_owned(),
-                PinFault::TeacherTwice(t) => format!("put {} in two places at once", teacher(t)),
-                PinFault::ChildTwice(c) => format!("give {} two sessions at once", words.child(c)),
-                PinFault::RoomTwice => "are fixed in one room at once".to_owned(),
-                PinFault::Day => "are fixed in one half-day, or too many on one day".to_owned(),
-                PinFault::Leads(n) => format!("are fixed with {n} different teachers, more than allowed"),
-            };
-            format!("what is fixed contradicts itself: {what} {why}.")
-        },
     )
 }

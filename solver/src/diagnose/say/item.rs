@@ -1,7 +1,7 @@
 //! What is to be done, in sentences.
 
-use super::super::{Against, Help, Item, Lack};
-use super::{groups, teachers, times};
+use super::super::{Against, Help, Item, Lack, PinFault};
+use super::{groups, pins, teachers, times};
 use crate::{
     problem::{Day, Slot},
     words::Words,
@@ -168,6 +168,7 @@ fn against(words: &Words<'_>, against: &Against) -> String {
             format!("班上 {n} 个儿童很少有都能来的时间"),
             format!("its {n} members are hardly ever free together"),
         ),
+        Against::Decided { pin, because } => decided(words, *pin, *because),
         Against::Apart(trainee, mentor) => {
             let (trainee, mentor) = (words.teacher(*trainee), words.teacher(*mentor));
             words.pick(
@@ -175,6 +176,24 @@ fn against(words: &Words<'_>, against: &Against) -> String {
                 format!("{trainee} is busy or elsewhere when {mentor} has one-to-one sessions"),
             )
         }
+    }
+}
+
+fn decided(words: &Words<'_>, pin: usize, because: Option<PinFault>) -> String {
+    let pin = words.problem.pins.get(pin);
+    let terms = pin.and_then(|pin| pins::terms(words, pin)).unwrap_or_default();
+    match because {
+        Some(because) => {
+            let why = pins::why(words, because, pin);
+            words.pick(
+                format!("其中一节（{terms}）{why}"),
+                format!("one of them ({terms}) {why}"),
+            )
+        }
+        None => words.pick(
+            format!("其中一节定好的安排（{terms}）和别的安排冲突"),
+            format!("what is fixed for one of them ({terms}) is in the way of something else"),
+        ),
     }
 }
 
@@ -212,6 +231,31 @@ fn help(words: &Words<'_>, help: &Help) -> String {
             words.pick(
                 format!("{who}取得这门课的资质，{n}"),
                 format!("{who} were qualified ({n})"),
+            )
+        }
+        Help::Work {
+            teacher,
+            day,
+            from,
+            to,
+            sessions: n,
+        } => {
+            let (who, n) = (words.teacher(*teacher), sessions(*n));
+            let when = format!("{} {}", words.day(*day), words.span(*from, to - from + 1));
+            words.pick(
+                format!("{who}{when}也上班，{n}"),
+                format!("{who} worked on {when} as well ({n})"),
+            )
+        }
+        Help::Unpin { pin, sessions: n } => {
+            let pin = words.problem.pins.get(*pin);
+            let (terms, n) = (
+                pin.and_then(|pin| pins::terms(words, pin)).unwrap_or_default(),
+                sessions(*n),
+            );
+            words.pick(
+                format!("不再定死这一节（{terms}），{n}"),
+                format!("that session were no longer fixed ({terms}; {n})"),
             )
         }
         Help::Room { teacher, sessions: n } => {

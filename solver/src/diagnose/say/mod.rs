@@ -3,6 +3,7 @@
 mod fault;
 mod hours;
 mod item;
+mod pins;
 mod times;
 
 use super::{Conflict, Demand, Diagnosis};

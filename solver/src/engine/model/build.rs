@@ -7,7 +7,7 @@ use super::{
     tables::{facts, is_pool, minutes, places, pools, small, starts},
 };
 use crate::{
-    problem::{Mask, Problem, Task},
+    problem::{Mask, Pin, Problem, Task, limits},
     solution::Event,
 };
 
@@ -66,7 +66,7 @@ impl<'p> Model<'p> {
             days,
             slots,
             facts: (0..1_usize << slots).map(|m| facts(m as Mask, &grid.blocks)).collect(),
-            starts: (0..=slots).map(|dur| starts(dur, &grid.blocks)).collect(),
+            starts: (0..=limits::SLOTS).map(|dur| starts(dur, &grid.blocks)).collect(),
             block,
             tasks: Vec::new(),
             first: vec![0],
@@ -182,16 +182,29 @@ impl<'p> Model<'p> {
             if sid >= self.first[x + 1] as usize {
                 continue;
             }
-            let fixed = Fixed {
-                day: pin.day.map(|d| d as u8),
-                start: pin.start.map(|u| u as u8),
-                teacher: pin.teacher.map(|t| t as u32),
-                second: pin.second.map(|t| t as u32),
-                room: pin.room.map(|r| self.pool_of_room[r].1),
-                frozen: false,
-            };
+            let fixed = self.fixed(x, pin);
             self.has_fixed[x] |= fixed.any();
             self.fixed[sid] = fixed;
+        }
+    }
+
+    /// What a pin decides; no spot agrees with one that names a time outside the week or a room of another kind.
+    fn fixed(&self, x: usize, pin: &Pin) -> Fixed {
+        let room = pin.room.map(|r| self.pool_of_room[r]);
+        let outside = pin.day.is_some_and(|d| d >= self.days) || pin.start.is_some_and(|u| u >= self.slots);
+        if outside || room.is_some_and(|(pool, _)| pool != self.tasks[x].pool) {
+            return Fixed {
+                day: Some(u8::MAX),
+                ..Fixed::default()
+            };
+        }
+        Fixed {
+            day: pin.day.map(|d| d as u8),
+            start: pin.start.map(|u| u as u8),
+            teacher: pin.teacher.map(|t| t as u32),
+            second: pin.second.map(|t| t as u32),
+            room: room.map(|(_, nth)| nth),
+            frozen: false,
         }
     }
 

@@ -63,6 +63,8 @@ pub(crate) struct State {
     pub watch_weight: Vec<i64>,
     /// What a missing place or member weighs.
     pub seat_weight: i64,
+    /// Not everything finds a place: as many sessions as can be are set, and not only whole tasks.
+    pub partial: bool,
 }
 
 impl State {
@@ -103,6 +105,7 @@ impl State {
             task_weight: vec![MISSING; m.tasks.len()],
             watch_weight: vec![MISSING; m.teachers.len()],
             seat_weight: MISSING,
+            partial: false,
         };
         state.missing = m.task_of.len() as i64
             + m.places.len() as i64
@@ -127,6 +130,16 @@ impl State {
     /// A change of what families know is ranked before the cost of the week.
     const fn change_weight(&self) -> i64 {
         20
+    }
+
+    /// From now on as many sessions as can be count: each weighs the same, and more than whatever it may cost.
+    pub(crate) fn make_do(&mut self, m: &Model<'_>) {
+        let weight = MISSING.max(m.problem.weights.sum().saturating_mul(20));
+        self.partial = true;
+        self.task_weight.fill(weight);
+        self.watch_weight.fill(weight);
+        self.seat_weight = weight;
+        self.weigh(m);
     }
 
     /// What is missing now weighs more from now on.
@@ -230,6 +243,12 @@ impl State {
 
     pub(crate) fn watch_missing(&self, m: &Model<'_>, t: u32) -> i32 {
         (m.teachers[t as usize].shadow_min - self.watched[t as usize]).max(0)
+    }
+
+    /// Slots of a trainee's week that are kept free for watching; none where not everything finds a place.
+    #[inline]
+    pub(crate) fn owed(&self, m: &Model<'_>, t: u32) -> i32 {
+        if self.partial { 0 } else { self.watch_missing(m, t) }
     }
 
     // ---- steps

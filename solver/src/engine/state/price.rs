@@ -112,7 +112,7 @@ impl State {
         let after = used | slots;
         let teacher = &m.teachers[t];
         let load = self.teacher_load[t] + dur as i32;
-        let owed = self.watch_missing(m, t as u32) - if WATCHING { dur as i32 } else { 0 };
+        let owed = self.owed(m, t as u32) - if WATCHING { dur as i32 } else { 0 };
         let facts = m.facts[after as usize];
         if facts.count > teacher.max_day || facts.run > teacher.max_run || load + owed.max(0) > teacher.max_week {
             return None;
@@ -247,6 +247,8 @@ impl State {
                 let (extra, second) = self.assistant(m, x, wish, m.fixed[sid].second)?;
                 price += extra;
                 spot.second = second;
+            } else if wish.second != NONE {
+                price += self.beside(m, x, wish)?;
             }
         } else if wish.second != NONE {
             if m.teachers[wish.second as usize].mentor != wish.teacher {
@@ -271,6 +273,21 @@ impl State {
             price += more * self.change_weight();
         }
         Some((price, spot))
+    }
+
+    /// What it costs that somebody with the right to assist is in a class that needs nobody.
+    fn beside(&self, m: &Model<'_>, x: usize, wish: Spot) -> Option<i64> {
+        let task = &m.tasks[x];
+        let t = wish.second;
+        let teacher = &m.problem.teachers[t as usize];
+        let may = m.problem.series(task.task).is_some_and(|s| teacher.assist[s.service]);
+        let kids = self.kids(m, x);
+        let refused = kids.iter().any(|&c| m.children[c as usize].exclude.contains(&t));
+        if !may || refused || t == wish.teacher || !m.teachers[t as usize].sites.contains(&task.site) {
+            return None;
+        }
+        let (day, start, dur) = (wish.day as usize, wish.start as usize, task.dur as usize);
+        self.teacher_price::<false>(m, t, task.site, day, start, dur)
     }
 
     /// Somebody to assist: who is wished, or who costs least.

@@ -4,7 +4,10 @@ use super::{
     super::model::{Model, NONE, Spot},
     State,
 };
-use crate::solution::{Session, Solution};
+use crate::{
+    matching::seats,
+    solution::{Session, Solution},
+};
 
 impl State {
     /// Take over what a solution holds, as far as no rule is broken; what is frozen is taken over as it is.
@@ -49,13 +52,14 @@ impl State {
             used[x] += 1;
         }
         wishes.sort_by_key(|&(open, sid, _)| (open, sid));
-        for (open, sid, wish) in wishes {
+        for (open, sid, wish) in seated(m, wishes) {
             if !open {
                 state.put(m, sid, wish);
             } else if m.starts[m.tasks[m.task_of[sid] as usize].dur as usize] >> wish.start & 1 == 1 {
-                // A pin may stand at another session of the same task.
-                let found = m
-                    .sessions(m.task_of[sid] as usize)
+                // Where it was if that can be: what was published of a session is looked up by its number. A pin may stand
+                // at another session of the same task.
+                let found = std::iter::once(sid)
+                    .chain(m.sessions(m.task_of[sid] as usize))
                     .filter(|&i| !state.spots[i].is_set() && !m.fixed[i].frozen)
                     .find_map(|i| state.price(m, i, wish).map(|(_, spot)| (i, spot)));
                 if let Some((i, spot)) = found {
@@ -90,4 +94,28 @@ impl State {
                 .collect(),
         }
     }
+}
+
+/// Sessions as they were and whether they may be moved, each at a session of its task whose pin it agrees with: as many
+/// pins are kept as can be.
+fn seated(m: &Model<'_>, mut wishes: Vec<(bool, usize, Spot)>) -> Vec<(bool, usize, Spot)> {
+    let key = |&(open, sid, _): &(bool, usize, Spot)| (open, m.task_of[sid]);
+    let mut from = 0;
+    while from < wishes.len() {
+        let (open, x) = key(&wishes[from]);
+        let own = wishes[from..].iter().take_while(|w| key(w) == (open, x)).count();
+        let own = &mut wishes[from..from + own];
+        from += own.len();
+        if !open || !m.has_fixed[x as usize] {
+            continue;
+        }
+        let free: Vec<usize> = m.sessions(x as usize).filter(|&s| !m.fixed[s].frozen).collect();
+        let taken = seats(own.len(), free.len(), |who, s| m.fixed[free[s]].allows(own[who].2));
+        for (who, &sid) in taken.iter().zip(&free) {
+            if let Some(who) = who {
+                own[*who].1 = sid;
+            }
+        }
+    }
+    wishes
 }

@@ -4,6 +4,7 @@
 
 mod count;
 mod groups;
+mod odd;
 mod repairs;
 mod weeks;
 
