@@ -34,6 +34,7 @@ mod m0023_job_attempts;
 mod m0024_indexes;
 mod m0025_number_claim;
 mod m0026_report_version;
+mod m0027_merged;
 mod table;
 
 /// Every migration, oldest first.
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_indexes::Migration),
             Box::new(m0025_number_claim::Migration),
             Box::new(m0026_report_version::Migration),
+            Box::new(m0027_merged::Migration),
         ]
     }
 }

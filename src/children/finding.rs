@@ -46,7 +46,7 @@ struct Asked {
     begins: Vec<String>,
     /// Search terms as a whole.
     whole: Option<String>,
-    /// Beginning of a guardian's name.
+    /// Beginning of a guardian's name: more than a surname, which a child has of its own.
     guardian: Option<String>,
     /// A phone, as digits.
     phone: Option<String>,
@@ -72,7 +72,7 @@ fn asked(term: &str) -> Asked {
         asked.whole = Some(query);
         return asked;
     }
-    if !digits && is_enough(term) {
+    if !digits && query.chars().count() > 1 {
         asked.guardian = Some(hanzi::tidy_name(term));
     }
     asked.begins.push(query);
@@ -130,10 +130,11 @@ async fn by_terms(app: &App, by: &Actor, asked: &Asked) -> Result<Vec<SelectStat
     });
     let mut ways = Vec::new();
     if near {
-        ways.push(in_districts(districts(app, by.coverage()).await?, asked));
+        let districts = districts(app, by.coverage()).await?;
+        ways.extend(stretches(asked).map(|terms| in_districts(&districts, terms)));
     }
     if let Some(place) = by.workplace.as_ref().filter(|place| !place.kind.is_federation()) {
-        ways.push(among_ties(place.id, asked));
+        ways.extend(stretches(asked).map(|terms| among_ties(place.id, terms)));
     }
     Ok(ways)
 }
@@ -163,41 +164,37 @@ fn number_index(keys: &Keys, term: &str) -> Result<Option<String>> {
     Ok(Some(keys.index("identity", &number)?))
 }
 
-fn holds(asked: &Asked) -> Condition {
+/// Stretches of search terms. Each is a query of its own: with two in one, SQLite reads all terms of the district.
+fn stretches(asked: &Asked) -> impl Iterator<Item = Condition> {
     let column = child_term::COLUMN.term;
-    let mut any = Condition::any();
-    for begin in &asked.begins {
-        any = any.add(
-            Condition::all()
-                .add(column.gte(begin.as_str()))
-                .add(column.lt(format!("{begin}\u{10ffff}"))),
-        );
-    }
-    match &asked.whole {
-        Some(whole) => any.add(column.eq(whole.as_str())),
-        None => any,
-    }
+    let begins = asked.begins.iter().map(move |begin| {
+        Condition::all()
+            .add(column.gte(begin.as_str()))
+            .add(column.lt(format!("{begin}\u{10ffff}")))
+    });
+    let whole = asked.whole.iter();
+    begins.chain(whole.map(move |whole| Condition::all().add(column.eq(whole.as_str()))))
 }
 
 /// Children of whole districts. Equality on the district and a range of terms is one stretch of the primary key, as
 /// long as the answer, however many children there are.
-fn in_districts(districts: Vec<String>, asked: &Asked) -> SelectStatement {
+fn in_districts(districts: &[String], terms: Condition) -> SelectStatement {
     child_term::Entity::find()
         .select_only()
         .column(child_term::Column::ChildId)
         .filter(child_term::Column::District.is_in(districts))
-        .filter(holds(asked))
+        .filter(terms)
         .into_query()
 }
 
 /// Children whom an organisation cares for, wherever they live.
-fn among_ties(organisation: entities::OrganisationId, asked: &Asked) -> SelectStatement {
+fn among_ties(organisation: entities::OrganisationId, terms: Condition) -> SelectStatement {
     let on = Expr::col((child_term::Entity, child_term::Column::ChildId)).equals((care::Entity, care::Column::ChildId));
     let mut ids = care::Entity::find()
         .select_only()
         .filter(care::COLUMN.organisation_id.eq(organisation))
         .filter(care::COLUMN.ended_at.is_null())
-        .filter(holds(asked))
+        .filter(terms)
         .into_query();
     ids.column((child_term::Entity, child_term::Column::ChildId))
         .join(JoinType::InnerJoin, child_term::Entity, on);
@@ -235,6 +232,7 @@ mod tests {
         assert_eq!(begins("330211"), ["#112033", "330211"]);
         assert_eq!(begins("Wang Yue"), ["wangyue"]);
         assert_eq!(asked("王 丽").guardian.as_deref(), Some("王丽"));
+        assert_eq!(asked("王").guardian, None, "a surname alone is the child's own");
         assert_eq!(asked("138 1234 5678").phone.as_deref(), Some("13812345678"));
         let born = "2023-05-04".parse().ok();
         for text in [

@@ -69,7 +69,7 @@ pub const FEATURE: Feature = Feature {
         can: Can::ViewChildren,
     }],
     set_up: &[set_up::SET_UP],
-    demo: &[demo::OPENING_DAY],
+    demo: &[demo::OPENING_DAY, terms::WRITTEN],
     child_file: &[
         Section {
             order: 10,

@@ -13,7 +13,11 @@ use sea_orm::{
 };
 
 use super::rows;
-use crate::platform::{Actor, App, Result, Tx, sweep::Sweep};
+use crate::platform::{
+    Actor, App, Result, Tx,
+    demo::{Demo, Extent},
+    sweep::Sweep,
+};
 
 /// How far the terms of this version are written: the last child, or [`DONE`]. Terms of another kind need another name.
 const MARK: &str = "children.terms.2";
@@ -28,6 +32,12 @@ pub const SWEEP: Sweep = Sweep {
     name: "terms",
     every: Duration::from_secs(5 * 60),
     run: |app, by| Box::pin(sweep(app, by)),
+};
+
+/// The demonstration is written by this version.
+pub(super) const WRITTEN: Demo = Demo {
+    extent: Extent::City,
+    fill: |tx, _, _| Box::pin(mark_in(tx, DONE)),
 };
 
 async fn sweep(app: &App, by: &Actor) -> Result<String> {

@@ -141,13 +141,16 @@ pub(crate) async fn total(db: &impl ConnectionTrait, by: &Actor, list: &List, st
         Ok(stage) => count.stage == stage,
         Err(_) => ACTIVE.contains(&count.stage),
     });
-    let children: Vec<u64> = counted
-        .map(|count| u64::try_from(count.children).unwrap_or(0))
-        .collect();
-    if children.iter().any(|children| *children > COUNTED) {
-        return Ok(select(by, list).count(db).await?);
+    let mut total = 0;
+    for count in counted {
+        let children = u64::try_from(count.children).unwrap_or(0);
+        // Those were not counted to the end.
+        if CROWDED.contains(&count.stage) && children > COUNTED {
+            return Ok(select(by, list).count(db).await?);
+        }
+        total += children;
     }
-    Ok(children.iter().sum())
+    Ok(total)
 }
 
 /// A page of children by stage, of a list that holds `total`.
