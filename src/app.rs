@@ -22,8 +22,8 @@ use crate::{
     account::{self, limit::SignInLimit, session},
     admin, assessment, audit, children, clinic, home, merging, notifications, operations, organisations, pathway,
     platform::App,
-    referral, reports, roster, screening,
-    web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, routes::RouteInfo},
+    referral, reports, roster, screening, task,
+    web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, kept, routes::RouteInfo},
 };
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.
@@ -35,6 +35,7 @@ pub const FEATURES: Features = Features(&[
     organisations::FEATURE,
     children::FEATURE,
     notifications::FEATURE,
+    task::FEATURE,
     referral::FEATURE,
     screening::FEATURE,
     assessment::FEATURE,
@@ -75,6 +76,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(DefaultBodyLimit::max(BODY))
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
+        .layer(middleware::from_fn_with_state(app.clone(), kept::lead))
         .layer(middleware::from_fn_with_state(
             (app.clone(), FEATURES),
             session::context,

@@ -11,15 +11,17 @@ pub use kernel::{access, platform, web};
 
 // The formatter sorts a group by its letters; where the order is another one, a group begins.
 
-// Who works here, who somebody is, and what there is to do.
+// Who works here, and who somebody is.
 pub mod account;
 pub mod organisations;
 pub mod person;
-pub mod task;
 
-// A child's file, and its way from one organisation to the next.
+// A child's file, who is told, what there is to do.
 pub mod children;
 pub mod notifications;
+pub mod task;
+
+// Its way from one organisation to the next.
 pub mod referral;
 pub mod screening;
 

@@ -45,7 +45,7 @@ async fn id_of(app: &TestApp, user_name: &str) -> i64 {
 }
 
 /// What a fact on a page says.
-fn fact(page: &Reply, term: &str) -> String {
+pub(crate) fn fact(page: &Reply, term: &str) -> String {
     let html = Html::parse_document(&page.html());
     let facts = Selector::parse("dl.facts > div").unwrap();
     let found = html.select(&facts).find_map(|row| {
@@ -84,7 +84,7 @@ async fn add_second_factor(app: &TestApp, person: &mut Person) -> String {
 }
 
 /// The value of an option by its words.
-fn option(page: &Reply, field: &str, words: &str) -> String {
+pub(crate) fn option(page: &Reply, field: &str, words: &str) -> String {
     let html = Html::parse_document(&page.html());
     let options = Selector::parse(&format!("select[name={field}] option")).unwrap();
     let found = html

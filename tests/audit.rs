@@ -210,7 +210,7 @@ async fn the_audit_administrator_reads_filters_and_exports() {
         }
         let file = audit.get("/events/export?group=exports").await.is(200);
         assert!(file.body.starts_with(b"PK"), "a workbook");
-        audit.open("/events?group=exports").await.says("rows: 60");
+        audit.open("/events?group=exports").await.says("行数：60");
     })
     .await;
 }

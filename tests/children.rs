@@ -138,16 +138,10 @@ async fn a_foreign_child_is_not_found() {
 #[tokio::test]
 async fn a_merged_file_forwards_to_the_survivor() {
     story(|app| async move {
-        use sea_orm::{ActiveModelTrait, ActiveValue::Set};
         let mut screener = app.person("screener").await;
         let first = register(&mut screener, "王小虎").await;
         let second = register(&mut screener, "王大虎").await;
-        let row = child::ActiveModel {
-            id: Set(ChildId(second)),
-            merged_into: Set(Some(ChildId(first))),
-            ..Default::default()
-        };
-        row.update(app.app.db.writer()).await.unwrap();
+        app.merges(ChildId(first), ChildId(second)).await;
         let reply = screener.get(&format!("/children/{second}")).await.is(303);
         assert_eq!(reply.location, Some(format!("/children/{first}")));
         screener

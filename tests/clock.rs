@@ -134,6 +134,7 @@ async fn nothing_is_sealed_beyond_the_newest_event() {
 }
 
 async fn lease(app: &TestApp, sweep: &sweep::Sweep, started: DateTime<Utc>, until: DateTime<Utc>, ended: bool) {
+    // As a process with another clock left it.
     let row = sweep_run::ActiveModel {
         name: Set(sweep.name.to_owned()),
         started_at: Set(started),

@@ -35,16 +35,17 @@ use starbridge::{
     pathway::{next_checks, projection, receiver_found, rows::Around, standing},
     platform::{Actor, Error, Result, sweep},
     referral::{
-        contact, escalation,
-        forms::{Appointment, Attempt},
+        appointments::Anyway,
+        contact,
+        forms::Appointment,
         sending::service::{self as sending, Sending},
-        service as moves, tasks,
+        service as moves,
     },
     screening::screen::{
         correction,
         service::{self as screens, Finding, NewScreen},
     },
-    task::rules::doers,
+    task::{Attempt, escalation, rules::doers, said},
 };
 
 use crate::support::{TestApp, children::toddler, dice::Dice};
@@ -250,7 +251,11 @@ impl<'a> History<'a> {
                 3 => moves::recall(app, &from, id, None, "另有安排".into()).await,
                 4 => {
                     let at = to.now + TimeDelta::hours(3);
-                    let appointment = Appointment { at, note: None };
+                    let anyway = Some(Anyway {
+                        asked: "late day_off closed full".into(),
+                        why: "家长要求".into(),
+                    });
+                    let appointment = Appointment { at, note: None, anyway };
                     moves::appoint(app, &to, id, None, appointment).await.map(|_| ())
                 }
                 5 => moves::no_show(app, &to, id, None, None).await,
@@ -300,6 +305,7 @@ impl<'a> History<'a> {
                     codes: vec![if autism { "F84.0" } else { "F80.1" }.into()],
                     assessments: Vec::new(),
                     conclusion: "结合病史与观察作出".into(),
+                    advice: None,
                 };
                 diagnoses::record(app, by, id, None, new).await.map(|_| ())
             }
@@ -319,14 +325,14 @@ impl<'a> History<'a> {
             .ok_or(Error::NotFound)?;
         let by = self.at(&row).await?;
         if self.dice.below(2) == 0 {
-            return tasks::service::complete(app, &by, row.id, None, "已商定".into()).await;
+            return said::complete(app, &by, row.id, None, "已商定".into()).await;
         }
         for n in 0..3 {
             self.minutes(5);
             let attempt = self.attempt(&by, n);
-            tasks::service::contact(app, &by, row.id, attempt).await?;
+            said::contact(app, &by, row.id, attempt).await?;
         }
-        tasks::service::lose(app, &by, row.id, None, None).await
+        said::lose(app, &by, row.id, None, None).await
     }
 
     /// Somebody who works where a task is.
@@ -404,6 +410,7 @@ impl<'a> History<'a> {
         if let Some(row) = known {
             return row.id;
         }
+        // Any two files: the rules find only those that are alike.
         let row = duplicate::ActiveModel {
             district: Set("330211".into()),
             first_id: Set(first),

@@ -109,7 +109,7 @@ async fn a_job_is_made_for_whoever_asks_and_taken_up_when_nobody_begins_it() {
         app.app.clock.advance(TimeDelta::seconds(24));
         assert_eq!(swept(&app).await, "", "whoever made it may still begin with it");
         app.app.clock.advance(TimeDelta::seconds(1));
-        assert_eq!(swept(&app).await, "1 taken up");
+        assert_eq!(swept(&app).await, "taken_up=1");
         let done = row(&app, id).await;
         assert_eq!((done.state, done.attempts, done.done), (JobState::Done, 1, 4));
         assert_eq!(swept(&app).await, "");
@@ -139,7 +139,7 @@ async fn what_somebody_decides_about_is_left_alone_and_then_begins_with_all_its_
         go_on(json!({ "does": "ends" })).await.unwrap();
         assert_eq!(swept(&app).await, "", "whoever decided begins with it");
         app.app.clock.advance(TimeDelta::seconds(25));
-        assert_eq!(swept(&app).await, "1 taken up");
+        assert_eq!(swept(&app).await, "taken_up=1");
         let done = row(&app, id).await;
         assert_eq!((done.state, done.attempts), (JobState::Done, 1));
         assert!(matches!(

@@ -46,11 +46,16 @@ fn idle() -> Sweep {
 #[tokio::test]
 async fn a_sweep_is_one_process_for_ten_minutes() {
     story(|app| async move {
+        assert_eq!(sweep::age(&app.app, &busy()).await.unwrap(), None, "it never ran");
         sweep::run_once(&app.app, &busy()).await.unwrap();
         let row = sweep_run::Entity::find_by_id("busy".to_owned()).one(&*app.app.db).await;
         let row = row.unwrap().unwrap();
         assert_eq!(row.outcome.as_deref(), Some("done"), "the later run stands");
         assert_eq!(row.started_at, app.app.clock.now());
+        // A server that starts counts from there.
+        app.app.clock.advance(TimeDelta::seconds(90));
+        let age = sweep::age(&app.app, &busy()).await.unwrap();
+        assert_eq!(age, Some(Duration::from_secs(90)));
     })
     .await;
 }

@@ -319,6 +319,7 @@ async fn a_server_with_the_file_from_before_a_change_does_not_start() {
         config: server(&config, "one"),
         keys: Keys::load(&key_file(&config, "one")).unwrap(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     });
     let running = starbridge::platform::App::new(starbridge::platform::Means {
         db: db.clone(),
@@ -326,6 +327,7 @@ async fn a_server_with_the_file_from_before_a_change_does_not_start() {
         config: server(&config, "one"),
         keys: Keys::load(&key_file(&config, "one")).unwrap(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     });
     let by = Actor::system("test", opening_time());
     // Prepared, it seals nothing, here or elsewhere.
@@ -351,6 +353,7 @@ async fn a_server_with_the_file_from_before_a_change_does_not_start() {
         config: server(&config, "two"),
         keys: Keys::load(&key_file(&config, "two")).unwrap(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     });
     assert!(keyring::can_open_what_is_new(&running).await.unwrap());
     assert!(

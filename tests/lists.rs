@@ -21,13 +21,15 @@ use crate::support::{Person, TestApp, children::toddler, story};
 /// Every described list, with somebody who may take it out and something that stands in its file.
 const LISTS: &[(&str, &str, &str)] = &[
     ("/children", "federation", "姓名"),
-    ("/checks", "federation", "档案编号"),
+    ("/checks", "federation", "档案号"),
     ("/referrals", "federation", "档案号"),
     ("/tasks", "federation", "档案号"),
     ("/events", "audit", "编号"),
     ("/accounts", "security", "screener"),
     ("/organisations", "system", "330211"),
-    ("/reports/tracing", "federation", "档案编号"),
+    ("/reports/tracing", "federation", "档案号"),
+    ("/rescreens", "rescreener", "档案号"),
+    ("/diagnoses", "doctor", "档案号"),
 ];
 
 /// A row of a long list.
@@ -60,6 +62,7 @@ async fn a_long_list_is_counted_as_far_as_anybody_turns_its_pages() {
             )
         };
         let grow = async |from: i64, to: i64| {
+            // Rows without any meaning: only how many there are counts.
             let rows = (from..to).map(|n| counter::ActiveModel {
                 name: Set(format!("row-{n:05}")),
                 value: Set(n),

@@ -72,6 +72,91 @@ fn every_word_of_every_vocabulary_is_said() {
     assert!(missing.is_empty(), "no words for {missing:?}");
 }
 
+/// Both languages of every key that begins so.
+fn texts_of(prefix: &str) -> Vec<(String, String)> {
+    let of = keys().into_iter().filter(|(key, _)| key.starts_with(prefix));
+    of.flat_map(|(key, (_, texts))| texts.into_values().map(move |text| (key.clone(), text)))
+        .collect()
+}
+
+/// A notice that does not say whom it is about makes people open it to find out.
+#[test]
+fn every_notice_says_whom_it_is_about() {
+    let texts = texts_of("notice.");
+    assert!(texts.len() >= 30);
+    let silent: Vec<_> = texts
+        .into_iter()
+        .filter(|(_, text)| !["%{child}", "%{organisation}"].iter().any(|name| text.contains(name)))
+        .collect();
+    assert!(silent.is_empty(), "{silent:?}");
+}
+
+/// What families read: whom to ask, no label, nothing that frightens, and before a diagnosis that it is none.
+#[test]
+fn letters_to_families_neither_label_nor_frighten() {
+    let letters: Vec<_> = ["screening.", "rescreen.", "diagnosis.", "referral."]
+        .iter()
+        .flat_map(|of| texts_of(&format!("message.{of}")))
+        .collect();
+    assert!(letters.len() >= 20);
+    for (key, text) in &letters {
+        for word in [
+            "阳性", "异常", "孤独", "自闭", "确诊", "疑似", "positive", "abnormal", "autis", "suspect",
+        ] {
+            assert!(!text.to_lowercase().contains(word), "{key}: {word}");
+        }
+        if key.rsplit('.').next() == Some("body") {
+            let asks = ["%{place}", "%{site}"].iter().any(|name| text.contains(name));
+            assert!(asks, "{key} does not say whom to ask");
+            assert!(text.contains("%{child}"), "{key} does not name the child");
+        }
+        if ["rescreen_needed.body", "further.body"]
+            .iter()
+            .any(|of| key.ends_with(of))
+        {
+            let says = ["这不是诊断", "not a diagnosis"]
+                .iter()
+                .any(|words| text.contains(words));
+            assert!(says && text.contains("%{due_on}"), "{key}: {text}");
+        }
+    }
+}
+
+/// One thing has one word; these were its others.
+#[test]
+fn words_that_were_given_up_stay_out() {
+    let given_up = [
+        "档案编号",
+        "街道（镇）",
+        "花名册",
+        "导出表格",
+        "导出 .xlsx",
+        "轮到",
+        "等待对方",
+        "最先要做",
+        "返回的结果",
+        "登记一天",
+        "第二人评定",
+        "离开筛查",
+        "登记离开",
+        "37周以下",
+        "读不懂",
+        "归到一起",
+        "账号",
+        "待应答",
+        "超期",
+        "已收到提醒",
+    ];
+    // The columns of the office's report and register are called as its forms call them.
+    let forms = ["超期未复筛", "超期未诊断", "超期天数"];
+    let wrong: Vec<_> = texts_of("")
+        .into_iter()
+        .filter(|(key, text)| !(key.starts_with("reports.") && forms.iter().any(|form| text.contains(form))))
+        .filter(|(_, text)| given_up.iter().any(|word| text.contains(word)))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
 /// Everything that stands between quotes in code, data and templates.
 #[derive(Default)]
 struct Quoted {

@@ -40,6 +40,7 @@ fn configured(app: &TestApp, set: impl FnOnce(&mut starbridge::platform::Config)
         keys: starbridge::platform::Keys::ephemeral(),
         config,
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     })
 }
 
@@ -60,7 +61,8 @@ async fn account(app: &App, name: &str) -> account::Model {
         .unwrap()
 }
 
-/// A child with two guardians.
+/// A child with two guardians; bare rows, since most of these tests are about an application of their own beside the
+/// test's, and count every letter.
 async fn family(app: &App, emails: [Option<&str>; 2]) -> (ChildId, [GuardianId; 2]) {
     let now = app.clock.now();
     let child = child::ActiveModel {
@@ -260,6 +262,7 @@ async fn a_process_that_died_while_sending_leaves_it_to_a_person() {
         let to = account(&app.app, "screener").await.id;
         queue(&app.app, Receiver::Account(to), None, "test/1").await;
         let id = messages(&app.app).await[0].id;
+        // As a process leaves it that died in between.
         let died = message::ActiveModel {
             id: Set(id),
             state: Set(Delivery::Sending),
@@ -421,6 +424,7 @@ async fn a_gateway_gets_signed_posts() {
             keys,
             config,
             compartment: starbridge::app::FEATURES.compartment(),
+            about: starbridge::app::FEATURES.about(),
         });
         let tx = gated.db.write(&by(&gated), "").await.unwrap();
         let message = Message {
@@ -473,7 +477,12 @@ async fn the_inbox_is_ones_own() {
         assert_eq!(mine.len(), 3, "one for one cause");
         let foreign = mine.iter().find(|n| n.account_id != me).unwrap().id;
         let mut screener = app.person("screener").await;
-        let page = screener.open("/inbox").await.says("未读").says("no_words_for_this");
+        let page = screener
+            .open("/inbox")
+            .await
+            .says("未读")
+            .says("有一条新消息")
+            .omits("no_words");
         let opened = page.submit_to("opening", &mut screener).await;
         assert_eq!(opened.location.as_deref(), Some("/inbox?page=1"));
         screener.open("/inbox").await.says("已读");
@@ -486,6 +495,33 @@ async fn the_inbox_is_ones_own() {
                 .await
                 .is_err()
         );
+    })
+    .await;
+}
+
+/// Whoever was told of a child that is out of sight now still knows which one is meant; the whole name is not for them.
+#[tokio::test]
+async fn a_notice_names_the_child_as_far_as_its_reader_may_see() {
+    story(|app| async move {
+        let (child, _) = family(&app.app, [None, None]).await;
+        let tx = app.app.db.write(&by(&app.app), "330211").await.unwrap();
+        let readers = [("screener", "沈小满的"), ("doctor", "沈*满的"), ("intake", "沈*满的")];
+        for (who, _) in readers {
+            let notice = Notice {
+                to: account(&app.app, who).await.id,
+                template: "referral.result",
+                params: json!({ "kind": "rescreen", "outcome": "clear" }),
+                link: "/inbox".into(),
+                child: Some(child),
+                cause: format!("test/{who}"),
+            };
+            outbox::notify(&tx, &by(&app.app), notice).await.unwrap();
+        }
+        tx.commit_quietly().await.unwrap();
+        for (who, named) in readers {
+            let page = app.person(who).await.open("/inbox").await;
+            page.says(&format!("{named}复筛结果已反馈"));
+        }
     })
     .await;
 }

@@ -263,7 +263,7 @@ async fn a_new_version_of_a_rule_ends_the_old_one_and_leaves_it_readable() {
         let page = system
             .open("/parameters/screening.deadlines")
             .await
-            .says("2026-12-01 – 2026-12-31");
+            .says("2026-12-01 至 2026-12-31");
         let version = page
             .links()
             .into_iter()

@@ -1,11 +1,14 @@
 //! From a proposed referral to the centre: through the real pages, with everybody who takes part.
 
+mod appointments;
 mod clerks;
 mod left_behind;
 mod nobody;
+mod overdue;
 mod silence;
 mod taken_back;
 mod tasks;
+mod told;
 mod way;
 
 use std::sync::Arc;

@@ -6,7 +6,7 @@ use entities::{
     event::{event, event_seal},
     work::counter,
 };
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use starbridge::{
     audit::seal::{self, Confirmation, Difference, kept, verify},
@@ -62,6 +62,7 @@ fn attacker(app: &TestApp) -> App {
         config,
         keys: Keys::ephemeral(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     })
 }
 
@@ -121,6 +122,28 @@ async fn a_seal_stands_on_the_one_before_it_by_number_and_by_day() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn the_check_counts_what_is_sealed_and_says_where_a_seal_should_have_begun() {
+    story(|app| async move {
+        days(&app, 3).await;
+        let last = newest(&app).await;
+        let sealed = event::Entity::find()
+            .filter(event::COLUMN.id.lte(last.last_id))
+            .count(&*app.app.db)
+            .await
+            .unwrap();
+        let verdict = seal::verify(&*app.app.db, None).await.unwrap();
+        assert_eq!((verdict.days, u64::try_from(verdict.events)), (3, Ok(sealed)));
+        past_the_trigger(&app, "UPDATE event_seal SET first_id = first_id + 1 WHERE number = 3").await;
+        let gap = Difference::Gap {
+            expected: last.first_id,
+            found: last.first_id + 1,
+        };
+        assert_eq!(broken(&app).await, Some(gap));
+    })
+    .await;
 }
 
 async fn days_fail(app: &TestApp, says: &str) {
@@ -269,6 +292,7 @@ async fn the_file_of_another_server_is_put_right_when_somebody_says_so() {
             config,
             keys: Keys::ephemeral(),
             compartment: starbridge::app::FEATURES.compartment(),
+            about: starbridge::app::FEATURES.about(),
         });
         let stale = kept::of_file(&other).unwrap();
         assert_eq!(kept::differences(&*app.app.db, &stale).await.unwrap().len(), 2);
@@ -307,6 +331,7 @@ async fn the_newest_seal_goes_to_the_audit_administrators_by_mail() {
             config,
             keys: Keys::ephemeral(),
             compartment: starbridge::app::FEATURES.compartment(),
+            about: starbridge::app::FEATURES.about(),
         });
         for _ in 0..3 {
             note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))

@@ -1,5 +1,6 @@
 // Enhancements only: every page works without this file.
 import htmx from 'htmx.org';
+import { copyButtons } from './copy.js';
 import { dateFields } from './dates.js';
 import { draftForms } from './draft.js';
 import { answerKeys } from './keys.js';
@@ -66,7 +67,15 @@ for (const button of document.querySelectorAll('[data-print]')) {
 }
 
 dateFields(document);
-document.addEventListener('htmx:load', (event) => dateFields(event.detail.elt));
+copyButtons(document);
+document.addEventListener('htmx:load', (event) => {
+  dateFields(event.detail.elt);
+  copyButtons(event.detail.elt);
+});
+
+// Every answer to a form is a page of its own (web::kept), but for strangers nothing is kept: the page with a wrong password
+// becomes the sign-in page for Back and reload, so that no browser asks whether to send it once more.
+if (document.querySelector('.bare')) history.replaceState(history.state, '', location.href);
 
 draftForms();
 askBeforeLeaving();

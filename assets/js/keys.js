@@ -5,10 +5,18 @@
 //   ↑ ↓ ← →      move between the answers, as browsers do
 //   Enter, Page Down / Page Up   next / previous question
 //   Delete       clears the answer
-// [data-answered] shows how many questions have an answer; [data-next-missing] jumps to the first without. The page
+// The digits count as soon as the page is open, wherever nobody types: then they answer the first question without an
+// answer. [data-answered] shows how many questions have an answer; [data-next-missing] jumps to the first without. The page
 // begins at the first question without an answer, unless something else has the focus.
 export function answerKeys() {
   for (const sheet of document.querySelectorAll('[data-keys]')) listen(sheet);
+  rowKeys();
+}
+
+// Nobody types here: the key is the page's own. In a field it is text, and in a dialog somebody is asked something else.
+function isFree(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return false;
+  return !event.target.closest?.('input, textarea, select, [contenteditable], dialog') && !document.querySelector('dialog[open]');
 }
 
 function listen(sheet) {
@@ -45,9 +53,7 @@ function listen(sheet) {
   };
 
   sheet.addEventListener('change', count);
-  sheet.addEventListener('keydown', (event) => {
-    if (event.target.type !== 'radio' || event.ctrlKey || event.altKey || event.metaKey) return;
-    const question = event.target.closest('fieldset');
+  const hear = (event, question) => {
     const at = questions.indexOf(question);
     if (at < 0) return;
     const next = () => go(questions[at + 1]) || (sheet.closest('form') ?? sheet).querySelector('[type=submit]')?.focus();
@@ -84,7 +90,66 @@ function listen(sheet) {
       return;
     }
     event.preventDefault();
+  };
+  sheet.addEventListener('keydown', (event) => {
+    if (event.target.type !== 'radio' || event.ctrlKey || event.altKey || event.metaKey) return;
+    hear(event, event.target.closest('fieldset'));
+  });
+  document.addEventListener('keydown', (event) => {
+    if (/^[0-9]$/.test(event.key) && isFree(event)) hear(event, questions.find((question) => !chosen(question)));
   });
   count();
   if (sheet.querySelector('[data-key]') && document.activeElement === document.body) go(questions.find((one) => !chosen(one)));
+}
+
+// A list of many rows: inside [data-row-keys] every row with a <select> is answered by a digit, the place of the result in
+// its list (0 is none), and the next row follows. On the ticks of a row a digit ticks the one with that number. Enter and
+// Page Down go on, Page Up goes back. The first digit counts as soon as the page is open.
+function rowKeys() {
+  const list = document.querySelector('[data-row-keys]');
+  if (!list) return;
+  const rows = [...list.querySelectorAll('tr')].filter((row) => row.querySelector('select'));
+  const result = (row) => row.querySelector('select');
+  const go = (row) => {
+    if (!row) return;
+    result(row).focus();
+    row.scrollIntoView({ block: 'nearest' });
+  };
+  const changed = (field) => field.dispatchEvent(new Event('change', { bubbles: true }));
+  const choose = (row, key) => {
+    const field = row && result(row);
+    if (!field || Number(key) >= field.options.length) return false;
+    field.selectedIndex = Number(key);
+    changed(field);
+    go(rows[rows.indexOf(row) + 1] ?? row);
+    return true;
+  };
+  const tick = (row, key) => {
+    const box = [...row.querySelectorAll('input[type=checkbox]')].find((one) => one.value === key);
+    if (!box) return false;
+    box.checked = !box.checked;
+    changed(box);
+    return true;
+  };
+  list.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const row = event.target.closest('tr');
+    const at = rows.indexOf(row);
+    const ticks = event.target.type === 'checkbox';
+    if (at < 0 || !(ticks || event.target.tagName === 'SELECT')) return;
+    if (/^[0-9]$/.test(event.key)) {
+      if (!(ticks ? tick(row, event.key) : choose(row, event.key))) return;
+    } else if (event.key === 'Enter' || event.key === 'PageDown') {
+      go(rows[at + 1]);
+    } else if (event.key === 'PageUp') {
+      go(rows[at - 1]);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  });
+  document.addEventListener('keydown', (event) => {
+    if (!/^[0-9]$/.test(event.key) || !isFree(event)) return;
+    if (choose(rows.find((row) => !result(row).value), event.key)) event.preventDefault();
+  });
 }

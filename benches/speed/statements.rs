@@ -39,6 +39,7 @@ pub(crate) async fn of(place: &Place, term: &str, month: &str) -> Statements {
         clock: Clock::default(),
         keys: Keys::ephemeral(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     });
     let by = federation(&app).await;
     let searched = List {

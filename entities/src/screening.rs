@@ -161,6 +161,9 @@ pub mod diagnosis {
         /// Any code of F84: the child counts as autistic (ICD-10 F84).
         pub autism: bool,
         pub conclusion: Option<Sealed>,
+        /// What the doctor advises, for whoever sent the child and the federation: it stands on the report (诊断反馈单).
+        #[sea_orm(column_type = "Text")]
+        pub advice: Option<String>,
         pub withdrawn_at: Option<DateTimeUtc>,
         pub version: i32,
     }

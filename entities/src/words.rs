@@ -356,6 +356,26 @@ impl OrganisationKind {
     }
 }
 
+impl ScreenOutcome {
+    /// The child was there, and was looked at.
+    pub const fn is_seen(self) -> bool {
+        match self {
+            Self::Normal | Self::Abnormal => true,
+            Self::Refused | Self::Unreachable | Self::Elsewhere | Self::Moved | Self::Died => false,
+        }
+    }
+}
+
+impl DuplicateState {
+    /// Somebody still has to decide about the pair.
+    pub const fn waits(self) -> bool {
+        match self {
+            Self::Open | Self::Later => true,
+            Self::KeptBoth | Self::Merged => false,
+        }
+    }
+}
+
 impl Sex {
     /// The code of GB/T 2261.1 as it stands in exchanged files.
     pub const fn code(self) -> &'static str {

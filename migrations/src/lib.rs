@@ -35,6 +35,7 @@ mod m0024_indexes;
 mod m0025_number_claim;
 mod m0026_report_version;
 mod m0027_merged;
+mod m0028_diagnosis_advice;
 mod table;
 
 /// Every migration, oldest first.
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_number_claim::Migration),
             Box::new(m0026_report_version::Migration),
             Box::new(m0027_merged::Migration),
+            Box::new(m0028_diagnosis_advice::Migration),
         ]
     }
 }

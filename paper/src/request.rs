@@ -9,9 +9,10 @@ use serde_json::value::RawValue;
 use crate::failure::Failure;
 
 /// The templates that come with the program, by name. `house` is how our papers look; all others import it.
-const TEMPLATES: [(&str, &str); 2] = [
+const TEMPLATES: [(&str, &str); 3] = [
     ("house", include_str!("../templates/house.typ")),
     ("table", include_str!("../templates/table.typ")),
+    ("paper", include_str!("../templates/paper.typ")),
 ];
 
 /// One request.

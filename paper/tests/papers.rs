@@ -121,6 +121,68 @@ fn a_chinese_list_of_two_pages_can_be_read_and_searched() {
     }
 }
 
+/// Two papers as the server describes them: one with a receipt, one of several pages that does not hold any more.
+fn papers() -> Value {
+    let blocks = json!([
+        { "kind": "facts", "rows": [[{ "label": "儿童姓名", "text": "欧阳小雨" }, { "label": "档案号", "text": "330211-2026-00001" }]] },
+        { "kind": "heading", "text": "转介原因" },
+        { "kind": "text", "text": "语言落后" },
+        { "kind": "points", "items": ["不会说三个物品的名称"] },
+        { "kind": "table", "head": ["评估工具", "总分"], "rows": [["孤独症行为量表", "70"]] },
+        { "kind": "lines", "label": "医师建议", "count": 3 },
+        { "kind": "signatures", "labels": ["医师签名：", "日期："] },
+        { "kind": "seal", "place": "区妇幼保健院", "stamp": "（公章）", "day": "2026年11月2日" },
+    ]);
+    let receipt = json!({ "cut": "沿此线撕下", "title": "转介回执", "blocks": blocks });
+    let mut long = blocks.clone();
+    let text = json!({ "kind": "text", "text": "很长的说明。".repeat(400) });
+    long.as_array_mut().unwrap().push(text);
+    let paper = |number: &str, mark: Value, blocks: &Value, receipt: &Value| {
+        json!({
+            "title": "转介单", "numbered": format!("编号：{number}"), "versioned": "版次 2", "mark": mark,
+            "blocks": blocks, "receipt": receipt,
+        })
+    };
+    json!({
+        "template": "paper",
+        "day": "2026-11-02",
+        "data": {
+            "title": "转介单", "english": false, "foot": "打印：区妇幼保健院",
+            "papers": [
+                paper("330211-ZJ-000001", Value::Null, &blocks, &receipt),
+                paper("330211-ZJ-000002", json!({ "word": "已撤回", "told": "不再有效。" }), &long, &Value::Null),
+            ],
+        },
+    })
+}
+
+#[test]
+fn papers_of_several_rows_are_counted_each_by_itself() {
+    let pdf = made(&papers());
+    let text = poppler("pdftotext", &pdf, &["-layout", "-"]);
+    let pages: Vec<String> = text
+        .split('\u{c}')
+        .map(|page| page.split_whitespace().collect())
+        .filter(|page: &String| !page.is_empty())
+        .collect();
+    assert_eq!(pages.len(), 3, "{text}");
+    for (page, said) in [
+        (0, "编号：330211-ZJ-000001"),
+        (0, "欧阳小雨"),
+        (0, "沿此线撕下"),
+        (0, "转介回执"),
+        (0, "第1页，共1页"),
+        (1, "编号：330211-ZJ-000002"),
+        (1, "已撤回不再有效。"),
+        (1, "第1页，共2页"),
+        (2, "第2页，共2页"),
+    ] {
+        assert!(pages[page].contains(said), "{said} is missing in\n{}", pages[page]);
+    }
+    assert!(!pages[0].contains("已撤回"), "{}", pages[0]);
+    assert_eq!(pdf, made(&papers()));
+}
+
 #[test]
 fn the_same_request_gives_the_same_bytes() {
     let dated = json!({

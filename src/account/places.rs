@@ -10,6 +10,9 @@ use sea_orm::{
 
 use crate::platform::{Actor, App, Error, Result, Tx, chance, remote};
 
+/// The kinds of places, as the trail tells them.
+const BROWSER: &str = "browser";
+const NETWORK: &str = "network";
 /// A place that was not used for so long is as good as unknown.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(90);
 /// Longest cookie that is looked at.
@@ -48,8 +51,8 @@ impl Origin {
         };
         let network = remote::block(&by.remote);
         Ok(Self {
-            kept: format!("browser {}", app.keys.index("account.browser", &name)?),
-            network: (!network.is_empty()).then(|| format!("network {network}")),
+            kept: format!("{BROWSER} {}", app.keys.index("account.browser", &name)?),
+            network: (!network.is_empty()).then(|| format!("{NETWORK} {network}")),
             browser: signed(&name)?,
             recognised,
         })

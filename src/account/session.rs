@@ -269,7 +269,9 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
         flash: flash::read(headers),
         once: chance::name(),
         path: request.uri().path().to_owned(),
+        posted: request.method() == Method::POST,
         back: back(headers),
+        session: None,
         request_id,
         htmx: headers.contains_key("hx-request"),
         demo: app.config.demo,
@@ -303,6 +305,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx, is_post: bool) -
         touch(app, &key, line.seen_at, now).await?
     };
     ctx.ends_at = Some(std::cmp::min(line.expires_at, seen + idle));
+    ctx.session = Some(kept_id(&key));
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
     ctx.nav = navigation::entries(ctx.features, &roles, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);

@@ -37,11 +37,15 @@ pub(super) async fn look_again_in(tx: &Tx, corrected: Corrected<'_>) -> Result<V
             let say = Say::new("judged.assessment")
                 .with("code", row.instrument.to_uppercase())
                 .with("on", row.performed_on)
-                .with("was", row.age_months);
+                .with_word("was", months(row.age_months));
             Some(match now {
-                Some(now) => say.with("now", now),
+                Some(now) => say.with_word("now", months(now)),
                 None => say.with_word("now", "judged.outside"),
             })
         })
         .collect())
+}
+
+fn months(n: impl ToString) -> Say {
+    Say::new("check.age.months").with("n", n)
 }

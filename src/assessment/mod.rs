@@ -14,6 +14,7 @@ pub mod comparison;
 pub mod forms;
 pub mod instruments;
 mod judged;
+mod naming;
 pub mod queries;
 pub mod routes;
 pub mod service;
@@ -23,6 +24,7 @@ pub mod views;
 
 use entities::screening::assessment;
 
+pub use self::naming::{Instruments, instruments_of};
 pub use self::sight::{Sight, Sights, hidden_from, sights};
 use crate::{
     access::Can,

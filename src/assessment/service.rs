@@ -357,6 +357,6 @@ async fn give_up_forgotten(app: &App, by: &Actor) -> Result<String> {
     Ok(if given_up == 0 {
         String::new()
     } else {
-        format!("gave up {given_up} sheets")
+        format!("given_up={given_up}")
     })
 }

@@ -16,10 +16,10 @@ use crate::platform::{Actor, Check, Errors, List, Result, clock};
 const USUAL_DAYS: u64 = 6;
 
 /// Kinds of events that are looked for, each with the patterns of its actions.
-pub const GROUPS: &[(&str, &[&str])] = &[
+pub(super) const GROUPS: &[(&str, &[&str])] = &[
     ("views", &["%.viewed"]),
     ("unmaskings", &["%.unmasked"]),
-    ("exports", &["%.exported", "%.downloaded", "%.backed_up"]),
+    ("exports", &["%.exported", "%.downloaded", "%.backed_up", "%.printed"]),
     (
         "sign_ins",
         &[

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     access::Can,
-    platform::{Actor, App, Error, Errors, Result, clock, workbook::Value},
+    platform::{Actor, App, Error, Errors, Result, clock, list::Order, workbook::Value},
     web::{
         Answer, Choice, Ctx, List, Listing,
         listing::{self, Kept},
@@ -34,6 +34,8 @@ impl Listing for Events {
     const TITLE: &'static str = "event.title";
     const SEEN_BY: Can = Can::Audit;
     const TAKEN_BY: Can = Can::Audit;
+    const ORDER: Order = Order::falling("at");
+    const LONG: bool = true;
     const COLUMNS: &'static [Column] = &[
         Column::new("event.number", 10, |line, _| Value::Count(line.row.id.0)),
         Column::new("event.at", 18, |line, _| Value::Moment(clock::local(line.row.at))),
@@ -73,7 +75,8 @@ impl Listing for Events {
         let query = EventQuery::of(&list);
         let (days, trail, errors) = match query.read(&*app.db, &ctx.actor).await {
             Ok(filter) => {
-                let trail = queries::trail(&*app.db, &filter, ctx.language).await?;
+                let mut trail = queries::trail(&*app.db, &filter, ctx.language).await?;
+                trail.total = queries::number(&*app.db, &filter).await?;
                 (
                     (filter.from.to_string(), filter.until.to_string()),
                     trail,

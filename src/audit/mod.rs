@@ -3,7 +3,8 @@
 //! Events are written by every feature (`platform::event`) and never changed: a trigger of the database refuses.
 //! [`seal`] chains each finished day under a hash, so that a change past the trigger is found and its day named.
 
-pub mod filter;
+pub mod details;
+mod filter;
 pub mod list;
 pub mod queries;
 pub mod routes;

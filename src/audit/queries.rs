@@ -9,13 +9,18 @@ use entities::{
     organisation::organisation,
     words::Language,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
-use serde_json::Value;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Query,
+};
 
-use super::filter::EventFilter;
+use super::{details, filter::EventFilter};
 use crate::{
     organisations,
-    platform::{Choice, List, Page, Result, list::PAGE, words},
+    platform::{
+        Choice, List, Page, Result,
+        list::{PAGE, number_of},
+        words,
+    },
 };
 
 /// An event as the audit administrator reads it. Children by file number: administrators know no names.
@@ -29,7 +34,7 @@ pub struct EventLine {
     pub organisation: String,
     /// The child's file number.
     pub file_no: String,
-    /// Details as `name: value`.
+    /// Details in words.
     pub details: String,
 }
 
@@ -40,6 +45,8 @@ pub struct Trail {
     pub lines: Vec<EventLine>,
     /// Where the next page begins.
     pub older: Option<String>,
+    /// How many there are, on this page and all others, counted as far as lists are.
+    pub total: u64,
 }
 
 /// A page of the trail, from where the filter says, the newest first.
@@ -53,7 +60,16 @@ pub async fn trail(db: &impl ConnectionTrait, filter: &EventFilter, language: La
     Ok(Trail {
         lines: lines(db, rows, language).await?,
         older,
+        total: 0,
     })
+}
+
+/// How many events are asked for, counted no further than one more than a list counts.
+pub async fn number(db: &impl ConnectionTrait, filter: &EventFilter) -> Result<u64> {
+    let select = Query::select().expr_as(number_of(filter.select()), "number").to_owned();
+    let found = db.query_one(&select).await?;
+    let number: i64 = found.map_or(Ok(0), |row| row.try_get("", "number"))?;
+    Ok(u64::try_from(number).unwrap_or(0))
 }
 
 /// The events that are asked for, the newest first.
@@ -83,7 +99,7 @@ pub async fn lines(db: &impl ConnectionTrait, rows: Vec<event::Model>, language:
                 .and_then(|id| places.get(&id).cloned())
                 .unwrap_or_default(),
             file_no: row.child_id.and_then(|id| files.get(&id).cloned()).unwrap_or_default(),
-            details: details(&row.details),
+            details: details::in_words(language, row.action.split('.').next().unwrap_or_default(), &row.details),
             row,
         })
         .collect())
@@ -98,15 +114,6 @@ pub fn in_words(language: Language, action: &str) -> String {
     } else {
         text.into_owned()
     }
-}
-
-fn details(value: &Value) -> String {
-    let members = value.as_object().into_iter().flatten();
-    let shown = members.map(|(name, value)| match value {
-        Value::String(text) => format!("{name}: {text}"),
-        other => format!("{name}: {other}"),
-    });
-    shown.collect::<Vec<_>>().join("; ")
 }
 
 async fn file_numbers(

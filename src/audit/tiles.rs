@@ -1,15 +1,12 @@
 //! What the audit administrator sees on the home page: what happened, and whether the days are sealed.
 
-use chrono::TimeDelta;
-use entities::{
-    event::{event, event_seal},
-    words::Role,
-};
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
+use entities::{event::event_seal, words::Role};
+use sea_orm::{EntityTrait, PaginatorTrait};
 
+use super::list::Events;
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, clock},
+    platform::{Actor, App, Result},
     web::home::{Group, Tile, Tiles},
 };
 
@@ -26,33 +23,20 @@ pub(super) const TILES: Tiles = Tiles {
 };
 
 async fn count(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let db = &*app.db;
-    let today = clock::start_of(by.today());
-    let week = today - TimeDelta::days(7);
-    let events = event::Entity::find().filter(event::COLUMN.at.gte(today));
-    let refused = event::Entity::find()
-        .filter(event::COLUMN.at.gte(week))
-        .filter(event::COLUMN.refused.eq(true));
-    let exports = event::Entity::find()
-        .filter(event::COLUMN.at.gte(week))
-        .filter(event::COLUMN.action.ends_with(".exported"));
-    let seals = event_seal::Entity::find();
-    Ok(vec![
-        Tile::new("/events", "work.tile.events", events.count(db).await?, "info", "audit"),
-        Tile::new(
-            "/events",
-            "work.tile.refused",
-            refused.count(db).await?,
-            "warning",
-            "danger",
+    let today = by.today();
+    let mut tiles = Vec::new();
+    for (query, key, look) in [
+        (
+            format!("from={today}&until={today}"),
+            "work.tile.events",
+            ("info", "audit"),
         ),
-        Tile::new(
-            "/events",
-            "work.tile.exports",
-            exports.count(db).await?,
-            "info",
-            "export",
-        ),
-        Tile::new("/events", "work.tile.seals", seals.count(db).await?, "success", "seal"),
-    ])
+        ("refused=true".to_owned(), "work.tile.refused", ("warning", "danger")),
+        ("group=exports".to_owned(), "work.tile.exports", ("info", "export")),
+    ] {
+        tiles.push(Tile::of::<Events>(app, by, &query, key, look).await?);
+    }
+    let seals = event_seal::Entity::find().count(&*app.db).await?;
+    tiles.push(Tile::new("/events/seals", "work.tile.seals", seals, "success", "seal"));
+    Ok(tiles)
 }

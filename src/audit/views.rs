@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use entities::event::event_seal;
 
 use super::{filter::EventQuery, queries::Trail, summary::Summary};
-use crate::platform::Errors;
+use crate::platform::{Errors, Say, list::COUNTED};
 use crate::web::{Choice, List, Page, filters, listing::Kept};
 
 /// The trail.
@@ -30,6 +30,23 @@ pub struct EventsPage {
     pub trail: Trail,
     /// Filters that somebody keeps.
     pub kept: Kept,
+}
+
+impl Trail {
+    /// As far as they are counted.
+    fn counted(&self) -> u64 {
+        self.total.min(COUNTED)
+    }
+
+    /// How many there are.
+    fn told(&self) -> Say {
+        let key = if self.total > COUNTED {
+            "event.total.more"
+        } else {
+            "event.total"
+        };
+        Say::new(key).with("n", self.counted())
+    }
 }
 
 /// The seals.

@@ -59,7 +59,7 @@ pub async fn sweep(app: &App, by: &Actor) -> Result<String> {
     Ok(if applied == 0 && waiting.is_empty() {
         String::new()
     } else {
-        format!("changes={applied} children={carried}")
+        format!("changes={applied}, children={carried}")
     })
 }
 

@@ -113,7 +113,7 @@ impl Default for CheckAgeRules {
         };
         Self {
             version: "2022-12".to_owned(),
-            source: "国卫办妇幼发〔2022〕12号".to_owned(),
+            source: "《0～6岁儿童孤独症筛查干预服务规范（试行）》（国卫办妇幼发〔2022〕12号，2022年）".to_owned(),
             preterm: PretermRule::default(),
             ends_at_months: 84,
             ages: vec![

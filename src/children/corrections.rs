@@ -20,6 +20,7 @@ use crate::{
     platform::{
         Actor, App, Errors, Result, Say, Tx, Version,
         compartment::{Corrected, Facts},
+        draft::Draft,
         event::{self, Subject},
     },
 };
@@ -74,6 +75,11 @@ pub enum Corrects {
     Judged(Vec<Say>),
 }
 
+/// The path of the form, under which it is kept on its way.
+pub fn form(id: ChildId) -> String {
+    format!("/children/{id}/edit")
+}
+
 /// Correct a file. A changed name is found under the new name at once; what was judged by another birth date, length of
 /// pregnancy, sex or number is looked at again. Where there is such a thing it is told first, and `confirmed` says that
 /// it was read.
@@ -88,6 +94,7 @@ pub async fn correct(app: &App, by: &Actor, id: ChildId, to: &Correction, confir
         // Without a commit nothing of it has happened.
         return Ok(Corrects::Judged(told));
     }
+    Draft::discard_own_in(&tx, by, form(id)).await?;
     tx.commit().await?;
     Ok(Corrects::Saved)
 }
@@ -209,7 +216,7 @@ fn agree_with_kept_numbers(app: &App, old: &child::Model, to: &Correction) -> Re
         (CardChange::Keep { .. }, Some(sealed)) => {
             DisabilityCardNo::parse(&app.keys.open("child.disability_card_no", sealed)?).ok()
         }
-        _ => None,
+        (CardChange::Keep { .. }, None) | (CardChange::Remove, _) => None,
     };
     if let (Some(citizen), Some(card)) = (citizen, card)
         && !card.belongs_to(&citizen)

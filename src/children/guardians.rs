@@ -32,8 +32,16 @@ pub type Tie = (guardianship::Model, guardian::Model);
 
 /// Those who may be told about a child, asked first first.
 pub async fn contactable(db: &impl ConnectionTrait, child: ChildId) -> Result<Vec<Tie>> {
+    contactable_of(db, vec![child]).await
+}
+
+/// The same of many children, each asked first first.
+pub async fn contactable_of(db: &impl ConnectionTrait, children: Vec<ChildId>) -> Result<Vec<Tie>> {
+    if children.is_empty() {
+        return Ok(Vec::new());
+    }
     let ties = guardianship::Entity::find()
-        .filter(guardianship::COLUMN.child_id.eq(child))
+        .filter(guardianship::COLUMN.child_id.is_in(children))
         .filter(guardianship::COLUMN.ended_on.is_null())
         .filter(guardianship::COLUMN.may_be_contacted.eq(true))
         .order_by_desc(guardianship::COLUMN.is_first)

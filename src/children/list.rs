@@ -6,13 +6,14 @@ use entities::child::child;
 use sea_orm::{PartialModelTrait as _, QuerySelect as _, Select};
 
 use super::{
+    ages::age_on,
     queries::{self, ChildRow},
-    views::{IndexPage, age_on, stage_choices},
+    views::{IndexPage, stage_choices},
 };
 use crate::{
     access::Can,
     organisations::queries::{division_names, street_choices},
-    platform::{Actor, App, Result, workbook::Value},
+    platform::{Actor, App, Result, clock, list::Order, workbook::Value},
     web::{
         Answer, Choice, Ctx, List, Listing,
         listing::{self, Kept},
@@ -40,6 +41,7 @@ impl Listing for Children {
     const NAME: &'static str = "children";
     const TITLE: &'static str = "nav.children";
     const SEEN_BY: Can = Can::ViewChildren;
+    const ORDER: Order = Order::falling("opened");
     const COLUMNS: &'static [Column] = &[
         Column::new("child.name", 12, |line, _| Value::text(&line.row.name)).sorted("name"),
         Column::new("child.sex", 6, |line, ctx| Value::Text(ctx.say(line.row.sex.word()))),
@@ -55,6 +57,10 @@ impl Listing for Children {
         Column::new("child.stage", 20, |line, ctx| {
             Value::text_or_blank(line.row.stage.map(|stage| ctx.say(stage.word())))
         }),
+        Column::new("child.opened_on", 12, |line, _| {
+            Value::Date(clock::day_of(line.row.created_at))
+        })
+        .sorted("opened"),
     ];
 
     async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::Entity>> {

@@ -7,9 +7,11 @@
 //! - [`reuse`]: guardians who are on file already;
 //! - [`departure`]: out of the chain and back.
 
+mod ages;
 pub mod alike;
 pub mod care;
 pub mod carrying;
+mod check_age_words;
 pub mod check_ages;
 pub mod claims;
 mod compartment;
@@ -20,6 +22,7 @@ mod demo;
 pub mod departure;
 pub mod duplicates;
 mod file;
+mod file_page;
 mod finding;
 pub mod forms;
 pub mod guardians;
@@ -29,6 +32,8 @@ mod locking;
 pub mod moves;
 pub mod new_child;
 pub mod opening;
+mod paper_facts;
+mod phones;
 pub mod places;
 pub mod queries;
 mod replanning;
@@ -41,6 +46,11 @@ pub mod similar;
 pub mod terms;
 pub mod views;
 
+pub use ages::{age_in_words, age_on};
+pub use check_age_words::age_words;
+
+pub use self::paper_facts::{OnPaper, on_paper};
+pub use self::phones::{Calls, Phone, calls_for, first as first_to_call};
 use self::{check_ages::CheckAgeRules, opening::OpeningDay};
 use crate::{
     access::Can,

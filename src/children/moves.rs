@@ -23,6 +23,7 @@ use crate::{
     access::scope,
     platform::{
         Actor, App, Error, Result, Say, Version,
+        draft::Draft,
         event::{self, Subject},
     },
 };
@@ -38,6 +39,11 @@ pub struct Move {
     pub on: NaiveDate,
     /// Address there.
     pub address: Option<String>,
+}
+
+/// The path of the form, under which it is kept on its way.
+pub fn form(id: ChildId) -> String {
+    format!("/children/{id}/moves")
 }
 
 /// Record a move: the present residence ends, the next begins, and what is still to be done goes along. A move on the
@@ -99,6 +105,7 @@ pub async fn record(app: &App, by: &Actor, id: ChildId, to: &Move, confirmed: bo
     if !told.is_empty() && !confirmed {
         return Ok(Corrects::Judged(told));
     }
+    Draft::discard_own_in(&tx, by, form(id)).await?;
     tx.commit().await?;
     Ok(Corrects::Saved)
 }

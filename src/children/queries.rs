@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{DateTime, Datelike as _, NaiveDate, Utc};
 use entities::{
     ChildId, GuardianId,
     child::{child, consent, guardian, guardianship, residence},
@@ -43,6 +43,8 @@ pub struct ChildRow {
     pub street: String,
     /// Kindergarten.
     pub kindergarten: Option<String>,
+    /// When the file was opened.
+    pub created_at: DateTime<Utc>,
     /// Where it stands in the chain.
     #[sea_orm(from_expr = "stage()")]
     pub stage: Option<Stage>,
@@ -99,6 +101,8 @@ pub async fn select(app: &App, by: &Actor, list: &List) -> Result<Select<child::
         "file_no" => select
             .order_by(child::Column::FileNo, order.clone())
             .order_by(child::Column::Id, order),
+        // Files are numbered as they are opened.
+        "opened" => select.order_by(child::Column::Id, order),
         _ => select.order_by_desc(child::Column::Id),
     })
 }
@@ -258,7 +262,7 @@ pub async fn views(app: &App, id: ChildId, list: &List) -> Result<Page<event::Mo
                 .add(event::COLUMN.child_id.eq(id))
                 .add(event::Column::ChildId.in_subquery(merged)),
         )
-        .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked", "child.compared"]))
+        .filter(event::Column::Action.is_in(["child.viewed", "child.unmasked", "child.compared", "paper.printed"]))
         .order_by_desc(event::COLUMN.id);
     list.fetch(&*app.db, select).await
 }

@@ -4,14 +4,8 @@ use entities::{
     ChildId,
     child::{child_term, guardianship},
     screening::planned_check,
-    work::counter,
 };
-use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    EntityTrait,
-    sea_query::{Expr, ExprTrait, OnConflict},
-};
+use sea_orm::{ActiveModelTrait, EntityTrait};
 use serde_json::json;
 
 use chrono::{Datelike as _, NaiveDate};
@@ -31,7 +25,7 @@ pub use super::{
     new_child::{NewChild, NewGuardian},
 };
 use crate::platform::{
-    Actor, App, Error, Errors, Result, Tx,
+    Actor, App, Error, Errors, Result, Tx, counter,
     draft::Draft,
     event::{self, Subject},
     parameter,
@@ -59,24 +53,7 @@ pub async fn reserve_file_numbers_in(tx: &Tx, by: &Actor, district: &str, count:
     let year = by.today().year();
     let name = format!("child:{district}:{year}");
     let count = i64::try_from(count)?;
-    let row = counter::ActiveModel {
-        name: Set(name.clone()),
-        value: Set(count),
-    };
-    let add = Expr::col((counter::Entity, counter::Column::Value)).add(count);
-    counter::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(counter::Column::Name)
-                .value(counter::Column::Value, add)
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
-    let last = counter::Entity::find_by_id(name)
-        .one(&**tx)
-        .await?
-        .ok_or(Error::Busy)?
-        .value;
+    let last = counter::count_in(tx, &name, count).await?;
     Ok(FileNumbers {
         district: district.to_owned(),
         year,

@@ -6,15 +6,12 @@ use std::{collections::BTreeSet, time::Duration};
 use entities::{
     ChildId,
     child::{child, child_term},
-    work::counter,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::rows;
 use crate::platform::{
-    Actor, App, Result, Tx,
+    Actor, App, Result, Tx, counter,
     demo::{Demo, Extent},
     sweep::Sweep,
 };
@@ -37,12 +34,11 @@ pub const SWEEP: Sweep = Sweep {
 /// The demonstration is written by this version.
 pub(super) const WRITTEN: Demo = Demo {
     extent: Extent::City,
-    fill: |tx, _, _| Box::pin(mark_in(tx, DONE)),
+    fill: |tx, _, _| Box::pin(counter::keep_in(tx, MARK, DONE)),
 };
 
 async fn sweep(app: &App, by: &Actor) -> Result<String> {
-    let mark = counter::Entity::find_by_id(MARK.to_owned()).one(&*app.db).await?;
-    let mut last = mark.map_or(0, |row| row.value);
+    let mut last = counter::read(&*app.db, MARK).await?.unwrap_or(0);
     let mut files = 0;
     while last != DONE {
         let some: Vec<(ChildId, String)> = child::Entity::find()
@@ -72,7 +68,7 @@ async fn sweep(app: &App, by: &Actor) -> Result<String> {
         write_in(&tx, &children).await?;
         files += children.len();
         last = some.last().map_or(DONE, |(id, _)| id.0);
-        mark_in(&tx, last).await?;
+        counter::keep_in(&tx, MARK, last).await?;
         tx.commit_quietly().await?;
     }
     Ok(if files == 0 {
@@ -80,22 +76,6 @@ async fn sweep(app: &App, by: &Actor) -> Result<String> {
     } else {
         format!("files={files}")
     })
-}
-
-async fn mark_in(tx: &Tx, last: i64) -> Result<()> {
-    let row = counter::ActiveModel {
-        name: Set(MARK.to_owned()),
-        value: Set(last),
-    };
-    counter::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(counter::Column::Name)
-                .update_column(counter::Column::Value)
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
 }
 
 /// The search terms of files, with those of the files that were merged into them.

@@ -5,48 +5,28 @@ use std::collections::BTreeMap;
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
-    AccountId, ConsentId, GuardianId, GuardianshipId, OrganisationId,
-    age::Age,
-    child::{child, consent, guardian, guardianship, residence},
-    communication::message,
+    AccountId, ConsentId, GuardianshipId, OrganisationId,
+    child::{child, consent, guardian, residence},
     event::event,
     words::{ConsentPurpose, Delivery, IdentityKind, Kinship, Language, Sex, Stage},
 };
 
 use super::{
+    ages::age_on,
     alike::Alike,
     forms::{ChildForm, ConsentForm, Difference, GuardianForm, MoveForm},
-    guardians::Tie,
     queries::ChildRow,
 };
 use crate::{
     person::Ethnicity,
-    platform::{Errors, Say, words},
-    web::{Choice, Ctx, List, Page, PlaceField, choices, filters, listing::Kept},
+    platform::{Errors, Say},
+    web::{Choice, Ctx, List, Page, PlaceField, choices, filters, listing::Kept, paper},
 };
 
 /// What stands under the name on every page of a file: number, sex, age.
 pub fn lead(child: &child::Model, ctx: &Ctx) -> String {
     let age = age_on(child.birth_on, ctx.actor.today()).in_words(ctx.language);
     format!("{} · {} · {age}", child.file_no, ctx.say(child.sex.word()))
-}
-
-/// An age as people say it: days in the first month, months below two years, then years and months.
-pub fn age_on(birth_on: NaiveDate, day: NaiveDate) -> Say {
-    let Some(age) = Age::between(birth_on, day) else {
-        return "ui.none".into();
-    };
-    if age.months == 0 {
-        Say::new("age.days").with("days", age.days)
-    } else if age.months < 24 {
-        Say::new("age.months").with("months", age.months)
-    } else if age.months_of_year() == 0 {
-        Say::new("age.years").with("years", age.years())
-    } else {
-        Say::new("age.years_months")
-            .with("years", age.years())
-            .with("months", age.months_of_year())
-    }
 }
 
 /// Colour and icon of how far a message has come.
@@ -204,84 +184,8 @@ pub struct EditPage {
     pub differing: Vec<(&'static str, String)>,
     /// What was judged by the old value, and what becomes of it.
     pub judged: Vec<Say>,
-}
-
-/// A number that was asked for in full, shown once.
-#[derive(Debug, Default)]
-pub struct Shown {
-    pub identity_no: String,
-    pub card_no: String,
-    pub phone_of: Option<GuardianshipId>,
-    pub phone: String,
-}
-
-/// The file.
-#[derive(Template)]
-#[template(path = "children/file.html")]
-pub struct FilePage {
-    pub child: child::Model,
-    pub ethnicity: String,
-    pub household: String,
-    pub lives: String,
-    pub guardians: Vec<Tie>,
-    pub siblings: Vec<ChildRow>,
-    pub consents: Vec<consent::Model>,
-    pub residences: Vec<(String, residence::Model)>,
-    /// The last message to each guardian.
-    pub messages: BTreeMap<GuardianId, message::Model>,
-    pub merged: Vec<String>,
-    pub shown: Shown,
-    pub today: NaiveDate,
-    pub language: Language,
-}
-
-impl FilePage {
-    fn weeks(&self) -> String {
-        self.child
-            .gestational_weeks
-            .map(|weeks| weeks.to_string())
-            .unwrap_or_default()
-    }
-
-    fn address(&self) -> &str {
-        self.child.address.as_deref().unwrap_or_default()
-    }
-
-    fn kindergarten(&self) -> &str {
-        self.child.kindergarten.as_deref().unwrap_or_default()
-    }
-
-    fn card_expired(&self) -> bool {
-        self.child
-            .disability_card_expires_on
-            .is_some_and(|day| day < self.today)
-    }
-
-    fn look(&self, message: &message::Model) -> (&'static str, &'static str) {
-        delivery_look(message.state)
-    }
-
-    fn message(&self, guardian: &guardian::Model) -> Option<&message::Model> {
-        self.messages.get(&guardian.id)
-    }
-
-    fn flags(&self, tie: &guardianship::Model) -> String {
-        let language = self.language;
-        if let Some(day) = tie.ended_on {
-            return Say::new("guardian.flag.ended").with("on", day).in_words(language);
-        }
-        let flags = [
-            ("guardian.flag.first", tie.is_first),
-            ("guardian.flag.custody", tie.has_custody),
-            ("guardian.flag.contact", tie.may_be_contacted),
-            ("guardian.flag.no_contact", !tie.may_be_contacted),
-        ];
-        let said = flags
-            .iter()
-            .filter(|(_, holds)| *holds)
-            .map(|(key, _)| words::raw(language, key));
-        words::joined(language, said)
-    }
+    /// What was typed before is back.
+    pub restored: bool,
 }
 
 /// A guardian, new or to be corrected.
@@ -365,6 +269,8 @@ pub struct MovesPage {
     pub stale: bool,
     /// What was judged by the old place, and what becomes of it.
     pub judged: Vec<Say>,
+    /// What was typed before is back.
+    pub restored: bool,
 }
 
 /// Who opened the file.
@@ -393,6 +299,9 @@ impl ViewsPage {
 
     fn what(&self, view: &event::Model) -> String {
         let detail = |name: &str| view.details.get(name).and_then(serde_json::Value::as_str);
+        if let Some(paper) = detail("paper") {
+            return paper::title(paper);
+        }
         match (detail("page"), detail("field")) {
             (Some(page), _) => format!("view.page.{page}"),
             (_, Some(field)) => format!("view.unmasked.{field}"),

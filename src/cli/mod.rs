@@ -8,10 +8,12 @@ mod import;
 mod keys;
 mod log;
 mod open;
+mod progress;
 mod report;
 mod score;
 mod seal;
 mod serve;
+mod settle;
 mod solve;
 mod sweep;
 mod timetable;
@@ -72,11 +74,17 @@ enum Command {
     Backup(backup::BackupCommand),
     /// Put a backup in the place of the database, after checking it; what was there is kept beside.
     Restore(backup::RestoreCommand),
+    /// Settle cases of the subsidy by rule sets, all from a file; needs no database.
+    Settle(settle::SettleCommand),
     /// Make the week's timetable, or mend it after an absence; needs no database.
     Solve(solve::SolveCommand),
     /// Look into a timetable: its score, what it costs and why, what stands in a session's way; needs no database.
     #[command(subcommand)]
     Timetable(timetable::TimetableCommand),
+    /// What session data say about a target: points and mastery, as JSON; needs no database.
+    Progress(progress::ProgressCommand),
+    /// How far two observers agree, as JSON; needs no database.
+    Agreement(progress::AgreementCommand),
     /// Print reports, or write them to a file.
     #[command(subcommand)]
     Report(report::ReportCommand),
@@ -121,8 +129,11 @@ impl Cli {
             Command::Migrate => at_work(self.config, async |_| Ok(())).await?,
             Command::Demo(command) => at_work(self.config, async |app| demo::run(app, &command).await).await?,
             Command::Score(command) => return Ok(score::run(&command)),
+            Command::Settle(command) => return Ok(settle::run(&command)),
             Command::Solve(command) => return Ok(solve::run(&command)),
             Command::Timetable(command) => return Ok(timetable::run(&command)),
+            Command::Progress(command) => return Ok(progress::progress(&command)),
+            Command::Agreement(command) => return Ok(progress::agreement(&command)),
             Command::Import(command) => {
                 return at_work(self.config, async |app| import::run(app, &command).await).await;
             }

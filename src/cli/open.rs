@@ -38,6 +38,7 @@ pub(super) async fn open(config: Config) -> Result<App> {
         clock,
         config,
         compartment: crate::app::FEATURES.compartment(),
+        about: crate::app::FEATURES.about(),
     }))
 }
 

@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     assessment::{Sight, Sights, sights as sights_of},
+    children::age_in_words,
     platform::{App, Error, Result, Say, clock, words::joined},
-    referral::{queries as referrals, views::age_in_words},
+    referral::queries as referrals,
     web::{Choice, Ctx},
 };
 

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::{
     diagnosis::{codes, queries as diagnoses},
+    papers::{self, DiagnosisNotice, Feedback, RescreenNotice},
     rescreen::{queries as rescreens, rules as criteria},
 };
 use crate::{
@@ -36,14 +37,20 @@ async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<
     let db = &*app.db;
     let mut found = Vec::new();
     if let Some(id) = row.rescreen_id {
-        found.extend(rescreen_finding(app, ctx, id).await?);
+        found.extend(rescreen_finding(app, ctx, id).await?.map(led_here));
     }
     match row.kind {
         ReferralKind::Rescreen => {
             if let Some(result) = rescreens::of_referral(db, row).await? {
                 let may = ctx.may(Can::Rescreen) && is_own(ctx, row, result.organisation_id);
+                let here = is_own(ctx, row, result.organisation_id);
+                let notice = here.then(|| papers::link::<RescreenNotice>(ctx, result.id.0)).flatten();
+                let mut all: Vec<_> = notice.into_iter().collect();
+                if may {
+                    all.extend(actions(ctx, row, "rescreen"));
+                }
                 found.extend(rescreen_finding(app, ctx, result.id).await?.map(|finding| Finding {
-                    actions: if may { actions(ctx, row, "rescreen") } else { Vec::new() },
+                    actions: all,
                     ..finding
                 }));
             }
@@ -51,14 +58,12 @@ async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<
         ReferralKind::Diagnosis => {
             if let Some(result) = diagnoses::of_referral(db, row).await? {
                 let may = ctx.may(Can::Diagnose) && is_own(ctx, row, result.organisation_id);
-                found.push(Finding {
-                    actions: if may {
-                        actions(ctx, row, "diagnosis")
-                    } else {
-                        Vec::new()
-                    },
-                    ..diagnosis_finding(app, ctx, &result).await?
-                });
+                let told = diagnosis_finding(app, ctx, &result).await?;
+                let mut all = printed(ctx, row, &result, &told);
+                if may {
+                    all.extend(actions(ctx, row, "diagnosis"));
+                }
+                found.push(Finding { actions: all, ..told });
             }
         }
         ReferralKind::Intake => {
@@ -67,17 +72,34 @@ async fn findings_of(app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<
                 None => None,
             };
             if let Some(cause) = cause {
-                found.push(diagnosis_finding(app, ctx, &cause).await?);
+                found.push(led_here(diagnosis_finding(app, ctx, &cause).await?));
             }
         }
     }
     Ok(found)
 }
 
+/// It is why the child was referred.
+fn led_here(finding: Finding) -> Finding {
+    Finding {
+        led_here: true,
+        ..finding
+    }
+}
+
 /// The result of this referral, recorded where the reader works.
 fn is_own(ctx: &Ctx, row: &referral::Model, recorded_by: OrganisationId) -> bool {
     let here = ctx.actor.workplace.as_ref().map(|place| place.id);
     here == Some(recorded_by) && here == Some(row.to_organisation_id)
+}
+
+/// The papers of a diagnosis that the reader may print.
+fn printed(ctx: &Ctx, row: &referral::Model, result: &diagnosis::Model, told: &Finding) -> Vec<(String, String)> {
+    let here = is_own(ctx, row, result.organisation_id);
+    let reads = here || papers::reads_reports(ctx);
+    let report = (reads && !told.withheld).then(|| papers::link::<Feedback>(ctx, result.id.0));
+    let notice = here.then(|| papers::link::<DiagnosisNotice>(ctx, result.id.0));
+    [report, notice].into_iter().flatten().flatten().collect()
 }
 
 /// What whoever recorded it can do with it.
@@ -166,6 +188,11 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
     }
     if details {
         finding.facts.push((ctx.say("diagnosis.doctor"), row.doctor.clone()));
+        let advice = row
+            .advice
+            .as_ref()
+            .map(|text| (ctx.say("diagnosis.advice"), text.clone()));
+        finding.facts.extend(advice);
         finding
             .lines
             .extend(row.codes.0.iter().map(|code| codes::label(code, ctx.language)));
@@ -173,7 +200,7 @@ async fn diagnosis_finding(app: &App, ctx: &Ctx, row: &diagnosis::Model) -> Resu
             && let Some(sealed) = &row.conclusion
         {
             let text = app.keys.open("diagnosis.conclusion", sealed)?;
-            finding.facts.push((ctx.say("diagnosis.conclusion"), text));
+            finding.off_paper.push((ctx.say("diagnosis.conclusion"), text));
         }
         tell_scales(app, ctx, &mut finding, &scales, &sights).await?;
     }

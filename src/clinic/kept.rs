@@ -5,7 +5,7 @@ use serde::Serialize;
 
 pub(crate) use crate::web::draft::{Asked, Opened, load};
 use crate::{
-    platform::{Actor, App, Result, draft::Draft},
+    platform::{App, Result},
     web::{Answer, Ctx, draft},
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn again(id: ReferralId, finding: &str) -> String {
     format!("/referrals/{id}/{finding}/correction")
 }
 
-/// Keep it on the way to the preview. The form itself has not been counted by that: it may come back changed.
+/// Keep it on the way to the preview.
 pub(crate) async fn keep_for_preview(
     app: &App,
     ctx: &Ctx,
@@ -27,13 +27,7 @@ pub(crate) async fn keep_for_preview(
     name: &str,
     typed: &impl Serialize,
 ) -> Result<()> {
-    let by = Actor {
-        submission: None,
-        ..ctx.actor.clone()
-    };
-    let tx = app.db.write(&by, &row.district).await?;
-    Draft::own(&by, name)?.store_in(&tx, app, by.now, typed).await?;
-    tx.commit_quietly().await
+    draft::on_the_way(app, ctx, &row.district, name, typed).await
 }
 
 /// Keep it.

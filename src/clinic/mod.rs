@@ -6,6 +6,8 @@ pub mod diagnosis;
 pub mod findings;
 mod judged;
 mod kept;
+mod papers;
+mod period;
 mod preview;
 pub mod rescreen;
 mod routes;
@@ -14,7 +16,11 @@ mod withdrawal;
 
 use entities::screening::{diagnosis as diagnosis_row, rescreen as rescreen_row};
 
-use crate::{platform::compartment::Table, web::Feature};
+use crate::{
+    access::Can,
+    platform::compartment::Table,
+    web::{Feature, navigation::Entry},
+};
 
 /// What hospitals' findings bring to the application.
 pub const FEATURE: Feature = Feature {
@@ -30,5 +36,22 @@ pub const FEATURE: Feature = Feature {
             .refers(&[("referral_id", "referral")]),
     ],
     findings: Some(findings::told),
+    papers: papers::ALL,
+    navigation: &[
+        Entry {
+            order: 44,
+            href: "/rescreens",
+            key: "nav.rescreens",
+            icon: "rescreen",
+            can: Can::Rescreen,
+        },
+        Entry {
+            order: 45,
+            href: "/diagnoses",
+            key: "nav.diagnoses",
+            icon: "diagnosis",
+            can: Can::Diagnose,
+        },
+    ],
     ..Feature::named("clinic")
 };

@@ -13,6 +13,8 @@ pub(super) struct PreviewPage {
     pub(super) title: &'static str,
     /// Locale key of the button that records it.
     pub(super) submit: &'static str,
+    /// Which form it shows.
+    pub(super) mark: String,
     /// What it stands on.
     pub(super) case: Case,
     /// What is about to be recorded.

@@ -12,23 +12,27 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{
     case::{Case, Preview, Scales},
-    diagnosis::routes::Diagnosis,
+    diagnosis::{Diagnoses, routes::Diagnosis},
     kept,
     preview::PreviewPage,
-    rescreen::routes::Rescreen,
+    rescreen::{Rescreens, routes::Rescreen},
+    takeback::Finding,
     withdrawal,
 };
 use crate::{
     access::Can,
     children::service::view_page,
-    platform::{App, Error, Errors, Result, Version},
+    platform::{App, Error, Errors, Result},
     referral::queries as referrals,
-    web::{Answer, Ctx, Form, Path, Query, Routes},
+    web::{Answer, Ctx, Form, Path, Query, Routes, draft},
 };
 
 /// The routes of re-screens and diagnoses.
 pub(super) fn routes() -> Routes {
-    recorded::<Rescreen>().merge(recorded::<Diagnosis>())
+    recorded::<Rescreen>()
+        .merge(recorded::<Diagnosis>())
+        .list::<Rescreens>()
+        .list::<Diagnoses>()
 }
 
 fn recorded<R: Record>() -> Routes {
@@ -67,6 +71,8 @@ pub(super) trait Record: 'static {
     const TITLE: &'static str;
     /// Locale key of the button that records it.
     const SUBMIT: &'static str;
+    /// What is recorded.
+    type Finding: Finding;
     /// What is typed.
     type Form: Serialize + DeserializeOwned + Send + Sync;
     /// The page of the form.
@@ -91,15 +97,6 @@ pub(super) trait Record: 'static {
     /// What would be recorded and what would follow from it, or everything that is wrong with the form.
     fn preview(app: &App, ctx: &Ctx, case: &Case, form: &Self::Form) -> impl Future<Output = Result<Preview>> + Send;
 
-    /// Take it back.
-    fn withdraw(
-        app: &App,
-        ctx: &Ctx,
-        id: ReferralId,
-        version: Option<Version>,
-        why: String,
-    ) -> impl Future<Output = Result<()>> + Send;
-
     /// Record it, or put it in the place of what was recorded, and say where that leads.
     fn record(app: &App, ctx: &Ctx, case: &Case, form: &Self::Form) -> impl Future<Output = Answer> + Send;
 
@@ -118,6 +115,13 @@ pub(super) trait Record: 'static {
 #[serde(default)]
 struct Attach {
     attach: String,
+}
+
+/// What the preview sends: which form it showed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Confirms {
+    mark: String,
 }
 
 async fn case_of<R: Record>(app: &App, ctx: &Ctx, id: ReferralId, corrects: bool) -> Result<Case> {
@@ -237,6 +241,7 @@ async fn shown<R: Record, const AGAIN: bool>(State(app): State<App>, ctx: Ctx, P
         ctx.page(&PreviewPage {
             title: R::TITLE,
             submit: R::SUBMIT,
+            mark: draft::mark(&form)?,
             case,
             preview,
         })
@@ -250,10 +255,16 @@ async fn confirmed<R: Record, const AGAIN: bool>(
     State(app): State<App>,
     ctx: Ctx,
     Path(id): Path<ReferralId>,
+    Form(confirms): Form<Confirms>,
 ) -> Answer {
     let case = case_of::<R>(&app, &ctx, id, AGAIN).await?;
     let kept = kept::load::<R::Form>(&app, &ctx, &case.path, &kept::Opened::default()).await?;
     let form = kept.ok_or_else(Error::stale)?;
-    let done = R::record(&app, &ctx, &case, &form).await;
+    let done = if draft::mark(&form)? == confirms.mark {
+        R::record(&app, &ctx, &case, &form).await
+    } else {
+        // Another window sent the form since: what this page showed is not what would be recorded.
+        Err(Error::stale_as("clinic.preview.other"))
+    };
     typed_again::<R>(&app, &ctx, id, AGAIN, done, form).await
 }

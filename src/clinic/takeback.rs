@@ -2,7 +2,7 @@
 //! its place, and what hangs on it follows or is called back.
 
 use entities::{
-    DiagnosisId, ReferralId, RescreenId,
+    DiagnosisId, OrganisationId, ReferralId, RescreenId,
     screening::referral,
     words::{Language, ReferralKind, ReferralState},
 };
@@ -10,12 +10,66 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait, QueryFilter as _, 
 use serde_json::json;
 
 use crate::{
+    assessment::service::detach_in,
+    notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx, Version,
         event::{self, Subject},
     },
-    referral::{move_in, queries, service},
+    referral::{move_in, queries, reopened_in, service},
 };
+
+/// A finding as it is recorded, whichever it is.
+pub(super) trait Finding: Sized + Send + Sync {
+    /// The referral that asks for it.
+    const KIND: ReferralKind;
+
+    /// Its number.
+    fn found(&self) -> Found;
+
+    /// Where it was recorded.
+    fn recorded_at(&self) -> OrganisationId;
+
+    /// The one that completed a referral and was not taken back.
+    fn of_referral(db: &Tx, row: &referral::Model) -> impl Future<Output = Result<Option<Self>>> + Send;
+
+    /// It counts no more from now on.
+    fn strike_in(&self, tx: &Tx, by: &Actor) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// What completed a referral, if the actor's own organisation recorded it.
+pub(super) async fn own_in<F: Finding>(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<F> {
+    let found = F::of_referral(tx, row).await?.ok_or(Error::NotFound)?;
+    if found.recorded_at() != by.organisation()? {
+        return Err(Error::NotFound);
+    }
+    Ok(found)
+}
+
+/// Take a finding back that should not have been recorded at all. The referral is where it was before.
+///
+/// # Errors
+/// Refused (`clinic.taken`) where the next organisation has taken on what rests on it.
+pub(super) async fn withdraw<F: Finding>(
+    app: &App,
+    by: &Actor,
+    id: ReferralId,
+    version: Option<Version>,
+    why: String,
+) -> Result<()> {
+    let (tx, row) = begin(app, by, id, version, F::KIND).await?;
+    let old = own_in::<F>(&tx, by, &row).await?;
+    let was = old.found();
+    if let Some(next) = following(&*tx, was).await? {
+        call_back_in(&tx, by, &next).await?;
+    }
+    old.strike_in(&tx, by).await?;
+    detach_in(&tx, was.instruments()).await?;
+    telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
+    let open = reopened_in(&tx, by, &row, why).await?;
+    service::tell_sender(&tx, by, &open, "referral.result_withdrawn", json!({})).await?;
+    tx.commit().await
+}
 
 /// A finding by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +104,25 @@ impl Found {
         }
     }
 
+    /// What a letter to the family says of it: by when the next step is to be done, where there is one.
+    pub(super) async fn told_in(self, tx: &Tx) -> Result<serde_json::Value> {
+        let due_on = queries::due_because_of(&**tx, self.column(), self.id()).await?;
+        Ok(due_on.map_or_else(|| json!({}), |day| json!({ "due_on": day })))
+    }
+
     /// The instruments that belong to it.
     pub(super) const fn instruments(self) -> (Option<RescreenId>, Option<DiagnosisId>) {
         match self {
             Self::Rescreen(id) => (Some(id), None),
             Self::Diagnosis(id) => (None, Some(id)),
+        }
+    }
+
+    /// A referral was made because of it.
+    pub(super) fn is_reason_of(self, row: &referral::Model) -> bool {
+        match self {
+            Self::Rescreen(id) => row.rescreen_id == Some(id) && row.kind == self.leads_to(),
+            Self::Diagnosis(id) => row.diagnosis_id == Some(id) && row.kind == self.leads_to(),
         }
     }
 
@@ -95,8 +163,12 @@ pub(super) async fn following(db: &impl ConnectionTrait, found: Found) -> Result
         .order_by_desc(referral::COLUMN.id)
         .all(db)
         .await?;
-    let alive = |row: &referral::Model| is_taken(row) || is_callable(row);
-    Ok(rows.into_iter().find(alive))
+    Ok(rows.into_iter().find(is_alive))
+}
+
+/// Under way, or done.
+pub(super) const fn is_alive(row: &referral::Model) -> bool {
+    is_taken(row) || is_callable(row)
 }
 
 /// The other side has taken it on.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use entities::{ReferralId, screening::referral};
 use serde::Deserialize;
 
-use super::routes::Record;
+use super::{routes::Record, takeback};
 use crate::{
     children::service::view_page,
     platform::{App, Error, Errors, Result, Version},
@@ -66,7 +66,8 @@ pub(super) async fn withdraw<R: Record>(
 ) -> Answer {
     let done = async {
         let why = reason("why", &form.why)?;
-        R::withdraw(&app, &ctx, id, Version::sent(&form.version), why).await?;
+        let version = Version::sent(&form.version);
+        takeback::withdraw::<R::Finding>(&app, &ctx.actor, id, version, why).await?;
         ctx.go(format!("/referrals/{id}")).saying("clinic.withdrawn").answer()
     };
     let done = done.await;

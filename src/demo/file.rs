@@ -298,6 +298,7 @@ fn rows_of(opened: DateTime<Utc>, life: &Life) -> Rows {
         rescreens: life.rescreens.clone(),
         diagnoses: life.diagnoses.clone(),
         unread: Vec::new(),
+        read: Vec::new(),
         tasks: life.tasks.clone(),
     }
 }

@@ -33,7 +33,7 @@ use crate::{
         demo::{Extent, Setting},
         event::{self as trail, Subject},
     },
-    referral::Deadlines,
+    task::Deadlines,
     web::Features,
 };
 
@@ -141,7 +141,12 @@ impl City<'_> {
                     self.running += 1;
                     done += 1;
                     let copy = typed_by_ear(&new, self.data);
-                    twice.push((id, self.open(district, &copy, &mut batch, true)?));
+                    let reason = if copy.name == new.name {
+                        "name_birth"
+                    } else {
+                        "sound_birth_phone"
+                    };
+                    twice.push((id, self.open(district, &copy, &mut batch, true)?, reason));
                 }
                 done += 1;
             }
@@ -168,11 +173,11 @@ impl City<'_> {
         format!("{}-{year}-{number:05}", district.code)
     }
 
-    async fn duplicates(&self, tx: &Tx, district: &District, pairs: &[(ChildId, ChildId)]) -> Result<()> {
+    async fn duplicates(&self, tx: &Tx, district: &District, pairs: &[(ChildId, ChildId, &'static str)]) -> Result<()> {
         let rows = pairs
             .iter()
             .enumerate()
-            .map(|(n, (first, second))| {
+            .map(|(n, (first, second, reason))| {
                 let state = match n % 6 {
                     4 => DuplicateState::Later,
                     5 => DuplicateState::KeptBoth,
@@ -184,7 +189,7 @@ impl City<'_> {
                     district: Set(district.code.clone()),
                     first_id: Set(*first),
                     second_id: Set(*second),
-                    reasons: Set(json!(["sound_birth_phone"])),
+                    reasons: Set(json!([reason])),
                     state: Set(state),
                     found_at: Set(self.by.now - TimeDelta::days(7)),
                     decided_by: Set(decided),

@@ -148,6 +148,7 @@ impl Teller<'_> {
             codes: code.into_iter().collect(),
             autism,
             conclusion: None,
+            advice: None,
             withdrawn_at: None,
             version: 1,
         });

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     children::{check_ages::PlannedCheck, service::NewChild},
     platform::{calendar::Calendar, clock},
-    referral::Deadlines,
+    task::Deadlines,
 };
 
 /// What a child is like; nobody in the story knows it beforehand.

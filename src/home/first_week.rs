@@ -5,13 +5,12 @@
 //! everybody's to read and the system administrator's to tick.
 
 use chrono::{Datelike as _, NaiveDate};
-use entities::work::counter;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use crate::{
     platform::{
-        Actor, App, Error, Result, Say,
+        Actor, App, Error, Result, Say, counter,
         event::{self, Subject},
     },
     web::{
@@ -56,9 +55,9 @@ fn tick_name(by: &Actor, step: &SetUp) -> String {
 }
 
 async fn ticked(db: &impl ConnectionTrait, by: &Actor, step: &SetUp) -> Result<Standing> {
-    let row = counter::Entity::find_by_id(tick_name(by, step)).one(db).await?;
-    let day = row
-        .and_then(|row| i32::try_from(row.value).ok())
+    let day = counter::read(db, &tick_name(by, step))
+        .await?
+        .and_then(|value| i32::try_from(value).ok())
         .filter(|days| *days > 0)
         .and_then(NaiveDate::from_num_days_from_ce_opt);
     Ok(match day {
@@ -76,18 +75,8 @@ pub async fn tick(app: &App, by: &Actor, step: &SetUp, done: bool) -> Result<()>
         return Err(Error::NotFound);
     }
     let tx = app.db.write(by, "").await?;
-    let row = counter::ActiveModel {
-        name: Set(tick_name(by, step)),
-        value: Set(if done { by.today().num_days_from_ce().into() } else { 0 }),
-    };
-    counter::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(counter::Column::Name)
-                .update_column(counter::Column::Value)
-                .to_owned(),
-        )
-        .exec_without_returning(&*tx)
-        .await?;
+    let day = if done { by.today().num_days_from_ce().into() } else { 0 };
+    counter::keep_in(&tx, &tick_name(by, step), day).await?;
     let action = if done {
         "first_week.ticked"
     } else {

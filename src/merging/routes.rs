@@ -52,7 +52,11 @@ async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
     let found = list.fetch(db, view.select(&ctx.actor)).await?;
     let mut views = Vec::new();
     for one in View::ALL {
-        views.push((*one, one.select(&ctx.actor).count(db).await?));
+        let claimed = match one {
+            View::Waiting => claims::queries::count_waiting(db, &ctx.actor).await?,
+            View::Later | View::KeptBoth | View::Merged => 0,
+        };
+        views.push((*one, one.select(&ctx.actor).count(db).await? + claimed));
     }
     let claims = match view {
         View::Waiting => claims::queries::waiting(&app, &ctx.actor).await?,

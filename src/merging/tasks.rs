@@ -48,7 +48,7 @@ async fn run(tx: &Tx, by: &Actor, touched: &Touched) -> Result<()> {
 }
 
 async fn settle(tx: &Tx, by: &Actor, pairs: &[duplicate::Model]) -> Result<()> {
-    let waiting = |pair: &&duplicate::Model| matches!(pair.state, DuplicateState::Open | DuplicateState::Later);
+    let waiting = |pair: &&duplicate::Model| pair.state.waits();
     let ids: BTreeSet<ChildId> = pairs
         .iter()
         .filter(waiting)

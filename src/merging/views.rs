@@ -97,9 +97,7 @@ impl PairPage {
 
     /// It waits for a decision.
     pub fn is_open(&self) -> bool {
-        matches!(self.row.pair.state, DuplicateState::Open | DuplicateState::Later)
-            && self.row.first.merged_into.is_none()
-            && self.row.second.merged_into.is_none()
+        self.row.pair.state.waits() && self.row.first.merged_into.is_none() && self.row.second.merged_into.is_none()
     }
 
     /// Somebody said that they are two, and may think again.

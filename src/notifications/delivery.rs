@@ -86,7 +86,7 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     }
     Ok(match (count.sent, count.others) {
         (0, 0) => Outcome::new(),
-        (sent, others) => format!("sent {sent}, not sent {others}"),
+        (sent, others) => format!("sent={sent}, not_sent={others}"),
     })
 }
 

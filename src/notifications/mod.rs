@@ -12,6 +12,7 @@
 mod cause;
 mod compartment;
 pub mod delivery;
+mod family_notice;
 pub mod gateway;
 mod handover;
 pub mod mail;
@@ -26,6 +27,8 @@ pub mod telling;
 pub mod text;
 mod tiles;
 pub mod views;
+
+pub use family_notice::FamilyNotice;
 
 use crate::{
     access::Can,

@@ -18,7 +18,7 @@ use super::text::{Names, Text};
 use crate::{
     access::scope,
     children::views::delivery_look,
-    platform::{Actor, List, Page, Result, Say},
+    platform::{Actor, List, Page, Result, Say, words},
 };
 use chrono::{DateTime, Utc};
 
@@ -45,12 +45,9 @@ pub async fn inbox(db: &impl ConnectionTrait, by: &Actor, list: &List, language:
             params: &row.params,
             child: row.child_id,
         };
-        let key = format!("notice.{}", row.template);
-        let words = text.words(language, &key, &names, &[]).unwrap_or_else(|| {
-            Say::new("inbox.untold")
-                .with("template", &row.template)
-                .in_words(language)
-        });
+        let words = text
+            .notice(language, &names)
+            .unwrap_or_else(|| Say::new("inbox.untold").in_words(language));
         InboxLine { row, text: words }
     }))
 }
@@ -66,6 +63,17 @@ impl DeliveryLine {
     /// The reason why it did not leave: a locale key or the server's own words.
     pub fn reason(&self) -> &str {
         self.row.last_error.as_deref().unwrap_or_default()
+    }
+
+    /// Which text it is: its subject, with nothing of whom it is about.
+    pub fn about(&self, language: Language) -> String {
+        let subject = words::raw(language, &format!("message.{}.subject", self.row.template)).into_owned();
+        let mut parts = subject.split("%{");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |text, part| {
+            let rest = part.split_once('}').map_or("", |(_, rest)| rest);
+            format!("{text}…{rest}")
+        })
     }
 
     /// Somebody may decide about it.

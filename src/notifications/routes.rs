@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     access::Can,
-    children::service::view_page,
+    children::{calls_for, service::view_page},
     platform::{App, Error, Say},
     web::{Answer, Choice, Ctx, List, Path, Routes, choices},
 };
@@ -58,7 +58,14 @@ async fn open(State(app): State<App>, ctx: Ctx, Path(id): Path<NoticeId>) -> Ans
 async fn of_child(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, list: List) -> Answer {
     let child = view_page(&app, &ctx.actor, id, "messages").await?;
     let page = queries::to_family(&*app.db, &ctx.actor, child.id, &list, ctx.language).await?;
-    ctx.page(&FamilyPage { child, list, page })
+    // Whom no message reaches somebody has to call.
+    let calls = calls_for(&app, &ctx, child.id, None).await?;
+    ctx.page(&FamilyPage {
+        child,
+        list,
+        page,
+        calls,
+    })
 }
 
 async fn messages(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {

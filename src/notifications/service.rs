@@ -1,27 +1,25 @@
 //! What people decide about notices and messages.
 
 use entities::{
-    MessageId, NoticeId,
+    ChildId, MessageId, NoticeId,
     communication::{message, notice},
-    task::task,
-    words::{Channel, Delivery, TaskState, What},
+    words::{Channel, Delivery},
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, Query},
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, IntoCondition},
 };
 use serde_json::json;
 
-use super::delivery;
+use super::{RESULTS, delivery};
 use crate::{
     access::scope,
     platform::{
-        Actor, App, Error, Result,
+        Actor, App, Error, Result, Tx,
         event::{self, Subject},
     },
-    task::{queries as tasks, service::end_all_of_in},
 };
 
 /// Mark one of one's own notices as read; returns the page to act on it.
@@ -32,49 +30,59 @@ pub async fn read(app: &App, by: &Actor, id: NoticeId) -> Result<String> {
         .one(&*tx)
         .await?
         .ok_or(Error::NotFound)?;
-    let link = row.link.clone();
-    if row.read_at.is_none() {
-        let change = notice::ActiveModel {
-            id: Set(id),
-            read_at: Set(Some(by.now)),
-            ..Default::default()
-        };
-        change.update(&*tx).await?;
-        was_read(&*tx, by).await?;
-    }
+    mark_in(&tx, by, notice::COLUMN.id.eq(id).into_condition()).await?;
     tx.commit_quietly().await?;
-    Ok(link)
+    Ok(row.link)
 }
 
 /// Mark all of one's own notices as read.
 pub async fn read_all(app: &App, by: &Actor) -> Result<u64> {
     let tx = app.db.write(by, "").await?;
-    let done = notice::Entity::update_many()
-        .col_expr(notice::Column::ReadAt, Expr::value(by.now))
-        .filter(notice::COLUMN.account_id.eq(by.person()?))
-        .filter(notice::COLUMN.read_at.is_null())
-        .exec(&*tx)
-        .await?;
-    was_read(&*tx, by).await?;
+    let read = mark_in(&tx, by, Condition::all()).await?;
     tx.commit_quietly().await?;
-    Ok(done.rows_affected)
+    Ok(read)
 }
 
-/// Whatever was read needs to be read no more: the tasks of the actor's notices that are read end. It says the same thing
-/// when it is said twice.
-pub async fn was_read(db: &impl ConnectionTrait, by: &Actor) -> Result<()> {
-    let account = by.person()?;
-    let unread = Query::select()
-        .column(notice::Column::Id)
-        .from(notice::Entity)
-        .and_where(notice::COLUMN.account_id.eq(account))
-        .and_where(notice::COLUMN.read_at.is_null())
-        .to_owned();
-    let read = tasks::is_one_of(&[What::ReadResult])
-        .add(task::COLUMN.owner_id.eq(account))
-        .add(task::Column::FocusId.not_in_subquery(unread));
-    end_all_of_in(db, by, read, TaskState::Settled).await?;
-    Ok(())
+/// Notices that lead to a page are read when it is opened.
+pub async fn read_behind(app: &App, by: &Actor, link: &str) -> Result<()> {
+    if by.account.is_none() {
+        return Ok(());
+    }
+    let behind = notice::COLUMN.link.eq(link).into_condition();
+    let waiting = notice::Entity::find().filter(unread(by)?).filter(behind.clone());
+    if waiting.count(&*app.db).await? == 0 {
+        return Ok(());
+    }
+    let tx = app.db.write(by, "").await?;
+    mark_in(&tx, by, behind).await?;
+    tx.commit_quietly().await
+}
+
+/// One's own that are unread.
+fn unread(by: &Actor) -> Result<Condition> {
+    Ok(Condition::all()
+        .add(notice::COLUMN.account_id.eq(by.person()?))
+        .add(notice::COLUMN.read_at.is_null()))
+}
+
+/// They are read. A result was somebody's to read: what is to be done for its child is worked out anew.
+async fn mark_in(tx: &Tx, by: &Actor, which: Condition) -> Result<u64> {
+    let which = unread(by)?.add(which);
+    let of_results: Vec<Option<ChildId>> = notice::Entity::find()
+        .filter(which.clone())
+        .filter(notice::COLUMN.template.is_in(RESULTS.iter().copied()))
+        .select_only()
+        .column(notice::Column::ChildId)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    let done = notice::Entity::update_many()
+        .col_expr(notice::Column::ReadAt, Expr::value(by.now))
+        .filter(which)
+        .exec(&**tx)
+        .await?;
+    tx.touch_all(of_results.into_iter().flatten());
+    Ok(done.rows_affected)
 }
 
 /// Send a failed message once more: a person decided so, even where it may have arrived.

@@ -203,7 +203,7 @@ impl Trouble {
         match self {
             Self::Smtp(error) if error.is_permanent() => Handover::Never(told(&error)),
             Self::Smtp(error) if error.is_transient() => Handover::Later(told(&error)),
-            other => Handover::Unreachable(other.text()),
+            Self::Smtp(_) | Self::Silence => Handover::Unreachable(self.text()),
         }
     }
 }

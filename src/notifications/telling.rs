@@ -7,6 +7,7 @@ use entities::{
     account::{account, account_role},
     child::guardian,
     communication::message,
+    organisation::organisation,
     words::{Channel, Delivery, OrganisationKind, Role},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -127,9 +128,10 @@ pub async fn tell_guardians(
     by: &Actor,
     child: ChildId,
     template: &'static str,
-    params: Value,
+    mut params: Value,
     cause: &str,
 ) -> Result<usize> {
+    name_whom_to_ask(tx, by, &mut params).await?;
     if !children::consents::messages_allowed(&**tx, child, by.today()).await? {
         return Ok(0);
     }
@@ -154,6 +156,22 @@ pub async fn tell_guardians(
         reached += usize::from(way.is_some());
     }
     Ok(reached)
+}
+
+/// Every family is told whom to ask: whoever writes to them, unless the letter names a place itself.
+async fn name_whom_to_ask(tx: &Tx, by: &Actor, params: &mut Value) -> Result<()> {
+    let (Some(map), Some(here)) = (params.as_object_mut(), by.workplace.as_ref()) else {
+        return Ok(());
+    };
+    if map.contains_key("place") {
+        return Ok(());
+    }
+    let here = organisation::Entity::find_by_id(here.id).one(&**tx).await?;
+    if let Some(here) = here {
+        map.insert("place".into(), here.name.into());
+        map.insert("phone".into(), here.phone.unwrap_or_default().into());
+    }
+    Ok(())
 }
 
 /// Messages about something that was taken back do not go out, where they have not gone out yet. Returns how many.

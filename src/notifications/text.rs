@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entities::{ChildId, OrganisationId, child::child, words::Language};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entities::{ChildId, OrganisationId, child::child, mask, words::Language};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect as _};
 use serde_json::Value;
 
 use crate::{
@@ -19,11 +19,12 @@ pub const ORGANISATIONS: &[&str] = &["organisation", "from", "to", "site", "hosp
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     organisations: BTreeMap<OrganisationId, String>,
-    children: BTreeMap<ChildId, (String, String)>,
+    children: BTreeMap<ChildId, String>,
 }
 
 impl Names {
-    /// Names for some texts: children that `by` may see, and organisations.
+    /// Names for some texts: organisations, and children, as much of each name as `by` may see. Whoever was told of a
+    /// child that has moved out of sight still knows which one is meant.
     pub async fn find<'a>(
         db: &impl ConnectionTrait,
         by: &Actor,
@@ -40,13 +41,28 @@ impl Names {
             children.extend(child);
         }
         let organisations = organisations::queries::names(db, places).await?;
-        let children = child::Entity::find()
+        let all = || child::Entity::find().filter(child::COLUMN.id.is_in(children.iter().copied()));
+        let visible: BTreeSet<ChildId> = all()
             .filter(scope::visible(by))
-            .filter(child::COLUMN.id.is_in(children))
+            .select_only()
+            .column(child::Column::Id)
+            .into_tuple()
             .all(db)
             .await?
             .into_iter()
-            .map(|row| (row.id, (row.name, row.file_no)))
+            .collect();
+        let children = all()
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|row| {
+                let name = if visible.contains(&row.id) {
+                    row.name
+                } else {
+                    mask::name(&row.name)
+                };
+                (row.id, name)
+            })
             .collect();
         Ok(Self {
             organisations,
@@ -77,13 +93,26 @@ impl Text<'_> {
         for (name, value) in self.params.as_object().into_iter().flatten() {
             text = text.replace(&format!("%{{{name}}}"), &self.value(language, name, value, names));
         }
-        if let Some((child, file_no)) = self.child.and_then(|id| names.children.get(&id)) {
-            text = text.replace("%{child}", child).replace("%{file_no}", file_no);
+        if let Some(child) = self.child.and_then(|id| names.children.get(&id)) {
+            text = text.replace("%{child}", child);
         }
         for (name, value) in more {
             text = text.replace(&format!("%{{{name}}}"), value);
         }
+        let text = without_unknown(&text);
         (!text.contains("%{")).then_some(text)
+    }
+
+    /// The words of a notice: what came due today has a sentence of its own, and one about no single child says so.
+    pub fn notice(self, language: Language, names: &Names) -> Option<String> {
+        let key = format!("notice.{}", self.template);
+        let due_today = self.params.get("days").and_then(Value::as_i64) == Some(0);
+        let somebody = words::raw(language, "inbox.a_child");
+        let more = [("child", somebody.as_ref())];
+        let same_day = due_today
+            .then(|| self.words(language, &format!("notice.{}.same_day", self.template), names, &more))
+            .flatten();
+        same_day.or_else(|| self.words(language, &key, names, &more))
     }
 
     fn value(self, language: Language, name: &str, value: &Value, names: &Names) -> String {
@@ -106,6 +135,23 @@ impl Text<'_> {
             .find(|(key, text)| text != *key)
             .map_or_else(|| word.to_owned(), |(_, text)| text.into_owned())
     }
+}
+
+/// What stands in double brackets is said only where everything in it is known: letters that were written before a text
+/// asked for more are still sent.
+fn without_unknown(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("[[") {
+        let (part, after) = after.split_once("]]").unwrap_or((after, ""));
+        out.push_str(before);
+        if !part.contains("%{") {
+            out.push_str(part);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }
 
 #[cfg(test)]
@@ -140,5 +186,33 @@ mod tests {
         assert_eq!(needs, None, "the word is missing");
         let whole = text.words(Language::English, "delivery.test", &names, &[("word", "yes")]);
         assert_eq!(whole.as_deref(), Some("This is a test: yes"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out_where_a_text_can_do_without() {
+        for (text, said) in [
+            ("来[[，请在 %{due_on} 前]]。", "来。"),
+            ("来[[，请在 2026-12-04 前]]。", "来，请在 2026-12-04 前。"),
+            ("%{child}[[来]]", "%{child}来"),
+        ] {
+            assert_eq!(without_unknown(text), said);
+        }
+    }
+
+    #[test]
+    fn a_notice_about_nobody_and_one_due_today_have_words() {
+        let names = Names::default();
+        let notice = |days: i64| {
+            let params = json!({ "task": "screen", "days": days, "due_on": "2026-11-30" });
+            let text = Text {
+                template: "task.overdue",
+                params: &params,
+                child: None,
+            };
+            text.notice(Language::Chinese, &names).unwrap()
+        };
+        assert!(notice(0).contains("已到期（2026-11-30）"), "{}", notice(0));
+        assert!(notice(3).contains("已逾期 3 个工作日"), "{}", notice(3));
+        assert!(notice(3).starts_with("一名儿童"), "{}", notice(3));
     }
 }

@@ -7,7 +7,10 @@ use super::{
     mailbox::Kept,
     queries::{DeliveryLine, FamilyLine, InboxLine},
 };
-use crate::web::{Choice, List, Page, filters};
+use crate::{
+    children::Calls,
+    web::{Choice, List, Page, filters},
+};
 
 /// Notices for the reader.
 #[derive(Template)]
@@ -29,6 +32,8 @@ pub struct FamilyPage {
     pub list: List,
     /// Its messages.
     pub page: Page<FamilyLine>,
+    /// Whom to call, for those who may.
+    pub calls: Option<Calls>,
 }
 
 /// Messages on their way.

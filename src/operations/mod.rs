@@ -15,6 +15,7 @@ pub mod routes;
 pub mod schema;
 pub mod sealed;
 pub mod shape;
+mod sweep_words;
 pub mod telemetry;
 mod tiles;
 pub mod views;

@@ -16,6 +16,7 @@ use crate::{
         Actor, App, Result, clock,
         sweep::{Outcome, Sweep},
     },
+    web::{kept, reveal},
 };
 
 /// A form is submitted again within minutes, or never.
@@ -56,8 +57,17 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
         .exec(&*tx)
         .await?
         .rows_affected;
+    let lapsed = |form: &str, lasts: TimeDelta| {
+        Condition::all()
+            .add(draft::COLUMN.form.starts_with(form))
+            .add(draft::COLUMN.saved_at.lt(by.now - lasts))
+    };
+    let forgotten = Condition::any()
+        .add(draft::COLUMN.saved_at.lt(by.now - DRAFTS))
+        .add(lapsed(kept::FORM, kept::LASTS))
+        .add(lapsed(reveal::FORM, kept::SECRET_LASTS));
     let drafts = draft::Entity::delete_many()
-        .filter(draft::COLUMN.saved_at.lt(by.now - DRAFTS))
+        .filter(forgotten)
         .exec(&*tx)
         .await?
         .rows_affected;
@@ -72,6 +82,6 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     tx.commit_quietly().await?;
     Ok(match (sessions, submissions, drafts) {
         (0, 0, 0) => Outcome::new(),
-        _ => format!("cleared {sessions} sessions, {submissions} form tokens, {drafts} drafts"),
+        _ => format!("sessions={sessions}, submissions={submissions}, drafts={drafts}"),
     })
 }

@@ -9,6 +9,7 @@ use super::{
     check::paper,
     keyring, queries, schema,
     sealed::resealing::{self, Resealing},
+    sweep_words,
     views::{OperationsPage, ResealingPage, readable},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         event::{self, Subject},
         job, sweep,
     },
-    web::{self, Answer, Ctx, Features, Path, Routes},
+    web::{self, Answer, Ctx, Features, List, Path, Routes},
 };
 
 /// The routes of operations.
@@ -37,8 +38,13 @@ pub fn routes() -> Routes {
         )
 }
 
-async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
+async fn index(State(app): State<App>, features: Features, ctx: Ctx, list: List) -> Answer {
     let db = &*app.db;
+    let mut sweeps = queries::sweep_lines(db, &features.sweeps(), ctx.actor.now).await?;
+    let failed_only = list.filter("sweeps") == "failed";
+    if failed_only {
+        sweeps.retain(|sweep| queries::is_failure(&sweep.outcome));
+    }
     ctx.page(&OperationsPage {
         program: env!("CARGO_PKG_VERSION"),
         database: queries::database_version(db).await?,
@@ -46,7 +52,8 @@ async fn index(State(app): State<App>, features: Features, ctx: Ctx) -> Answer {
         schema: schema::read(db).await?,
         missing_years: queries::missing_calendars(db, ctx.actor.today()).await?,
         queues: notifications::queries::queues(db).await?,
-        sweeps: queries::sweep_lines(db, &features.sweeps(), ctx.actor.now).await?,
+        sweeps,
+        failed_only,
         jobs: queries::jobs(db).await?,
         keys_change: keyring::is_changing(db).await?,
         backups: record::read(db).await?,
@@ -67,7 +74,9 @@ async fn run_sweep(State(app): State<App>, features: Features, ctx: Ctx, Path(na
     let go = ctx.go("/operations");
     match sweep::run_once(&app, sweep).await {
         Ok(Some(outcome)) if outcome.is_empty() => go.saying("operations.sweep.nothing"),
-        Ok(Some(outcome)) => go.saying(Say::new("operations.sweep.ran").with("outcome", outcome)),
+        Ok(Some(outcome)) => {
+            go.saying(Say::new("operations.sweep.ran").with("outcome", sweep_words::outcome(ctx.language, &outcome)))
+        }
         Ok(None) => go.warning("operations.sweep.busy"),
         Err(error) => {
             tracing::error!(sweep = sweep.name, "{error:#}");

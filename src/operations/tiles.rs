@@ -45,7 +45,7 @@ async fn count(app: &App) -> Result<Vec<Tile>> {
         .count(&*app.db)
         .await?;
     Ok(vec![Tile::new(
-        "/operations",
+        "/operations?sweeps=failed",
         "work.tile.sweeps_failed",
         broken,
         "danger",

@@ -37,6 +37,8 @@ pub struct OperationsPage {
     pub queues: Vec<Queue>,
     /// Sweeps.
     pub sweeps: Vec<SweepLine>,
+    /// Of them those alone that failed.
+    pub failed_only: bool,
     /// The newest jobs.
     pub jobs: Vec<JobLine>,
     /// Another key seals, and the older ones are still needed.

@@ -6,7 +6,7 @@ use sea_orm::Select;
 use super::queries;
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, workbook::Value},
+    platform::{Actor, App, Result, list::Order, workbook::Value},
     web::{
         Cell, Choice, Ctx, Filter, List, Listing, choices,
         listing::{self, Around},
@@ -39,6 +39,7 @@ impl Listing for Organisations {
     const TITLE: &'static str = "organisations.title";
     const SEEN_BY: Can = Can::Configure;
     const TAKEN_BY: Can = Can::Configure;
+    const ORDER: Order = Order::rising("kind");
     const COLUMNS: &'static [Column] = &[
         Column::new("organisation.name", 32, |row, _| Value::text(&row.organisation.name))
             .on_page(|row, ctx| {
@@ -80,6 +81,11 @@ impl Listing for Organisations {
         .filed(),
     ];
 
+    /// Those that work.
+    fn opens_on(_: &Actor, list: &mut List) {
+        list.narrow("state", "open");
+    }
+
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<organisation::Entity>> {
         Ok(queries::found(by, list))
     }
@@ -109,7 +115,7 @@ impl Listing for Organisations {
             filters: vec![
                 Filter::search("organisations.search", list),
                 Filter::select("kind", "organisation.kind", kinds),
-                Filter::select("state", "organisation.state", states.into()).unless("organisation.state.open"),
+                Filter::select("state", "organisation.state", states.into()),
             ],
             nothing: "organisations.none",
             ..Around::default()

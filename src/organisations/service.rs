@@ -7,7 +7,6 @@ use entities::{
     OrganisationId,
     configuration::{calendar_day, calendar_year, parameter},
     organisation::{division, organisation},
-    work::counter,
 };
 use sea_orm::{
     ActiveModelTrait as _,
@@ -23,6 +22,7 @@ use crate::{
     platform::{
         Actor, App, Db, Error, Result, Say, Tx, Version,
         calendar::CalendarYear,
+        counter,
         event::{self, Subject},
         rule::{Described, Shipped},
     },
@@ -51,8 +51,8 @@ const AT_ONCE: usize = 1_000;
 /// The divisions of the shipped list that the database lacks; how many there were. A database that has the edition is
 /// not looked through.
 async fn install_divisions(tx: &Tx) -> Result<usize> {
-    let edition = counter::Entity::find_by_id(EDITION.to_owned()).one(&**tx).await?;
-    if edition.is_some_and(|row| row.value >= defaults::EDITION) {
+    let edition = counter::read(&**tx, EDITION).await?;
+    if edition.is_some_and(|edition| edition >= defaults::EDITION) {
         return Ok(0);
     }
     let known: BTreeSet<String> = division::Entity::find()
@@ -75,17 +75,7 @@ async fn install_divisions(tx: &Tx) -> Result<usize> {
             .exec_without_returning(&**tx)
             .await?;
     }
-    let now = counter::ActiveModel {
-        name: Set(EDITION.to_owned()),
-        value: Set(defaults::EDITION),
-    };
-    let newer = OnConflict::column(counter::Column::Name)
-        .update_column(counter::Column::Value)
-        .to_owned();
-    counter::Entity::insert(now)
-        .on_conflict(newer)
-        .exec_without_returning(&**tx)
-        .await?;
+    counter::keep_in(tx, EDITION, defaults::EDITION).await?;
     // A list without anything new is an edition all the same, and must be remembered.
     Ok(count.max(1))
 }

@@ -1,10 +1,8 @@
 //! What the system administrator sees of organisations on the home page.
 
-use entities::organisation::organisation;
-use sea_orm::{EntityTrait, PaginatorTrait, QueryFilter};
-
+use super::list::Organisations;
 use crate::{
-    access::{Can, places},
+    access::Can,
     platform::{Actor, App, Result},
     web::home::{Group, Tile, Tiles},
 };
@@ -18,16 +16,7 @@ pub(super) const TILES: Tiles = Tiles {
 };
 
 async fn count(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let open = organisation::Entity::find()
-        .filter(organisation::COLUMN.closed_on.is_null())
-        .filter(places::administered(by))
-        .count(&*app.db)
-        .await?;
-    Ok(vec![Tile::new(
-        "/organisations",
-        "work.tile.organisations",
-        open,
-        "info",
-        "organisation",
-    )])
+    let look = ("info", "organisation");
+    let open = Tile::of::<Organisations>(app, by, "state=open", "work.tile.organisations", look);
+    Ok(vec![open.await?])
 }

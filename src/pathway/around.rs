@@ -39,7 +39,7 @@ impl Places {
     ) -> Result<Around> {
         let mut around = Around::default();
         if let Some(lack) = lacking(rows) {
-            around.can_take = self.can_take(db, lack.kind, division).await?;
+            around.can_take = self.can_take(db, lack.kind(), division).await?;
             around.federation = self.federation(db, division).await?;
         }
         let window = |open: &super::rows::Pending| (open.opens_on..=open.closes_on).contains(&today);

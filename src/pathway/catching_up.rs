@@ -7,17 +7,15 @@ use entities::{
     screening::pathway,
     task::task,
     words::{DuplicateState, Stage},
-    work::counter,
 };
 use sea_orm::{
-    ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 
 use super::next_checks::windows;
 use crate::{
-    platform::{Actor, Db, Result},
+    platform::{Actor, Db, Result, counter},
     task::queries as tasks,
 };
 
@@ -28,7 +26,7 @@ const AT_ONCE: u64 = 1000;
 
 /// Work out the tasks of everybody in the chain, once.
 pub async fn catch_up(db: &Db, by: &Actor) -> Result<()> {
-    if counter::Entity::find_by_id(DONE.to_owned()).one(&**db).await?.is_some() {
+    if counter::read(&**db, DONE).await?.is_some() {
         return Ok(());
     }
     let with_tasks = task::Entity::find()
@@ -76,10 +74,6 @@ pub async fn catch_up(db: &Db, by: &Actor) -> Result<()> {
     }
     windows(db, by).await?;
     let tx = db.write(by, "").await?;
-    let done = counter::ActiveModel {
-        name: Set(DONE.to_owned()),
-        value: Set(1),
-    };
-    counter::Entity::insert(done).exec_without_returning(&*tx).await?;
+    counter::keep_in(&tx, DONE, 1).await?;
     tx.commit_quietly().await
 }

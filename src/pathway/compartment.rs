@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use entities::{
     AccountId, ChildId,
-    screening::pathway,
+    screening::{contact, pathway},
     task::task,
     words::{Focus, TaskState, What},
 };
@@ -20,7 +20,7 @@ use crate::{
     task::{queries as tasks, rules, service},
 };
 
-/// Where children stand, and tasks.
+/// Where children stand, tasks, and attempts to reach the family, which may be because of a referral or of a task.
 pub(super) const TABLES: &[Table] = &[
     Table::derived::<pathway::Entity>(),
     Table::derived::<task::Entity>()
@@ -34,6 +34,7 @@ pub(super) const TABLES: &[Table] = &[
             ("focus_id", "diagnosis"),
             ("focus_id", "notice"),
         ]),
+    Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];
 
 /// What is still to be done is done where the child lives.

@@ -76,13 +76,14 @@ async fn stages(app: &App, by: &Actor) -> Result<Vec<Tile>> {
     let counts = pipeline::counts(db, by).await?;
     let tiles = Stage::ALL
         .iter()
-        .filter(|stage| !matches!(stage, Stage::Left))
+        .filter(|stage| **stage != Stage::Left)
         .map(|stage| {
             let children = counts.iter().find(|c| c.stage == *stage).map_or(0, |c| c.children);
             Tile {
                 href: format!("/pipeline?stage={}", stage.as_str()),
                 key: stage.word(),
                 number: u64::try_from(children).unwrap_or_default(),
+                more: false,
                 kind: if *stage == Stage::Lost && children > 0 {
                     "warning"
                 } else {

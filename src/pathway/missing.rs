@@ -2,7 +2,7 @@
 //! time, or the child was lost and has been seen again.
 
 use entities::{
-    ChildId, ReferralId, RescreenId, ScreenId,
+    ChildId, OrganisationId, ReferralId,
     screening::pathway,
     words::{ReferralKind, ScreenOutcome, Stage},
 };
@@ -51,31 +51,19 @@ pub async fn propose(app: &App, by: &Actor, id: ChildId) -> Result<ReferralId> {
         .and_then(|place| of(&place, by))
         .ok_or_else(|| Error::refused("referral.not_missing"))?;
     let rows = projection::load(&*tx, &file).await?;
-    let found = found(&rows, kind)?;
-    let proposal = Proposal {
-        child: id,
-        kind,
-        to: None,
-        reason: found.reason,
-        screen: found.screen,
-        rescreen: found.rescreen,
-        diagnosis: None,
-        continues: None,
-    };
+    let proposal = proposal(&rows, id, kind, None)?;
     let referral = propose_in(&tx, by, proposal).await?;
     tx.commit().await?;
     Ok(referral)
 }
 
-/// The newest abnormal finding that a referral rests on.
-pub(super) struct Found {
-    pub(super) reason: String,
-    pub(super) screen: Option<ScreenId>,
-    pub(super) rescreen: Option<RescreenId>,
-}
-
-/// The finding behind a referral of a kind.
-pub(super) fn found(rows: &Rows, kind: ReferralKind) -> Result<Found> {
+/// A referral of a kind that rests on the newest abnormal finding.
+pub(super) fn proposal(
+    rows: &Rows,
+    child: ChildId,
+    kind: ReferralKind,
+    to: Option<OrganisationId>,
+) -> Result<Proposal> {
     let screen = rows.screens.iter().rfind(|s| s.outcome == ScreenOutcome::Abnormal);
     let rescreen = rows
         .rescreens
@@ -89,9 +77,14 @@ pub(super) fn found(rows: &Rows, kind: ReferralKind) -> Result<Found> {
         }
         (None, None) => return Err(Error::refused("referral.not_missing")),
     };
-    Ok(Found {
+    Ok(Proposal {
+        child,
+        kind,
+        to,
         reason,
         screen: screen.map(|s| s.id),
         rescreen: rescreen.map(|s| s.id),
+        diagnosis: None,
+        continues: None,
     })
 }

@@ -8,6 +8,7 @@
 //! - the page of a child's way through the chain, and the [`pipeline`]: children by where they stand.
 
 mod around;
+mod asked;
 mod catching_up;
 mod chain;
 mod compartment;

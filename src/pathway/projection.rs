@@ -10,7 +10,7 @@ use entities::{
     child::{child, departure},
     communication::notice,
     screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
-    words::CheckState,
+    words::{CheckState, TaskState, What},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
@@ -175,6 +175,7 @@ async fn load_all(db: &impl ConnectionTrait, files: &[child::Model]) -> Result<B
     for (child, tasks) in tasks::tasks_of(db, ids()).await? {
         all.entry(child).or_default().tasks = tasks;
     }
+    read(db, &mut all).await?;
     let diagnoses = diagnosis::Entity::find()
         .filter(diagnosis::COLUMN.child_id.is_in(ids()))
         .filter(diagnosis::COLUMN.withdrawn_at.is_null())
@@ -237,4 +238,31 @@ async fn unread(db: &impl ConnectionTrait, children: Vec<ChildId>) -> Result<Vec
         ))
     };
     Ok(rows.into_iter().filter_map(unread).collect())
+}
+
+/// What came back, still is somebody's to read, and was read.
+async fn read(db: &impl ConnectionTrait, all: &mut BTreeMap<ChildId, Rows>) -> Result<()> {
+    let asked: BTreeMap<NoticeId, ChildId> = all
+        .iter()
+        .flat_map(|(child, rows)| rows.tasks.iter().map(|task| (*child, task)))
+        .filter(|(_, task)| task.what == What::ReadResult && task.state == TaskState::Open)
+        .map(|(child, task)| (NoticeId(task.focus_id), child))
+        .collect();
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let notices: Vec<NoticeId> = notice::Entity::find()
+        .select_only()
+        .column(notice::Column::Id)
+        .filter(notice::COLUMN.id.is_in(asked.keys().copied()))
+        .filter(notice::COLUMN.read_at.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    for notice in notices {
+        if let Some(rows) = asked.get(&notice).and_then(|child| all.get_mut(child)) {
+            rows.read.push(notice);
+        }
+    }
+    Ok(())
 }

@@ -89,7 +89,7 @@ pub async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     }
     failures.or(match (begun, reviewed) {
         (0, 0) => Outcome::new(),
-        _ => format!("proposed {begun}, tasks {reviewed}"),
+        _ => format!("proposed={begun}, tasks={reviewed}"),
     })
 }
 
@@ -189,9 +189,9 @@ async fn look(app: &App, by: &Actor, id: ChildId, places: &mut Places) -> Result
         return Ok(Looked::Nothing);
     }
     let rows = projection::load(&*tx, &file).await?;
-    let by_itself = |lack: &Lack| lack.kind == ReferralKind::Intake || rows.open_search().is_some();
+    let by_itself = |lack: &Lack| matches!(lack, Lack::Intake(..)) || rows.open_search().is_some();
     if let Some(lack) = lacking(&rows).filter(by_itself)
-        && let Some(place) = receivers(&*tx, lack.kind, &file.division).await?.first()
+        && let Some(place) = receivers(&*tx, lack.kind(), &file.division).await?.first()
     {
         begin_in(&tx, by, &file, &rows, &lack, place.id).await?;
         tx.commit().await?;
@@ -216,43 +216,32 @@ async fn begin_in(
     lack: &Lack,
     to: OrganisationId,
 ) -> Result<()> {
-    let proposal = match lack.kind {
-        ReferralKind::Rescreen | ReferralKind::Diagnosis => {
-            let found = missing::found(rows, lack.kind)?;
-            Proposal {
-                child: file.id,
-                kind: lack.kind,
-                to: Some(to),
-                reason: found.reason,
-                screen: found.screen,
-                rescreen: found.rescreen,
-                diagnosis: None,
-                continues: None,
-            }
-        }
-        ReferralKind::Intake => Proposal {
+    let (kind, finder) = (lack.kind(), lack.finder());
+    let proposal = match lack {
+        Lack::Rescreen(..) | Lack::Diagnosis(..) => missing::proposal(rows, file.id, kind, Some(to))?,
+        Lack::Intake(diagnosis, _) => Proposal {
             child: file.id,
-            kind: lack.kind,
+            kind,
             to: Some(to),
             reason: Say::new("diagnosis.intake_reason").in_words(entities::words::Language::Chinese),
             screen: None,
             rescreen: None,
-            diagnosis: lack.diagnosis,
+            diagnosis: Some(*diagnosis),
             continues: None,
         },
     };
-    let id = propose_for_in(tx, by, (lack.place, lack.person), proposal).await?;
-    if lack.kind == ReferralKind::Intake {
+    let id = propose_for_in(tx, by, (finder.place, finder.person), proposal).await?;
+    if matches!(lack, Lack::Intake(..)) {
         return send_intake_in(tx, by, id).await;
     }
-    let role = states::sender_role(lack.kind);
+    let role = states::sender_role(kind);
     let news = News {
         template: "referral.receiver_found",
-        params: json!({ "kind": lack.kind, "to": to }),
+        params: json!({ "kind": kind, "to": to }),
         link: format!("/referrals/{id}/sending"),
         child: Some(file.id),
         cause: format!("referral/{id}"),
     };
-    telling::tell_sender(tx, by, lack.person, lack.place, &[role, Role::Supervisor], &news).await?;
+    telling::tell_sender(tx, by, finder.person, finder.place, &[role, Role::Supervisor], &news).await?;
     Ok(())
 }

@@ -32,6 +32,8 @@ pub struct Rows {
     pub diagnoses: Vec<diagnosis::Model>,
     /// What came back and was not read.
     pub unread: Vec<Unread>,
+    /// What came back, was somebody's to read, and was read since.
+    pub read: Vec<NoticeId>,
     /// Tasks in every state: what people said of them is a fact, and a day that was set stands.
     pub tasks: Vec<task::Model>,
 }
@@ -71,33 +73,51 @@ pub struct Around {
     pub site: Option<OrganisationId>,
 }
 
-/// A referral that a finding calls for and that nobody began.
+/// A referral that a finding calls for and that nobody began: for what, by which finding, and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lack {
-    /// What for.
-    pub kind: ReferralKind,
-    /// Whoever found it.
+pub enum Lack {
+    /// The initial screen was abnormal.
+    Rescreen(ScreenId, Finder),
+    /// The re-screen was abnormal.
+    Diagnosis(RescreenId, Finder),
+    /// Autism was diagnosed.
+    Intake(DiagnosisId, Finder),
+}
+
+/// Who found what calls for a referral.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finder {
+    /// Where.
     pub place: OrganisationId,
-    /// Who found it there.
+    /// Who there.
     pub person: AccountId,
-    /// Found on.
-    pub found_on: NaiveDate,
-    /// The initial screen that it rests on.
-    pub screen: Option<ScreenId>,
-    /// The re-screen that it rests on.
-    pub rescreen: Option<RescreenId>,
-    /// The diagnosis that it rests on.
-    pub diagnosis: Option<DiagnosisId>,
+    /// When.
+    pub on: NaiveDate,
 }
 
 impl Lack {
+    /// What for.
+    pub const fn kind(&self) -> ReferralKind {
+        match self {
+            Self::Rescreen(..) => ReferralKind::Rescreen,
+            Self::Diagnosis(..) => ReferralKind::Diagnosis,
+            Self::Intake(..) => ReferralKind::Intake,
+        }
+    }
+
     /// The finding, as what a task is about.
-    pub fn focus(&self) -> (Focus, i64) {
-        match (self.screen, self.rescreen, self.diagnosis) {
-            (_, _, Some(id)) => (Focus::Diagnosis, id.0),
-            (_, Some(id), None) => (Focus::Rescreen, id.0),
-            (Some(id), None, None) => (Focus::Screen, id.0),
-            (None, None, None) => (Focus::Screen, 0),
+    pub const fn focus(&self) -> (Focus, i64) {
+        match self {
+            Self::Rescreen(id, _) => (Focus::Screen, id.0),
+            Self::Diagnosis(id, _) => (Focus::Rescreen, id.0),
+            Self::Intake(id, _) => (Focus::Diagnosis, id.0),
+        }
+    }
+
+    /// Whoever found it.
+    pub const fn finder(&self) -> Finder {
+        match self {
+            Self::Rescreen(_, finder) | Self::Diagnosis(_, finder) | Self::Intake(_, finder) => *finder,
         }
     }
 }
@@ -112,7 +132,7 @@ impl Rows {
     pub fn current(&self, kind: ReferralKind) -> Option<&referral::Model> {
         self.referrals
             .iter()
-            .filter(|r| r.kind == kind && !matches!(r.state, ReferralState::Cancelled | ReferralState::Forwarded))
+            .filter(|r| r.kind == kind && counts(r.state))
             .max_by_key(|r| r.id)
     }
 
@@ -182,7 +202,7 @@ impl Rows {
     pub fn last_seen_at(&self) -> Option<DateTime<Utc>> {
         self.screens
             .iter()
-            .filter(|s| was_seen(s))
+            .filter(|s| s.outcome.is_seen())
             .map(|s| s.recorded_at)
             .chain(self.rescreens.iter().map(|s| s.recorded_at))
             .chain(self.diagnoses.iter().map(|d| d.recorded_at))
@@ -193,10 +213,9 @@ impl Rows {
     pub fn to_be_seen_again(&self) -> Option<(&rescreen::Model, NaiveDate)> {
         let newest = self.rescreens.iter().max_by_key(|s| (s.performed_on, s.id))?;
         let recheck_on = newest.recheck_on.filter(|_| !newest.abnormal)?;
-        let looked = self
-            .screens
-            .iter()
-            .any(|s| was_seen(s) && s.performed_on >= newest.performed_on && s.recorded_at > newest.recorded_at);
+        let looked = self.screens.iter().any(|s| {
+            s.outcome.is_seen() && s.performed_on >= newest.performed_on && s.recorded_at > newest.recorded_at
+        });
         let diagnosed = self.diagnoses.iter().any(|d| d.recorded_at > newest.recorded_at);
         let said = self.said(What::Recheck, newest.recorded_at).is_some();
         (!looked && !diagnosed && !said).then_some((newest, recheck_on))
@@ -227,15 +246,12 @@ impl Rows {
             !cleared && !diagnosed && !referred
         });
         if let Some(s) = rescreen {
-            return Some(Lack {
-                kind: ReferralKind::Diagnosis,
+            let finder = Finder {
                 place: s.organisation_id,
                 person: s.by,
-                found_on: s.performed_on,
-                screen: None,
-                rescreen: Some(s.id),
-                diagnosis: None,
-            });
+                on: s.performed_on,
+            };
+            return Some(Lack::Diagnosis(s.id, finder));
         }
         let screen = self
             .screens
@@ -247,26 +263,27 @@ impl Rows {
                 let referred = self.referrals.iter().filter(alive).any(|r| r.screen_id == Some(s.id));
                 !rescreened && !diagnosed && !referred
             })?;
-        Some(Lack {
-            kind: ReferralKind::Rescreen,
+        let finder = Finder {
             place: screen.organisation_id,
             person: screen.screener_id,
-            found_on: screen.performed_on,
-            screen: Some(screen.id),
-            rescreen: None,
-            diagnosis: None,
-        })
+            on: screen.performed_on,
+        };
+        Some(Lack::Rescreen(screen.id, finder))
     }
 }
 
-/// The child was there.
-pub fn was_seen(row: &screen::Model) -> bool {
-    match row.outcome {
-        ScreenOutcome::Normal | ScreenOutcome::Abnormal => true,
-        ScreenOutcome::Refused
-        | ScreenOutcome::Unreachable
-        | ScreenOutcome::Elsewhere
-        | ScreenOutcome::Moved
-        | ScreenOutcome::Died => false,
+/// Neither called off nor passed on: the newest of these is the one that counts.
+const fn counts(state: ReferralState) -> bool {
+    match state {
+        ReferralState::Cancelled | ReferralState::Forwarded => false,
+        ReferralState::Proposed
+        | ReferralState::Sent
+        | ReferralState::Accepted
+        | ReferralState::Appointed
+        | ReferralState::NoShow
+        | ReferralState::Completed
+        | ReferralState::Declined
+        | ReferralState::Recalled
+        | ReferralState::Lost => true,
     }
 }

@@ -10,14 +10,19 @@ use entities::{
     OrganisationId, ReferralId,
     screening::{diagnosis, referral},
     task::task,
-    words::{Focus, ReferralKind, ReferralState, Role, Stage, TaskState, What},
+    words::{ReferralKind, ReferralState, Stage, TaskState, What},
 };
 
-use super::rows::{Around, Lack, Rows, Unread};
+use super::{
+    asked::{
+        contact, due_checks, lacks_intake, look_again, lost_contact, of_lack, of_referral, read_result, towards_intake,
+    },
+    rows::{Around, Lack, Rows},
+};
 use crate::{
     platform::clock::day_of,
     referral::{is_open, states},
-    task::rules::{Due, Link, Term, Wanted, link},
+    task::rules::{Link, Wanted, link},
 };
 
 /// Where a child stands.
@@ -89,10 +94,17 @@ pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
             if task.what == What::FindAnotherWay {
                 return rows.referrals.iter().any(|r| r.kind == row.kind && r.id > row.id);
             }
-            !matches!(
-                row.state,
-                ReferralState::Cancelled | ReferralState::Recalled | ReferralState::Lost
-            )
+            match row.state {
+                ReferralState::Cancelled | ReferralState::Recalled | ReferralState::Lost => false,
+                ReferralState::Proposed
+                | ReferralState::Sent
+                | ReferralState::Accepted
+                | ReferralState::Appointed
+                | ReferralState::NoShow
+                | ReferralState::Completed
+                | ReferralState::Declined
+                | ReferralState::Forwarded => true,
+            }
         }),
         Some(Link::Screen) => rows
             .referrals
@@ -115,8 +127,8 @@ pub fn ending(rows: &Rows, task: &task::Model) -> TaskState {
             .screens
             .iter()
             .any(|s| s.planned_check_id.is_some_and(|check| check.0 == id)),
-        // Reading a notice ends its task by itself; of the others the chain has none.
-        Some(Link::Notice) | None => false,
+        Some(Link::Notice) => rows.read.iter().any(|notice| notice.0 == id),
+        None => false,
     };
     if happened {
         TaskState::Settled
@@ -227,97 +239,6 @@ fn diagnosed(rows: &Rows, around: &Around) -> Option<Here> {
     }
 }
 
-/// The family of a diagnosed child could not be found to talk about rehabilitation.
-fn lost_contact<'r>(rows: &'r Rows, diagnosis: &diagnosis::Model) -> Option<&'r task::Model> {
-    rows.said(What::RehabilitationContact, diagnosis.recorded_at)
-        .filter(|task| task.state == TaskState::Lost)
-}
-
-/// Somebody has to talk with the family about rehabilitation: the centre that was asked to take the child in, or the
-/// hospital while there is none. Once the child is taken in, that was done.
-fn contact(rows: &Rows, diagnosis: &diagnosis::Model) -> Option<Wanted> {
-    let intake = rows.current(ReferralKind::Intake);
-    let completed = intake.is_some_and(|r| r.state == ReferralState::Completed);
-    if completed || rows.said(What::RehabilitationContact, diagnosis.recorded_at).is_some() {
-        return None;
-    }
-    let (organisation, role) = match intake.filter(|r| !states::of(r.state).came_back) {
-        Some(r) => (r.to_organisation_id, Role::IntakeWorker),
-        None => (diagnosis.organisation_id, Role::Diagnostician),
-    };
-    Some(Wanted {
-        what: What::RehabilitationContact,
-        focus: (Focus::Diagnosis, diagnosis.id.0),
-        leads: false,
-        organisation,
-        role,
-        owner: None,
-        due: Due::Within(Term::Contact),
-    })
-}
-
-/// What brings a diagnosed child to the centre, whoever talks with the family meanwhile.
-fn towards_intake(rows: &Rows, around: &Around, diagnosis: &diagnosis::Model) -> Option<Wanted> {
-    if let Some(lack) = lacks_intake(rows, diagnosis) {
-        return Some(of_lack(rows, around, &lack));
-    }
-    rows.current(ReferralKind::Intake)
-        .filter(|_| lost_contact(rows, diagnosis).is_none())
-        .and_then(of_referral)
-}
-
-fn lacks_intake(rows: &Rows, found: &diagnosis::Model) -> Option<Lack> {
-    let begun = lost_contact(rows, found).is_some() || rows.current(ReferralKind::Intake).is_some();
-    (!begun).then_some(Lack {
-        kind: ReferralKind::Intake,
-        place: found.organisation_id,
-        person: found.by,
-        found_on: found.diagnosed_on,
-        screen: None,
-        rescreen: None,
-        diagnosis: Some(found.id),
-    })
-}
-
-/// What has to be done about a referral; nothing when it came to its end.
-fn of_referral(r: &referral::Model) -> Option<Wanted> {
-    let (what, role) = states::task(r.kind, r.state)?;
-    Some(Wanted {
-        what,
-        focus: (Focus::Referral, r.id.0),
-        leads: false,
-        organisation: states::turn(r)?,
-        role,
-        owner: r
-            .owner_id
-            .filter(|_| states::of(r.state).turn == states::Turn::Receiver),
-        // What came back is to be taken up again as soon as any referral is to be answered.
-        due: states::due_on(r).map_or(Due::Within(Term::Answer), Due::On),
-    })
-}
-
-/// A finding that no referral took further: whoever found it has to, or the federation while nobody can take the child.
-/// Where it was searched for, the sweep begins the referral, and until then the search goes on.
-fn of_lack(rows: &Rows, around: &Around, lack: &Lack) -> Wanted {
-    let focus = lack.focus();
-    let search = rows.open_search().filter(|task| (task.focus, task.focus_id) == focus);
-    let searching = !around.can_take || search.is_some();
-    let federation = around.federation.or(search.map(|task| task.organisation_id));
-    let (what, organisation, role) = match federation.filter(|_| searching) {
-        Some(federation) => (What::FindReceiver, federation, Role::FederationOfficer),
-        None => (What::Refer, lack.place, states::sender_role(lack.kind)),
-    };
-    Wanted {
-        what,
-        focus,
-        leads: false,
-        organisation,
-        role,
-        owner: None,
-        due: Due::Within(Term::Answer),
-    }
-}
-
 /// A referral is on its way, or came back without having been of use.
 fn referred(rows: &Rows, kind: ReferralKind) -> Option<Here> {
     let r = rows.on_its_way(kind).or_else(|| rows.came_back(kind))?;
@@ -377,14 +298,14 @@ fn behind(rows: &Rows, task: &task::Model) -> Option<ReferralId> {
 /// An abnormal finding that no referral took further. A child that was lost and is seen again comes back here.
 fn not_referred(rows: &Rows, around: &Around) -> Option<Here> {
     let lack = rows.unreferred()?;
-    let stage = if lack.rescreen.is_some() {
-        Stage::DiagnosisProposed
-    } else {
-        Stage::RescreenProposed
+    let stage = match lack {
+        Lack::Rescreen(..) => Stage::RescreenProposed,
+        Lack::Diagnosis(..) => Stage::DiagnosisProposed,
+        Lack::Intake(..) => Stage::Diagnosed,
     };
     Some(Here {
         leads: Some(leads(of_lack(rows, around, &lack))),
-        ..at(stage, lack.found_on)
+        ..at(stage, lack.finder().on)
     })
 }
 
@@ -394,19 +315,6 @@ fn recheck(rows: &Rows) -> Option<Here> {
     Some(Here {
         leads: look_again(rows).map(leads),
         ..at(Stage::Recheck, day_of(cleared.recorded_at))
-    })
-}
-
-fn look_again(rows: &Rows) -> Option<Wanted> {
-    let (cleared, on) = rows.to_be_seen_again()?;
-    Some(Wanted {
-        what: What::Recheck,
-        focus: (Focus::Rescreen, cleared.id.0),
-        leads: false,
-        organisation: rows.sender_of(cleared),
-        role: Role::Screener,
-        owner: None,
-        due: Due::On(on),
     })
 }
 
@@ -435,37 +343,6 @@ fn last_seen(rows: &Rows) -> NaiveDate {
         .chain(rows.rescreens.iter().map(|s| s.performed_on))
         .max()
         .unwrap_or(rows.known_since)
-}
-
-/// What came back is read by whoever it was told.
-fn read_result(unread: &Unread) -> Wanted {
-    Wanted {
-        what: What::ReadResult,
-        focus: (Focus::Notice, unread.notice.0),
-        leads: false,
-        organisation: unread.organisation,
-        role: Role::Supervisor,
-        owner: Some(unread.account),
-        due: Due::Never,
-    }
-}
-
-/// Checks whose window is open, where the child lives; there is time until it closes.
-fn due_checks(rows: &Rows, around: &Around, today: NaiveDate) -> Vec<Wanted> {
-    let Some(site) = around.site else { return Vec::new() };
-    rows.pending
-        .iter()
-        .filter(|check| (check.opens_on..=check.closes_on).contains(&today))
-        .map(|check| Wanted {
-            what: What::Screen,
-            focus: (Focus::PlannedCheck, check.id.0),
-            leads: false,
-            organisation: site,
-            role: Role::Screener,
-            owner: None,
-            due: Due::On(check.closes_on),
-        })
-        .collect()
 }
 
 #[cfg(test)]

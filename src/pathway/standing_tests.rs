@@ -2,7 +2,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use entities::{
     AccountId, ChildId, DiagnosisId, Numbers, PlannedCheckId, RescreenId, ScreenId, TaskId, Texts,
     screening::{rescreen, screen},
-    words::{AgeUsed, ScreenOutcome},
+    words::{AgeUsed, Focus, Role, ScreenOutcome},
 };
 use proptest::prelude::*;
 
@@ -120,6 +120,7 @@ fn diagnosis_on(id: i64, n: u32, autism: bool) -> diagnosis::Model {
         codes: Texts::default(),
         autism,
         conclusion: None,
+        advice: None,
         withdrawn_at: None,
         version: 1,
     }

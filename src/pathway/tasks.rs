@@ -168,11 +168,11 @@ async fn tell_centre(tx: &Tx, by: &Actor, rows: &Rows, task: &task::Model, child
 
 async fn tell_federation(tx: &Tx, by: &Actor, lack: &Lack, task: &task::Model, child: ChildId) -> Result<()> {
     let word = News {
-        template: match lack.kind {
-            ReferralKind::Rescreen | ReferralKind::Diagnosis => "referral.no_receiver",
-            ReferralKind::Intake => "diagnosis.no_centre",
+        template: match lack {
+            Lack::Rescreen(..) | Lack::Diagnosis(..) => "referral.no_receiver",
+            Lack::Intake(..) => "diagnosis.no_centre",
         },
-        params: json!({ "kind": lack.kind, "due_on": task.due_on }),
+        params: json!({ "kind": lack.kind(), "due_on": task.due_on }),
         link: service::page(task.id),
         child: Some(child),
         cause: format!("task/{}/{}", task.id, task.organisation_id),

@@ -1,10 +1,10 @@
-//! Referrals and what was done about them as part of a child's file.
+//! Referrals and the moves they made as part of a child's file.
 
 use std::cmp::Reverse;
 
 use entities::{
     ChildId, ReferralId,
-    screening::{contact, referral, referral_step},
+    screening::{referral, referral_step},
     words::{ReferralKind, ReferralState},
 };
 use sea_orm::{
@@ -18,7 +18,7 @@ use crate::platform::{
     compartment::{Corrected, Effect, Ending, Handover, Leaving, Table},
 };
 
-/// Referrals, their steps, and attempts to reach the family.
+/// Referrals and their steps.
 pub(super) const TABLES: &[Table] = &[
     Table::of::<referral::Entity>("merge.table.referral")
         .changes_hands(|tx, by, hands| Box::pin(hand_over_in(tx, by, hands)))
@@ -47,7 +47,6 @@ pub(super) const TABLES: &[Table] = &[
     Table::found_by::<referral_step::Entity>("merge.table.referral_step", steps)
         .refers(&[("referral_id", "referral")])
         .trace(),
-    Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];
 
 /// Referrals under way whose reason was found by the old age. They go on: whoever has the child decides.

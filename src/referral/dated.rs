@@ -1,99 +1,39 @@
-//! The dated rules of referrals: the days that a step may take, and who is told when they are over.
+//! The dated rule of appointments: when they are given, and how many in an hour.
 
-use super::{
-    Deadlines,
-    escalation::{Ladder, Rank, Rung},
-};
+use super::appointments::Hours;
 use crate::platform::{
     Say,
-    rule::{Field, Kind, Part, Rule, RuleForm, Shown, Table, Wrong},
+    rule::{Field, Kind, Part, Rule, RuleForm, Wrong},
 };
 
-impl Rule for Deadlines {
-    const CODE: &'static str = "screening.deadlines";
+impl Rule for Hours {
+    const CODE: &'static str = "screening.appointments";
     const FORM: RuleForm = RuleForm {
-        order: 30,
-        name: "rule.deadlines",
-        lead: "rule.deadlines.lead",
+        order: 35,
+        name: "rule.appointments",
+        lead: "rule.appointments.lead",
         parts: &[Part::Fields(&[
-            Field::whole("rescreen_days", "rule.rescreen_days", 1, 365)
-                .hint("rule.in_days")
-                .unit("rule.unit.days"),
-            Field::whole("diagnosis_days", "rule.diagnosis_days", 1, 365)
-                .hint("rule.in_days")
-                .unit("rule.unit.days"),
-            Field::whole("answer_working_days", "rule.answer_working_days", 1, 60)
-                .hint("rule.in_working_days")
-                .unit("rule.unit.working_days"),
-            Field::whole("rehab_contact_working_days", "rule.rehab_contact_working_days", 1, 60)
-                .hint("rule.in_working_days")
-                .unit("rule.unit.working_days"),
-            Field::whole("recheck_months", "rule.recheck_months", 1, 24)
-                .hint("rule.in_months")
-                .unit("rule.unit.months"),
-            Field::whole("contact_attempts", "rule.contact_attempts", 1, 10)
-                .hint("rule.contact_attempts.hint")
-                .unit("rule.unit.times"),
+            Field::new("opens", "rule.appointments.opens", Kind::Text(5)).hint("rule.appointments.time"),
+            Field::new("closes", "rule.appointments.closes", Kind::Text(5)).hint("rule.appointments.time"),
+            Field::whole("rescreen_per_hour", "rule.appointments.rescreen", 0, 200)
+                .hint("rule.appointments.most")
+                .unit("rule.unit.children"),
+            Field::whole("diagnosis_per_hour", "rule.appointments.diagnosis", 0, 200)
+                .hint("rule.appointments.most")
+                .unit("rule.unit.children"),
+            Field::whole("intake_per_hour", "rule.appointments.intake", 0, 200)
+                .hint("rule.appointments.most")
+                .unit("rule.unit.children"),
         ])],
     };
 
     const SHIPPED: &'static str = include_str!("dated.toml");
-}
 
-impl Rule for Ladder {
-    const CODE: &'static str = "screening.escalation";
-    const FORM: RuleForm = RuleForm {
-        order: 40,
-        name: "rule.escalation",
-        lead: "rule.escalation.lead",
-        parts: &[Part::Table(Table {
-            path: "rungs",
-            caption: "rule.escalation",
-            hint: "rule.escalation.hint",
-            row: "rule.escalation.rung",
-            columns: &[
-                Field::whole("after", "rule.escalation.after", 0, 120).at("after_working_days"),
-                Field::new(
-                    "to",
-                    "rule.escalation.to",
-                    Kind::Word(
-                        &[
-                            (Rank::ReceiverSupervisor.as_str(), Rank::ReceiverSupervisor.key()),
-                            (Rank::Federation.as_str(), Rank::Federation.key()),
-                        ],
-                        "rule.escalation.none",
-                    ),
-                ),
-            ],
-            shown: &[
-                Shown {
-                    label: "rule.escalation.after",
-                    sign: "",
-                    fields: &["after"],
-                },
-                Shown {
-                    label: "rule.escalation.to",
-                    sign: "",
-                    fields: &["to"],
-                },
-            ],
-            least: 4,
-            spare: 0,
-            by_cell: false,
-        })],
-    };
-
-    const SHIPPED: &'static str = include_str!("dated.toml");
-
-    /// It rises from rung to rung.
+    /// Times of day, the one before the other.
     fn check(&self) -> Result<(), Wrong> {
-        let rises = |pair: &[Rung]| matches!(pair, [one, next] if one.after_working_days < next.after_working_days);
-        if self.rungs.is_empty() {
-            Err(("after", Say::new("rule.escalation.empty")))
-        } else if self.rungs.windows(2).all(rises) {
-            Ok(())
-        } else {
-            Err(("after", Say::new("rule.escalation.order")))
+        match self.times() {
+            Some(_) => Ok(()),
+            None => Err(("opens", Say::new("rule.appointments.wrong"))),
         }
     }
 }

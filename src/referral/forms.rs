@@ -1,14 +1,14 @@
 //! What the referral page sends. One struct for all its forms: each sends only its own fields.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use entities::{
-    OrganisationId,
-    half_width::half_width,
-    words::{ContactMethod, ContactResult},
-};
+use chrono::{DateTime, TimeDelta, Utc};
+use entities::OrganisationId;
 use serde::Deserialize;
 
-use crate::platform::{Check, Errors, Version, clock};
+use super::appointments::Anyway;
+use crate::{
+    platform::{Check, Errors, Version},
+    task::{Attempt, Tried, moment},
+};
 
 /// Longest note that is accepted, in characters.
 pub const NOTE: usize = 1000;
@@ -33,6 +33,12 @@ pub struct MoveForm {
     pub appointment_time: String,
     /// What the family should know or bring.
     pub appointment_note: String,
+    /// What the page asked about the appointment ([`super::appointments::asked()`]).
+    pub appointment_asked: String,
+    /// `true`: all the same.
+    pub appointment_anyway: String,
+    /// Why all the same.
+    pub appointment_why: String,
     /// What is known about the family not coming.
     pub no_show_note: String,
     /// How the family was tried.
@@ -45,6 +51,8 @@ pub struct MoveForm {
     pub attempted_time: String,
     /// What was said.
     pub contact_note: String,
+    /// `true`: it is written down as it happens, from the number that was called.
+    pub at_once: String,
     /// What else is known about the lost family.
     pub loss_note: String,
     /// What the taking over came to.
@@ -58,19 +66,8 @@ pub struct Appointment {
     pub at: DateTime<Utc>,
     /// What the family should know or bring.
     pub note: Option<String>,
-}
-
-/// An attempt to reach the family.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// How.
-    pub method: ContactMethod,
-    /// What came of it.
-    pub result: ContactResult,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// What was said.
-    pub note: Option<String>,
+    /// Somebody was asked about it, and said yes.
+    pub anyway: Option<Anyway>,
 }
 
 impl MoveForm {
@@ -89,6 +86,7 @@ impl MoveForm {
             "appointment_on" => &self.appointment_on,
             "appointment_time" => &self.appointment_time,
             "appointment_note" => &self.appointment_note,
+            "appointment_why" => &self.appointment_why,
             "no_show_note" => &self.no_show_note,
             "method" => &self.method,
             "result" => &self.result,
@@ -131,30 +129,45 @@ impl MoveForm {
             check.wrong("appointment_on", "referral.appointment.far");
         }
         let note = check.optional_note("appointment_note", &self.appointment_note, NOTE);
-        check.done(at.map(|at| Appointment { at, note }))
+        let anyway = self.anyway(&mut check);
+        check.done(at.map(|at| Appointment { at, note, anyway }))
     }
 
-    /// The attempt: not in the future, not before the cause.
+    /// The day and time as they were typed.
+    pub fn appointment_typed(&self) -> String {
+        let typed = [&self.appointment_on, &self.appointment_time];
+        typed.map(|text| text.split_whitespace().collect::<String>()).join("T")
+    }
+
+    /// The yes to what was asked about this very day and time; one to another counts for nothing.
+    fn anyway(&self, check: &mut Check) -> Option<Anyway> {
+        let same = self.appointment_asked.split_whitespace().next() == Some(self.appointment_typed().as_str());
+        if self.appointment_anyway != "true" || !same {
+            return None;
+        }
+        let why = check.note("appointment_why", &self.appointment_why, NOTE)?;
+        Some(Anyway {
+            asked: self.appointment_asked.clone(),
+            why,
+        })
+    }
+
+    /// Written down beside the number, on whichever page that stands.
+    pub fn is_at_once(&self) -> bool {
+        self.at_once == "true"
+    }
+
+    /// The attempt to reach the family.
     pub fn attempt(&self, now: DateTime<Utc>, not_before: DateTime<Utc>) -> Result<Attempt, Errors> {
-        let mut check = Check::default();
-        let method = check.word("method", &self.method);
-        let result = check.word("result", &self.result);
-        let day = check.date("attempted_on", &self.attempted_on);
-        let at = moment(&mut check, "attempted_time", day, &self.attempted_time);
-        if at.is_some_and(|at| at > now) {
-            check.wrong("attempted_on", "contact.future");
-        }
-        // The page shows minutes; the cause is kept to the microsecond.
-        if at.is_some_and(|at| at + TimeDelta::minutes(1) < not_before) {
-            check.wrong("attempted_on", "contact.too_early");
-        }
-        let note = check.optional_note("contact_note", &self.contact_note, NOTE);
-        check.done(method.zip(result).zip(at).map(|((method, result), at)| Attempt {
-            method,
-            result,
-            at,
-            note,
-        }))
+        let tried = Tried {
+            method: &self.method,
+            result: &self.result,
+            on: &self.attempted_on,
+            time: &self.attempted_time,
+            note: &self.contact_note,
+            at_once: self.is_at_once(),
+        };
+        tried.attempt(now, not_before)
     }
 
     /// A note that may be empty.
@@ -170,23 +183,6 @@ pub fn reason(field: &'static str, text: &str) -> Result<String, Errors> {
     let mut check = Check::default();
     let why = check.note(field, text, NOTE);
     check.done(why)
-}
-
-/// A day and a time of day as an instant.
-fn moment(check: &mut Check, field: &'static str, day: Option<NaiveDate>, time: &str) -> Option<DateTime<Utc>> {
-    if time.trim().is_empty() {
-        check.wrong(field, "form.required");
-        return None;
-    }
-    let time = half_width(time);
-    let parsed = ["%H:%M", "%H:%M:%S"]
-        .iter()
-        .find_map(|format| NaiveTime::parse_from_str(time.trim(), format).ok());
-    let Some(time) = parsed else {
-        check.wrong(field, "referral.time");
-        return None;
-    };
-    day.map(|day| clock::start_of(day) + time.signed_duration_since(NaiveTime::MIN))
 }
 
 #[cfg(test)]
@@ -227,20 +223,5 @@ mod tests {
             let errors = form.appointment(now()).unwrap_err();
             assert!(!errors.get(field).is_empty(), "{day} {time}: {errors:?}");
         }
-    }
-
-    #[test]
-    fn an_attempt_lies_between_its_cause_and_now() {
-        let form = |day: &str, time: &str| MoveForm {
-            method: "phone".into(),
-            result: "not_reached".into(),
-            attempted_on: day.into(),
-            attempted_time: time.into(),
-            ..MoveForm::default()
-        };
-        let since = now() - TimeDelta::days(2);
-        assert!(form("2026-11-02", "08:59").attempt(now(), since).is_ok());
-        assert!(form("2026-11-02", "09:01").attempt(now(), since).is_err());
-        assert!(form("2026-10-30", "09:00").attempt(now(), since).is_err());
     }
 }

@@ -1,49 +1,22 @@
-//! What happened to a referral or a task, newest first.
+//! What happened to a referral, newest first.
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use entities::{
-    AccountId, OrganisationId,
-    screening::{contact, referral, referral_step},
-    task::task,
-    words::ContactResult,
+    ReferralId,
+    event::event,
+    screening::{referral, referral_step},
+    words::{ReferralKind, ReferralState},
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
-use super::{queries, states, views::Entry};
+use super::{queries, states};
 use crate::{
-    account,
     platform::{Result, Say, clock},
+    task::{Entry, Names, contact_entry, sort},
     web::Ctx,
 };
-
-/// What entries are made of, with names looked up once.
-#[derive(Debug)]
-pub struct Names {
-    places: BTreeMap<OrganisationId, String>,
-    people: BTreeMap<AccountId, String>,
-}
-
-impl Names {
-    /// Looked up once for all entries.
-    pub async fn of(db: &impl ConnectionTrait, places: Vec<OrganisationId>, people: Vec<AccountId>) -> Result<Self> {
-        Ok(Self {
-            places: queries::places(db, places).await?,
-            people: account::queries::names(db, people).await?,
-        })
-    }
-
-    /// Who, and from where; or that it happened by itself.
-    pub fn who(&self, ctx: &Ctx, person: Option<AccountId>, place: Option<OrganisationId>) -> String {
-        let place = place.and_then(|id| self.places.get(&id));
-        let person = person.and_then(|id| self.people.get(&id));
-        match (person, place) {
-            (Some(person), Some(place)) => format!("{person} · {place}"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
-            (None, None) => ctx.say("referral.by_itself"),
-        }
-    }
-}
 
 /// What happened to one referral: moves and attempts, newest first.
 pub async fn history_of(db: &impl ConnectionTrait, ctx: &Ctx, row: &referral::Model) -> Result<Vec<Entry>> {
@@ -63,54 +36,57 @@ pub async fn history_of(db: &impl ConnectionTrait, ctx: &Ctx, row: &referral::Mo
             .collect(),
     )
     .await?;
+    let visits = Visits::of(db, [row.id]).await?;
     let mut entries: Vec<Entry> = steps
         .iter()
-        .map(|step| step_entry(ctx, &names, step, row, false))
+        .map(|step| step_entry(ctx, &names, &visits, (step, row), Told::Itself))
         .collect();
     entries.extend(contacts.iter().map(|c| contact_entry(ctx, &names, c)));
     sort(&mut entries);
     Ok(entries)
 }
 
-/// What happened to one task, newest first.
-pub async fn history_of_task(db: &impl ConnectionTrait, ctx: &Ctx, row: &task::Model) -> Result<Vec<Entry>> {
-    let contacts = queries::task_contacts(db, row.id).await?;
-    let places = contacts.iter().map(|c| c.organisation_id).chain([row.organisation_id]);
-    let people = contacts.iter().map(|c| c.by).chain(row.ended_by);
-    let names = Names::of(db, places.collect(), people.collect()).await?;
-    let mut entries = task_entries(ctx, &names, row);
-    entries.extend(contacts.iter().map(|c| contact_entry(ctx, &names, c)));
-    sort(&mut entries);
-    Ok(entries)
+/// Where a move is told, and how much of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// On the page of its referral.
+    Itself,
+    /// Among those of other referrals, with a link to its own.
+    Among,
+    /// Among others, to somebody who does not take part in it: without its reason.
+    Outside,
 }
 
-/// Newest first.
-pub fn sort(entries: &mut [Entry]) {
-    // Stable, so that steps of one instant keep their order before it is turned.
-    entries.sort_by_key(|entry| entry.at);
-    entries.reverse();
-}
-
-/// A move; `linked` when it stands among those of other referrals.
-pub fn step_entry(ctx: &Ctx, names: &Names, step: &referral_step::Model, row: &referral::Model, linked: bool) -> Entry {
+/// A move, as the verb that was done, what for and when.
+pub fn step_entry(
+    ctx: &Ctx,
+    names: &Names,
+    visits: &Visits,
+    (step, row): (&referral_step::Model, &referral::Model),
+    told: Told,
+) -> Entry {
     let (tone, icon) = states::of(step.to_state).meaning.look;
-    let state = ctx.say(step.to_state.word());
+    let mut what = done(step, row, visits);
+    let because = step.note.clone().filter(|_| told != Told::Outside).unwrap_or_default();
+    // Why belongs to the verb; what the family was told at an appointment is a note of its own.
+    let is_reason = !because.is_empty() && step.to_state != ReferralState::Appointed;
+    if is_reason {
+        what = Say::new("step.because").with_word("what", what).with("why", &because);
+    }
+    if told != Told::Itself {
+        what = Say::new("chain.referral")
+            .with_word("kind", row.kind.word())
+            .with_word("what", what);
+    }
     Entry {
         at: step.at,
         when: clock::shown(step.at),
         who: names.who(ctx, step.by, step.organisation_id),
-        title: if linked {
-            Say::new("chain.referral")
-                .with_word("kind", row.kind.word())
-                .with("state", state)
-                .in_words(ctx.language)
-        } else {
-            state
-        },
+        title: what.in_words(ctx.language),
         tone,
         icon,
-        note: step.note.clone().unwrap_or_default(),
-        link: if linked {
+        note: if is_reason { String::new() } else { because },
+        link: if told == Told::Among {
             format!("/referrals/{}", row.id)
         } else {
             String::new()
@@ -118,52 +94,60 @@ pub fn step_entry(ctx: &Ctx, names: &Names, step: &referral_step::Model, row: &r
     }
 }
 
-/// An attempt to reach the family.
-pub fn contact_entry(ctx: &Ctx, names: &Names, row: &contact::Model) -> Entry {
-    let reached = row.result == ContactResult::Reached;
-    Entry {
-        at: row.attempted_at,
-        when: clock::shown(row.attempted_at),
-        who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
-        title: Say::new("contact.entry")
-            .with_word("method", row.method.word())
-            .with_word("result", row.result.word())
-            .in_words(ctx.language),
-        tone: if reached { "success" } else { "warning" },
-        icon: "contact",
-        note: row.note.clone().unwrap_or_default(),
-        link: String::new(),
+/// The verb of a move.
+fn done(step: &referral_step::Model, row: &referral::Model, visits: &Visits) -> Say {
+    use ReferralState::{
+        Accepted, Appointed, Cancelled, Completed, Declined, Forwarded, Lost, NoShow, Proposed, Recalled, Sent,
+    };
+    match (step.from_state, step.to_state) {
+        (Some(Cancelled), back) => Say::new("step.restored").with_word("state", back.word()),
+        (_, Proposed) => "step.proposed".into(),
+        (_, Sent) => "step.sent".into(),
+        (Some(Completed), Accepted) => "step.accepted.again".into(),
+        (_, Accepted) => "step.accepted".into(),
+        (from, Appointed) => match visits.set_at(step, row) {
+            None => "step.appointed".into(),
+            Some(at) if matches!(from, Some(Appointed | NoShow)) => Say::new("step.appointed.moved").with("at", at),
+            Some(at) => Say::new("step.appointed.at").with("at", at),
+        },
+        (_, NoShow) => "step.no_show".into(),
+        (_, Completed) if row.kind == ReferralKind::Intake => "step.completed.intake".into(),
+        (_, Completed) => "step.completed".into(),
+        (_, Declined) => "step.declined".into(),
+        (_, Recalled) => "step.recalled".into(),
+        (_, Forwarded) => "step.forwarded".into(),
+        (_, Lost) => "step.lost".into(),
+        (_, Cancelled) => "step.cancelled".into(),
     }
 }
 
-/// A task that was opened, and closed if it was.
-pub fn task_entries(ctx: &Ctx, names: &Names, row: &task::Model) -> Vec<Entry> {
-    let kind = row.what.word();
-    let opened = Entry {
-        at: row.since,
-        when: clock::shown(row.since),
-        who: names.who(ctx, None, Some(row.organisation_id)),
-        title: Say::new("chain.task.opened")
-            .with_word("kind", kind)
-            .with("day", row.due_on.map_or_else(String::new, |day| day.to_string()))
-            .in_words(ctx.language),
-        tone: "info",
-        icon: "due",
-        note: String::new(),
-        link: String::new(),
-    };
-    let closed = row.ended_at.map(|at| Entry {
-        at,
-        when: clock::shown(at),
-        who: names.who(ctx, row.ended_by, Some(row.organisation_id)),
-        title: Say::new("chain.task.closed")
-            .with_word("kind", kind)
-            .with_word("state", row.state.word())
-            .in_words(ctx.language),
-        tone: "neutral",
-        icon: "done",
-        note: row.note.clone().unwrap_or_default(),
-        link: String::new(),
-    });
-    std::iter::once(opened).chain(closed).collect()
+/// For when appointments were made. The row keeps the last one; the others are in the events of the moves.
+#[derive(Debug, Default)]
+pub struct Visits(BTreeMap<(i64, DateTime<Utc>), DateTime<Utc>>);
+
+impl Visits {
+    /// Of some referrals.
+    pub async fn of(db: &impl ConnectionTrait, referrals: impl IntoIterator<Item = ReferralId>) -> Result<Self> {
+        let ids: Vec<i64> = referrals.into_iter().map(|id| id.0).collect();
+        let events = event::Entity::find()
+            .filter(event::COLUMN.subject_kind.eq("referral"))
+            .filter(event::COLUMN.subject_id.is_in(ids))
+            .filter(event::COLUMN.action.eq("referral.appointed"))
+            .all(db)
+            .await?;
+        let visit = |row: event::Model| {
+            let at = row.details.get("at")?.as_str()?.parse().ok()?;
+            Some(((row.subject_id, row.at), at))
+        };
+        Ok(Self(events.into_iter().filter_map(visit).collect()))
+    }
+
+    /// For when the appointment was made at this step, as clocks show it.
+    fn set_at(&self, step: &referral_step::Model, row: &referral::Model) -> Option<String> {
+        let told = self.0.get(&(row.id.0, step.at)).copied();
+        let last = row
+            .appointment_at
+            .filter(|_| self.0.keys().all(|(id, _)| *id != row.id.0));
+        told.or(last).map(clock::shown)
+    }
 }

@@ -40,7 +40,7 @@ async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     }
     failures.or(match handed_over {
         0 => Outcome::new(),
-        _ => format!("results {handed_over}"),
+        _ => format!("results={handed_over}"),
     })
 }
 

@@ -1,5 +1,6 @@
 //! How a referral begins: a finding calls for it, and somebody proposes it.
 
+use chrono::NaiveDate;
 use entities::{
     AccountId, ChildId, DiagnosisId, OrganisationId, ReferralId, RescreenId, ScreenId,
     child::child,
@@ -10,13 +11,14 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 use serde_json::json;
 
-use super::{deadlines::due_dates, moving::step_in, states::receiver_kind};
+use super::{moving::step_in, states::receiver_kind};
 use crate::{
     organisations,
     platform::{
-        Actor, Error, Result, Tx,
+        Actor, Calendar, Error, Result, Tx,
         event::{self, Subject},
     },
+    task::Deadlines,
 };
 
 /// The open organisations that a referral of this kind can go to from a division, the nearest first.
@@ -107,4 +109,18 @@ pub async fn propose_for_in(
     let subject = Subject::of_child("referral", id.0, proposal.child);
     event::record(tx, by, "referral.proposed", subject, details).await?;
     Ok(id)
+}
+
+/// When an answer and the step itself are due for a referral of this kind that begins on a day.
+pub async fn due_dates(
+    db: &impl ConnectionTrait,
+    kind: ReferralKind,
+    division: &str,
+    from: NaiveDate,
+) -> Result<(NaiveDate, NaiveDate)> {
+    let deadlines = Deadlines::on(db, division, from).await?;
+    let calendar = Calendar::load(db).await?;
+    let (answer, _) = calendar.add_working_days(from, deadlines.answer_working_days);
+    let (contact, _) = calendar.add_working_days(from, deadlines.rehab_contact_working_days);
+    Ok((answer, deadlines.step_due(kind, from, contact)))
 }

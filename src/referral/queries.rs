@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use entities::{
-    ChildId, DiagnosisId, OrganisationId, ReferralId, TaskId,
+    ChildId, DiagnosisId, OrganisationId, ReferralId,
     child::{care, child},
     organisation::organisation,
     screening::{contact, referral, referral_step},
@@ -14,12 +15,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
-use super::rules::{self, Circumstances};
+use super::{rules::Circumstances, states::is_open};
 use crate::{
     access::scope,
     organisations,
     platform::{Actor, Error, Result, condition},
-    referral::{Deadlines, receivers},
+    referral::receivers,
+    task::{Deadlines, failed_attempts},
 };
 
 /// The condition on `referral` rows that makes them visible: both sides see theirs (the receiver from the moment it was
@@ -55,6 +57,20 @@ pub fn incoming(place: OrganisationId) -> Condition {
         .add(referral::COLUMN.to_organisation_id.eq(place))
         .add(referral::COLUMN.state.ne(ReferralState::Proposed))
         .add(child_column().in_subquery(ties))
+}
+
+/// By when the open referral is to be done that rests on a finding: `column` of the referral names it.
+pub async fn due_because_of(
+    db: &impl ConnectionTrait,
+    column: referral::Column,
+    finding: i64,
+) -> Result<Option<NaiveDate>> {
+    let rows = referral::Entity::find()
+        .filter(column.eq(finding))
+        .order_by_desc(referral::COLUMN.id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().find(|row| is_open(row.state)).map(|row| row.due_on))
 }
 
 fn child_column() -> SimpleExpr {
@@ -133,22 +149,12 @@ pub async fn contacts(db: &impl ConnectionTrait, id: ReferralId) -> Result<Vec<c
         .await?)
 }
 
-/// Attempts to reach the family because of a task, oldest first.
-pub async fn task_contacts(db: &impl ConnectionTrait, id: TaskId) -> Result<Vec<contact::Model>> {
-    Ok(contact::Entity::find()
-        .filter(contact::COLUMN.task_id.eq(id))
-        .order_by_asc(contact::COLUMN.attempted_at)
-        .order_by_asc(contact::COLUMN.id)
-        .all(db)
-        .await?)
-}
-
 /// What the rules look at besides the referral.
 pub async fn circumstances(db: &impl ConnectionTrait, by: &Actor, row: &referral::Model) -> Result<Circumstances> {
     let deadlines = Deadlines::on(db, &row.district, by.today()).await?;
     Ok(Circumstances {
         now: by.now,
-        failed_attempts: rules::failed_attempts(&contacts(db, row.id).await?),
+        failed_attempts: failed_attempts(&contacts(db, row.id).await?),
         attempts_needed: deadlines.contact_attempts,
     })
 }
@@ -171,6 +177,18 @@ pub async fn possible_receivers(db: &impl ConnectionTrait, row: &referral::Model
 pub async fn division_of(db: &impl ConnectionTrait, id: ChildId) -> Result<String> {
     let row = child::Entity::find_by_id(id).one(db).await?.ok_or(Error::NotFound)?;
     Ok(row.division)
+}
+
+/// Organisations by their numbers.
+pub async fn places_of(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = OrganisationId>,
+) -> Result<BTreeMap<OrganisationId, organisation::Model>> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::COLUMN.id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Names of the organisations of referrals and steps.

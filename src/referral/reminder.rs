@@ -41,7 +41,7 @@ async fn run(app: &App, by: &Actor) -> Result<Outcome> {
     for row in rows {
         reminded += usize::from(remind(app, by, &row).await?);
     }
-    Ok(format!("reminded {reminded}"))
+    Ok(format!("reminded={reminded}"))
 }
 
 /// Remind one family, unless that was done for this appointment.

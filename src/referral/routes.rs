@@ -7,19 +7,17 @@ use entities::{
 };
 
 use super::{
-    contact,
+    appointments, contact,
     forms::MoveForm,
-    history, queries,
-    rules::{self, Side},
-    service,
-    states::is_open,
-    views::{ReferralPage, TurnView, age_in_words, late_say},
+    history, queries, rules, service,
+    views::{ReferralPage, TurnView},
 };
 use crate::{
     access::Can,
-    children::service::view_page,
-    platform::{App, Calendar, Error, Errors, Result, Say, clock},
-    task::queries as tasks,
+    children::{age_in_words, calls_for, service::view_page},
+    notifications::service::read_behind,
+    platform::{App, Calendar, Error, Errors, Result, Say},
+    task::{Tried, late, queries as tasks},
     web::{Answer, Choice, Ctx, Findings, Form, Path, Routes, choices},
 };
 
@@ -42,7 +40,7 @@ pub fn routes() -> Routes {
 async fn show(State(app): State<App>, ctx: Ctx, findings: Findings, Path(id): Path<ReferralId>) -> Answer {
     let page = page(&app, &ctx, findings, id, MoveForm::default(), Errors::default()).await?;
     view_page(&app, &ctx.actor, page.child.id, "referral").await?;
-    service::seen(&app, &ctx.actor, id).await?;
+    read_behind(&app, &ctx.actor, &service::page(id)).await?;
     ctx.page(&page)
 }
 
@@ -165,6 +163,12 @@ async fn contacts(
         let row = queries::find(&*app.db, &ctx.actor, id).await?;
         let attempt = form.attempt(ctx.actor.now, row.since)?;
         contact::record_for_referral(&app, &ctx.actor, id, attempt).await?;
+        if form.is_at_once() {
+            return ctx
+                .back_to(&service::page(id), "phones")
+                .saying("contact.said")
+                .answer();
+        }
         said(&ctx, id, "contact.said")
     };
     ctx.after(done.await, |errors| page(&app, &ctx, findings, id, form, errors))
@@ -252,19 +256,18 @@ async fn page(
     let tasks = tasks::about(db, Focus::Referral, id.0).await?;
     let open = tasks.iter().find(|task| task.state == TaskState::Open);
     let turn = open.and_then(|task| Some((task, task.due_on?))).map(|(task, due_on)| {
-        let late = rules::late(&calendar, due_on, by.today());
+        let late = late(&calendar, due_on, by.today());
         TurnView {
             place: name(task.organisation_id),
             ours: by.workplace.as_ref().map(|w| w.id) == Some(task.organisation_id),
             due_on,
-            say: late_say(due_on, &late, by.today()),
+            say: late.say(due_on, by.today()),
             late,
         }
     });
     let warnings = turn.iter().flat_map(|t| t.late.years_missing.iter());
-    let side = rules::side(&row, by);
     let moves = rules::moves(&row, by, now);
-    fill(&mut form, ctx, &row);
+    fill(&mut form, ctx, &row, &errors);
     let receivers = queries::possible_receivers(db, &row).await?;
     let choice = |chosen: &str| -> Vec<Choice> {
         receivers
@@ -275,7 +278,9 @@ async fn page(
     let present = row.to_organisation_id.to_string();
     let mut others = choice(&form.forward_to);
     others.retain(|c| c.value != present);
-    let lost = row.state == entities::words::ReferralState::Lost;
+    let may_contact = contact::may_record(by, &row);
+    let record = may_contact.then(|| contact::page(row.id));
+    let calls = calls_for(app, ctx, child.id, record).await?;
     Ok(ReferralPage {
         age: age_in_words(ctx.language, child.birth_on, by.today()),
         from: name(row.from_organisation_id),
@@ -290,7 +295,8 @@ async fn page(
         history: history::history_of(db, ctx, &row).await?,
         continues: visible(app, ctx, row.continues_id).await?,
         continued_by: queries::continued_by(db, by, row.id).await?,
-        may_contact: side != Side::Onlooker && Can::Refer.allows(&by.roles) && (is_open(row.state) || lost),
+        calls,
+        may_contact,
         may_renew: service::may_renew(db, by, &row).await?,
         attempts: (now.failed_attempts, now.attempts_needed),
         rungs: tasks.iter().map(|task| task.rung).max().unwrap_or(0),
@@ -306,19 +312,19 @@ async fn page(
 }
 
 /// What the forms begin with.
-fn fill(form: &mut MoveForm, ctx: &Ctx, row: &entities::screening::referral::Model) {
-    let now = clock::shown(ctx.actor.now);
-    let (day, time) = now.split_once(' ').unwrap_or_default();
+fn fill(form: &mut MoveForm, ctx: &Ctx, row: &entities::screening::referral::Model, errors: &Errors) {
     form.version = row.version.to_string();
-    for (field, value) in [
-        (&mut form.attempted_on, day),
-        (&mut form.attempted_time, time),
-        (&mut form.method, ContactMethod::Phone.as_str()),
-    ] {
-        if field.is_empty() {
-            value.clone_into(field);
-        }
+    if !errors.get(appointments::ASKED_AT).is_empty() {
+        // Whoever says yes says it to what the page names now.
+        form.appointment_asked = appointments::asked(&form.appointment_typed(), errors);
+        form.appointment_anyway.clear();
     }
+    Tried::begin(
+        ctx.actor.now,
+        &mut form.method,
+        &mut form.attempted_on,
+        &mut form.attempted_time,
+    );
 }
 
 /// A referral that the reader may open, or nothing.

@@ -1,16 +1,12 @@
-//! Who may make which move of a referral, and how late something is. Pure decisions.
+//! Who may make which move of a referral. Pure decisions.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use entities::{
-    screening::{contact, referral},
-    words::{ContactResult, OrganisationKind, ReferralKind, ReferralState},
+    screening::referral,
+    words::{OrganisationKind, ReferralKind, ReferralState},
 };
 
-use crate::{
-    access::Can,
-    platform::{Actor, calendar::Calendar},
-    referral::may_move,
-};
+use crate::{access::Can, platform::Actor, referral::may_move};
 
 /// Where somebody stands to a referral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +100,17 @@ impl Move {
             (Self::Complete, ReferralKind::Rescreen) => Can::Rescreen,
             (Self::Complete, ReferralKind::Diagnosis) => Can::Diagnose,
             (Self::Complete | Self::Accept, ReferralKind::Intake) => Can::Intake,
-            _ => Can::Refer,
+            (Self::Accept, ReferralKind::Rescreen | ReferralKind::Diagnosis)
+            | (
+                Self::Confirm
+                | Self::Decline
+                | Self::Recall
+                | Self::Forward
+                | Self::Appoint
+                | Self::NoShow
+                | Self::Lose,
+                ReferralKind::Rescreen | ReferralKind::Diagnosis | ReferralKind::Intake,
+            ) => Can::Refer,
         }
     }
 }
@@ -146,48 +152,6 @@ pub fn moves(referral: &referral::Model, by: &Actor, now: Circumstances) -> Vec<
         .filter(|what| what.is_for(side) && what.needs(referral.kind).allows(&by.roles))
         .filter(|what| Can::Refer.allows(&by.roles) && is_possible(referral, *what, now))
         .collect()
-}
-
-/// Attempts that failed since the family was last reached; entries of one and the same moment are one attempt.
-pub fn failed_attempts(contacts: &[contact::Model]) -> u32 {
-    let failed = |c: &&contact::Model| matches!(c.result, ContactResult::NotReached | ContactResult::WrongNumber);
-    let mut sorted: Vec<_> = contacts.iter().collect();
-    sorted.sort_by_key(|c| (c.attempted_at, c.id));
-    let mut moments: Vec<_> = sorted
-        .iter()
-        .rev()
-        .copied()
-        .take_while(|c| failed(c))
-        .map(|c| c.attempted_at)
-        .collect();
-    moments.dedup();
-    u32::try_from(moments.len()).unwrap_or(u32::MAX)
-}
-
-/// How late something is, in working days, with the years whose calendar nobody entered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Late {
-    /// Working days since the due day; 0 on the day itself and on the days off right after it.
-    pub working_days: u32,
-    /// It is past the due day.
-    pub overdue: bool,
-    /// Years that were counted by weekends only.
-    pub years_missing: Vec<i32>,
-}
-
-/// How late something due on a day is today.
-pub fn late(calendar: &Calendar, due_on: NaiveDate, today: NaiveDate) -> Late {
-    let (working_days, mut years_missing) = calendar.working_days_between(due_on, today);
-    for day in [due_on, today] {
-        years_missing.extend(calendar.is_working_day(day).warning.map(|missing| missing.0));
-    }
-    years_missing.sort_unstable();
-    years_missing.dedup();
-    Late {
-        working_days,
-        overdue: due_on < today,
-        years_missing,
-    }
 }
 
 /// How much of a finding an organisation is told: everybody in the chain the outcome, the clinical side the details.

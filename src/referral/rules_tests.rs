@@ -1,13 +1,13 @@
-//! Every move by every side, lateness over holidays, and what counts as a failed attempt.
+//! Every move by every side.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone, Utc};
 use entities::{
-    AccountId, ChildId, ContactId, OrganisationId, ReferralId,
-    words::{ContactMethod, ContactResult, OrganisationKind, Role},
+    AccountId, ChildId, OrganisationId, ReferralId,
+    words::{OrganisationKind, Role},
 };
 
 use super::*;
-use crate::platform::{Workplace, calendar::CalendarYear};
+use crate::platform::Workplace;
 
 fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 2, 1, 0, 0).unwrap()
@@ -130,62 +130,4 @@ fn an_appointment_to_come_cannot_have_been_missed() {
     let mut appointed = referral(ReferralState::Appointed);
     appointed.appointment_at = Some(now() + TimeDelta::minutes(1));
     assert!(!moves(&appointed, &by, tried(0)).contains(&Move::NoShow));
-}
-
-fn attempt(id: i64, minutes: i64, result: ContactResult) -> contact::Model {
-    contact::Model {
-        id: ContactId(id),
-        child_id: ChildId(1),
-        referral_id: Some(ReferralId(1)),
-        task_id: None,
-        method: ContactMethod::Phone,
-        result,
-        attempted_at: now() + TimeDelta::minutes(minutes),
-        note: None,
-        by: AccountId(1),
-        organisation_id: OrganisationId(2),
-    }
-}
-
-#[test]
-fn attempts_count_from_the_last_time_the_family_was_reached() {
-    use ContactResult::{NotReached, Reached, Refused, WrongNumber};
-    let rows = |list: &[(i64, ContactResult)]| -> Vec<contact::Model> {
-        (1..)
-            .zip(list)
-            .map(|(id, (minutes, result))| attempt(id, *minutes, *result))
-            .collect()
-    };
-    assert_eq!(failed_attempts(&[]), 0);
-    assert_eq!(
-        failed_attempts(&rows(&[(0, NotReached), (5, WrongNumber), (9, NotReached)])),
-        3
-    );
-    assert_eq!(
-        failed_attempts(&rows(&[(0, NotReached), (5, Reached), (9, NotReached)])),
-        1
-    );
-    assert_eq!(
-        failed_attempts(&rows(&[(0, NotReached), (5, NotReached), (9, Refused)])),
-        0
-    );
-    // The same call written down three times is one call.
-    assert_eq!(
-        failed_attempts(&rows(&[(0, NotReached), (0, NotReached), (0, NotReached)])),
-        1
-    );
-    // Typed in another order.
-    assert_eq!(failed_attempts(&rows(&[(9, NotReached), (0, Reached)])), 1);
-}
-
-#[test]
-fn lateness_is_counted_in_working_days() {
-    let calendar = Calendar::new(CalendarYear::shipped().unwrap());
-    // National Day 2026: 1-7 October off.
-    let over_holidays = late(&calendar, day("2026-09-30"), day("2026-10-08"));
-    assert_eq!((over_holidays.working_days, over_holidays.overdue), (1, true));
-    let same_day = late(&calendar, day("2026-11-05"), day("2026-11-05"));
-    assert_eq!((same_day.working_days, same_day.overdue), (0, false));
-    let unknown = late(&calendar, day("2031-01-06"), day("2031-01-08"));
-    assert_eq!(unknown.years_missing, [2031]);
 }

@@ -5,37 +5,32 @@ use std::collections::BTreeMap;
 
 use entities::{
     OrganisationId, ReferralId,
-    communication::notice,
     organisation::organisation,
     screening::referral,
-    words::{Focus, ReferralKind, ReferralState, Role, TaskState, What},
+    words::{Focus, ReferralKind, ReferralState, TaskState, What},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
+pub use super::news::{page, tell_receiver, tell_result, tell_sender, told};
 use super::{
-    deadlines::Deadlines,
+    appointments,
     forms::Appointment,
     moving::{move_in, step_in},
     proposal::{Proposal, propose_in},
     queries,
     rules::{self, Move, Side},
-    states::{self, may_move, receiver_role, sender_role},
+    states::{self, may_move},
 };
 use crate::{
     children::care,
-    notifications::{
-        service::was_read,
-        telling::{self, News},
-    },
+    notifications::telling,
     platform::{
         Actor, App, Calendar, Error, Result, Say, Tx, Version,
         clock::shown,
         event::{self, Subject},
     },
-    task::queries as tasks,
+    task::{Deadlines, queries as tasks},
 };
 
 /// The receiver takes it on; whoever does so owns it.
@@ -193,6 +188,15 @@ pub async fn appoint(
     appointment: Appointment,
 ) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Appoint).await?;
+    let doubts = appointments::doubts_about(&*tx, by, &row, appointment.at).await?;
+    let anyway = appointment.anyway.filter(|anyway| anyway.covers(&doubts));
+    if !doubts.is_empty() && anyway.is_none() {
+        return Err(appointments::asks(&doubts).into());
+    }
+    // A yes to nothing any more is no reason.
+    let why = anyway.filter(|_| !doubts.is_empty()).map(|anyway| anyway.why);
+    let note = [appointment.note.as_deref(), why.as_deref()];
+    let note: Vec<&str> = note.into_iter().flatten().collect();
     let change = referral::ActiveModel {
         appointment_at: Set(Some(appointment.at)),
         owner_id: Set(Some(row.owner_id.map_or_else(|| by.person(), Ok)?)),
@@ -203,7 +207,7 @@ pub async fn appoint(
         by,
         &row,
         ReferralState::Appointed,
-        appointment.note.clone(),
+        (!note.is_empty()).then(|| note.join("\n")),
         change,
     )
     .await?;
@@ -233,7 +237,12 @@ pub async fn appoint(
         json!({ "at": shown(appointment.at) }),
     )
     .await?;
-    let details = json!({ "at": appointment.at, "guardians_told": told });
+    let mut details = json!({ "at": appointment.at, "guardians_told": told });
+    if let (Some(why), Some(details)) = (why, details.as_object_mut()) {
+        let codes: Vec<&str> = doubts.iter().map(appointments::Doubt::code).collect();
+        details.insert("doubts".into(), json!(codes));
+        details.insert("why".into(), json!(why));
+    }
     finish(tx, by, &appointed, "referral.appointed", details).await?;
     Ok(told)
 }
@@ -356,19 +365,6 @@ pub async fn may_renew(db: &impl sea_orm::ConnectionTrait, by: &Actor, row: &ref
         .any(|task| task.state == TaskState::Open && task.what == What::FindAnotherWay))
 }
 
-/// Notices about a referral are read when its page is opened.
-pub async fn seen(app: &App, by: &Actor, id: ReferralId) -> Result<()> {
-    let Some(account) = by.account else { return Ok(()) };
-    notice::Entity::update_many()
-        .col_expr(notice::Column::ReadAt, Expr::value(by.now))
-        .filter(notice::COLUMN.account_id.eq(account))
-        .filter(notice::COLUMN.link.eq(page(id)))
-        .filter(notice::COLUMN.read_at.is_null())
-        .exec(app.db.alone())
-        .await?;
-    was_read(app.db.alone(), by).await
-}
-
 // ---- what the moves share
 
 /// The write transaction and the row as it is now, if the actor may make this move now.
@@ -433,59 +429,6 @@ pub async fn finish(tx: Tx, by: &Actor, row: &referral::Model, action: &str, det
 async fn record(tx: &Tx, by: &Actor, row: &referral::Model, action: &str, details: Value) -> Result<()> {
     let subject = Subject::of_child("referral", row.id.0, row.child_id);
     event::record(tx, by, action, subject, details).await
-}
-
-/// The result of a referral goes back to whoever sent it, in one word (`referral.outcome.<word>`). Returns how many were
-/// told.
-pub async fn tell_result(tx: &Tx, by: &Actor, row: &referral::Model, outcome: &'static str) -> Result<usize> {
-    tell_sender(tx, by, row, "referral.result", json!({ "outcome": outcome })).await
-}
-
-/// Tell whoever sent it. Returns how many were told.
-pub async fn tell_sender(
-    tx: &Tx,
-    by: &Actor,
-    row: &referral::Model,
-    template: &'static str,
-    params: Value,
-) -> Result<usize> {
-    let news = news(row, template, params);
-    let roles = [sender_role(row.kind), Role::Supervisor];
-    telling::tell_sender(tx, by, row.sender_id, row.from_organisation_id, &roles, &news).await
-}
-
-/// Tell whoever receives them there.
-pub async fn tell_receiver(tx: &Tx, by: &Actor, row: &referral::Model, template: &'static str) -> Result<usize> {
-    let news = news(row, template, json!({}));
-    telling::tell_roles(tx, by, row.to_organisation_id, &[receiver_role(row.kind)], &news).await
-}
-
-fn news(row: &referral::Model, template: &'static str, mut params: Value) -> News {
-    if let Some(map) = params.as_object_mut() {
-        map.insert("kind".into(), json!(row.kind));
-        map.insert("due_on".into(), json!(row.due_on));
-    }
-    News {
-        template,
-        params,
-        link: page(row.id),
-        child: Some(row.child_id),
-        cause: format!("referral/{}/{}", row.id, row.version),
-    }
-}
-
-/// The sentence that somebody was told, or that nobody was.
-pub fn told(key: &'static str, people: usize) -> Say {
-    if people > 0 {
-        Say::new(key)
-    } else {
-        Say::from(format!("{key}.nobody"))
-    }
-}
-
-/// The page of a referral.
-pub fn page(id: ReferralId) -> String {
-    format!("/referrals/{id}")
 }
 
 async fn answer_due(tx: &Tx, by: &Actor, district: &str) -> Result<chrono::NaiveDate> {

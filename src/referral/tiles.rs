@@ -2,17 +2,16 @@
 
 use entities::{
     communication::notice,
-    task::task,
     words::{OrganisationKind, What},
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::work_list::{self, View};
+use super::work_list::{View, list::Referrals};
 use crate::{
     access::Can,
     notifications::RESULTS,
     platform::{Actor, App, Result},
-    task::queries as tasks,
+    task::Tasks,
     web::home::{Group, Tile, Tiles},
 };
 
@@ -33,50 +32,37 @@ pub(super) const STUCK: Tiles = Tiles {
 };
 
 async fn mine(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let db = &*app.db;
     let kind = by.workplace.as_ref().map(|place| place.kind);
-    let view = |view: View| format!("/referrals?view={}", view.as_str());
-    let count = async |v: View| work_list::count(db, by, v).await;
+    let answers = kind != Some(OrganisationKind::ScreeningSite);
+    let views = [
+        (View::ToAnswer, "work.tile.to_answer", ("info", "inbox")),
+        (View::Proposed, "work.tile.proposed", ("warning", "draft")),
+        (View::Overdue, "work.tile.overdue", ("danger", "overdue")),
+        (View::Ours, "work.tile.ours", ("info", "due")),
+        (View::Waiting, "work.tile.waiting", ("info", "send")),
+        (View::Returned, "work.tile.returned", ("warning", "declined")),
+        (View::Lost, "work.tile.lost", ("warning", "lost")),
+    ];
     let mut tiles = Vec::new();
-    if kind != Some(OrganisationKind::ScreeningSite) {
-        let n = count(View::ToAnswer).await?;
-        tiles.push(Tile::new(
-            view(View::ToAnswer),
-            "work.tile.to_answer",
-            n,
-            "info",
-            "inbox",
-        ));
+    for (view, key, look) in views {
+        if answers || view != View::ToAnswer {
+            tiles.push(of(app, by, view, key, look).await?);
+        }
     }
-    for (v, key, tone, icon) in [
-        (View::Proposed, "work.tile.proposed", "warning", "draft"),
-        (View::Overdue, "work.tile.overdue", "danger", "overdue"),
-        (View::Ours, "work.tile.ours", "info", "due"),
-        (View::Waiting, "work.tile.waiting", "info", "send"),
-        (View::Returned, "work.tile.returned", "warning", "declined"),
-        (View::Lost, "work.tile.lost", "warning", "lost"),
-    ] {
-        tiles.push(Tile::new(view(v), key, count(v).await?, tone, icon));
-    }
-    let unread = task::Entity::find()
-        .filter(tasks::yours(by))
-        .filter(tasks::is_open())
-        .filter(tasks::is_one_of(&[What::ReadResult]))
-        .count(db)
-        .await?;
-    tiles.push(Tile::new("/inbox", "work.tile.results", unread, "success", "done"));
+    let unread = format!("what={}", What::ReadResult.as_str());
+    tiles.push(Tile::of::<Tasks>(app, by, &unread, "work.tile.results", ("success", "done")).await?);
     Ok(tiles)
 }
 
+async fn of(app: &App, by: &Actor, view: View, key: &'static str, look: (&'static str, &'static str)) -> Result<Tile> {
+    Tile::of::<Referrals>(app, by, &format!("view={}", view.as_str()), key, look).await
+}
+
 async fn stuck(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let overdue = work_list::count(&*app.db, by, View::Overdue).await?;
-    Ok(vec![Tile::new(
-        "/referrals?view=overdue",
-        "work.tile.referrals_overdue",
-        overdue,
-        "danger",
-        "referral",
-    )])
+    let look = ("danger", "referral");
+    Ok(vec![
+        of(app, by, View::Overdue, "work.tile.referrals_overdue", look).await?,
+    ])
 }
 
 /// Shown on the home page.

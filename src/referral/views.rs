@@ -1,39 +1,30 @@
-//! The referral page, and the small pieces that other pages of the chain share.
+//! The referral page.
 
 use askama::Template;
 use chrono::NaiveDate;
 use entities::{
-    ReferralId, age,
+    ReferralId,
     child::child,
     screening::referral,
-    words::{Language, ReferralKind},
+    words::{ReferralKind, ReferralState},
 };
 
 use super::{
     asks::{self, Ask, Kind},
     forms::MoveForm,
-    rules::{Late, Move},
+    rules::Move,
+    slip::Slip,
     states,
 };
 use crate::{
+    children::Calls,
     platform::{Errors, Say, clock},
-    web::{Choice, Finding, filters},
+    task::{Entry, Late},
+    web::{
+        Choice, Finding, filters,
+        paper::{self, Printed as _},
+    },
 };
-
-/// Age in years and months, in words.
-pub fn age_in_words(language: Language, birth_on: NaiveDate, on: NaiveDate) -> String {
-    let Some(age) = age::Age::between(birth_on, on) else {
-        return "—".to_owned();
-    };
-    Say::new(if age.years() == 0 {
-        "referral.age.months"
-    } else {
-        "referral.age"
-    })
-    .with("years", age.years())
-    .with("months", age.months_of_year())
-    .in_words(language)
-}
 
 /// The icon of what a referral asks for.
 pub fn kind_icon(kind: ReferralKind) -> &'static str {
@@ -57,38 +48,6 @@ pub struct TurnView {
     pub late: Late,
     /// The same in words.
     pub say: Say,
-}
-
-/// "3 working days late", "due today", "due on".
-pub fn late_say(due_on: NaiveDate, late: &Late, today: NaiveDate) -> Say {
-    if late.overdue {
-        Say::new("referral.late").with("days", late.working_days)
-    } else if due_on == today {
-        Say::new("referral.due_today")
-    } else {
-        Say::new("referral.due_in").with("days", (due_on - today).num_days())
-    }
-}
-
-/// One entry of a history: a move, an attempt, a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// For the order.
-    pub at: chrono::DateTime<chrono::Utc>,
-    /// Finished text.
-    pub when: String,
-    /// Who and where.
-    pub who: String,
-    /// What.
-    pub title: String,
-    /// Tone.
-    pub tone: &'static str,
-    /// Icon.
-    pub icon: &'static str,
-    /// Note, reason; empty when there is none.
-    pub note: String,
-    /// A page about it; empty when there is none.
-    pub link: String,
 }
 
 /// The referral page.
@@ -125,6 +84,8 @@ pub struct ReferralPage {
     pub moves: Vec<Move>,
     /// The reader may document an attempt.
     pub may_contact: bool,
+    /// Whom to call, for those who may: also when it has ended, because its result is told to the family.
+    pub calls: Option<Calls>,
     /// The reader may begin it again.
     pub may_renew: bool,
     /// Failed attempts so far, and how many make a child lost.
@@ -175,6 +136,11 @@ impl ReferralPage {
         })
     }
 
+    /// The page asks about the appointment that was typed, or asked before.
+    fn asks_again(&self, ask: &Ask) -> bool {
+        ask.what == Some(Move::Appoint) && !self.form.appointment_asked.is_empty()
+    }
+
     fn options(&self, field: &str) -> &[Choice] {
         match field {
             "method" => &self.methods,
@@ -187,6 +153,12 @@ impl ReferralPage {
     /// Why a form cannot be sent, although the move is allowed.
     fn lacks(&self, ask: &Ask) -> Option<&'static str> {
         (ask.what == Some(Move::Forward) && self.others.is_empty()).then_some("referral.forward.nobody")
+    }
+
+    /// The slip of what was sent.
+    fn slip(&self) -> Option<String> {
+        let sent = self.referral.state != ReferralState::Proposed;
+        sent.then(|| paper::address(Slip::NAME, "", [self.referral.id]))
     }
 
     fn appointment(&self) -> String {

@@ -223,7 +223,7 @@ async fn sweep(app: &App, by: &Actor) -> Result<String> {
     Ok(if published == 0 {
         String::new()
     } else {
-        format!("{published} districts, {period}")
+        format!("districts={published}")
     })
 }
 

@@ -6,7 +6,7 @@ use super::screening::children::Behind;
 use crate::{
     platform::{
         Errors, Say,
-        workbook::{HeadCell, ReportTable, RowKind, TableCell, Value},
+        workbook::{HeadCell, Ratio, ReportTable, RowKind, TableCell},
     },
     web::{Choice, List, Page, filters},
 };
@@ -52,14 +52,11 @@ pub struct ShownCell {
 
 impl From<&TableCell> for ShownCell {
     fn from(cell: &TableCell) -> Self {
-        let fraction = match &cell.value {
-            Value::Ratio(ratio) => ratio.fraction(),
-            _ => String::new(),
-        };
+        let ratio = cell.value.ratio();
         Self {
             text: cell.value.shown(),
-            fraction,
-            beyond: matches!(&cell.value, Value::Ratio(ratio) if ratio.exceeds_all()),
+            fraction: ratio.map(Ratio::fraction).unwrap_or_default(),
+            beyond: ratio.is_some_and(Ratio::exceeds_all),
             href: cell.href.clone().unwrap_or_default(),
         }
     }

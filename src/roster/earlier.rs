@@ -26,6 +26,7 @@ use super::{
 };
 use crate::{
     children::{
+        age_words,
         check_ages::CheckAgeRules,
         consents::NewConsent,
         forms::{ChildForm, ConsentForm},
@@ -177,7 +178,10 @@ impl RowForm {
             Some(Some(typed)) if typed == months => (by_rule, months),
             Some(Some(typed)) if occasion.check_age(other) == Some(typed) => (other, typed),
             Some(_) => {
-                errors.add("screened_age", Say::new("roster.earlier.age").with("months", months));
+                errors.add(
+                    "screened_age",
+                    Say::new("roster.earlier.age").with_word("age", age_words(months)),
+                );
                 return None;
             }
         };
@@ -415,7 +419,7 @@ async fn refer_in(tx: &Tx, by: &Actor, sites: &mut Sites, row: &screen::Model) -
         ..by.clone()
     };
     let reason = Say::new("roster.earlier.reason")
-        .with("months", row.age_months)
+        .with_word("age", age_words(row.age_months))
         .with("on", row.performed_on)
         .in_words(Language::Chinese);
     let proposal = Proposal {

@@ -5,15 +5,17 @@
 
 pub mod check;
 pub mod day;
+mod notice;
 pub mod screen;
 mod tiles;
 
 use crate::{
     access::Can,
-    web::{Feature, Routes, feature::Section, navigation::Entry},
+    web::{Feature, Routes, feature::Section, navigation::Entry, paper::Papers},
 };
 
 pub use instruments;
+pub use notice::ScreenNotice;
 
 /// Longest note of a screen, in characters.
 const NOTE: usize = 500;
@@ -37,6 +39,8 @@ pub const FEATURE: Feature = Feature {
         icon: "screening",
         can: Can::Screen,
     }],
+    findings: Some(screen::told::told),
+    papers: &[Papers::of::<ScreenNotice>()],
     tiles: &[tiles::TILES],
     child_file: &[Section {
         order: 30,

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     ChildId, OrganisationId, TaskId,
+    screening::contact,
     task::task,
     words::{Focus, OrganisationKind, TaskState, What},
 };
@@ -118,4 +119,14 @@ pub async fn is_wanted(db: &impl ConnectionTrait, child: ChildId, what: What) ->
         .filter(task::COLUMN.child_id.eq(child))
         .filter(task::COLUMN.what.eq(what));
     Ok(open.count(db).await? > 0)
+}
+
+/// Attempts to reach the family because of a task, oldest first.
+pub async fn contacts(db: &impl ConnectionTrait, id: TaskId) -> Result<Vec<contact::Model>> {
+    Ok(contact::Entity::find()
+        .filter(contact::COLUMN.task_id.eq(id))
+        .order_by_asc(contact::COLUMN.attempted_at)
+        .order_by_asc(contact::COLUMN.id)
+        .all(db)
+        .await?)
 }

@@ -132,6 +132,7 @@ async fn a_session_of_another_epoch_is_void() {
         let mut doctor = app.person("doctor").await;
         doctor.get("/account").await.is(200);
         let id = id_of(&app, "doctor").await;
+        // The epoch alone: signing out everywhere would remove the row of the session, too.
         let row = account::ActiveModel {
             id: Set(AccountId(id)),
             epoch: Set(2),

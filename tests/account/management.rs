@@ -190,7 +190,7 @@ async fn accounts_of_another_district_are_not_found() {
                 .status;
             assert_eq!(status, 404, "{path}");
         }
-        let list = security.open("/accounts").await.omits("elsewhere");
+        let list = security.open("/accounts?all=true").await.omits("elsewhere");
         list.says("doctor");
         let mut federation = app.person("federation").await;
         federation.get("/accounts").await.is(403);

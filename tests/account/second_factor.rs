@@ -94,6 +94,7 @@ fn strict(app: &TestApp, across: bool) -> Router {
         clock: app.app.clock.clone(),
         keys: Keys::ephemeral(),
         compartment: starbridge::app::FEATURES.compartment(),
+        about: starbridge::app::FEATURES.about(),
     });
     starbridge::app::router(&strict).0
 }

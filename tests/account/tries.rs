@@ -181,7 +181,7 @@ async fn the_trail_says_whose_password_was_guessed_and_no_name_that_nobody_has()
         let written = format!("{failed:?}").to_lowercase();
         assert!(!written.contains(&mistyped.to_lowercase()), "{written}");
         let mut audit = app.person("audit").await;
-        audit.open("/events").await.says("account: screener").says("account: #");
+        audit.open("/events").await.says("账户：screener").says("账户：#");
     })
     .await;
 }

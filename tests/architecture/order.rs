@@ -46,7 +46,9 @@ fn every_module_has_its_place() {
             "instruments",
             "migrations",
             "paper",
+            "progress",
             "solver",
+            "subsidy",
             "words",
             "workbook",
         ];

@@ -43,7 +43,6 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("organisations", &["division", "division_change", "organisation"]),
-    ("task", &["task"]),
     (
         "children",
         &[
@@ -60,7 +59,8 @@ const OWNERS: &[(&str, &[&str])] = &[
             "residence",
         ],
     ),
-    ("referral", &["contact", "referral", "referral_step"]),
+    ("task", &["contact", "task"]),
+    ("referral", &["referral", "referral_step"]),
     ("screening", &["screen"]),
     ("assessment", &["assessment", "instrument"]),
     ("clinic", &["diagnosis", "rescreen"]),

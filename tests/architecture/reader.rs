@@ -200,10 +200,14 @@ impl Reader {
             Pat::Or(pat) => return pat.cases.iter().for_each(|case| self.heads(case, into)),
             Pat::Paren(pat) => return self.heads(&pat.pat, into),
             Pat::Reference(pat) => return self.heads(&pat.pat, into),
+            Pat::Tuple(pat) => return pat.elems.iter().for_each(|one| self.heads(one, into)),
             Pat::Ident(pat) if pat.subpat.is_none() => vec![pat.ident.to_string()],
             Pat::Path(pat) => words(&pat.path),
             Pat::Struct(pat) => words(&pat.path),
-            Pat::TupleStruct(pat) => words(&pat.path),
+            Pat::TupleStruct(pat) => {
+                pat.elems.iter().for_each(|one| self.heads(one, into));
+                words(&pat.path)
+            }
             _ => return,
         };
         into.push(self.rooted(&path));
@@ -348,7 +352,7 @@ impl<'a> Visit<'a> for Reader {
         if let Some(rest) = item
             .arms
             .iter()
-            .find(|arm| matches!(arm.pat, Pat::Wild(_)) && arm.guard.is_none())
+            .find(|arm| takes_the_rest(&arm.pat) && arm.guard.is_none())
         {
             let mut arms = Vec::new();
             item.arms.iter().for_each(|arm| self.heads(&arm.pat, &mut arms));
@@ -356,6 +360,39 @@ impl<'a> Visit<'a> for Reader {
             self.rests.push(Rest { line, arms });
         }
         syn::visit::visit_expr_match(self, item);
+    }
+
+    /// `!matches!(…)` is true of the rest.
+    fn visit_expr_unary(&mut self, item: &'a syn::ExprUnary) {
+        if let (syn::UnOp::Not(_), syn::Expr::Macro(of)) = (&item.op, &*item.expr)
+            && of.mac.path.is_ident("matches")
+            && let Ok(named) = of.mac.parse_body_with(named)
+        {
+            let mut arms = Vec::new();
+            self.heads(&named, &mut arms);
+            let line = item.span().start().line;
+            self.rests.push(Rest { line, arms });
+        }
+        syn::visit::visit_expr_unary(self, item);
+    }
+}
+
+/// What `matches!` asks for.
+fn named(input: syn::parse::ParseStream<'_>) -> syn::Result<Pat> {
+    input.parse::<syn::Expr>()?;
+    input.parse::<syn::Token![,]>()?;
+    let pat = Pat::parse_multi_with_leading_vert(input)?;
+    input.parse::<TokenStream>()?;
+    Ok(pat)
+}
+
+/// `_`, a name that stands for anything, or several of them.
+fn takes_the_rest(pat: &Pat) -> bool {
+    match pat {
+        Pat::Wild(_) => true,
+        Pat::Ident(pat) => pat.subpat.is_none() && pat.ident.to_string().starts_with(char::is_lowercase),
+        Pat::Tuple(pat) => pat.elems.iter().all(takes_the_rest),
+        _ => false,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{house, known};
 
-/// `_ =>` beside words of our own: a state that is added later would fall into it unseen. (The lint of that name also counts
+/// `_ =>`, `other =>` or `!matches!` beside words of our own, also in pairs: a state that is added later would fall into it unseen. (The lint of that name also counts
 /// the enums of others, which grow without us.)
 #[test]
 fn matches_on_our_words_name_them_all() {

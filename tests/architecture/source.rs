@@ -18,7 +18,9 @@ pub(super) const CRATES: &[(&str, &str)] = &[
     ("instruments/src", "instruments"),
     ("migrations/src", "migrations"),
     ("paper/src", "paper"),
+    ("progress/src", "progress"),
     ("solver/src", "solver"),
+    ("subsidy/src", "subsidy"),
     ("words/src", "words"),
     ("workbook/src", "workbook"),
 ];
@@ -48,7 +50,7 @@ pub(super) struct Named {
     pub(super) function: usize,
 }
 
-/// A match with `_ =>`: what its other arms name.
+/// A match with an arm for the rest (`_`, `other`, or `!matches!`): what its other arms name.
 pub(super) struct Rest {
     pub(super) line: usize,
     pub(super) arms: Vec<Vec<String>>,

@@ -59,7 +59,7 @@ async fn a_package_is_imported_only_when_its_vectors_come_out() {
             .await
             .is(422)
             .says("1:")
-            .says("文件读不懂");
+            .says("文件无法解析");
         import(&mut system, &package("1", 3).replace("to = 3\n", "to = 9\n"))
             .await
             .is(422)

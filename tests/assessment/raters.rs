@@ -1,14 +1,9 @@
 //! Two raters, blind to each other.
 
 use chrono::TimeDelta;
-use entities::{
-    ChildId, RescreenId,
-    screening::{assessment, rescreen},
-};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{accepted, begun, cabs, child, id_of, row, sheet};
-use crate::support::{TestApp, story};
+use crate::support::story;
 
 #[tokio::test]
 async fn a_second_rater_works_blind_and_the_two_are_compared() {
@@ -112,15 +107,9 @@ async fn a_second_rater_is_told_nothing_that_rests_on_the_first() {
         let mut doctor = app.person("doctor").await;
         let page = doctor.open(&format!("{}/second", sheet(first))).await.is(200);
         let second = id_of(&page.submit(&mut doctor).await.is(303));
-        let done = app.rescreens("rescreener", referral, true).await;
+        let done = app.rescreens_by("rescreener", referral, true, vec![first]).await;
         let next = done.proposed.unwrap();
         app.sends("rescreener", next).await;
-        let attach = assessment::ActiveModel {
-            id: Set(first),
-            rescreen_id: Set(Some(rescreens(&app, child).await)),
-            ..Default::default()
-        };
-        attach.update(&*app.app.db).await.unwrap();
 
         // The page of the referral, its reason, the chain: nothing of the total, the criteria, the outcome.
         for path in [
@@ -157,14 +146,8 @@ async fn whoever_read_what_was_concluded_from_the_first_is_not_called_blind() {
         let mut rescreener = app.person("rescreener").await;
         let first = begun(&mut rescreener, child, "cabs").await;
         cabs(&mut rescreener, first, "2", "2").await.is(303);
-        let done = app.rescreens("rescreener", referral, true).await;
+        let done = app.rescreens_by("rescreener", referral, true, vec![first]).await;
         app.sends("rescreener", done.proposed.unwrap()).await;
-        let attach = assessment::ActiveModel {
-            id: Set(first),
-            rescreen_id: Set(Some(rescreens(&app, child).await)),
-            ..Default::default()
-        };
-        attach.update(&*app.app.db).await.unwrap();
         let mut doctor = app.person("doctor").await;
         let page = doctor
             .open(&format!("/referrals/{}", done.proposed.unwrap()))
@@ -180,9 +163,4 @@ async fn whoever_read_what_was_concluded_from_the_first_is_not_called_blind() {
         both.says("据其作出的结论");
     })
     .await;
-}
-
-async fn rescreens(app: &TestApp, child: ChildId) -> RescreenId {
-    let found = rescreen::Entity::find().filter(rescreen::COLUMN.child_id.eq(child));
-    found.one(&*app.app.db).await.unwrap().unwrap().id
 }

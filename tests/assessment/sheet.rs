@@ -47,7 +47,7 @@ async fn an_instrument_is_chosen_by_age_filled_in_and_finished() {
         // Two items missing: named, with links to them, and no score.
         let most = all(page, of(&numbered(12, "2")));
         let reply = most.submit_to(&sheet(id), &mut rescreener).await.is(422);
-        let reply = reply.says("未答：第13项").says("未答：第14项").omits("可能范围");
+        let reply = reply.says("第13项：未作答").says("第14项：未作答").omits("可能范围");
         assert!(reply.links().contains(&"#item-13".to_owned()));
         assert!(!reply.links().contains(&"#item-12".to_owned()));
         let done = reply.fill("item-13", "1").fill("item-14", "1");
@@ -58,7 +58,8 @@ async fn an_instrument_is_chosen_by_age_filled_in_and_finished() {
             .says("总分 26")
             .says("需进一步评估")
             .says("国内通行版三条件")
-            .says("cabs 1969.1")
+            .says("克氏行为量表（CABS） 1969.1")
+            .omits("three-conditions")
             .says("不是诊断")
             .says("2 经常（几乎每天）");
         let row = row(&app, id).await;
@@ -184,7 +185,7 @@ async fn the_second_stage_asks_only_what_failed() {
             .submit_to(&sheet(id), &mut rescreener)
             .await
             .is(422)
-            .says("未答：第12项随访");
+            .says("第12项随访：未作答");
         reply
             .fill("item-f12", "pass")
             .submit_to(&sheet(id), &mut rescreener)

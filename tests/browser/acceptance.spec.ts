@@ -42,7 +42,7 @@ async function openReferral(page: Page) {
   await page.getByRole('link', { name: '转介', exact: true }).click();
   await page.getByLabel('姓名或档案号').fill(child);
   await page.locator('main').getByRole('button', { name: '查询' }).click();
-  await expect(page).toHaveURL(/\/referrals\?find=[\w-]+$/);
+  await expect(page).toHaveURL(/\/referrals\?find=[\w-]+&view=ours$/);
   await accessible(page);
   await page.locator('main').getByRole('link', { name: child }).first().click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(child);

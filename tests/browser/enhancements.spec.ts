@@ -65,6 +65,20 @@ test.describe('number keys', () => {
     await expect(page.locator('[name=q2][value=yes]')).toBeFocused();
   });
 
+  test('digits count as soon as the page is open, and stay text in a text field', async ({ page }) => {
+    await page.keyboard.press('1');
+    await expect(page.locator('[name=q1][value=yes]')).toBeChecked();
+    await page.keyboard.press('2');
+    await expect(page.locator('[name=q2][value=no]')).toBeChecked();
+    await page.evaluate(() => {
+      document.querySelector('form')!.insertAdjacentHTML('beforeend', '<textarea aria-label="备注"></textarea>');
+      document.querySelector('textarea')!.focus();
+    });
+    await page.keyboard.press('1');
+    await expect(page.locator('textarea')).toHaveValue('1');
+    await expect(page.locator('[data-answered]')).toHaveText('2 / 3');
+  });
+
   test('the first question without an answer is one press away', async ({ page }) => {
     await page.locator('[name=q1]').first().focus();
     await page.keyboard.press('1');
@@ -73,6 +87,39 @@ test.describe('number keys', () => {
     await page.keyboard.press('1');
     await page.keyboard.press('1');
     await expect(page.locator('[data-next-missing]')).toBeHidden();
+  });
+});
+
+test.describe('rows', () => {
+  const row = (n: number) =>
+    `<tr><td><select aria-label="结果 ${n}" id="r${n}"><option value="">未做</option><option value="seen">已筛查</option><option value="refused">拒绝</option></select></td>
+     <td><input type="checkbox" id="s${n}" aria-label="征象 1" value="1"></td><td><input type="text" id="n${n}" aria-label="备注"></td></tr>`;
+
+  test.beforeEach(async ({ page }) => {
+    await open(page, `<form><div data-row-keys><table><tbody>${row(1)}${row(2)}${row(3)}</tbody></table></div></form>`);
+  });
+
+  test('a digit chooses the result at once and goes on', async ({ page }) => {
+    await page.keyboard.press('1');
+    await expect(page.locator('#r1')).toHaveValue('seen');
+    await expect(page.locator('#r2')).toBeFocused();
+    await page.keyboard.press('2');
+    await expect(page.locator('#r2')).toHaveValue('refused');
+    await page.keyboard.press('9');
+    await expect(page.locator('#r3')).toHaveValue('');
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('0');
+    await expect(page.locator('#r2')).toHaveValue('');
+  });
+
+  test('on the ticks a digit ticks, in a text it is text', async ({ page }) => {
+    await page.locator('#s2').focus();
+    await page.keyboard.press('1');
+    await expect(page.locator('#s2')).toBeChecked();
+    await page.locator('#n2').focus();
+    await page.keyboard.press('1');
+    await expect(page.locator('#n2')).toHaveValue('1');
+    await expect(page.locator('#r2')).toHaveValue('');
   });
 });
 

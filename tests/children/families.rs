@@ -2,9 +2,9 @@
 
 use entities::{
     ChildId,
-    child::{child, guardian, guardianship},
+    child::{guardian, guardianship},
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::{EntityTrait, QueryOrder};
 
 use super::{events, form, id_of, register};
 use crate::support::{TestApp, story};
@@ -111,14 +111,7 @@ async fn nobody_of_another_district_is_joined() {
     story(|app| async move {
         let mut screener = app.person("screener").await;
         let id = register(&mut screener, "王一一").await;
-        let row = child::ActiveModel {
-            id: Set(ChildId(id)),
-            district: Set("330206".into()),
-            street: Set("330206001".into()),
-            division: Set("330206001".into()),
-            ..Default::default()
-        };
-        row.update(app.app.db.writer()).await.unwrap();
+        app.moves_to_the_next_district(ChildId(id)).await;
         let page = form(&mut screener, "王二二").await;
         let page = page.fill("guardian1_email", "fang@example.org");
         id_of(&page.submit(&mut screener).await);

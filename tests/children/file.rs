@@ -37,7 +37,8 @@ async fn a_guardian_is_corrected_and_ends() {
             .is(409)
             .says("已修改");
         let page = screener.open(&format!("/children/{id}")).await;
-        page.submit_to("/phone", &mut screener).await.says("13900000001");
+        let shown = page.submit_to("/phone", &mut screener).await.is(303).location.unwrap();
+        screener.open(&shown).await.says("13900000001");
         let page = screener.open(&format!("{path}/edit")).await.fill("on", "2026-11-03");
         page.submit_to("/ending", &mut screener)
             .await

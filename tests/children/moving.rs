@@ -3,11 +3,10 @@
 use entities::{
     ChildId,
     child::{child, child_term, residence},
-    organisation::division,
     screening::{diagnosis, pathway, planned_check, referral, rescreen, screen},
     words::CheckState,
 };
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use starbridge::children::{
     moves::{self, Move},
     service::register_in,
@@ -50,21 +49,7 @@ async fn places(app: &TestApp, id: ChildId) -> Vec<(&'static str, bool, String)>
 async fn what_is_still_to_be_done_goes_along_to_another_district() {
     story(|app| async move {
         let db = app.app.db.writer();
-        let there = division::ActiveModel {
-            code: Set("330206001".to_owned()),
-            parent: Set(Some("330206".to_owned())),
-            name: Set("新碶街道".to_owned()),
-            closed_on: Set(None),
-            version: Set(1),
-        };
-        if division::Entity::find_by_id("330206001".to_owned())
-            .one(db)
-            .await
-            .unwrap()
-            .is_none()
-        {
-            there.insert(db).await.unwrap();
-        }
+        app.knows_the_next_district().await;
         let by = app.actor("federation").await;
         let (mut went, mut stayed) = (0, 0);
         for seed in 0..12u64 {

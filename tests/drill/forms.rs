@@ -1,6 +1,6 @@
 //! The forms of a page, and filling them in as somebody in a hurry would.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use rand::{RngExt as _, rngs::SmallRng, seq::IndexedRandom as _};
 use scraper::{ElementRef, Html, Selector};
 
@@ -63,7 +63,10 @@ fn fill(form: ElementRef<'_>, today: NaiveDate, rng: &mut SmallRng) -> Form {
         let name = field.attr("name").unwrap_or_default();
         match (name, field.value().name(), field.attr("type").unwrap_or_default()) {
             ("appointment_on", ..) => {
-                filled.set(name, today + Days::new(rng.random_range(1..60)));
+                // A day on which nobody is asked about it: in the week, within the term.
+                let day = today + Days::new(rng.random_range(1..20));
+                let weekend = day.weekday().number_from_monday().saturating_sub(5);
+                filled.set(name, day + Days::new(u64::from(2 * weekend.min(1))));
             }
             ("appointment_time", ..) => filled.set(name, "09:30"),
             ("performed_on" | "diagnosed_on", ..) => filled.set(name, today),

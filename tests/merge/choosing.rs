@@ -178,7 +178,7 @@ async fn stale_files_contradictions_and_departures_stop_a_merge() {
         page.submit_to("/merge", &mut federation)
             .await
             .is(409)
-            .says("已离开筛查");
+            .says("已退出筛查管理");
         assert_eq!(merge::Entity::find().count(&*app.app.db).await.unwrap(), 0);
     })
     .await;

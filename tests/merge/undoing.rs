@@ -144,6 +144,7 @@ async fn what_rests_on_a_merge_keeps_it_from_being_undone() {
             .unwrap()
             .unwrap();
         let by = app.actor("rescreener").await;
+        // A bare row: what chance made of the referral may be closed to calls.
         let call = contact::ActiveModel {
             child_id: Set(first),
             referral_id: Set(Some(moved.id)),

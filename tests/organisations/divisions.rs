@@ -178,7 +178,7 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
             .says("儿童档案转入中");
 
         let sweep = Actor::system("divisions", app.app.clock.now());
-        for outcome in ["changes=0 children=1", ""] {
+        for outcome in ["changes=0, children=1", ""] {
             assert_eq!(carrying::sweep(&app.app, &sweep).await.unwrap(), outcome);
         }
         let file = child::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
@@ -223,7 +223,10 @@ async fn a_code_that_changes_takes_residents_and_organisations_along() {
         .await;
         take(page, &mut system).await;
         let later = Actor::system("divisions", app.app.clock.now() + chrono::TimeDelta::days(30));
-        assert_eq!(carrying::sweep(&app.app, &later).await.unwrap(), "changes=2 children=1");
+        assert_eq!(
+            carrying::sweep(&app.app, &later).await.unwrap(),
+            "changes=2, children=1"
+        );
         assert_eq!(named(&app, "330211101").await, Some(("九龙湖镇".to_owned(), false)));
         let past = at("330211009001", Some("2026-11-20"));
         assert_eq!(homes().await, [past, at("330211100001", None)]);

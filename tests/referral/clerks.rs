@@ -202,8 +202,8 @@ async fn every_role_has_a_home() {
     story(|app| async move {
         for (user, says) in [
             ("screener", "待确认的转介"),
-            ("rescreener", "待应答的转介"),
-            ("doctor", "待应答的转介"),
+            ("rescreener", "待接收的转介"),
+            ("doctor", "待接收的转介"),
             ("intake", "随访任务"),
             ("lead", "我的工作"),
             ("street", "各环节儿童数"),
@@ -230,7 +230,7 @@ async fn the_home_page_shows_the_eight_that_were_due_first() {
             proposed(&app, name).await;
         }
         app.app.clock.advance(TimeDelta::days(40));
-        for (who, heading) in [("screener", "最先要做的"), ("federation", "逾期最久的儿童")] {
+        for (who, heading) in [("screener", "优先办理"), ("federation", "逾期最久的儿童")] {
             let mut home = app.person(who).await.open("/").await.says(heading);
             for name in &names[..8] {
                 home = home.says(name);

@@ -62,7 +62,7 @@ async fn what_came_back_to_somebody_who_left_is_read_by_a_colleague() {
         let page = security.open(&format!("/accounts/{lead}")).await;
         page.submit_to("/reinstatement", &mut security).await.is(303);
         let done = sweep::run_once(&app.app, &SWEEP).await.unwrap();
-        assert_eq!(done.unwrap(), "results 1");
+        assert_eq!(done.unwrap(), "results=1");
         assert_eq!(readers(&app).await, (vec![lead], vec![lead]));
         let mut lead = app.person("lead").await;
         let inbox = lead.open("/inbox").await.is(200);

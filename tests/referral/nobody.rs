@@ -13,7 +13,7 @@ use starbridge::{
     children::moves::{self, Move},
     pathway::receiver_found,
     platform::sweep,
-    referral::escalation,
+    task::escalation,
 };
 
 use super::{notices, place, post, screened, sent, stage};
@@ -85,13 +85,13 @@ async fn a_positive_child_without_a_hospital_is_the_federations_at_once_and_refe
         officer
             .open("/inbox")
             .await
-            .says("一名需要复筛的儿童所在地没有可接收的机构，请在 2026-11-05 前落实");
+            .says("王小明需要复筛，居住地没有可接收的机构，请在 2026-11-05 前落实");
         let chain = format!("/children/{child}/chain");
         officer
             .open(&chain)
             .await
             .says("已列为区残联的待办")
-            .says("任务：落实接收机构");
+            .says("交办“落实接收机构”");
         officer
             .open("/pipeline?stage=rescreen_proposed")
             .await
@@ -121,7 +121,7 @@ async fn a_positive_child_without_a_hospital_is_the_federations_at_once_and_refe
         let mut system = app.person("system").await;
         let page = system.open(&format!("/organisations/{hospital}")).await;
         page.submit_to("/reopening", &mut system).await.is(303);
-        assert_eq!(look(&app).await, "proposed 1, tasks 0");
+        assert_eq!(look(&app).await, "proposed=1, tasks=0");
         assert_eq!(searches(&app, child).await[0].state, TaskState::Settled);
         let begun = newest(&app, child).await;
         let site = place(&app, "庄市街道社区卫生服务中心").await;
@@ -166,7 +166,7 @@ async fn a_diagnosis_and_a_centre_are_searched_for_alike() {
         assert!(task.focus == Focus::Rescreen && task.state == TaskState::Open);
         set(&app, OrganisationKind::DiagnosingHospital, None).await;
         set(&app, OrganisationKind::RehabilitationCentre, Some("2026-01-01")).await;
-        assert_eq!(look(&app).await, "proposed 1, tasks 0");
+        assert_eq!(look(&app).await, "proposed=1, tasks=0");
         let next = newest(&app, child).await;
         assert_eq!(
             (next.kind, next.state),
@@ -198,7 +198,7 @@ async fn a_diagnosis_and_a_centre_are_searched_for_alike() {
                 .contains(&"diagnosis.no_centre".to_owned())
         );
         set(&app, OrganisationKind::RehabilitationCentre, None).await;
-        assert_eq!(look(&app).await, "proposed 1, tasks 0");
+        assert_eq!(look(&app).await, "proposed=1, tasks=0");
         let intake = newest(&app, child).await;
         assert_eq!((intake.kind, intake.state), (ReferralKind::Intake, ReferralState::Sent));
         let mut worker = app.person("intake").await;
@@ -216,7 +216,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
         // As an older program left it: nobody's task.
         let (child, screen) = screened(&app, "赵小刚").await;
         task::Entity::delete_many().exec(app.app.db.writer()).await.unwrap();
-        assert_eq!(look(&app).await, "proposed 0, tasks 1");
+        assert_eq!(look(&app).await, "proposed=0, tasks=1");
         assert_eq!(searches(&app, child).await.len(), 1);
         // The family moves to a district that has no hospital either.
         let by = app.actor("federation").await;
@@ -226,17 +226,7 @@ async fn the_task_follows_the_child_and_ends_with_its_cause() {
             on: by.today(),
             address: None,
         };
-        let street = entities::organisation::division::ActiveModel {
-            code: sea_orm::ActiveValue::Set("330206001".to_owned()),
-            parent: sea_orm::ActiveValue::Set(Some("330206".to_owned())),
-            name: sea_orm::ActiveValue::Set("某街道".to_owned()),
-            closed_on: sea_orm::ActiveValue::Set(None),
-            version: sea_orm::ActiveValue::Set(1),
-        };
-        entities::organisation::division::Entity::insert(street)
-            .exec_without_returning(app.app.db.writer())
-            .await
-            .unwrap();
+        app.knows_the_next_district().await;
         moves::record(&app.app, &by, child, &to, true).await.unwrap();
         assert_eq!(look(&app).await, "", "the move has handed the task over");
         let tasks = searches(&app, child).await;

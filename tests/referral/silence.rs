@@ -6,8 +6,8 @@ use entities::{
 };
 use starbridge::{
     platform::sweep,
-    referral::{escalation, reminder},
-    task::queries as tasks,
+    referral::reminder,
+    task::{escalation, queries as tasks},
 };
 
 use super::{call, messages, notices, post, sent, stage};

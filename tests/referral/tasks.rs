@@ -56,10 +56,10 @@ async fn a_referral_that_was_declined_stays_on_the_senders_list_until_another_wa
         screener
             .open("/")
             .await
-            .says("轮到我们的转介1")
+            .says("待我方办理的转介1")
             .says("被退回的转介1")
             .says("王小明")
-            .omits("没有轮到我们的转介");
+            .omits("暂无待办转介");
         screener
             .open("/referrals?view=ours")
             .await
@@ -75,12 +75,12 @@ async fn a_referral_that_was_declined_stays_on_the_senders_list_until_another_wa
         screener
             .open(&format!("/referrals/{id}"))
             .await
-            .says("轮到本机构处理")
+            .says("待我方办理")
             .says("2026-11-05");
 
         // Silence climbs.
         app.app.clock.advance(TimeDelta::days(9));
-        sweep::run_once(&app.app, &starbridge::referral::escalation::SWEEP)
+        sweep::run_once(&app.app, &starbridge::task::escalation::SWEEP)
             .await
             .unwrap();
         let overdue = |names: &[String]| names.iter().filter(|n| *n == "referral.overdue").count();
@@ -182,7 +182,7 @@ async fn an_intake_that_is_completed_ends_the_talk_with_the_family() {
         assert_eq!(whats(&app, child).await, []);
         // Nothing is left to become overdue.
         app.app.clock.advance(TimeDelta::days(30));
-        sweep::run_once(&app.app, &starbridge::referral::escalation::SWEEP)
+        sweep::run_once(&app.app, &starbridge::task::escalation::SWEEP)
             .await
             .unwrap();
         app.person("intake")
@@ -325,6 +325,7 @@ async fn what_was_once_to_be_done_names_no_child_that_lives_elsewhere_now() {
     story(|app| async move {
         let (child, _) = screened(&app, "王小明").await;
         let neighbour = place(&app, "骆驼街道社区卫生服务中心").await;
+        // As it stood at a place where the child lived once: nobody opens a task by hand.
         let row = task::ActiveModel {
             district: Set("330211".into()),
             child_id: Set(Some(child)),

@@ -1,6 +1,7 @@
 //! The way of a child from the abnormal screen to the centre.
 
 use entities::{
+    ReferralId,
     screening::{diagnosis, referral, rescreen},
     task::task,
     words::{ReferralKind, ReferralState, Stage, What},
@@ -19,11 +20,8 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
 
         // The hospital finds it at home, accepts it, makes an appointment.
         let mut rescreener = app.person("rescreener").await;
-        rescreener.open("/").await.says("待应答的转介1").says("王小明");
-        let page = rescreener
-            .open(&format!("/referrals/{id}"))
-            .await
-            .says("轮到本机构处理");
+        rescreener.open("/").await.says("待接收的转介1").says("王小明");
+        let page = rescreener.open(&format!("/referrals/{id}")).await.says("待我方办理");
         page.submit_to("/acceptance", &mut rescreener).await.is(303);
         let page = rescreener.open(&format!("/referrals/{id}")).await;
         page.fill("appointment_on", "2026-11-09")
@@ -57,7 +55,7 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
 
         // The sender is told the outcome, not the details, and finds it at home.
         let mut screener = app.person("screener").await;
-        screener.open("/").await.says("返回的结果").says("需进一步诊断评估");
+        screener.open("/").await.says("结果反馈").says("需进一步诊断评估");
         screener
             .open(&format!("/referrals/{id}"))
             .await
@@ -101,7 +99,7 @@ async fn a_child_goes_from_the_abnormal_screen_to_the_centre() {
         // Seven working days after Monday 2 November.
         assert_eq!(task.due_on.unwrap().to_string(), "2026-11-11");
         let mut intake = app.person("intake").await;
-        intake.open("/").await.says("随访任务1").says("待应答的转介1");
+        intake.open("/").await.says("随访任务1").says("待接收的转介1");
         let page = intake.open(&format!("/tasks/{}", task.id)).await.is(200);
         page.fill("completion_note", "家长同意周四来中心面谈")
             .submit_to("/completion", &mut intake)
@@ -193,6 +191,27 @@ async fn what_was_typed_of_a_finding_is_kept_until_it_is_submitted() {
         page.fill("scale_at_risk", "no").submit(&mut rescreener).await.is(303);
         assert_eq!(drafts().await.unwrap(), 0);
         rescreener.post(&kept, &typed).await.is(409);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_history_leads_to_ones_own_referrals_and_only_tells_of_the_others() {
+    story(|app| async move {
+        let (child, to_doctor) = app.rescreened("王小明").await;
+        let to_hospital = referral::Entity::find()
+            .filter(referral::COLUMN.kind.eq(ReferralKind::Rescreen))
+            .one(&*app.app.db)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        for (who, own, other) in [("screener", to_hospital, to_doctor), ("doctor", to_doctor, to_hospital)] {
+            let mut person = app.person(who).await;
+            let links = person.open(&format!("/children/{child}/chain")).await.is(200).links();
+            let leads = |id: ReferralId| links.contains(&format!("/referrals/{id}"));
+            assert!(leads(own) && !leads(other), "{who}: {links:?}");
+        }
     })
     .await;
 }

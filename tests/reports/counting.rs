@@ -10,6 +10,7 @@ use entities::{
 use sea_orm::ActiveValue::Set;
 use starbridge::reports::screening::{
     children::{self, Cell},
+    columns,
     figures::{self, Figures},
     indicators,
     request::{By, Mode, Span},
@@ -95,8 +96,8 @@ async fn a_period_may_exceed_and_a_cohort_may_not() {
                 let cohort = figures::count(&*app.app.db, &asked(month, mode, *by)).await.unwrap();
                 let keys = cohort.rows.iter().map(|row| Some(row.key.as_str())).chain([None]);
                 for row in keys {
-                    for column in indicators::columns() {
-                        if let indicators::Column::Share(rate) = column {
+                    for column in columns::columns() {
+                        if let columns::Column::Share(rate) = column {
                             let top = cohort.count(Span::Period, rate.numerator(mode), row);
                             let of = cohort.count(Span::Period, rate.denominator(mode), row);
                             // Detection relates a followed cohort to everybody screened.
@@ -117,8 +118,8 @@ async fn a_period_may_exceed_and_a_cohort_may_not() {
             report(&app, "2026-09", Mode::Period).await,
         );
         for (span, counts) in &period.spans {
-            for column in indicators::columns() {
-                if let indicators::Column::Count(key) = column {
+            for column in columns::columns() {
+                if let columns::Column::Count(key) = column {
                     assert_eq!(both.spans[span].get(*key), counts.get(*key), "{key}");
                 }
             }

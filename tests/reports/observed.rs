@@ -188,7 +188,7 @@ async fn the_sweep_publishes_the_last_quarter_of_every_district() {
             .await
             .unwrap()
             .unwrap();
-        assert_eq!(outcome, "2 districts, 2026-Q3");
+        assert_eq!(outcome, "districts=2");
         app.person("bureau").await.open("/").await.is(200).says("诊断人数");
         let again = starbridge::platform::sweep::run_once(&app.app, &sweep)
             .await

@@ -1,4 +1,5 @@
-//! Children and what was done for them, as the services would have written it.
+//! Children and what was done for them in past months, as the services would have written it: bare rows, since services write
+//! today, and each figure is worked out from a day of its own.
 
 use std::collections::BTreeMap;
 
@@ -259,6 +260,7 @@ impl<'a> Rows<'a> {
             codes: Set(codes.iter().copied().collect()),
             autism: Set(codes.iter().any(|code| code.starts_with("F84"))),
             conclusion: Set(None),
+            advice: Set(None),
             withdrawn_at: Set(None),
             version: Set(1),
         };

@@ -23,7 +23,10 @@ async fn a_kindergarten_day_is_saved_at_once_or_not_at_all() {
         put(&mut fields, format!("result_{b}"), "refused");
         put(&mut fields, format!("sign_{b}"), "2");
         put(&mut fields, format!("note_{a}"), "安静");
-        let wrong = screener.post(&target, &fields).await.is(422).says("勾选了征象");
+        let wrong = screener.post(&target, &fields).await.is(422);
+        // The row, the child and the column are named, and the line leads to the field.
+        let wrong = wrong.says("第 1 行 赵二 结果：勾选了征象").omits("赵三 结果：");
+        assert!(wrong.links().contains(&format!("#result_{b}")));
         assert!(wrong.html().contains("安静"), "what was typed is still there");
         assert!(
             screens(&app, a).await.is_empty(),
@@ -45,7 +48,7 @@ async fn a_kindergarten_day_is_saved_at_once_or_not_at_all() {
         // The same list once more from another page: the row that is done is named.
         let token = target.split("once=").nth(1).unwrap();
         let again = screener.post(&target.replace(token, "another"), &fields).await.is(422);
-        again.says("已有结果");
+        again.says("赵一：").says("赵二：").says("已有结果");
     })
     .await;
 }

@@ -32,7 +32,7 @@ async fn who_moved_leaves_and_can_come_back() {
         let id = register(&app, born("王九", "2024-11-10")).await;
         let mut screener = app.person("screener").await;
         let page = screener.open(&format!("/children/{id}/screens/new")).await;
-        let preview = page.fill("not_seen", "moved").submit(&mut screener).await.says("离开");
+        let preview = page.fill("not_seen", "moved").submit(&mut screener).await.says("退出");
         let saved = preview.submit(&mut screener).await;
         let to = saved.location.unwrap();
         assert_eq!(
@@ -42,7 +42,7 @@ async fn who_moved_leaves_and_can_come_back() {
         let page = screener.open(&to).await;
         page.submit(&mut screener).await.is(303);
         let page = screener.open(&format!("/children/{id}/departures")).await;
-        let page = page.says("24 月龄筛查").says("生效中");
+        let page = page.says("筛查（24 月龄）").says("生效中");
         assert_eq!(stands(&app, id).await.stage, Stage::Left);
         screener.open("/checks").await.omits("王九");
         // Neither the sweep nor anybody revives the checks.
@@ -240,10 +240,13 @@ async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
             let mut page = screener.open(&format!("/children/{id}/departures")).await.is(200);
             for effect in &old {
                 let told = match effect["table"].as_str().unwrap() {
-                    "planned_check" => format!("{} 月龄筛查", effect["age_months"]),
+                    "planned_check" => match effect["age_months"].as_i64().unwrap() {
+                        years @ (48 | 60 | 72) => format!("筛查（{} 岁）", years / 12),
+                        months => format!("筛查（{months} 月龄）"),
+                    },
                     "referral" => format!("转介 {}（原状态：", effect["id"]),
                     "message" => "一条未发出的通知".to_owned(),
-                    _ => "居住记录截止到离开日期".to_owned(),
+                    _ => "居住记录截止到退出日期".to_owned(),
                 };
                 page = page.says(&told);
             }

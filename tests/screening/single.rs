@@ -1,16 +1,23 @@
 //! One child is screened.
 
 use entities::{
-    child::{care, consent, guardianship},
+    child::care,
     communication::notice,
-    screening::{planned_check, referral},
-    words::{CheckState, ConsentPurpose, Delivery, Kinship, Language, ReferralState, ScreenOutcome, Stage},
+    screening::planned_check,
+    words::{CheckState, Delivery, Language, ReferralState, ScreenOutcome, Stage},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use starbridge::{app, platform::sweep};
+use starbridge::{
+    app,
+    children::service::{NewChild, NewGuardian},
+    platform::sweep,
+};
 
 use super::{Born, answered, born, checks, day, messages, referrals, register, screen_child, screens, stands};
-use crate::support::story;
+use crate::support::{
+    children::{mother, toddler},
+    story,
+};
 
 #[tokio::test]
 async fn a_normal_screen_settles_the_check_and_waits_for_the_next() {
@@ -76,7 +83,7 @@ async fn an_abnormal_screen_tells_the_family_and_is_referred_after_confirmation(
 
         let sent = page
             .fill("reason", "不听从简单指令，语言倒退")
-            .submit(&mut screener)
+            .submit_to("/sending", &mut screener)
             .await;
         assert_eq!(sent.status, 303);
         let sent = referrals(&app, id).await.remove(0);
@@ -231,35 +238,18 @@ async fn wrong_days_and_forgotten_answers_are_named() {
 async fn no_message_without_leave() {
     story(|app| async move {
         let id = register(&app, born("王五", "2024-11-10")).await;
-        let by = app.actor("screener").await;
-        let db = app.app.db.writer();
-        let row = consent::ActiveModel {
-            child_id: Set(id),
-            purpose: Set(ConsentPurpose::Messages),
-            text_version: Set("1".into()),
-            signer: Set("王芳".into()),
-            kinship: Set(Kinship::Mother),
-            signed_on: Set(day("2026-01-01")),
-            withdrawn_on: Set(Some(day("2026-06-01"))),
-            recorded_by: Set(by.account.unwrap()),
-            recorded_at: Set(by.now),
-            ..Default::default()
+        app.wants_no_messages("screener", id, day("2026-01-01"), day("2026-06-01"))
+            .await;
+        let told_nothing = NewGuardian {
+            may_be_contacted: false,
+            ..mother("王芳")
         };
-        row.insert(db).await.unwrap();
-        let other = register(&app, born("王六", "2024-11-10")).await;
-        for tie in guardianship::Entity::find()
-            .filter(guardianship::COLUMN.child_id.eq(other))
-            .all(db)
-            .await
-            .unwrap()
-        {
-            let row = guardianship::ActiveModel {
-                id: Set(tie.id),
-                may_be_contacted: Set(false),
-                ..Default::default()
-            };
-            row.update(db).await.unwrap();
-        }
+        let other = NewChild {
+            birth_on: day("2024-11-10"),
+            guardians: vec![told_nothing],
+            ..toddler("王六")
+        };
+        let other = app.file("screener", &other).await;
         let mut screener = app.person("screener").await;
         for id in [id, other] {
             screen_child(&mut screener, id, "2026-11-02", &["sign4"]).await;
@@ -298,12 +288,9 @@ async fn a_correction_takes_back_what_hung_on_the_record() {
         // An accepted referral stands.
         let id = register(&app, born("王八一", "2024-11-10")).await;
         screen_child(&mut screener, id, "2026-11-02", &["sign4"]).await;
-        let row = referral::ActiveModel {
-            id: Set(referrals(&app, id).await[0].id),
-            state: Set(ReferralState::Accepted),
-            ..Default::default()
-        };
-        row.update(app.app.db.writer()).await.unwrap();
+        let sent = referrals(&app, id).await[0].id;
+        app.sends("screener", sent).await;
+        app.accepts("rescreener", sent).await;
         let old = screens(&app, id).await.remove(0);
         let page = screener
             .open(&format!("/children/{id}/screens/{}/correction", old.id))
@@ -360,6 +347,7 @@ async fn windows_that_an_older_rule_made_follow_the_clock() {
         };
         let id = register(&app, child).await;
         let before = checks(&app, id).await;
+        // A window as an older rule made it, which nothing makes any more.
         let moved = |age: i32, opens: &str, corrected: bool| {
             let row = before.iter().find(|c| c.age_months == age).unwrap();
             planned_check::ActiveModel {

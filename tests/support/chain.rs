@@ -1,12 +1,22 @@
 //! Children somewhere in the chain, brought there by the services in the name of the people of the test district: what a
 //! test begins with, in one line.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
-use entities::{ChildId, ReferralId, ScreenId, screening::referral, words::DepartureReason};
-use sea_orm::EntityTrait as _;
+use entities::{
+    AssessmentId, ChildId, ConsentId, ReferralId, ScreenId,
+    child::{child, consent, duplicate},
+    organisation::division,
+    screening::referral,
+    words::{ConsentPurpose, DepartureReason, Kinship},
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use starbridge::{
     children::{
+        consents::{self, NewConsent},
         departure::service::{NewDeparture, depart},
+        moves::{self, Move},
         service::{NewChild, register_in},
     },
     clinic::{
@@ -17,6 +27,8 @@ use starbridge::{
             service::{self as rescreens, Recorded as Rescreened},
         },
     },
+    merging::service::{Side, Union, merge, name},
+    organisations::divisions,
     referral::{
         sending::service::{Sending, send},
         service as referrals,
@@ -25,6 +37,9 @@ use starbridge::{
 };
 
 use super::{TestApp, children::toddler};
+
+/// A street of 北仑.
+pub(crate) const NEXT_DISTRICT: &str = "330206001";
 
 /// A child with an abnormal screen.
 pub(crate) struct Positive {
@@ -133,11 +148,22 @@ impl TestApp {
 
     /// The result of a re-screen, of today.
     pub(crate) async fn rescreens(&self, who: &str, id: ReferralId, abnormal: bool) -> Rescreened {
+        self.rescreens_by(who, id, abnormal, Vec::new()).await
+    }
+
+    /// The same, resting on sheets that were finished there.
+    pub(crate) async fn rescreens_by(
+        &self,
+        who: &str,
+        id: ReferralId,
+        abnormal: bool,
+        assessments: Vec<AssessmentId>,
+    ) -> Rescreened {
         let by = self.actor(who).await;
         let new = NewRescreen {
             performed_on: by.today(),
             findings: if abnormal { vec![Sign::Language] } else { Vec::new() },
-            assessments: Vec::new(),
+            assessments,
             scale_at_risk: abnormal,
             development_deviates: false,
             development_note: None,
@@ -156,6 +182,7 @@ impl TestApp {
             codes: codes.iter().map(|code| (*code).to_owned()).collect(),
             assessments: Vec::new(),
             conclusion: "结合病史与观察作出".to_owned(),
+            advice: Some("尽早开始康复训练，三个月后复诊".to_owned()),
         };
         diagnoses::record(&self.app, &by, id, None, new).await.unwrap();
     }
@@ -169,6 +196,75 @@ impl TestApp {
             note: None,
         };
         depart(&self.app, &by, child, &new).await.unwrap();
+    }
+
+    /// A street of the next district is on the list.
+    pub(crate) async fn knows_the_next_district(&self) {
+        let known = division::Entity::find_by_id(NEXT_DISTRICT.to_owned());
+        if known.one(&*self.app.db).await.unwrap().is_none() {
+            let by = self.actor("city-system").await;
+            let code = NEXT_DISTRICT.parse().unwrap();
+            divisions::add(&self.app, &by, &code, "新碶街道".to_owned())
+                .await
+                .unwrap();
+        }
+    }
+
+    /// A child moves to the next district, today.
+    pub(crate) async fn moves_to_the_next_district(&self, child: ChildId) {
+        self.knows_the_next_district().await;
+        let by = self.actor("federation").await;
+        let to = Move {
+            version: self.child_file(child).await.version.into(),
+            to: NEXT_DISTRICT.parse().unwrap(),
+            on: by.today(),
+            address: None,
+        };
+        moves::record(&self.app, &by, child, &to, true).await.unwrap();
+    }
+
+    /// Two files are one child: the second is merged into the first.
+    pub(crate) async fn merges(&self, into: ChildId, absorbed: ChildId) {
+        let by = self.actor("federation").await;
+        let (stays, goes) = (self.child_file(into).await, self.child_file(absorbed).await);
+        let id = name(&self.app, &by, (&stays.file_no, &goes.file_no), "见过本人")
+            .await
+            .unwrap()
+            .expect("the federation decides");
+        let pair = duplicate::Entity::find_by_id(id).one(&*self.app.db).await.unwrap();
+        let pair = pair.unwrap();
+        let is_first = pair.first_id == into;
+        let files = if is_first { (&stays, &goes) } else { (&goes, &stays) };
+        let how = Union {
+            version: pair.version.into(),
+            files: (files.0.version.into(), files.1.version.into()),
+            survivor: if is_first { Side::First } else { Side::Second },
+            from_second: BTreeSet::new(),
+        };
+        merge(&self.app, &by, id, &how).await.unwrap();
+    }
+
+    /// A family does not want to be written to any more.
+    pub(crate) async fn wants_no_messages(&self, who: &str, child: ChildId, signed: NaiveDate, withdrawn: NaiveDate) {
+        let by = self.actor(who).await;
+        let new = NewConsent {
+            purpose: ConsentPurpose::Messages,
+            text_version: "1".to_owned(),
+            signer: "王芳".to_owned(),
+            kinship: Kinship::Mother,
+            signed_on: signed,
+        };
+        consents::record(&self.app, &by, child, new).await.unwrap();
+        let given = consent::Entity::find().filter(consent::COLUMN.child_id.eq(child));
+        let given: ConsentId = given.one(&*self.app.db).await.unwrap().unwrap().id;
+        consents::withdraw(&self.app, &by, child, given, withdrawn)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn child_file(&self, id: ChildId) -> child::Model {
+        let found = child::Entity::find_by_id(id).one(&*self.app.db).await.unwrap();
+        found.expect("no such file")
     }
 
     pub(crate) async fn referral(&self, id: ReferralId) -> referral::Model {

@@ -125,6 +125,7 @@ async fn drain(url: &str, dir: PathBuf, now: DateTime<Utc>) {
         keys: Keys::ephemeral(),
         clock: Clock::fixed(now),
         compartment: application::FEATURES.compartment(),
+        about: application::FEATURES.about(),
     });
     delivery::run(&app, &Actor::system("deliver", now)).await.unwrap();
     let dumb = message::Entity::find().filter(message::Column::LastError.eq("delivery.no_text"));

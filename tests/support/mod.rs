@@ -118,6 +118,7 @@ impl TestApp {
             keys,
             clock,
             compartment: app::FEATURES.compartment(),
+            about: app::FEATURES.about(),
         });
         let (router, table) = app::router(&app);
         Arc::new(Self {

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, header},
+    http::{Method, Request, header},
 };
 use entities::{
     OrganisationId,
@@ -150,6 +150,7 @@ pub(crate) struct Person {
     cookies: Vec<(String, String)>,
     address: Option<SocketAddr>,
     referer: Option<String>,
+    browses: bool,
 }
 
 impl Person {
@@ -159,6 +160,7 @@ impl Person {
             cookies: Vec::new(),
             address: None,
             referer: None,
+            browses: false,
         }
     }
 
@@ -170,6 +172,11 @@ impl Person {
     /// Come by a link of another page.
     pub(crate) fn comes_by(&mut self, referer: &str) {
         self.referer = Some(referer.to_owned());
+    }
+
+    /// From now on as a browser: it asks for pages, and says from which one it comes.
+    pub(crate) fn browses(&mut self) {
+        self.browses = true;
     }
 
     /// Come with a cookie that somebody made.
@@ -215,6 +222,16 @@ impl Person {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body))
+            .unwrap();
+        self.send(request, path).await
+    }
+
+    /// Post a button of a page as its script does, which puts what comes into the page.
+    pub(crate) async fn asks_in_place(&mut self, path: &str) -> Reply {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("hx-request", "true")
+            .body(Body::empty())
             .unwrap();
         self.send(request, path).await
     }
@@ -272,7 +289,16 @@ impl Person {
         if let Some(address) = self.address {
             request.extensions_mut().insert(ConnectInfo(address));
         }
+        let looks = request.method() == Method::GET;
+        if self.browses {
+            let kinds = "text/html,application/xhtml+xml,*/*;q=0.8";
+            request.headers_mut().insert(header::ACCEPT, kinds.parse().unwrap());
+        }
         let response = self.router.clone().oneshot(request).await.unwrap();
+        if self.browses && looks && !response.status().is_redirection() {
+            let page = path.split('#').next().unwrap();
+            self.referer = Some(format!("http://starbridge.test{page}"));
+        }
         for set in response.headers().get_all(header::SET_COOKIE) {
             let pair = set.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();

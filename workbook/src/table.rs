@@ -103,6 +103,15 @@ impl Ratio {
 }
 
 impl Value {
+    /// The share, where it is one.
+    pub const fn ratio(&self) -> Option<Ratio> {
+        if let Self::Ratio(ratio) = self {
+            Some(*ratio)
+        } else {
+            None
+        }
+    }
+
     /// Text, from anything that becomes a string.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())

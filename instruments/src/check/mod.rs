@@ -61,9 +61,30 @@ impl PackageError {
         let before = error.span().and_then(|span| toml.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
-        let why = error.message().lines().collect::<Vec<_>>().join("; ");
+        let why = why(error.message());
         PackageError::one(&format!("{line}:{column}"), say("package_not_read", &[("why", &why)]))
     }
+}
+
+/// What the reader of TOML found, as one says it to whoever wrote the file: its own words are those of programmers.
+fn why(message: &str) -> Text {
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let key = if message.starts_with("missing field") {
+        "toml_field_missing"
+    } else if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+        "toml_field_unknown"
+    } else if message.starts_with("duplicate") {
+        "toml_field_twice"
+    } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
+        "toml_value_wrong"
+    } else if message.ends_with("at most one decimal place") {
+        "toml_number"
+    } else if message.starts_with("a rule is") {
+        "rule_shape"
+    } else {
+        "toml_unsound"
+    };
+    say(key, &[("field", &quoted)])
 }
 
 impl fmt::Display for PackageError {

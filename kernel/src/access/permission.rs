@@ -156,6 +156,42 @@ impl Can {
         }
     }
 
+    /// What it allows, in words: a locale key.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Anyone => "permission.anyone",
+            Self::OwnAccount => "permission.own_account",
+            Self::Work => "permission.work",
+            Self::ViewChildren => "permission.view_children",
+            Self::EditChildren => "permission.edit_children",
+            Self::Unmask => "permission.unmask",
+            Self::Import => "permission.import",
+            Self::Merge => "permission.merge",
+            Self::Export => "permission.export",
+            Self::Screen => "permission.screen",
+            Self::Rescreen => "permission.rescreen",
+            Self::Diagnose => "permission.diagnose",
+            Self::Assess => "permission.assess",
+            Self::ViewAssessments => "permission.view_assessments",
+            Self::ViewInstruments => "permission.view_instruments",
+            Self::Refer => "permission.refer",
+            Self::Intake => "permission.intake",
+            Self::Depart => "permission.depart",
+            Self::ViewReports => "permission.view_reports",
+            Self::OpenNumbers => "permission.open_numbers",
+            Self::Freeze => "permission.freeze",
+            Self::Configure => "permission.configure",
+            Self::ManageAccounts => "permission.manage_accounts",
+            Self::Audit => "permission.audit",
+            Self::Operate => "permission.operate",
+        }
+    }
+
+    /// The permission that an event names, as its name stood in the code.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|can| format!("{can:?}") == name)
+    }
+
     /// Somebody with these roles may.
     pub fn allows(self, roles: &[Role]) -> bool {
         self.roles().iter().any(|r| roles.contains(r))

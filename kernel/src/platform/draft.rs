@@ -6,7 +6,8 @@ use std::ops::{Deref, DerefMut};
 use chrono::{DateTime, Utc};
 use entities::{AccountId, work::draft};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter as _, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter as _,
+    sea_query::OnConflict,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -81,6 +82,17 @@ impl Draft {
             Some(account) => Self::of(account, form).discard_in(tx).await,
             None => Ok(()),
         }
+    }
+
+    /// Nothing of one's own is kept that was kept before a time, under names that begin so.
+    pub async fn forget_own_before_in(tx: &Tx, by: &Actor, begins: &str, at: DateTime<Utc>) -> Result<()> {
+        draft::Entity::delete_many()
+            .filter(draft::COLUMN.account_id.eq(by.person()?))
+            .filter(draft::COLUMN.form.starts_with(begins))
+            .filter(draft::COLUMN.saved_at.lt(at))
+            .exec(&**tx)
+            .await?;
+        Ok(())
     }
 
     /// Nothing is kept any more.

@@ -85,6 +85,18 @@ pub async fn note(app: &super::App, by: &Actor, action: &str, subject: Subject, 
     insert(app.db.alone(), row(by, action, subject, details, false)).await
 }
 
+/// The same for many at once: rows of [`row`].
+pub async fn note_all(app: &super::App, mut rows: Vec<event::ActiveModel>) -> Result<()> {
+    while !rows.is_empty() {
+        let rest = rows.split_off(rows.len().min(AT_ONCE));
+        event::Entity::insert_many(rows)
+            .exec_without_returning(app.db.alone())
+            .await?;
+        rows = rest;
+    }
+    Ok(())
+}
+
 /// Record that something was refused: at once, or with others of the same minute (see [`super::refusals`]). Says whether
 /// a row was written.
 pub async fn refused(app: &super::App, by: &Actor, action: &str, subject: Subject, details: Value) -> Result<bool> {

@@ -54,6 +54,11 @@ impl Errors {
         self.0.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// Those of one field, which has them no more.
+    pub fn take(&mut self, field: &str) -> Vec<Say> {
+        self.0.remove(field).unwrap_or_default()
+    }
+
     /// Those of the form as a whole.
     pub fn form(&self) -> &[Say] {
         self.get("")
@@ -70,6 +75,12 @@ impl Errors {
     /// Nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl AsRef<Self> for Errors {
+    fn as_ref(&self) -> &Self {
+        self
     }
 }
 

@@ -1,6 +1,8 @@
 //! Lists: search term (sealed), filters, sort and page in the query string; a page of rows out.
 
 pub mod saved;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +19,9 @@ use super::Result;
 pub const PAGE: u64 = 50;
 /// Long lists are counted up to here; nobody turns twenty pages, they search.
 pub const COUNTED: u64 = 1000;
+
+/// In the address of a list that begins with less: everything.
+const ALL: &str = "all";
 
 /// What a list is asked for. Unknown names in the query string are its filters.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,6 +44,36 @@ pub struct List {
     /// Filters by name.
     #[serde(flatten)]
     pub filters: BTreeMap<String, String>,
+    /// The order when nobody asks for one.
+    #[serde(skip)]
+    pub usual: Option<Order>,
+}
+
+/// An order of a list, by a column that it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// Its name in the query string.
+    pub column: &'static str,
+    /// The last first.
+    pub descending: bool,
+}
+
+impl Order {
+    /// The first, the smallest, the earliest first.
+    pub const fn rising(column: &'static str) -> Self {
+        Self {
+            column,
+            descending: false,
+        }
+    }
+
+    /// The last first.
+    pub const fn falling(column: &'static str) -> Self {
+        Self {
+            column,
+            descending: true,
+        }
+    }
 }
 
 impl List {
@@ -69,23 +104,40 @@ impl List {
 
     /// The address of the same list, sorted by a column; a second time turns the order.
     pub fn href_sort(&self, column: &str) -> String {
-        let dir = if self.sort == column && !self.descending() {
-            "desc"
-        } else {
-            "asc"
-        };
+        let dir = if self.sorted_by(column) == "asc" { "desc" } else { "asc" };
         self.href(&[("sort", column), ("dir", dir), ("page", "1")])
     }
 
     /// How the list is sorted by a column: `asc`, `desc` or nothing.
     pub fn sorted_by(&self, column: &str) -> &'static str {
-        if self.sort != column {
-            ""
-        } else if self.descending() {
-            "desc"
-        } else {
-            "asc"
+        let (by, descending) = match self.usual {
+            Some(usual) if self.sort.is_empty() => (usual.column, usual.descending),
+            _ => (self.sort.as_str(), self.descending()),
+        };
+        match (by == column, descending) {
+            (false, _) => "",
+            (true, false) => "asc",
+            (true, true) => "desc",
         }
+    }
+
+    /// Nothing is asked for: whoever opens it so wants to see what there is to do. A form whose fields were emptied asks for
+    /// everything.
+    pub fn is_bare(&self) -> bool {
+        let asked = [&self.q, &self.sealed, &self.sort];
+        self.filters.is_empty() && asked.iter().all(|text| text.trim().is_empty())
+    }
+
+    /// Everything is asked for by its empty fields: said in the links, which leave those out.
+    pub fn ask_for_all(&mut self) {
+        if !self.filters.is_empty() && self.query().is_empty() {
+            self.narrow(ALL, "true");
+        }
+    }
+
+    /// The same with a filter.
+    pub fn narrow(&mut self, name: &str, value: impl Into<String>) {
+        self.filters.insert(name.to_owned(), value.into());
     }
 
     /// The address of the same list with some things changed.
@@ -296,99 +348,5 @@ impl<T> Page<T> {
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
         let (rows, place) = self.apart();
         place.with(rows.into_iter().map(f).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_page_knows_its_place() {
-        let page = Page::<()>::place(3, 120);
-        assert_eq!((page.pages, page.first, page.last, page.offset()), (3, 101, 120, 100));
-        let behind = Page::<()>::place(9, 120);
-        assert_eq!(behind.page, 3);
-        let empty = Page::<()>::place(1, 0);
-        assert_eq!((empty.pages, empty.first, empty.last), (1, 0, 0));
-    }
-
-    #[test]
-    fn nonsense_is_the_first_page() {
-        for (typed, number) in [
-            ("", 1),
-            ("x", 1),
-            ("-3", 1),
-            ("0", 1),
-            ("1", 1),
-            ("7", 7),
-            ("2000000", 1_000_000),
-        ] {
-            let list = List {
-                page: typed.into(),
-                ..List::default()
-            };
-            assert_eq!(list.number(), number, "{typed:?}");
-        }
-    }
-
-    #[test]
-    fn links_keep_the_filters() {
-        let mut list = List {
-            q: "王".into(),
-            sealed: "AQE".into(),
-            ..List::default()
-        };
-        list.filters.insert("street".into(), "330211004".into());
-        assert_eq!(list.href_page(2), "?find=AQE&page=2&street=330211004");
-        assert_eq!(
-            list.href_sort("name"),
-            "?dir=asc&find=AQE&page=1&sort=name&street=330211004"
-        );
-    }
-
-    #[test]
-    fn a_column_tells_how_the_list_is_sorted_by_it() {
-        let mut list = List {
-            sort: "name".into(),
-            ..List::default()
-        };
-        assert_eq!((list.sorted_by("name"), list.sorted_by("since")), ("asc", ""));
-        assert_eq!(list.href_sort("name"), "?dir=desc&page=1&sort=name");
-        list.dir = "desc".into();
-        assert_eq!((list.sorted_by("name"), list.sorted_by("since")), ("desc", ""));
-        assert_eq!(list.href_sort("name"), "?dir=asc&page=1&sort=name");
-        assert_eq!(list.href_sort("since"), "?dir=asc&page=1&sort=since");
-    }
-
-    #[test]
-    fn a_number_is_counted_to_its_end_or_says_that_it_is_not() {
-        assert_eq!([999, 1000, 1001].map(shown), ["999", "1000", "1000+"]);
-    }
-
-    #[test]
-    fn a_kept_query_is_the_same_list_from_its_first_page() {
-        let list = List::of_query("?dir=desc&find=AQE&page=7&sort=name&street=330211004&format=csv");
-        assert_eq!(
-            (list.sort.as_str(), list.descending(), list.number()),
-            ("name", true, 1)
-        );
-        assert_eq!(list.query(), "dir=desc&find=AQE&format=csv&sort=name&street=330211004");
-        let mut asked = list.clone();
-        assert_eq!(asked.take("format"), "csv");
-        assert_eq!(asked.take("format"), "");
-        assert_eq!(asked.query(), "dir=desc&find=AQE&sort=name&street=330211004");
-        assert_eq!(List::of_query("%FF&&=").query(), "");
-    }
-
-    #[test]
-    fn a_page_comes_apart_into_rows_and_their_place() {
-        let page = Page::place(2, 60).with(vec!["a", "b"]);
-        let (rows, place) = page.apart::<u8>();
-        assert_eq!(rows, ["a", "b"]);
-        assert_eq!(
-            (place.rows.len(), place.first, place.last, place.total),
-            (0, 51, 60, 60)
-        );
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a child or a web page.
 
+pub mod about;
 pub mod actor;
 pub mod approval;
 pub mod calendar;
@@ -11,6 +12,7 @@ pub mod clock;
 pub mod compartment;
 pub mod condition;
 pub mod config;
+pub mod counter;
 pub mod crypto;
 pub mod db;
 pub mod demo;
@@ -40,6 +42,7 @@ use std::{ops::Deref, sync::Arc};
 
 use tokio_util::sync::CancellationToken;
 
+pub use about::Abouts;
 pub use actor::{Actor, Workplace};
 pub use calendar::Calendar;
 pub use choice::{Choice, PlaceField, choices};
@@ -86,6 +89,8 @@ pub struct Means {
     pub keys: Keys,
     /// What hangs on a child, as its features say it.
     pub compartment: Compartment,
+    /// What tasks are about, as its features say it.
+    pub about: Abouts,
 }
 
 impl App {

@@ -13,7 +13,11 @@ use entities::words::{Language, Role, Theme};
 
 use percent_encoding::AsciiSet;
 
-use super::{Features, Flash, flash, form, navigation::NavItem};
+use super::{
+    Features, Flash, flash, form,
+    navigation::NavItem,
+    summary::{LABELS, Labels},
+};
 use crate::platform::{Actor, Error, Result, Say, text, words::Phrase};
 
 /// The signed-in person as pages show them.
@@ -56,8 +60,12 @@ pub struct Ctx {
     pub once: String,
     /// Path of this request.
     pub path: String,
+    /// It sends a form.
+    pub posted: bool,
     /// Where the request came from, for going back.
     pub back: Option<String>,
+    /// The session, as its row has it.
+    pub session: Option<String>,
     /// Request id, as in the log.
     pub request_id: String,
     /// Asked by htmx: only the changed part is wanted.
@@ -76,6 +84,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 }
 
 impl Ctx {
+    /// Path of the page: that of the form where it answers one, whose own path may be no page.
+    pub fn page_path(&self) -> &str {
+        let here = if self.posted { self.here(&self.path) } else { &self.path };
+        here.split(['?', '#']).next().unwrap_or_default()
+    }
+
     /// Seconds for which somebody who does nothing more is still signed in.
     pub fn ends_in(&self) -> Option<i64> {
         self.ends_at.map(|at| (at - self.actor.now).num_seconds().max(0))
@@ -88,8 +102,18 @@ impl Ctx {
 
     /// A piece of a page: what its template says, escaped there.
     pub fn part(&self, view: &impl Template) -> Result<Part> {
-        let values: (&str, &dyn Any) = ("ctx", self);
-        Ok(Part(view.render_with_values(&values).map_err(anyhow::Error::from)?))
+        let labels = Labels::default();
+        let mut text = self.written(view, &labels)?;
+        // A summary of errors stands before the fields that it names: now that they are known, it is written with them.
+        if labels.are_wanted() {
+            text = self.written(view, &labels)?;
+        }
+        Ok(Part(text))
+    }
+
+    fn written(&self, view: &impl Template, labels: &Labels) -> Result<String> {
+        let values = Around { ctx: self, labels };
+        Ok(view.render_with_values(&values).map_err(anyhow::Error::from)?)
     }
 
     /// The same form again, with what was typed and what is wrong (422).
@@ -124,6 +148,22 @@ impl Ctx {
     /// May do something; templates hide what is not allowed.
     pub fn may(&self, can: crate::access::Can) -> bool {
         can.allows(&self.actor.roles)
+    }
+}
+
+/// What every template can ask for.
+struct Around<'a> {
+    ctx: &'a Ctx,
+    labels: &'a Labels,
+}
+
+impl Values for Around<'_> {
+    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
+        match key {
+            "ctx" => Some(self.ctx),
+            LABELS => Some(self.labels),
+            _ => None,
+        }
     }
 }
 
@@ -200,7 +240,7 @@ const WRITTEN: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'}');
 
 /// An address as a header; without its query when it would be too long for [`form::ADDRESS`].
-fn location(to: &str) -> HeaderValue {
+pub(super) fn location(to: &str) -> HeaderValue {
     let mut written = percent_encoding::utf8_percent_encode(to, WRITTEN).to_string();
     if written.len() > form::ADDRESS {
         let path = written.split(['?', '#']).next().unwrap_or_default();

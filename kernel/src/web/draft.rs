@@ -1,8 +1,11 @@
 //! A form that is kept when its page asks for it: by a button, or by the page's script while somebody types. The form is
 //! kept under its own path; its draft is posted to that path with `/draft` behind it.
 
+use std::fmt::Write as _;
+
 use axum::{http::StatusCode, response::IntoResponse as _};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Ctx};
 use crate::platform::{App, Result, draft::Draft};
@@ -43,6 +46,27 @@ pub async fn store(app: &App, ctx: &Ctx, district: &str, form: &str, typed: &imp
     } else {
         no_answer()
     }
+}
+
+/// Keep a form on its way, before the page that answers it: whoever goes back to it finds what was typed. Its service
+/// discards it when it is done.
+pub async fn on_the_way(app: &App, ctx: &Ctx, district: &str, form: &str, typed: &impl Serialize) -> Result<()> {
+    let by = ctx.aside();
+    let tx = app.db.write(&by, district).await?;
+    Draft::own(&by, form)?.store_in(&tx, app, by.now, typed).await?;
+    tx.commit_quietly().await
+}
+
+/// What tells a draft from another one of the same form, for a page that confirms the one that it showed.
+pub fn mark(typed: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(typed)?;
+    Ok(Sha256::digest(text)
+        .iter()
+        .take(8)
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
 }
 
 /// What a page's script hears when something was kept.

@@ -9,11 +9,13 @@ use super::{
     finding::Told,
     home::{Panel, SetUp, Tiles},
     navigation::Entry,
+    paper::Papers,
 };
 use crate::{
     access::Can,
     platform::{
-        Compartment, Error, Projection, Result, compartment::Table, demo::Demo, event, rule::Described, sweep::Sweep,
+        Abouts, Compartment, Error, Projection, Result, about::About, compartment::Table, demo::Demo, event,
+        rule::Described, sweep::Sweep,
     },
 };
 
@@ -34,8 +36,12 @@ pub struct Feature {
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
+    /// How it tells of its rows where tasks are about them.
+    pub about: &'static [About],
     /// How it tells what it found because of a referral.
     pub findings: Option<Told>,
+    /// What is printed of its rows.
+    pub papers: &'static [Papers],
     /// Its sections of the child's file.
     pub child_file: &'static [Section],
     /// Its numbers on the home page.
@@ -59,7 +65,9 @@ impl Feature {
             compartment: &[],
             rules: &[],
             navigation: &[],
+            about: &[],
             findings: None,
+            papers: &[],
             child_file: &[],
             tiles: &[],
             panels: &[],
@@ -89,10 +97,16 @@ pub struct Section {
 pub struct Features(pub &'static [Feature]);
 
 impl Features {
-    /// Every route of every feature.
+    /// Every route of every feature, and of its papers.
     pub fn routes(self) -> Routes {
         let each = self.0.iter().map(|feature| (feature.routes)());
-        each.fold(Routes::new(), Routes::merge)
+        let papers = self.papers().map(|paper| (paper.routes)());
+        each.chain(papers).fold(Routes::new(), Routes::merge)
+    }
+
+    /// Every kind of paper, in the order of the features.
+    pub fn papers(self) -> impl Iterator<Item = Papers> {
+        self.0.iter().flat_map(|feature| feature.papers).copied()
     }
 
     /// Every sweep.
@@ -116,6 +130,11 @@ impl Features {
         let mut all: Vec<Described> = self.0.iter().flat_map(|feature| feature.rules).copied().collect();
         all.sort_by_key(|rule| rule.form.order);
         all
+    }
+
+    /// What tasks are about.
+    pub fn about(self) -> Abouts {
+        Abouts::of(self.0.iter().map(|feature| feature.about))
     }
 
     /// Whoever tells what was found because of a referral.

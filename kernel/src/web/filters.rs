@@ -1,12 +1,15 @@
 //! What templates do to values. `ctx` comes from the page's runtime values.
 
-use std::{fmt, ops::Deref};
+use std::{
+    fmt::{self, Write as _},
+    ops::Deref,
+};
 
-use askama::{FastWritable, Values};
+use askama::{FastWritable, Values, filters::Safe};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::Ctx;
-use crate::platform::{clock, words::Phrase};
+use super::{Ctx, markup, summary};
+use crate::platform::{Errors, Page, Say, clock, words::Phrase};
 
 /// In the reader's language: a key, a sentence, a word of a vocabulary.
 #[askama::filter_fn]
@@ -27,6 +30,12 @@ impl Deref for Said {
     }
 }
 
+impl AsRef<str> for Said {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Said {
     #[inline(never)]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,6 +48,30 @@ impl FastWritable for Said {
     fn write_into(&self, to: &mut dyn fmt::Write, _: &dyn Values) -> askama::Result<()> {
         Ok(to.write_str(&self.0)?)
     }
+}
+
+/// What a field is called, for the summary of its form; writes nothing.
+#[askama::filter_fn]
+pub fn named<F: AsRef<str>, E: AsRef<Errors>, L: AsRef<str>>(
+    field: F,
+    values: &dyn Values,
+    errors: E,
+    label: L,
+) -> askama::Result<&'static str> {
+    summary::named(field.as_ref(), errors.as_ref(), label.as_ref(), values)
+}
+
+/// The heading under which the fields that follow stand; writes nothing.
+#[askama::filter_fn]
+pub fn grouped_under(heading: impl AsRef<str>, values: &dyn Values) -> askama::Result<&'static str> {
+    summary::group(heading.as_ref(), values)
+}
+
+/// The lines of a summary of errors.
+#[askama::filter_fn]
+pub fn lines(errors: impl AsRef<Errors>, values: &dyn Values) -> askama::Result<Vec<summary::Line>> {
+    let ctx = askama::get_value::<Ctx>(values, "ctx")?;
+    summary::lines(errors.as_ref(), ctx.language, values)
 }
 
 /// A calendar date.
@@ -65,6 +98,20 @@ pub fn number(n: impl std::fmt::Display, _: &dyn Values) -> askama::Result<Strin
     Ok(grouped(&n.to_string()))
 }
 
+impl<T> Page<T> {
+    /// Which of how many rows a page holds.
+    pub fn counted(&self) -> Say {
+        let key = if self.uncounted {
+            "ui.list.uncounted"
+        } else {
+            "ui.list.counted"
+        };
+        let say = Say::new(key).with("first", grouped(&self.first.to_string()));
+        say.with("last", grouped(&self.last.to_string()))
+            .with("total", grouped(&self.total.to_string()))
+    }
+}
+
 fn grouped(digits: &str) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |d| ("-", d));
     let mut out = String::from(sign);
@@ -81,6 +128,37 @@ fn grouped(digits: &str) -> String {
 #[askama::filter_fn]
 pub fn dash(text: &Option<String>, _: &dyn Values) -> askama::Result<String> {
     Ok(text.clone().filter(|t| !t.is_empty()).unwrap_or_else(|| "—".to_owned()))
+}
+
+/// The rows of a table, whose cells say the heads of their columns.
+#[askama::filter_fn]
+pub fn labelled(rows: impl fmt::Display, _: &dyn Values) -> askama::Result<Safe<String>> {
+    Ok(Safe(markup::labelled(&written(rows)?)))
+}
+
+/// The fields of a filter behind a line that says how many of them narrow the list; `region` is the list's. Small screens show
+/// the line alone until somebody opens it, or one of the fields cannot be read.
+#[askama::filter_fn]
+pub fn folded(fields: impl fmt::Display, values: &dyn Values, region: &str) -> askama::Result<Safe<String>> {
+    let ctx = askama::get_value::<Ctx>(values, "ctx")?;
+    let fields = written(fields)?;
+    let (narrow, wrong) = markup::narrowed(&fields);
+    let say = if narrow == 0 {
+        Say::new("ui.list.filters")
+    } else {
+        Say::new("ui.list.filters.active").with("n", narrow)
+    };
+    let open = if wrong { " open" } else { "" };
+    let line = say.in_words(ctx.language);
+    Ok(Safe(format!(
+        "<details class=\"fold\"{open}><summary class=\"btn\"><span id=\"{region}-active\">{line}</span></summary></details>{fields}"
+    )))
+}
+
+fn written(html: impl fmt::Display) -> askama::Result<String> {
+    let mut text = String::new();
+    write!(text, "{html}")?;
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -36,11 +36,12 @@ struct FindForm {
 }
 
 async fn find(State(app): State<App>, ctx: Ctx, Form(form): Form<FindForm>) -> Answer {
-    let list = List {
+    let mut list = List {
         sealed: seal(&app, &ctx.actor, &form.q)?,
         filters: form.filters,
         ..List::default()
     };
+    list.ask_for_all();
     ctx.go(format!(
         "{}{}",
         local_path(&form.to),

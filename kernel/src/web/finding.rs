@@ -16,6 +16,8 @@ pub struct Finding {
     pub title: String,
     /// Label and text, in order.
     pub facts: Vec<(String, String)>,
+    /// The same, for the page alone: no paper tells it.
+    pub off_paper: Vec<(String, String)>,
     /// Sentences, in order: criteria that hold, codes.
     pub lines: Vec<String>,
     /// What is told on a page of its own: its address and what it is.
@@ -26,6 +28,8 @@ pub struct Finding {
     pub withheld: bool,
     /// The reader is told the outcome only.
     pub outcome_only: bool,
+    /// It led to the referral; otherwise it came of it.
+    pub led_here: bool,
 }
 
 /// Findings on their way to the page.
@@ -39,6 +43,11 @@ pub type Told = for<'a> fn(&'a App, &'a Ctx, &'a referral::Model) -> Telling<'a>
 pub struct Findings(Features);
 
 impl Findings {
+    /// Those that some features tell.
+    pub const fn among(features: Features) -> Self {
+        Self(features)
+    }
+
     /// Those of one referral.
     pub async fn of(self, app: &App, ctx: &Ctx, row: &referral::Model) -> Result<Vec<Finding>> {
         let mut all = Vec::new();

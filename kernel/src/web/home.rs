@@ -5,10 +5,14 @@ use std::pin::Pin;
 
 use entities::words::Role;
 
-use super::{Ctx, ctx::Part};
+use super::{
+    Ctx,
+    ctx::Part,
+    listing::{self, Listing},
+};
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, Say},
+    platform::{Actor, App, Result, Say, list::COUNTED},
 };
 
 /// An answer in the making.
@@ -65,6 +69,8 @@ pub struct Tile {
     pub key: &'static str,
     /// How many.
     pub number: u64,
+    /// There are more; nobody counted them, nor does the list.
+    pub more: bool,
     /// Tone when there are any.
     pub kind: &'static str,
     /// Icon.
@@ -84,10 +90,39 @@ impl Tile {
             href: href.into(),
             key,
             number,
+            more: false,
             // Nothing to do is no warning.
             kind: if number == 0 { "neutral" } else { kind },
             icon,
         }
+    }
+}
+
+impl Tile {
+    /// The number of a list's rows, and the list, so that the one is what the other shows.
+    pub async fn of<L: Listing>(
+        app: &App,
+        by: &Actor,
+        query: &str,
+        key: &'static str,
+        (kind, icon): (&'static str, &'static str),
+    ) -> Result<Self> {
+        let number = listing::count::<L>(app, by, query).await?;
+        let href = if query.is_empty() {
+            L::ADDRESS.to_owned()
+        } else {
+            format!("{}?{query}", L::ADDRESS)
+        };
+        Ok(Self {
+            more: L::LONG && number > COUNTED,
+            ..Self::new(
+                href,
+                key,
+                if L::LONG { number.min(COUNTED) } else { number },
+                kind,
+                icon,
+            )
+        })
     }
 }
 

@@ -19,10 +19,15 @@ pub mod headers;
 pub mod heavy;
 pub mod home;
 pub mod job;
+pub mod kept;
 pub mod listen;
 pub mod listing;
+mod markup;
 pub mod navigation;
+pub mod paper;
+pub mod reveal;
 pub mod routes;
+pub mod summary;
 pub mod upload;
 
 pub use ctx::{Ctx, Who};

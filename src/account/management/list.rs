@@ -10,7 +10,7 @@ use sea_orm::Select;
 use super::queries::{self, AccountState, Place};
 use crate::{
     access::Can,
-    platform::{Actor, App, Result, words, workbook::Value},
+    platform::{Actor, App, Result, list::Order, words, workbook::Value},
     web::{
         Cell, Choice, Ctx, Filter, List, Listing, choices,
         listing::{self, Around},
@@ -55,6 +55,7 @@ impl Listing for Accounts {
     const TITLE: &'static str = "accounts.title";
     const SEEN_BY: Can = Can::ManageAccounts;
     const TAKEN_BY: Can = Can::ManageAccounts;
+    const ORDER: Order = Order::rising("user_name");
     const COLUMNS: &'static [Column] = &[
         Column::new("sign_in.user_name", 18, |row, _| Value::text(&row.user_name))
             .on_page(|row, _| Cell::new().link(format!("/accounts/{}", row.id), &row.user_name))
@@ -85,6 +86,12 @@ impl Listing for Accounts {
         .sorted("created"),
     ];
 
+    /// Those that the reader looks after and that can sign in.
+    fn opens_on(_: &Actor, list: &mut List) {
+        list.narrow("whose", queries::OURS);
+        list.narrow("state", queries::OPEN);
+    }
+
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<account::Entity>> {
         Ok(queries::found(by, list))
     }
@@ -114,6 +121,12 @@ impl Listing for Accounts {
             .map(|place| Choice::new(place.id, &place.name, list.filter("organisation")));
         let states = AccountState::ALL.into_iter();
         let states = states.map(|state| Choice::new(state.as_str(), ctx.say(state.key()), list.filter("state")));
+        let more = [
+            (queries::OPEN, "account.state.open"),
+            (queries::ONLINE, "account.state.online"),
+        ];
+        let more = more.map(|(state, key)| Choice::new(state, ctx.say(key), list.filter("state")));
+        let ours = Choice::new(queries::OURS, ctx.say("account.whose.ours"), list.filter("whose"));
         Ok(Around {
             lead: "accounts.lead",
             links: vec![
@@ -128,7 +141,8 @@ impl Listing for Accounts {
                     "account.roles",
                     choices::<Role>(ctx.language, list.filter("role")),
                 ),
-                Filter::select("state", "account.state", states.collect()),
+                Filter::select("state", "account.state", more.into_iter().chain(states).collect()),
+                Filter::select("whose", "account.whose", vec![ours]),
             ],
             nothing: "accounts.none",
             ..Around::default()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use entities::{
     AccountId, OrganisationId,
-    account::{account, account_role},
+    account::{account, account_role, session},
     event::event,
     organisation::organisation,
     words::{OrganisationKind, Role},
@@ -129,7 +129,15 @@ impl AccountState {
     }
 }
 
-/// The select of the list. Filters: `role`, `organisation`, `state`; term: part of the user name or of the name on the screen.
+/// In the address of the list: accounts of the reader's own area, without those of the hospitals above it.
+pub const OURS: &str = "ours";
+/// In the address of the list: every account that was not closed.
+pub const OPEN: &str = "open";
+/// In the address of the list: those that are signed in somewhere.
+pub const ONLINE: &str = "online";
+
+/// The select of the list. Filters: `role`, `organisation`, `state`, `whose`; term: part of the user name or of the name on
+/// the screen.
 pub fn found(by: &Actor, list: &List) -> Select<account::Entity> {
     let column = account::COLUMN;
     let mut select = accounts(by);
@@ -151,6 +159,26 @@ pub fn found(by: &Actor, list: &List) -> Select<account::Entity> {
     }
     if let Ok(place) = list.filter("organisation").parse::<OrganisationId>() {
         select = select.filter(column.organisation_id.eq(place));
+    }
+    if list.filter("whose") == OURS {
+        let ours = organisation::Entity::find()
+            .select_only()
+            .column(organisation::Column::Id)
+            .filter(places::administered(by))
+            .into_query();
+        select = select.filter(account::Column::OrganisationId.in_subquery(ours));
+    }
+    match list.filter("state") {
+        OPEN => select = select.filter(column.disabled_at.is_null()),
+        ONLINE => {
+            let signed_in = session::Entity::find()
+                .select_only()
+                .column(session::Column::AccountId)
+                .filter(session::COLUMN.expires_at.gt(by.now))
+                .into_query();
+            select = select.filter(account::Column::Id.in_subquery(signed_in));
+        }
+        _ => {}
     }
     if let Some(state) = AccountState::ALL
         .into_iter()

@@ -72,12 +72,14 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(form): Form<AccountForm>)
             password: password.clone(),
             must_change: true,
         };
-        ctx.page(&FirstPasswordPage {
-            id: open_account(&app, &ctx.actor, account).await?,
+        let id = open_account(&app, &ctx.actor, account).await?;
+        let view = FirstPasswordPage {
+            id,
             user_name: rules::user_name(&form.user_name),
             password,
             opened: true,
-        })
+        };
+        ctx.secret(format!("/accounts/{id}"), &view)
     };
     ctx.after(done.await, |errors| edit_page(&app, &ctx, None, form, errors))
         .await
@@ -226,10 +228,11 @@ async fn reset_password(State(app): State<App>, ctx: Ctx, Path(id): Path<Account
         return proposal;
     }
     let password = service::reset_password(&app, &ctx.actor, id).await?;
-    ctx.page(&FirstPasswordPage {
+    let view = FirstPasswordPage {
         id,
         user_name: account.user_name,
         password,
         opened: false,
-    })
+    };
+    ctx.secret(format!("/accounts/{id}"), &view)
 }

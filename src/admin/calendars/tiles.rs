@@ -1,9 +1,8 @@
 //! What the system administrator is told of calendars: on the home page, and in the first week of a district.
 
-use chrono::{Datelike, NaiveDate};
-use entities::configuration::calendar_year;
-use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use chrono::Datelike;
 
+use super::queries;
 use crate::{
     access::Can,
     platform::{Actor, App, Calendar, Result, Say},
@@ -28,27 +27,14 @@ pub const SET_UP: SetUp = SetUp {
 };
 
 async fn count(app: &App, by: &Actor) -> Result<Vec<Tile>> {
-    let missing = missing_years(&*app.db, by.today()).await?;
+    let missing = queries::missing(&*Calendar::known(&app.db).await?, by.today());
     Ok(vec![Tile::new(
         "/calendars",
         "work.tile.calendars_missing",
-        missing,
+        u64::try_from(missing.len()).unwrap_or_default(),
         "danger",
         "calendar",
     )])
-}
-
-/// Years that deadlines reach into and whose calendar nobody entered: this one, and from November the next.
-async fn missing_years(db: &impl ConnectionTrait, today: NaiveDate) -> Result<u64> {
-    let mut years = vec![today.year()];
-    if today.month() >= 11 {
-        years.push(today.year() + 1);
-    }
-    let known = calendar_year::Entity::find()
-        .filter(calendar_year::COLUMN.year.is_in(years.iter().copied()))
-        .count(db)
-        .await?;
-    Ok(u64::try_from(years.len()).unwrap_or_default().saturating_sub(known))
 }
 
 async fn stand(app: &App, by: &Actor) -> Result<Standing> {

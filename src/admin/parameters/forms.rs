@@ -241,7 +241,7 @@ mod tests {
     use crate::{
         children::check_ages::CheckAgeRules,
         platform::rule::Rule,
-        referral::escalation::{Ladder, Rank, Rung},
+        task::escalation::{Ladder, Rank, Rung},
     };
 
     fn keys(errors: &Errors) -> Vec<(String, String)> {
@@ -283,7 +283,7 @@ mod tests {
                 to: Rank::Federation,
             }],
         });
-        same(&crate::referral::Deadlines::shipped().unwrap().value);
+        same(&crate::task::Deadlines::shipped().unwrap().value);
         same(&crate::children::opening::OpeningDay { opens_on: None });
         same(&crate::children::opening::OpeningDay {
             opens_on: Some("2026-09-01".parse().unwrap()),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::forms::{self, VersionForm};
 use crate::{
     platform::{
-        Errors,
+        Errors, Say,
         rule::{Described, Field, Kind, Part, Shown, Table},
         words,
     },
@@ -53,6 +53,14 @@ pub struct RulePage {
 }
 
 impl RulePage {
+    /// From when until when a version is in force.
+    fn period(row: &parameter::Model) -> Say {
+        match row.valid_to {
+            None => Say::new("rule.lasting").with("from", row.valid_from),
+            Some(to) => Say::new("rule.until").with("from", row.valid_from).with("to", to),
+        }
+    }
+
     fn is_current(&self, row: &parameter::Model) -> bool {
         self.current == Some(row.id.0)
     }

@@ -7,7 +7,7 @@ use super::library::{Broken, Library};
 use crate::{
     assessment::views::{ages, dated, licence_key, texts_key},
     platform::{Errors, Say},
-    screening::instruments::{Better, Language as Tongue, Need, Package, Vector},
+    screening::instruments::{Better, CutoffSet, Language as Tongue, Need, Package, Vector},
     web::filters,
 };
 
@@ -238,19 +238,42 @@ fn better_key(better: Better) -> &'static str {
     }
 }
 
+/// The cut-off set by which a vector is read.
+fn set_of<'p>(package: &'p Package, vector: &Vector) -> Option<&'p CutoffSet> {
+    let asked = vector.cutoffs.as_deref();
+    package
+        .cutoffs
+        .iter()
+        .find(|set| asked.map_or(set.default, |id| set.id == id))
+}
+
 /// What a vector must give, in short: `total 17 · positive`, or the missing items.
-fn expects(vector: &Vector, refused: &str, missing: &str) -> String {
+fn expects(package: &Package, vector: &Vector, tongue: Tongue, (refused, missing): (&str, &str)) -> String {
     let expect = &vector.expect;
     if expect.refused {
         return refused.to_owned();
     }
     let total = expect.total.as_ref().map(ToString::to_string);
     let lacking = (!expect.missing.is_empty()).then(|| format!("{missing} {}", expect.missing.join(", ")));
-    let parts = [total, expect.band.clone(), lacking];
+    let band = expect.band.as_deref().map(|id| {
+        let bands = set_of(package, vector).map_or(&[][..], |set| set.bands.as_slice());
+        let named = bands.iter().find(|band| band.id == id);
+        named.map_or_else(|| id.to_owned(), |band| band.label.get(tongue).to_owned())
+    });
+    let parts = [total, band, lacking];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 impl ShowPage {
+    /// Which one it is; its code is for whoever keeps the library.
+    fn lead(&self) -> String {
+        if self.may_import {
+            format!("{} {}", self.head.code, self.head.version)
+        } else {
+            self.head.version.clone()
+        }
+    }
+
     /// A version as its page shows it; `refused` and `missing` are words.
     pub fn of(head: PackageRow, package: &Package, tongue: Tongue, refused: &str, missing: &str) -> Self {
         let words = |text: &crate::screening::instruments::Text| text.get(tongue).to_owned();
@@ -324,12 +347,8 @@ impl ShowPage {
                 .iter()
                 .map(|vector| VectorRow {
                     name: vector.name.clone(),
-                    cutoffs: vector
-                        .cutoffs
-                        .clone()
-                        .or_else(|| package.cutoffs.iter().find(|s| s.default).map(|s| s.id.clone()))
-                        .unwrap_or_default(),
-                    expects: expects(vector, refused, missing),
+                    cutoffs: set_of(package, vector).map_or_else(String::new, |set| dated(set, tongue)),
+                    expects: expects(package, vector, tongue, (refused, missing)),
                 })
                 .collect(),
             import: None,

@@ -11,9 +11,8 @@ use crate::{
         views::{NewPage, Offer, tongue},
     },
     children::{
-        self,
+        self, age_on,
         service::{survivor, view_page},
-        views::age_on,
     },
     platform::{App, Check, Error, Result},
     screening::{instruments::Package, screen::rules::CHECKLIST},

@@ -26,20 +26,14 @@ pub mod verify;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entities::{
-    event::{event, event_seal},
-    work::counter,
-};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
-};
+use entities::event::{event, event_seal};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use self::digest::{START, coded, digest};
 pub use self::verify::{Break, Difference, Verdict, verify};
 use crate::platform::{
-    Actor, App, Error, Result, Tx, clock,
+    Actor, App, Error, Result, Tx, clock, counter,
     event::{self as trail, Subject},
     sweep::{Outcome, Sweep},
 };
@@ -106,7 +100,7 @@ async fn seal_all(app: &App, by: &Actor, confirmation: Option<&Confirmation>) ->
     match (sealed, waits) {
         (_, Some(why)) => Err(why.into()),
         (0, None) => Ok(Outcome::new()),
-        (_, None) => Ok(format!("sealed {sealed} days with {events} events")),
+        (_, None) => Ok(format!("days={sealed}, events={events}")),
     }
 }
 
@@ -276,25 +270,13 @@ async fn seal_next(app: &App, by: &Actor, confirmation: Option<&Confirmation>) -
 
 /// The highest number that a seal ever had.
 async fn count(tx: &Tx, number: i64) -> Result<()> {
-    let row = counter::ActiveModel {
-        name: Set(COUNTER.to_owned()),
-        value: Set(number.max(counted(&**tx).await?)),
-    };
-    counter::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(counter::Column::Name)
-                .update_column(counter::Column::Value)
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
+    let highest = number.max(counted(&**tx).await?);
+    counter::keep_in(tx, COUNTER, highest).await
 }
 
 /// The number of the newest seal that was ever made.
 pub async fn counted(db: &impl ConnectionTrait) -> Result<i64> {
-    let row = counter::Entity::find_by_id(COUNTER.to_owned()).one(db).await?;
-    Ok(row.map_or(0, |row| row.value))
+    Ok(counter::read(db, COUNTER).await?.unwrap_or(0))
 }
 
 async fn waits(

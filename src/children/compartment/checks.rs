@@ -6,9 +6,12 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, prelude::Expr,
 };
 
-use crate::platform::{
-    Result, Say, Tx,
-    compartment::{Effect, Handover, Leaving},
+use crate::{
+    children::age_words,
+    platform::{
+        Result, Say, Tx,
+        compartment::{Effect, Handover, Leaving},
+    },
 };
 
 /// Still to be done, or over before the district opened: these are where the child lives.
@@ -71,7 +74,7 @@ pub(super) async fn end_in(tx: &Tx, leaving: &Leaving) -> Result<()> {
 
 pub(super) fn ended(effect: &Effect) -> Say {
     let months = effect.was("age_months").and_then(serde_json::Value::as_i64);
-    Say::new("departure.effect.planned_check").with("months", months.unwrap_or_default())
+    Say::new("departure.effect.planned_check").with_word("age", age_words(months.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -156,9 +156,8 @@ pub async fn look_at_in(tx: &Tx, by: &Actor, one: ChildId, other: ChildId) -> Re
         return Ok(Looked::Same);
     };
     let known = known_in(tx, pair.first.id, pair.second.id).await?;
-    let waits = |row: &duplicate::Model| matches!(row.state, DuplicateState::Open | DuplicateState::Later);
     // What somebody named is for somebody to decide, whatever the files say.
-    if known.as_ref().is_some_and(|row| waits(row) && was_named(row)) {
+    if known.as_ref().is_some_and(|row| row.state.waits() && was_named(row)) {
         pair.reasons.push(Reason::Named);
     }
     let alike = !pair.reasons.is_empty();
@@ -173,7 +172,7 @@ pub async fn look_at_in(tx: &Tx, by: &Actor, one: ChildId, other: ChildId) -> Re
     let changed = known.basis.as_ref().is_some_and(|basis| *basis != pair.basis);
     // Nobody said that they are two: they were not alike.
     let by_itself = known.decided_by.is_none();
-    let waits = waits(&known);
+    let waits = known.state.waits();
     let looked = match known.state {
         DuplicateState::KeptBoth if alike && (changed || by_itself) => Looked::Reopened,
         DuplicateState::Open | DuplicateState::Later if !alike => Looked::Cleared,

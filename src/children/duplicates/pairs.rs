@@ -79,8 +79,7 @@ pub async fn open_pair_in(tx: &Tx, by: &Actor, id: DuplicateId, version: Version
         .one(&**tx)
         .await?
         .ok_or(Error::NotFound)?;
-    let waits = matches!(pair.state, DuplicateState::Open | DuplicateState::Later);
-    if !waits || !version.is(pair.version) {
+    if !pair.state.waits() || !version.is(pair.version) {
         return Err(Error::stale_as("merge.stale"));
     }
     Ok(pair)

@@ -51,8 +51,7 @@ async fn sweep(app: &App, by: &Actor) -> Result<String> {
     }
     // What waits and is not alike any more.
     for (pair, (state, ..)) in &known {
-        let waits = matches!(state, DuplicateState::Open | DuplicateState::Later);
-        if waits && !compared.contains_key(pair) {
+        if state.waits() && !compared.contains_key(pair) {
             let district = child::Entity::find_by_id(pair.0)
                 .one(db)
                 .await?
@@ -81,7 +80,7 @@ async fn sweep(app: &App, by: &Actor) -> Result<String> {
         .into_iter()
         .map(|(word, n)| format!("{word}={n}"))
         .collect::<Vec<_>>()
-        .join(" "))
+        .join(", "))
 }
 
 /// Pairs of one sound and birthday, of one number, or of one guardian with the name or the birthday in common.

@@ -1,7 +1,7 @@
 //! Moves to another place to live in.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{line, past_date, place};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A move to another street or district.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MoveForm {
     pub version: String,

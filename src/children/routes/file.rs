@@ -7,14 +7,20 @@ use crate::{
     access::scope,
     children::{
         corrections::{self, Corrects},
+        file_page::{self, FilePage},
         forms::ChildForm,
-        guardians, places, queries, service,
-        views::{EditPage, FilePage, Options, Shown, ViewsPage},
+        guardians,
+        phones::{self, Phone, PhonePart},
+        places, queries, service,
+        views::{EditPage, Options, ViewsPage},
     },
     organisations::{naming, queries as organisations},
     person::Ethnicity,
     platform::{App, Error, Errors, Result, Say, Version},
-    web::{Answer, Ctx, Form, List, Path, PlaceField},
+    web::{
+        Answer, Ctx, Form, List, Path, PlaceField, Query, draft,
+        reveal::{self, Shown},
+    },
 };
 
 pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
@@ -26,10 +32,10 @@ pub(super) async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildI
             .answer();
     }
     let child = service::view(&app, &ctx.actor, id).await?;
-    file(&app, &ctx, child, Shown::default()).await
+    file(&app, &ctx, child).await
 }
 
-async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer {
+async fn file(app: &App, ctx: &Ctx, child: child::Model) -> Answer {
     let db = &*app.db;
     let household = match &child.household_division {
         Some(code) => places::full_name(db, code).await?,
@@ -45,7 +51,7 @@ async fn file(app: &App, ctx: &Ctx, child: child::Model, shown: Shown) -> Answer
         residences: residences(app, child.id).await?,
         messages: queries::last_messages(db, child.id).await?,
         merged: queries::merged_files(db, child.id).await?,
-        shown,
+        shown: Shown::now(app, ctx).await?,
         today: ctx.actor.today(),
         language: ctx.language,
         child,
@@ -64,21 +70,17 @@ pub(super) async fn residences(app: &App, id: ChildId) -> Result<Vec<(String, re
 pub(super) async fn identity(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let identity_no = service::identity_no(&app, &ctx.actor, id).await?;
     let child = service::survivor(&app, &ctx.actor, id).await?;
-    let shown = Shown {
-        identity_no,
-        ..Shown::default()
-    };
-    file(&app, &ctx, child, shown).await
+    let place = file_page::identity(child.id);
+    reveal::show(&app, &ctx, &place, &identity_no).await?;
+    ctx.back_to(&format!("/children/{}", child.id), &place).answer()
 }
 
 pub(super) async fn disability_card(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let card_no = service::disability_card_no(&app, &ctx.actor, id).await?;
     let child = service::survivor(&app, &ctx.actor, id).await?;
-    let shown = Shown {
-        card_no,
-        ..Shown::default()
-    };
-    file(&app, &ctx, child, shown).await
+    let place = file_page::card(child.id);
+    reveal::show(&app, &ctx, &place, &card_no).await?;
+    ctx.back_to(&format!("/children/{}", child.id), &place).answer()
 }
 
 pub(super) async fn phone(
@@ -88,18 +90,48 @@ pub(super) async fn phone(
 ) -> Answer {
     let phone = guardians::phone(&app, &ctx.actor, id, tie).await?;
     let child = service::survivor(&app, &ctx.actor, id).await?;
-    let shown = Shown {
-        phone,
-        phone_of: Some(tie),
-        ..Shown::default()
+    let place = phones::place(tie);
+    let shown = reveal::show(&app, &ctx, &place, &phone).await?;
+    if !ctx.htmx {
+        return ctx.back_to(&format!("/children/{}", child.id), &place).answer();
+    }
+    let (tie, person) = guardians::tie(&*app.db, child.id, tie).await?;
+    let one = Phone {
+        fresh: true,
+        ..Phone::of(&shown, &tie, &person)
     };
-    file(&app, &ctx, child, shown).await
+    ctx.page(&PhonePart { one })
 }
 
-pub(super) async fn edit(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+/// What shows a number is no page: whoever opens its address is led to the file that it belongs to.
+pub(super) async fn belongs(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    ctx.go(format!("/children/{}", child.id)).answer()
+}
+
+/// The same where the address names a guardian.
+pub(super) async fn phone_belongs(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path((id, tie)): Path<(ChildId, GuardianshipId)>,
+) -> Answer {
+    let child = service::survivor(&app, &ctx.actor, id).await?;
+    guardians::tie(&*app.db, child.id, tie).await?;
+    ctx.go(format!("/children/{}", child.id)).answer()
+}
+
+pub(super) async fn edit(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(opened): Query<draft::Opened>,
+) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "edit").await?;
-    let form = ChildForm::of(&child);
-    ctx.page(&edit_page(&app, &ctx, child, form, Errors::default(), Vec::new()).await?)
+    let kept: Option<ChildForm> = draft::load(&app, &ctx, &corrections::form(child.id), &opened).await?;
+    let restored = kept.is_some();
+    let form = kept.unwrap_or_else(|| ChildForm::of(&child));
+    let page = edit_page(&app, &ctx, child, form, Errors::default(), Vec::new()).await?;
+    ctx.page(&EditPage { restored, ..page })
 }
 
 async fn edit_page(
@@ -122,6 +154,7 @@ async fn edit_page(
         errors,
         differing: differing.unwrap_or_default(),
         judged,
+        restored: false,
     })
 }
 
@@ -139,6 +172,12 @@ pub(super) async fn update(
         let confirmed = form.confirmed == "true";
         if let Corrects::Judged(told) = corrections::correct(&app, &ctx.actor, id, &to, confirmed).await? {
             judged = told;
+            // Whoever goes back finds the form as it was sent; that its effects were read is said anew.
+            let typed = ChildForm {
+                confirmed: String::new(),
+                ..form.clone()
+            };
+            draft::on_the_way(&app, &ctx, &child.district, &corrections::form(child.id), &typed).await?;
             return Err(Error::field("confirmed", "judged.confirm"));
         }
         ctx.go(format!("/children/{id}")).saying("child.corrected").answer()

@@ -42,7 +42,9 @@ pub fn routes() -> Routes {
         .page_of("child", "/children/{id}", Can::ViewChildren, file::show)
         .post("/children/{id}", Can::EditChildren, file::update)
         .get("/children/{id}/edit", Can::EditChildren, file::edit)
+        .get("/children/{id}/identity", Can::ViewChildren, file::belongs)
         .post("/children/{id}/identity", Can::Unmask, file::identity)
+        .get("/children/{id}/disability-card", Can::ViewChildren, file::belongs)
         .post("/children/{id}/disability-card", Can::Unmask, file::disability_card)
         .get("/children/{id}/guardians/new", Can::EditChildren, guardians::new)
         .post("/children/{id}/guardians", Can::EditChildren, guardians::create)
@@ -57,6 +59,11 @@ pub fn routes() -> Routes {
             "/children/{id}/guardians/{tie}/ending",
             Can::EditChildren,
             guardians::end,
+        )
+        .get(
+            "/children/{id}/guardians/{tie}/phone",
+            Can::ViewChildren,
+            file::phone_belongs,
         )
         .post("/children/{id}/guardians/{tie}/phone", Can::Unmask, file::phone)
         .get("/children/{id}/consents", Can::ViewChildren, consents::index)
@@ -121,6 +128,14 @@ async fn new(State(app): State<App>, ctx: Ctx, Query(opened): Query<draft::Opene
     ctx.page(&NewPage { restored, ..page })
 }
 
+/// Whether it is another child is asked anew.
+fn kept(form: ChildForm) -> ChildForm {
+    ChildForm {
+        confirmed: String::new(),
+        ..form
+    }
+}
+
 /// What is typed is kept.
 async fn keep(
     State(app): State<App>,
@@ -128,11 +143,7 @@ async fn keep(
     Query(asked): Query<draft::Asked>,
     Form(form): Form<ChildForm>,
 ) -> Answer {
-    // Whether it is another child is asked anew.
-    let form = ChildForm {
-        confirmed: String::new(),
-        ..form
-    };
+    let form = kept(form);
     draft::store(
         &app,
         &ctx,
@@ -225,6 +236,7 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
             }
             Registered::Taken(similar) => {
                 let alike = alike::tell(&app, &ctx.actor, similar).await?;
+                on_the_way(&app, &ctx, &form).await?;
                 let mut page = new_page(
                     &app,
                     &ctx,
@@ -241,8 +253,15 @@ async fn create(State(app): State<App>, ctx: Ctx, Form(mut form): Form<ChildForm
     ctx.after(done.await, |errors| new_page(&app, &ctx, form, errors)).await
 }
 
+/// Whoever goes back from the question finds the form as it was sent.
+async fn on_the_way(app: &App, ctx: &Ctx, form: &ChildForm) -> Result<()> {
+    let district = service::registers_in(&ctx.actor);
+    draft::on_the_way(app, ctx, district, service::FORM, &kept(form.clone())).await
+}
+
 /// The form again, with the question whether it is another child.
 async fn ask_again(app: &App, ctx: &Ctx, form: ChildForm, alike: Alike) -> Answer {
+    on_the_way(app, ctx, &form).await?;
     let errors = Errors::field("confirmed", alike.title());
     let mut page = new_page(app, ctx, form, errors).await?;
     page.alike = alike;

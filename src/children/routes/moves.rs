@@ -9,16 +9,24 @@ use crate::{
     children::{corrections::Corrects, forms::MoveForm, moves, places, service, views::MovesPage},
     organisations::naming,
     platform::{App, Error, Errors, Result, Say, Version},
-    web::{Answer, Ctx, Form, Path},
+    web::{Answer, Ctx, Form, Path, Query, draft},
 };
 
-pub(super) async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
+pub(super) async fn index(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(opened): Query<draft::Opened>,
+) -> Answer {
     let child = service::view_page(&app, &ctx.actor, id, "moves").await?;
-    let form = MoveForm {
+    let kept: Option<MoveForm> = draft::load(&app, &ctx, &moves::form(child.id), &opened).await?;
+    let restored = kept.is_some();
+    let form = kept.unwrap_or_else(|| MoveForm {
         version: child.version.to_string(),
         ..MoveForm::default()
-    };
-    ctx.page(&page(&app, child, form, Errors::default(), Vec::new()).await?)
+    });
+    let page = page(&app, child, form, Errors::default(), Vec::new()).await?;
+    ctx.page(&MovesPage { restored, ..page })
 }
 
 async fn page(
@@ -38,6 +46,7 @@ async fn page(
         errors,
         stale,
         judged,
+        restored: false,
     })
 }
 
@@ -53,6 +62,12 @@ pub(super) async fn create(
         let to = form.input(ctx.actor.today())?;
         if let Corrects::Judged(told) = moves::record(&app, &ctx.actor, id, &to, form.confirmed == "true").await? {
             judged = told;
+            let typed = MoveForm {
+                confirmed: String::new(),
+                ..form.clone()
+            };
+            let child = scope::child(&*app.db, &ctx.actor, id).await?;
+            draft::on_the_way(&app, &ctx, &child.district, &moves::form(id), &typed).await?;
             return Err(Error::field("confirmed", "judged.confirm"));
         }
         // Who moves out of sight cannot be opened any more by whoever recorded it.

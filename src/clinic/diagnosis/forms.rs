@@ -12,6 +12,8 @@ use crate::{
 
 /// Longest conclusion, in characters.
 const CONCLUSION: usize = 8000;
+/// Longest advice, in characters.
+const ADVICE: usize = 2000;
 /// Longest name of a doctor, in characters.
 const DOCTOR: usize = 60;
 
@@ -39,6 +41,8 @@ pub struct DiagnosisForm {
     pub why: String,
     /// The conclusion in the doctor's words.
     pub conclusion: String,
+    /// What the doctor advises those who sent the child.
+    pub advice: String,
 }
 
 /// A diagnosis as it is recorded.
@@ -54,6 +58,8 @@ pub struct NewDiagnosis {
     pub assessments: Vec<AssessmentId>,
     /// The conclusion in the doctor's words.
     pub conclusion: String,
+    /// What the doctor advises those who sent the child.
+    pub advice: Option<String>,
 }
 
 impl DiagnosisForm {
@@ -88,6 +94,7 @@ impl DiagnosisForm {
         }
         let assessments = chosen(&mut check, &self.assessments, offered);
         let conclusion = check.note("conclusion", &self.conclusion, CONCLUSION);
+        let advice = check.optional_note("advice", &self.advice, ADVICE);
         let input = diagnosed_on.zip(doctor).zip(conclusion);
         check.done(input.map(|((diagnosed_on, doctor), conclusion)| NewDiagnosis {
             diagnosed_on,
@@ -95,6 +102,7 @@ impl DiagnosisForm {
             codes: chosen_codes,
             assessments,
             conclusion,
+            advice,
         }))
     }
 }

@@ -2,7 +2,10 @@
 
 pub mod codes;
 pub mod forms;
+mod list;
 pub mod queries;
 pub mod routes;
 pub mod service;
 pub mod views;
+
+pub(super) use list::Diagnoses;

@@ -1,8 +1,7 @@
 //! Recording a diagnosis.
 
 use entities::{
-    ReferralId,
-    screening::{assessment, referral},
+    screening::{assessment, diagnosis, referral},
     words::ReferralKind,
 };
 
@@ -44,6 +43,7 @@ impl Record for Diagnosis {
     const TITLE: &'static str = "diagnosis.title";
     const SUBMIT: &'static str = "diagnosis.submit";
     const NAME: &'static str = "diagnosis";
+    type Finding = diagnosis::Model;
     type Form = DiagnosisForm;
     type Page = DiagnosisPage;
 
@@ -88,6 +88,7 @@ impl Record for Diagnosis {
             codes: found.codes.0,
             assessments: attached.iter().map(|one| one.id.to_string()).collect(),
             conclusion,
+            advice: found.advice.unwrap_or_default(),
             ..DiagnosisForm::default()
         };
         Ok(Some((form, attached)))
@@ -111,6 +112,11 @@ impl Record for Diagnosis {
             lines: new.codes.iter().map(|code| codes::label(code, ctx.language)).collect(),
             then: Vec::new(),
         };
+        let advice = new
+            .advice
+            .as_ref()
+            .map(|text| (ctx.say("diagnosis.advice"), text.clone()));
+        preview.facts.extend(advice);
         preview.lines.extend(case.told(ctx, &new.assessments));
         let next = case.following(app).await?;
         preview.then.extend(case.replaced());
@@ -125,10 +131,6 @@ impl Record for Diagnosis {
         });
         preview.then.push("diagnosis.then.told".into());
         Ok(preview)
-    }
-
-    async fn withdraw(app: &App, ctx: &Ctx, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
-        service::withdraw(app, &ctx.actor, id, version, why).await
     }
 
     async fn record(app: &App, ctx: &Ctx, case: &Case, form: &DiagnosisForm) -> Answer {

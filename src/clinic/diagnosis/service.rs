@@ -18,7 +18,7 @@ use crate::{
     clinic::{
         kept,
         rescreen::service::age_days,
-        takeback::{self, Found},
+        takeback::{self, Finding as _, Found},
     },
     notifications::telling::{self, News},
     platform::{
@@ -29,7 +29,7 @@ use crate::{
     referral::{
         Proposal, corrected_in, move_in, propose_in,
         queries::child_of,
-        reopened_in, rest_on_in,
+        rest_on_in,
         rules::Move,
         service::{self, send_intake_in},
     },
@@ -116,6 +116,7 @@ async fn insert(
         codes: Set(Texts(new.codes.clone())),
         autism: Set(new.codes.iter().any(|code| codes::is_autism(code))),
         conclusion: Set(Some(conclusion)),
+        advice: Set(new.advice.clone()),
         withdrawn_at: Set(None),
         version: Set(1),
     };
@@ -134,8 +135,9 @@ async fn tell_family_in(
     } else {
         "diagnosis.concluded"
     };
-    let cause = Found::Diagnosis(diagnosis.id).cause();
-    telling::tell_guardians(app, tx, by, row.child_id, template, json!({}), &cause).await
+    let found = Found::Diagnosis(diagnosis.id);
+    let params = found.told_in(tx).await?;
+    telling::tell_guardians(app, tx, by, row.child_id, template, params, &found.cause()).await
 }
 
 /// Put another conclusion in the place of a recorded one: the old record is withdrawn, and what hangs on it follows. The
@@ -154,11 +156,11 @@ pub async fn correct(
     let sealed = app.keys.seal("diagnosis.conclusion", &new.conclusion)?;
     let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Diagnosis).await?;
     Draft::own(by, kept::again(id, "diagnosis"))?.discard_in(&tx).await?;
-    let old = own_in(&tx, by, &row).await?;
+    let old: diagnosis::Model = takeback::own_in(&tx, by, &row).await?;
     let was = Found::Diagnosis(old.id);
     let file = child_of(&*tx, &row).await?;
     let following = takeback::following(&*tx, was).await?;
-    withdraw_in(&tx, by, &old).await?;
+    old.strike_in(&tx, by).await?;
     let diagnosis = insert(&tx, by, &row, &file, &new, sealed).await?;
     let is = Found::Diagnosis(diagnosis.id);
     detach_in(&tx, was.instruments()).await?;
@@ -196,51 +198,33 @@ pub async fn correct(
     })
 }
 
-/// Take a conclusion back that should not have been recorded at all. The referral is where it was before.
-///
-/// # Errors
-/// Refused (`clinic.taken`) where the centre has taken on what rests on it.
-pub async fn withdraw(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
-    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Diagnosis).await?;
-    let old = own_in(&tx, by, &row).await?;
-    let was = Found::Diagnosis(old.id);
-    if let Some(next) = takeback::following(&*tx, was).await? {
-        takeback::call_back_in(&tx, by, &next).await?;
-    }
-    withdraw_in(&tx, by, &old).await?;
-    detach_in(&tx, was.instruments()).await?;
-    telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
-    let open = reopened_in(&tx, by, &row, why).await?;
-    service::tell_sender(&tx, by, &open, "referral.result_withdrawn", json!({})).await?;
-    tx.commit().await
-}
+impl takeback::Finding for diagnosis::Model {
+    const KIND: ReferralKind = ReferralKind::Diagnosis;
 
-/// The conclusion of a referral, if the actor's own organisation recorded it.
-async fn own_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<diagnosis::Model> {
-    let found = queries::of_referral(&**tx, row).await?.ok_or(Error::NotFound)?;
-    if found.organisation_id != by.organisation()? {
-        return Err(Error::NotFound);
+    fn found(&self) -> Found {
+        Found::Diagnosis(self.id)
     }
-    Ok(found)
-}
 
-async fn withdraw_in(tx: &Tx, by: &Actor, old: &diagnosis::Model) -> Result<()> {
-    let row = diagnosis::ActiveModel {
-        id: Set(old.id),
-        withdrawn_at: Set(Some(by.now)),
-        version: Set(old.version + 1),
-        ..Default::default()
-    };
-    row.update(&**tx).await?;
-    let subject = Subject::of_child("diagnosis", old.id.0, old.child_id);
-    event::record(
-        tx,
-        by,
-        "diagnosis.withdrawn",
-        subject,
-        json!({ "diagnosed_on": old.diagnosed_on }),
-    )
-    .await
+    fn recorded_at(&self) -> OrganisationId {
+        self.organisation_id
+    }
+
+    async fn of_referral(tx: &Tx, row: &referral::Model) -> Result<Option<Self>> {
+        queries::of_referral(&**tx, row).await
+    }
+
+    async fn strike_in(&self, tx: &Tx, by: &Actor) -> Result<()> {
+        let row = diagnosis::ActiveModel {
+            id: Set(self.id),
+            withdrawn_at: Set(Some(by.now)),
+            version: Set(self.version + 1),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+        let subject = Subject::of_child("diagnosis", self.id.0, self.child_id);
+        let details = json!({ "diagnosed_on": self.diagnosed_on });
+        event::record(tx, by, "diagnosis.withdrawn", subject, details).await
+    }
 }
 
 /// The centre is to take over, and to talk with the family. Without a centre the hospital talks with it, and it is the

@@ -1,8 +1,7 @@
 //! Recording a re-screen.
 
 use entities::{
-    ReferralId,
-    screening::{assessment, referral},
+    screening::{assessment, referral, rescreen},
     words::ReferralKind,
 };
 
@@ -21,7 +20,8 @@ use crate::{
         takeback::{self, Found},
     },
     platform::{App, Errors, Result, Say, Version, words::joined},
-    referral::{Deadlines, forms::reason},
+    referral::forms::reason,
+    task::Deadlines,
     web::{Answer, Choice, Ctx},
 };
 
@@ -46,6 +46,7 @@ impl Record for Rescreen {
     const TITLE: &'static str = "rescreen.title";
     const SUBMIT: &'static str = "rescreen.submit";
     const NAME: &'static str = "rescreen";
+    type Finding = rescreen::Model;
     type Form = RescreenForm;
     type Page = RescreenPage;
 
@@ -137,10 +138,6 @@ impl Record for Rescreen {
             }
         });
         Ok(preview)
-    }
-
-    async fn withdraw(app: &App, ctx: &Ctx, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
-        service::withdraw(app, &ctx.actor, id, version, why).await
     }
 
     async fn record(app: &App, ctx: &Ctx, case: &Case, form: &RescreenForm) -> Answer {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    Numbers, ReferralId, RescreenId, age,
+    Numbers, OrganisationId, ReferralId, RescreenId, age,
     child::child,
     screening::{referral, rescreen},
     words::{Language, ReferralKind, ReferralState},
@@ -20,7 +20,7 @@ use crate::{
     children::care,
     clinic::{
         kept,
-        takeback::{self, Found},
+        takeback::{self, Finding as _, Found},
     },
     notifications::telling,
     platform::{
@@ -29,9 +29,10 @@ use crate::{
         event::{self, Subject},
     },
     referral::{
-        Deadlines, Proposal, corrected_in, is_open, move_in, propose_in, queries::child_of, receivers, reopened_in,
-        rest_on_in, reword_in, rules::Move, service,
+        Proposal, corrected_in, is_open, move_in, propose_in, queries::child_of, receivers, rest_on_in, reword_in,
+        rules::Move, service,
     },
+    task::Deadlines,
 };
 
 /// What came of recording a re-screen.
@@ -138,9 +139,12 @@ async fn tell_family_in(
     } else {
         "rescreen.clear"
     };
-    let params = json!({ "recheck_on": recheck_on });
-    let cause = Found::Rescreen(rescreen).cause();
-    telling::tell_guardians(app, tx, by, row.child_id, template, params, &cause).await
+    let found = Found::Rescreen(rescreen);
+    let mut params = found.told_in(tx).await?;
+    if let (Some(map), Some(day)) = (params.as_object_mut(), recheck_on) {
+        map.insert("recheck_on".into(), json!(day));
+    }
+    telling::tell_guardians(app, tx, by, row.child_id, template, params, &found.cause()).await
 }
 
 /// Put another result in the place of a recorded one: the old record is withdrawn, and what hangs on it follows. The
@@ -158,7 +162,7 @@ pub async fn correct(
 ) -> Result<Recorded> {
     let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Rescreen).await?;
     Draft::own(by, kept::again(id, "rescreen"))?.discard_in(&tx).await?;
-    let old = own_in(&tx, by, &row).await?;
+    let old: rescreen::Model = takeback::own_in(&tx, by, &row).await?;
     let was = Found::Rescreen(old.id);
     let file = child_of(&*tx, &row).await?;
     let holds = criteria(&new.findings, new.scale_at_risk, new.development_deviates);
@@ -167,7 +171,7 @@ pub async fn correct(
         .is_empty()
         .then(|| age::add_months(new.performed_on, deadlines.recheck_months));
     let following = takeback::following(&*tx, was).await?;
-    withdraw_in(&tx, by, &old).await?;
+    old.strike_in(&tx, by).await?;
     let rescreen_id = insert(&tx, by, &row, &file, &new, &holds, recheck_on).await?;
     let is = Found::Rescreen(rescreen_id);
     detach_in(&tx, was.instruments()).await?;
@@ -219,51 +223,33 @@ pub async fn correct(
     })
 }
 
-/// Take a result back that should not have been recorded at all. The referral is where it was before.
-///
-/// # Errors
-/// Refused (`clinic.taken`) where the hospital has taken on what rests on it.
-pub async fn withdraw(app: &App, by: &Actor, id: ReferralId, version: Option<Version>, why: String) -> Result<()> {
-    let (tx, row) = takeback::begin(app, by, id, version, ReferralKind::Rescreen).await?;
-    let old = own_in(&tx, by, &row).await?;
-    let was = Found::Rescreen(old.id);
-    if let Some(next) = takeback::following(&*tx, was).await? {
-        takeback::call_back_in(&tx, by, &next).await?;
-    }
-    withdraw_in(&tx, by, &old).await?;
-    detach_in(&tx, was.instruments()).await?;
-    telling::take_back_in(&tx, row.child_id, &was.cause()).await?;
-    let open = reopened_in(&tx, by, &row, why).await?;
-    service::tell_sender(&tx, by, &open, "referral.result_withdrawn", json!({})).await?;
-    tx.commit().await
-}
+impl takeback::Finding for rescreen::Model {
+    const KIND: ReferralKind = ReferralKind::Rescreen;
 
-/// The result of a referral, if the actor's own organisation recorded it.
-async fn own_in(tx: &Tx, by: &Actor, row: &referral::Model) -> Result<rescreen::Model> {
-    let found = queries::of_referral(&**tx, row).await?.ok_or(Error::NotFound)?;
-    if found.organisation_id != by.organisation()? {
-        return Err(Error::NotFound);
+    fn found(&self) -> Found {
+        Found::Rescreen(self.id)
     }
-    Ok(found)
-}
 
-async fn withdraw_in(tx: &Tx, by: &Actor, old: &rescreen::Model) -> Result<()> {
-    let row = rescreen::ActiveModel {
-        id: Set(old.id),
-        withdrawn_at: Set(Some(by.now)),
-        version: Set(old.version + 1),
-        ..Default::default()
-    };
-    row.update(&**tx).await?;
-    let subject = Subject::of_child("rescreen", old.id.0, old.child_id);
-    event::record(
-        tx,
-        by,
-        "rescreen.withdrawn",
-        subject,
-        json!({ "performed_on": old.performed_on }),
-    )
-    .await
+    fn recorded_at(&self) -> OrganisationId {
+        self.organisation_id
+    }
+
+    async fn of_referral(tx: &Tx, row: &referral::Model) -> Result<Option<Self>> {
+        queries::of_referral(&**tx, row).await
+    }
+
+    async fn strike_in(&self, tx: &Tx, by: &Actor) -> Result<()> {
+        let row = rescreen::ActiveModel {
+            id: Set(self.id),
+            withdrawn_at: Set(Some(by.now)),
+            version: Set(self.version + 1),
+            ..Default::default()
+        };
+        row.update(&**tx).await?;
+        let subject = Subject::of_child("rescreen", self.id.0, self.child_id);
+        let details = json!({ "performed_on": self.performed_on });
+        event::record(tx, by, "rescreen.withdrawn", subject, details).await
+    }
 }
 
 async fn insert(

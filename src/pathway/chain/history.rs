@@ -11,14 +11,14 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use crate::{
     assessment::hidden_from,
+    children::age_words,
     clinic::findings::{diagnosis_outcome, rescreen_outcome},
     platform::{Actor, Result, Say, clock},
     referral::{
-        history::{Names, contact_entry, sort, step_entry, task_entries},
+        history::{Told, Visits, step_entry},
         queries::yours,
-        views::Entry,
     },
-    task::{queries as tasks, rules::those},
+    task::{Entry, Names, contact_entry, queries as tasks, rules::those, sort, task_entries},
     web::Ctx,
 };
 
@@ -39,7 +39,9 @@ pub(crate) async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: C
             at: row.recorded_at,
             when: row.performed_on.to_string(),
             who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
-            title: format!("{} · {}", ctx.say("rescreen.title"), ctx.say(outcome)),
+            title: Say::new("chain.rescreen")
+                .with_word("outcome", outcome)
+                .in_words(ctx.language),
             tone,
             icon: "rescreen",
             note: String::new(),
@@ -56,22 +58,25 @@ pub(crate) async fn whole_history(db: &impl ConnectionTrait, ctx: &Ctx, child: C
             at: row.recorded_at,
             when: row.diagnosed_on.to_string(),
             who: names.who(ctx, Some(row.by), Some(row.organisation_id)),
-            title: format!("{} · {}", ctx.say("diagnosis.title"), ctx.say(outcome)),
+            title: Say::new("chain.diagnosis")
+                .with_word("outcome", outcome)
+                .in_words(ctx.language),
             tone: "info",
             icon: "diagnosis",
             note: String::new(),
             link: String::new(),
         }
     }));
+    let visits = Visits::of(db, all.referrals.iter().map(|row| row.id)).await?;
     for step in &all.steps {
         if let Some(row) = all.referrals.iter().find(|r| r.id == step.referral_id) {
-            let mut entry = step_entry(ctx, &names, step, row, true);
             // Other organisations' referrals are told of, not opened.
-            if !all.open.contains(&row.id) {
-                entry.link.clear();
-                entry.note.clear();
-            }
-            entries.push(entry);
+            let told = if all.open.contains(&row.id) {
+                Told::Among
+            } else {
+                Told::Outside
+            };
+            entries.push(step_entry(ctx, &names, &visits, (step, row), told));
         }
     }
     entries.extend(all.contacts.iter().map(|row| contact_entry(ctx, &names, row)));
@@ -116,7 +121,7 @@ fn screen_entry(ctx: &Ctx, names: &Names, row: &screen::Model) -> Entry {
         when: row.performed_on.to_string(),
         who: names.who(ctx, Some(row.screener_id), Some(row.organisation_id)),
         title: Say::new("chain.screen")
-            .with("months", row.age_months)
+            .with_word("age", age_words(row.age_months))
             .with_word("outcome", row.outcome.word())
             .in_words(ctx.language),
         tone,

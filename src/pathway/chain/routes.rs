@@ -14,14 +14,17 @@ use super::{
 };
 use crate::{
     access::Can,
-    children::service::{survivor, view_page},
+    children::{
+        Calls, calls_for,
+        service::{survivor, view_page},
+    },
     pathway::{missing, projection, queries, rows::Rows, standing},
     platform::{App, Calendar, Error, Errors, Result, Say, clock},
     referral::{
-        queries as referrals, rules,
+        contacts_page, may_record_contact, queries as referrals,
         states::{self, Use},
-        views::late_say,
     },
+    task::late,
     web::{Answer, Ctx, Path, Routes},
 };
 
@@ -60,7 +63,7 @@ async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Resu
     let place = queries::place_of(db, child.id).await?;
     let calendar = Calendar::known(&app.db).await?;
     let due_on = place.as_ref().and_then(|p| p.due_on);
-    let late = due_on.map(|day| rules::late(&calendar, day, today));
+    let late = due_on.map(|day| late(&calendar, day, today));
     let waited_for = place.as_ref().and_then(|p| p.referral_id);
     let waited_for = rows.referrals.iter().find(|r| Some(r.id) == waited_for);
     let overdue = late.as_ref().is_some_and(|l| l.overdue);
@@ -70,16 +73,18 @@ async fn page(app: &App, ctx: &Ctx, child: child::Model, errors: Errors) -> Resu
         .as_ref()
         .and_then(|p| p.organisation_id)
         .and_then(|id| names.get(&id).cloned());
+    let opened = opened(app, ctx, waited_for).await?;
     Ok(ChainPage {
         errors,
         turn: turn.clone().unwrap_or_default(),
-        due: due_on.zip(late.as_ref()).map(|(day, late)| late_say(day, late, today)),
+        due: due_on.zip(late.as_ref()).map(|(day, late)| late.say(day, today)),
         why_late: if overdue {
             why_late(place.as_ref(), waited_for, (turn.unwrap_or_default(), rungs))
         } else {
             Vec::new()
         },
-        referral: opened(app, ctx, waited_for).await?,
+        calls: calls(app, ctx, child.id, opened.as_ref()).await?,
+        referral: opened.map(|row| row.id),
         missing: place.as_ref().and_then(|p| missing::of(p, &ctx.actor)).is_some(),
         warnings: late
             .iter()
@@ -106,15 +111,21 @@ async fn no_receiver(app: &App, rows: &Rows) -> Result<Option<Say>> {
     let place = names.get(&task.organisation_id).cloned().unwrap_or_default();
     Ok(Some(
         Say::new("chain.no_receiver")
-            .with_word("kind", lack.kind.word())
+            .with_word("kind", lack.kind().word())
             .with("place", place),
     ))
 }
 
-async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<Option<entities::ReferralId>> {
+/// Whom to call, for those who may; a call is written down with the referral that is waited for.
+async fn calls(app: &App, ctx: &Ctx, child: ChildId, row: Option<&referral::Model>) -> Result<Option<Calls>> {
+    let row = row.filter(|row| may_record_contact(&ctx.actor, row));
+    calls_for(app, ctx, child, row.map(|row| contacts_page(row.id))).await
+}
+
+async fn opened(app: &App, ctx: &Ctx, row: Option<&referral::Model>) -> Result<Option<referral::Model>> {
     let Some(row) = row else { return Ok(None) };
     match referrals::find(&*app.db, &ctx.actor, row.id).await {
-        Ok(row) => Ok(Some(row.id)),
+        Ok(row) => Ok(Some(row)),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }

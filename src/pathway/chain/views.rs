@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use entities::{child::child, screening::pathway, words::Stage};
 
 use crate::{
+    children::Calls,
     platform::{Errors, Say},
-    referral::views::Entry,
+    task::Entry,
     web::filters,
 };
 
@@ -25,6 +26,8 @@ pub(crate) struct Link {
 #[derive(Template)]
 #[template(path = "pathway/chain.html")]
 pub(crate) struct ChainPage {
+    /// Whom to call, for those who may.
+    pub calls: Option<Calls>,
     /// The child.
     pub child: child::Model,
     /// Where the child stands; none for a file that was merged away.

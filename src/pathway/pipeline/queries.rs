@@ -38,13 +38,14 @@ pub(crate) const ACTIVE: [Stage; 9] = [
 ];
 
 /// Stages with a turn that can be late.
-const TURNS: [Stage; 6] = [
+const TURNS: [Stage; 7] = [
     Stage::RescreenProposed,
     Stage::AwaitingRescreen,
     Stage::Recheck,
     Stage::DiagnosisProposed,
     Stage::AwaitingDiagnosis,
     Stage::Diagnosed,
+    Stage::InIntake,
 ];
 
 /// Where the actor's children stand: an equality on district or street where the coverage is one.

@@ -13,7 +13,7 @@ use crate::{
     access::Can,
     organisations,
     platform::{App, Calendar, Result},
-    referral::{rules, views::late_say},
+    task::late,
     web::{Answer, Choice, Ctx, List, Page, Routes},
 };
 
@@ -92,13 +92,10 @@ async fn told(
         names.extend(organisations::queries::division_names(&*app.db, others).await?);
     }
     let place = |row: queries::Row| {
-        let late = row.due_on.map(|due| rules::late(calendar, due, today));
+        let late = row.due_on.map(|due| late(calendar, due, today));
         Place {
             street: names.get(&row.street).unwrap_or(&row.street).clone(),
-            due: row
-                .due_on
-                .zip(late.as_ref())
-                .map(|(due, late)| late_say(due, late, today)),
+            due: row.due_on.zip(late.as_ref()).map(|(due, late)| late.say(due, today)),
             overdue: late.is_some_and(|l| l.overdue) && row.turn.is_some(),
             row,
         }

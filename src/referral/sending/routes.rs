@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     access::Can,
-    children,
+    children::{self, Phone},
     notifications::telling,
     platform::{App, Errors, Result},
-    referral::receivers,
-    web::{Answer, Choice, Ctx, Form, Path, Routes},
+    referral::{contact, receivers},
+    web::{Answer, Choice, Ctx, Form, Path, Routes, reveal::Shown},
 };
 
 /// The routes of the confirmation.
@@ -47,17 +47,17 @@ async fn page(
     form.version = referral.version.to_string();
     let receivers = receivers(&*app.db, referral.kind, &child.division).await?;
     let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
+    let shown = Shown::now(app, ctx).await?;
     let told = children::guardians::contactable(&*app.db, child.id)
         .await?
         .into_iter()
         .map(|(tie, person)| Told {
             by_message: allowed && telling::way(&app.config, &person).is_some(),
-            name: person.name,
-            kinship: tie.kinship.word(),
-            phone: person.phone_mask,
+            phone: Phone::of(&shown, &tie, &person),
         })
         .collect();
     Ok(SendingPage {
+        record: contact::may_record(&ctx.actor, &referral).then(|| contact::page(referral.id)),
         receivers: receivers
             .iter()
             .map(|place| Choice::new(place.id, place.name.clone(), &form.to))

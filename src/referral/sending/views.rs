@@ -5,6 +5,7 @@ use entities::{child::child, screening::referral};
 
 use super::forms::SendingForm;
 use crate::{
+    children::Phone,
     platform::Errors,
     web::{Choice, filters},
 };
@@ -23,6 +24,8 @@ pub struct SendingPage {
     pub errors: Errors,
     /// Hospitals that cover where the child lives.
     pub receivers: Vec<Choice>,
+    /// Where a call is written down.
+    pub record: Option<String>,
     /// Who is told, and how.
     pub told: Vec<Told>,
 }
@@ -30,12 +33,8 @@ pub struct SendingPage {
 /// A guardian after an abnormal screen.
 #[derive(Clone, Debug)]
 pub struct Told {
-    /// Name.
-    pub name: String,
-    /// Relation, as a locale key.
-    pub kinship: &'static str,
-    /// Phone, masked.
-    pub phone: Option<String>,
+    /// Who, and the number.
+    pub phone: Phone,
     /// A message goes out; otherwise somebody has to call.
     pub by_message: bool,
 }

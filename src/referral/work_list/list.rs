@@ -18,11 +18,12 @@ use super::{
 use crate::{
     access::Can,
     organisations,
-    platform::{Actor, App, Calendar, Result, clock, workbook::Value},
-    referral::{queries as referrals, rules, views::late_say},
+    platform::{Actor, App, Calendar, Errors, Result, clock, list::Order, workbook::Value},
+    referral::{Slip, queries as referrals, rules},
+    task::late,
     web::{
         Answer, Choice, Ctx, List, Listing, Page, choices,
-        listing::{self, Kept},
+        listing::{self, Kept, Pick, Prints, prints},
     },
 };
 
@@ -53,6 +54,8 @@ impl Listing for Referrals {
     const NAME: &'static str = "/referrals";
     const TITLE: &'static str = "work.export.name";
     const SEEN_BY: Can = Can::ViewChildren;
+    const ORDER: Order = Order::rising("due");
+    const PAPERS: &'static [Prints] = &[Prints::of::<Slip>()];
     const COLUMNS: &'static [Column] = &[
         Column::new("work.column.file_no", 20, |of, _| Value::text(&of.row.file_no)),
         Column::new("work.column.name", 12, |of, _| Value::text(&of.row.name)),
@@ -75,7 +78,19 @@ impl Listing for Referrals {
         }),
     ];
 
+    fn opens_on(by: &Actor, list: &mut List) {
+        list.narrow("view", View::first(by).as_str());
+    }
+
+    fn pick(of: &Named, _: &Ctx) -> Option<Pick> {
+        (of.row.state != ReferralState::Proposed).then(|| Pick {
+            id: of.row.id.0,
+            label: of.row.name.clone(),
+        })
+    }
+
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<referral::Entity>> {
+        queries::readable(list)?;
         Ok(queries::rows(by, list))
     }
 
@@ -98,15 +113,24 @@ impl Listing for Referrals {
     }
 
     async fn page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Answer {
-        ctx.page(&referrals_page(app, ctx, list, kept).await?)
+        let errors = match queries::readable(&list) {
+            Ok(()) => return ctx.page(&referrals_page(app, ctx, list, kept, Errors::default()).await?),
+            Err(errors) => errors,
+        };
+        ctx.invalid(&referrals_page(app, ctx, list, kept, errors).await?)
     }
 }
 
-async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Result<ReferralsPage> {
+async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept, errors: Errors) -> Result<ReferralsPage> {
     let db = &*app.db;
     let by = &ctx.actor;
     let calendar = Calendar::known(&app.db).await?;
-    let page = lines(app, ctx, &calendar, &list).await?;
+    // A filter that cannot be read shows no other rows.
+    let page = if errors.is_empty() {
+        lines(app, ctx, &calendar, &list).await?
+    } else {
+        Page::place(1, 0)
+    };
     let current = View::of(list.filter("view"));
     let mut views = Vec::new();
     for view in View::ALL {
@@ -127,6 +151,8 @@ async fn referrals_page(app: &App, ctx: &Ctx, list: List, kept: Kept) -> Result<
         sides: sides.into(),
         can_accept: page.rows.iter().any(|line| line.acceptable),
         can_export: Can::Export.allows(&by.roles),
+        papers: prints::<Referrals>(ctx),
+        errors,
         kept,
         page,
         list,
@@ -157,16 +183,13 @@ async fn told(app: &App, ctx: &Ctx, calendar: &Calendar, rows: Vec<Row>) -> Resu
     let here = by.workplace.as_ref().map(|w| w.id);
     let today = by.today();
     let line = |row: Row| {
-        let late = row.due().map(|due| rules::late(calendar, due, today));
+        let late = row.due().map(|due| late(calendar, due, today));
         let may = rules::Move::Accept.needs(row.kind).allows(&by.roles) && Can::Refer.allows(&by.roles);
         Line {
             from: name(row.from_organisation_id),
             to: name(row.to_organisation_id),
             street: streets.get(&row.street).unwrap_or(&row.street).clone(),
-            due: row
-                .due()
-                .zip(late.as_ref())
-                .map(|(due, late)| late_say(due, late, today)),
+            due: row.due().zip(late.as_ref()).map(|(due, late)| late.say(due, today)),
             overdue: late.is_some_and(|l| l.overdue),
             acceptable: may && row.is_waiting_for_answer() && here == Some(row.to_organisation_id),
             appointment: row.appointment_at.map(clock::shown).unwrap_or_default(),

@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use crate::{
-    platform::{Actor, List, Result, states::Machine as _},
+    platform::{Actor, Errors, List, Result, Say, clock, form::day_of, states::Machine as _},
     referral::{
         queries::yours,
         states::{self, Referrals, Turn},
@@ -28,6 +28,8 @@ use crate::{
 pub enum View {
     /// Everything that can be seen.
     All,
+    /// Everything that has not ended.
+    Open,
     /// It is our turn.
     Ours,
     /// It is our turn, and the day is over.
@@ -49,7 +51,6 @@ pub enum View {
 impl View {
     /// Every view, in the order of the tabs.
     pub const ALL: &'static [Self] = &[
-        Self::All,
         Self::Ours,
         Self::Overdue,
         Self::ToAnswer,
@@ -58,12 +59,15 @@ impl View {
         Self::Returned,
         Self::Lost,
         Self::Results,
+        Self::Open,
+        Self::All,
     ];
 
     /// As it stands in the address.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::All => "",
+            Self::All => "all",
+            Self::Open => "open",
             Self::Ours => "ours",
             Self::Overdue => "overdue",
             Self::ToAnswer => "to_answer",
@@ -79,6 +83,7 @@ impl View {
     pub const fn key(self) -> &'static str {
         match self {
             Self::All => "work.view.all",
+            Self::Open => "work.view.open",
             Self::Ours => "work.view.ours",
             Self::Overdue => "work.view.overdue",
             Self::ToAnswer => "work.view.to_answer",
@@ -101,7 +106,15 @@ impl View {
 
     /// Makes sense for an organisation that only looks on.
     pub const fn is_for_onlookers(self) -> bool {
-        matches!(self, Self::All | Self::Overdue | Self::Lost | Self::Results)
+        matches!(
+            self,
+            Self::All | Self::Open | Self::Overdue | Self::Lost | Self::Results
+        )
+    }
+
+    /// What the list opens on: what is the reader's to do; for whoever only looks on, what has not ended.
+    pub fn first(by: &Actor) -> Self {
+        if by.looks_on() { Self::Open } else { Self::Ours }
     }
 }
 
@@ -114,6 +127,7 @@ pub fn condition(by: &Actor, view: View, today: NaiveDate) -> Condition {
     let ours = tasks::open_at(place);
     match view {
         View::All => seen,
+        View::Open => seen.add(referral::COLUMN.state.is_in(Referrals::open())),
         View::Overdue if by.looks_on() => seen.add(asks(tasks::overdue(today))),
         View::Ours => seen.add(asks(ours)),
         View::Overdue => seen.add(asks(ours.add(tasks::overdue(today)))),
@@ -194,7 +208,23 @@ impl Row {
     }
 }
 
-/// The referrals that a list asks for. Filters: `view`, `kind`, `state`, `street`, `side`; term: name, initials, file number.
+/// The day of the filter `on`.
+fn sent_on(list: &List) -> std::result::Result<Option<NaiveDate>, Say> {
+    match list.filter("on") {
+        "" => Ok(None),
+        text => day_of(text).map(Some),
+    }
+}
+
+/// Every filter can be read.
+///
+/// # Errors
+/// One that cannot, at its field.
+pub fn readable(list: &List) -> std::result::Result<(), Errors> {
+    sent_on(list).map(|_| ()).map_err(|say| Errors::field("on", say))
+}
+
+/// The referrals that a list asks for. Filters: `view`, `kind`, `state`, `street`, `side`, `on` (the day it was sent); term: name, initials, file number.
 pub fn select(by: &Actor, list: &List) -> Select<referral::Entity> {
     let today = by.today();
     let mut select = referral::Entity::find()
@@ -209,6 +239,11 @@ pub fn select(by: &Actor, list: &List) -> Select<referral::Entity> {
     let street = list.filter("street");
     if !street.is_empty() {
         select = select.filter(child::COLUMN.street.eq(street));
+    }
+    if let Ok(Some(day)) = sent_on(list) {
+        select = select
+            .filter(referral::COLUMN.since.gte(clock::start_of(day)))
+            .filter(referral::COLUMN.since.lt(clock::start_of(clock::next_day(day))));
     }
     let place = by.workplace.as_ref().map_or(OrganisationId(0), |w| w.id);
     match list.filter("side") {

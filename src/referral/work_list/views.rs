@@ -1,12 +1,16 @@
 //! The list of referrals.
 
 use askama::Template;
+use entities::words::ReferralState;
 
-use super::queries::Row;
+use super::queries::{Row, View};
 use crate::{
-    platform::Say,
+    platform::{Errors, Say},
     referral::{states, views::kind_icon},
-    web::{Choice, List, Page, filters, listing::Kept},
+    web::{
+        Choice, List, Page, filters,
+        listing::{Kept, Prints},
+    },
 };
 
 /// A referral in a list, with its words.
@@ -31,6 +35,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// It was sent: there is a slip of it.
+    pub fn is_sent(&self) -> bool {
+        self.row.state != ReferralState::Proposed
+    }
+
     /// How its state looks: tone and icon.
     pub fn look(&self) -> (&'static str, &'static str) {
         states::of(self.row.state).meaning.look
@@ -39,6 +48,12 @@ impl Line {
     /// The icon of what it asks for.
     pub fn icon(&self) -> &'static str {
         kind_icon(self.row.kind)
+    }
+}
+
+impl ReferralsPage {
+    fn shows_all(&self) -> bool {
+        View::of(self.list.filter("view")) == View::All
     }
 }
 
@@ -64,6 +79,10 @@ pub struct ReferralsPage {
     pub can_accept: bool,
     /// The list can be taken out.
     pub can_export: bool,
+    /// Papers that can be printed of its rows.
+    pub papers: Vec<Prints>,
+    /// What of the filters cannot be read.
+    pub errors: Errors,
     /// Filters that somebody keeps.
     pub kept: Kept,
 }

@@ -7,7 +7,8 @@ use entities::{ChildId, FrozenReportId, words::Language};
 use serde_json::json;
 
 use super::{
-    service::{self as frozen, Change, Frozen, Standing},
+    changes::{self, Change},
+    service::{self as frozen, Frozen, Standing},
     views::{ChangeLine, ChangesPage, FreezePage, FrozenLine, FrozenListPage, FrozenPage, Names},
 };
 use crate::{
@@ -231,7 +232,7 @@ async fn export(
 
 async fn changes(State(app): State<App>, ctx: Ctx, Path(id): Path<FrozenReportId>) -> Answer {
     let frozen = frozen::open(&app, &ctx.actor, id).await?;
-    let found = frozen::changes(&*app.db, &frozen.opened.content).await?;
+    let found = changes::changes(&*app.db, &frozen.opened.content).await?;
     let details = json!({ "frozen": id, "changes": found.len() });
     event::note(
         &app,

@@ -17,6 +17,7 @@ use crate::{
     assessment::{Sight, hidden_from, sights as sights_of},
     organisations::queries,
     platform::{Actor, Result, clock::day_of},
+    referral::states::{self, Use},
 };
 
 /// One line.
@@ -128,9 +129,7 @@ pub(super) async fn of(db: &impl ConnectionTrait, by: &Actor, children: Vec<chil
 
 /// The last referral of a kind that was sent.
 fn sent(referrals: &[referral::Model], kind: ReferralKind) -> BTreeMap<ChildId, &referral::Model> {
-    let counts = |row: &&referral::Model| {
-        row.kind == kind && !matches!(row.state, ReferralState::Proposed | ReferralState::Recalled)
-    };
+    let counts = |row: &&referral::Model| row.kind == kind && states::of(row.state).use_ != Use::Unsent;
     referrals.iter().filter(counts).map(|row| (row.child_id, row)).collect()
 }
 

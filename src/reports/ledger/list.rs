@@ -18,6 +18,7 @@ use crate::{
     organisations::queries::street_choices,
     platform::{
         Actor, App, Result,
+        list::Order,
         words::{joined, raw},
         workbook::Value,
     },
@@ -41,6 +42,7 @@ impl Listing for Ledger {
     const NAME: &'static str = "tracing";
     const TITLE: &'static str = "reports.tracing.title";
     const SEEN_BY: Can = Can::OpenNumbers;
+    const ORDER: Order = Order::falling("file_no");
     const LOOK: Look = Look::Register;
     const NOTED: bool = true;
     const COLUMNS: &'static [Column] = &[
@@ -48,8 +50,9 @@ impl Listing for Ledger {
             Value::text(&line.child.file_no)
         })
         .on_page(|line, _| Cell::new().link(format!("/children/{}", line.child.id), &line.child.file_no))
+        .sorted("file_no")
         .code(),
-        Column::new("reports.tracing.name", 10, |line, _| Value::text(&line.child.name)),
+        Column::new("reports.tracing.name", 10, |line, _| Value::text(&line.child.name)).sorted("name"),
         Column::new("reports.tracing.sex", 6, |line, ctx| {
             Value::Text(ctx.say(line.child.sex.word()))
         }),

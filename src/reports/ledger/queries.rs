@@ -5,7 +5,7 @@ use entities::{
     screening::{pathway, screen},
     words::{ScreenOutcome, Stage},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use crate::{
     access::scope,
@@ -40,5 +40,15 @@ pub(super) fn select(by: &Actor, list: &List) -> Result<Select<child::Entity>> {
             .filter(pathway::Column::Stage.eq(stage));
         select = select.filter(child::Column::Id.in_subquery(there.into_query()));
     }
-    Ok(select.order_by_desc(child::Column::Id))
+    // File numbers begin with the district and the year.
+    let order = if list.sort.is_empty() || list.descending() {
+        Order::Desc
+    } else {
+        Order::Asc
+    };
+    let select = match list.sort.as_str() {
+        "name" => select.order_by(child::Column::NameSound, order.clone()),
+        _ => select.order_by(child::Column::FileNo, order.clone()),
+    };
+    Ok(select.order_by(child::Column::Id, order))
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ages::Ages,
+    columns::{self, Column},
     indicators::{self, Indicator},
     milestones::{Flag, Milestone, ROWS, passes},
     request::{By, Request, Span},
@@ -180,7 +181,16 @@ fn queries_of(
                 wanted,
             )]
         }
-        _ => spans
+        Milestone::Due
+        | Milestone::DueBeforeOpening
+        | Milestone::Screens
+        | Milestone::Refusals
+        | Milestone::RescreenReferrals
+        | Milestone::Rescreens
+        | Milestone::DiagnosisReferrals
+        | Milestone::Diagnoses
+        | Milestone::Losses
+        | Milestone::Cohort => spans
             .iter()
             .map(|span| {
                 let wanted = every(*span, *span);
@@ -304,10 +314,10 @@ fn by_milestone(request: &Request) -> BTreeMap<Milestone, Vec<&'static Indicator
 
 /// The indicators that the columns of this mode need.
 fn wanted(request: &Request) -> BTreeSet<&'static str> {
-    indicators::columns()
+    columns::columns()
         .flat_map(|column| match column {
-            indicators::Column::Count(key) => vec![*key],
-            indicators::Column::Share(rate) => vec![rate.numerator(request.mode), rate.denominator(request.mode)],
+            Column::Count(key) => vec![*key],
+            Column::Share(rate) => vec![rate.numerator(request.mode), rate.denominator(request.mode)],
         })
         .collect()
 }

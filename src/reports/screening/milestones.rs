@@ -134,9 +134,10 @@ pub fn passes(test: Test) -> Condition {
 impl Test {
     /// The same test in a query that knows two spans: who was screened in the year so far has a flag of its own.
     pub fn within(self, span: Span) -> Self {
-        match (self, span) {
-            (Self::With(Flag::Screened), Span::YearToDate) => Self::With(Flag::ScreenedThisYear),
-            (other, _) => other,
+        if self == Self::With(Flag::Screened) && span == Span::YearToDate {
+            Self::With(Flag::ScreenedThisYear)
+        } else {
+            self
         }
     }
 

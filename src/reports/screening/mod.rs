@@ -8,6 +8,7 @@
 pub mod ages;
 pub mod children;
 mod cohort;
+pub mod columns;
 mod conditions;
 pub mod figures;
 pub mod indicators;

@@ -37,21 +37,19 @@ pub fn rows(milestone: Milestone, request: &Request, ages: &Ages, span: Span, fl
         from: request.from(span),
         until: request.until(),
     };
-    let kind = match milestone {
-        Milestone::OverdueDiagnoses | Milestone::DiagnosisReferrals => ReferralKind::Diagnosis,
-        _ => ReferralKind::Rescreen,
-    };
     match milestone {
         Milestone::Residents => grid.residents(flags),
         Milestone::Due => grid.due(false),
         Milestone::DueBeforeOpening => grid.due(true),
         Milestone::Screens => grid.screens(&[ScreenOutcome::Normal, ScreenOutcome::Abnormal], flags),
         Milestone::Refusals => grid.screens(&[ScreenOutcome::Refused], flags),
-        Milestone::RescreenReferrals | Milestone::DiagnosisReferrals => grid.referrals(kind),
+        Milestone::RescreenReferrals => grid.referrals(ReferralKind::Rescreen),
+        Milestone::DiagnosisReferrals => grid.referrals(ReferralKind::Diagnosis),
         Milestone::Rescreens => grid.rescreens(),
         Milestone::Diagnoses => grid.diagnoses(),
         Milestone::Losses => grid.losses(),
-        Milestone::OverdueRescreens | Milestone::OverdueDiagnoses => grid.overdue(kind),
+        Milestone::OverdueRescreens => grid.overdue(ReferralKind::Rescreen),
+        Milestone::OverdueDiagnoses => grid.overdue(ReferralKind::Diagnosis),
         Milestone::Cohort => grid.cohort(flags),
     }
 }
@@ -151,7 +149,25 @@ impl Grid<'_> {
             let exists = match flag_wanted {
                 Flag::Screened => screened(self.from),
                 Flag::ScreenedThisYear => screened(self.request.from(Span::YearToDate)),
-                _ => has("o", diagnosis::Entity, diagnosis::Column::ChildId, |o| {
+                Flag::Known
+                | Flag::Late
+                | Flag::Abnormal
+                | Flag::Referred
+                | Flag::Rescreened
+                | Flag::RescreenAbnormal
+                | Flag::DiagnosisReferred
+                | Flag::Diagnosed
+                | Flag::DiagnosedAfterAbnormal
+                | Flag::Autism
+                | Flag::Gdd
+                | Flag::Language
+                | Flag::Intellectual
+                | Flag::OtherFinding
+                | Flag::Filed
+                | Flag::Intervened
+                | Flag::Lost
+                | Flag::OverdueRescreen
+                | Flag::OverdueDiagnosis => has("o", diagnosis::Entity, diagnosis::Column::ChildId, |o| {
                     Condition::all()
                         .add(o(diagnosis::Column::WithdrawnAt).is_null())
                         .add(o(diagnosis::Column::Autism).eq(true))

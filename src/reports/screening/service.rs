@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::{
+    columns::{self, Column},
     figures::Figures,
-    indicators::{self, Column},
     request::{Request, Span},
     table::{self, Caption},
 };
@@ -165,7 +165,7 @@ fn stacked(tables: &[(Span, ReportTable)], language: Language) -> Option<ReportT
 pub fn to_json(figures: &Figures, tables: &[(Span, ReportTable)]) -> Json {
     let request = &figures.request;
     let keys: Vec<&str> = std::iter::once("name")
-        .chain(indicators::columns().map(Column::key))
+        .chain(columns::columns().map(Column::key))
         .collect();
     let table = |(span, table): &(Span, ReportTable)| {
         let rows: Vec<Json> = table

@@ -3,8 +3,8 @@
 use entities::words::Language;
 
 use super::{
+    columns::{self, Column, GROUPS, Share},
     figures::{Figures, Row},
-    indicators::{self, Column, GROUPS, Share},
     request::{By, Mode, Part, Span},
 };
 use crate::platform::{
@@ -87,7 +87,7 @@ fn cells(figures: &Figures, span: Span, row: Option<&Row>, language: Language, l
         }
     };
     std::iter::once(TableCell::from(Value::Text(name)))
-        .chain(indicators::columns().map(number))
+        .chain(columns::columns().map(number))
         .collect()
 }
 
@@ -108,7 +108,7 @@ const WEAK: i64 = 20;
 /// Takes out the shares that rounding made worthless.
 pub fn hide_weak_shares(table: &mut ReportTable, withheld: &str) {
     for cell in table.rows.iter_mut().flat_map(|row| &mut row.cells) {
-        if matches!(&cell.value, Value::Ratio(ratio) if ratio.denominator < WEAK) {
+        if cell.value.ratio().is_some_and(|ratio| ratio.denominator < WEAK) {
             cell.value = Value::text(withheld);
         }
     }
@@ -211,7 +211,7 @@ fn columns() -> Vec<TableColumn> {
         width,
     };
     std::iter::once(column("row", 26))
-        .chain(indicators::columns().map(|c| column(c.key(), 9)))
+        .chain(columns::columns().map(|c| column(c.key(), 9)))
         .collect()
 }
 
@@ -234,7 +234,7 @@ fn notes(figures: &Figures, table: &ReportTable, language: Language) -> Vec<Stri
         raw(language, "reports.note.withdrawn").into_owned(),
     ];
     let name = |key: &str| raw(language, &format!("reports.column.{key}")).into_owned();
-    let shares: Vec<String> = indicators::columns()
+    let shares: Vec<String> = columns::columns()
         .filter_map(|column| match column {
             Column::Share(rate) => Some(
                 Say::new("reports.note.share")
@@ -261,9 +261,7 @@ fn beyond(table: &ReportTable, language: Language) -> Option<String> {
     for row in &table.rows {
         let called = row.cells.first().map(|cell| cell.value.shown()).unwrap_or_default();
         for (cell, name) in row.cells.iter().skip(1).zip(names) {
-            if let Value::Ratio(ratio) = &cell.value
-                && ratio.exceeds_all()
-            {
+            if cell.value.ratio().is_some_and(Ratio::exceeds_all) {
                 told.push(format!("{called} {} {}", name.text, cell.value.shown()));
             }
         }

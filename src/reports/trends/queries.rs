@@ -14,8 +14,9 @@ use crate::{
     reports::{
         screening::{
             ages::Ages,
+            columns::{self, Column},
             figures::{self, Figures, all},
-            indicators::{self, Column},
+            indicators,
             milestones::{Milestone, ROWS},
             request::{By, Mode, Request, Span},
             rows::rows,
@@ -183,7 +184,7 @@ pub fn compared(now: &Figures, before: &Figures, span: Span) -> Vec<Compared> {
             change: String::new(),
         },
     };
-    indicators::columns().map(row).collect()
+    columns::columns().map(row).collect()
 }
 
 /// How old the children were when autism was found: years completed, with their number.

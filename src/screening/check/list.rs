@@ -13,7 +13,7 @@ use super::{
 use crate::{
     access::Can,
     children, organisations,
-    platform::{Actor, App, Result, workbook::Value},
+    platform::{Actor, App, Result, list::Order, workbook::Value},
     web::{
         Answer, Cell, Choice, Ctx, List, Listing,
         listing::{self, Kept, Table},
@@ -43,6 +43,7 @@ impl Listing for Checks {
     const NAME: &'static str = "checks";
     const TITLE: &'static str = "checks.title";
     const SEEN_BY: Can = Can::ViewChildren;
+    const ORDER: Order = Order::rising("due_on");
     const LONG: bool = true;
     const COLUMNS: &'static [Column] = &[
         Column::new("check.file_no", 20, |line, _| Value::text(&line.row.file_no)).filed(),

@@ -12,8 +12,10 @@ use sea_orm::ConnectionTrait;
 
 use crate::{
     children::{self, check_ages::CheckAgeRules},
-    platform::{Actor, Result, Say},
+    platform::{Actor, Result},
 };
+
+pub use crate::children::age_words;
 
 /// A window that closes within so many days is about to close.
 pub const CLOSING_DAYS: u64 = 14;
@@ -147,46 +149,6 @@ impl Clocks {
             .and_then(|district| self.0.get(district))
             .and_then(|rules| rules.preterm.ages_on(birth_on, weeks, on))
             .is_some_and(|ages| ages.corrected.is_some())
-    }
-}
-
-/// A check age as rows and rules hold it.
-pub trait Months {
-    /// In months.
-    fn count(&self) -> i64;
-}
-
-impl Months for i32 {
-    fn count(&self) -> i64 {
-        i64::from(*self)
-    }
-}
-
-impl Months for u8 {
-    fn count(&self) -> i64 {
-        i64::from(*self)
-    }
-}
-
-impl Months for u32 {
-    fn count(&self) -> i64 {
-        i64::from(*self)
-    }
-}
-
-impl<M: Months> Months for &M {
-    fn count(&self) -> i64 {
-        (**self).count()
-    }
-}
-
-/// A check age in words: months up to three years, years from four on, as the norm names them.
-pub fn age_words(months: impl Months) -> Say {
-    let months = months.count();
-    if months >= 48 && months % 12 == 0 {
-        Say::new("check.age.years").with("n", months / 12)
-    } else {
-        Say::new("check.age.months").with("n", months)
     }
 }
 

@@ -109,7 +109,7 @@ impl DayForm {
                     new,
                 }),
                 Some(Ok(None)) | None => {}
-                Some(Err(key)) => errors.add(format!("result_{child}"), key),
+                Some(Err((field, say))) => errors.add(format!("{field}_{child}"), say),
             }
         }
         if errors.is_empty() && rows.is_empty() {
@@ -121,13 +121,23 @@ impl DayForm {
 
 impl RowForm {
     /// The row's screen; nothing when the row was left empty.
-    fn input(&self, performed_on: NaiveDate) -> Result<Option<NewScreen>, Say> {
-        let ticked = !self.signs.is_empty() || self.regression;
+    fn input(&self, performed_on: NaiveDate) -> Result<Option<NewScreen>, (&'static str, Say)> {
         let note = optional(&self.note);
-        allowed(note.as_deref().unwrap_or_default(), NOTE)?;
-        let finding = match self.result.as_str() {
-            "" if ticked => return Err("day.signs_without_result".into()),
-            "" => return Ok(None),
+        allowed(note.as_deref().unwrap_or_default(), NOTE).map_err(|say| ("note", say))?;
+        let finding = self.finding().map_err(|say| ("result", say))?;
+        Ok(finding.map(|finding| NewScreen {
+            performed_on,
+            age_used: None,
+            finding,
+            note,
+        }))
+    }
+
+    fn finding(&self) -> Result<Option<Finding>, Say> {
+        let ticked = !self.signs.is_empty() || self.regression;
+        match self.result.as_str() {
+            "" if ticked => Err("day.signs_without_result".into()),
+            "" => Ok(None),
             SEEN => {
                 let mut signs = self
                     .signs
@@ -142,23 +152,17 @@ impl RowForm {
                     .ok()
                     .filter(|signs| signs.iter().all(|n| (1..=SIGNS).contains(n)))
                     .ok_or("form.choice")?;
-                Finding::Seen {
+                Ok(Some(Finding::Seen {
                     signs,
                     regression: self.regression,
-                }
+                }))
             }
-            _ if ticked => return Err("day.signs_without_result".into()),
+            _ if ticked => Err("day.signs_without_result".into()),
             word => match word.parse::<ScreenOutcome>() {
-                Ok(ScreenOutcome::Normal | ScreenOutcome::Abnormal) | Err(_) => return Err("form.choice".into()),
-                Ok(why) => Finding::NotSeen(why),
+                Ok(ScreenOutcome::Normal | ScreenOutcome::Abnormal) | Err(_) => Err("form.choice".into()),
+                Ok(why) => Ok(Some(Finding::NotSeen(why))),
             },
-        };
-        Ok(Some(NewScreen {
-            performed_on,
-            age_used: None,
-            finding,
-            note,
-        }))
+        }
     }
 }
 

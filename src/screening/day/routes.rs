@@ -1,9 +1,9 @@
 //! A whole day: the list, saving it, and what was done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
-use entities::words::ScreenOutcome;
+use entities::{ChildId, words::ScreenOutcome};
 use serde::Deserialize;
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     views::{DayDonePage, DayPage, DayRow, Group},
 };
 use crate::{
-    access::Can,
+    access::{Can, scope},
     organisations,
     platform::{App, Day, Error, Errors, Result, Say, day, form::optional},
     screening::{
@@ -92,6 +92,8 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
     let count = due.len();
     let districts = due.iter().map(|(_, child)| child.district.clone()).collect();
     let clocks = Clocks::of(&*app.db, &ctx.actor, districts).await?;
+    let listed: BTreeSet<ChildId> = due.iter().map(|(_, child)| child.id).collect();
+    name_the_unlisted(app, ctx, &form, &listed, &mut errors).await?;
     let mut by_age: BTreeMap<i32, Vec<DayRow>> = BTreeMap::new();
     for (check, child) in due {
         let typed = form.rows.get(&child.id).cloned().unwrap_or_default();
@@ -101,8 +103,12 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
             corrected: day
                 .is_some_and(|day| clocks.correct(&child.district, child.birth_on, child.gestational_weeks, day)),
             form: typed,
+            number: 0,
             child,
         });
+    }
+    for (number, row) in (1..).zip(by_age.values_mut().flatten()) {
+        row.number = number;
     }
     let groups = by_age
         .into_iter()
@@ -122,8 +128,40 @@ async fn page(app: &App, ctx: &Ctx, form: DayForm, mut errors: Errors) -> Result
         form,
         errors,
         groups,
+        results: results(ctx, ""),
         count,
     })
+}
+
+/// A child that is not on the list any more (somebody else screened it meanwhile): what is wrong with its row is said by
+/// its name.
+async fn name_the_unlisted(
+    app: &App,
+    ctx: &Ctx,
+    form: &DayForm,
+    listed: &BTreeSet<ChildId>,
+    errors: &mut Errors,
+) -> Result<()> {
+    for child in form.rows.keys().filter(|child| !listed.contains(*child)) {
+        let fields = ["result", "note"].map(|field| errors.take(&format!("{field}_{child}")));
+        let wrong = fields.concat();
+        if wrong.is_empty() {
+            continue;
+        }
+        let file = scope::child(&*app.db, &ctx.actor, *child).await.ok();
+        let name = file.map_or_else(
+            || Say::new("day.a_child"),
+            |file| Say::new("day.child").with("name", file.name),
+        );
+        for what in wrong {
+            errors.add_form(
+                Say::new("ui.form.wrong")
+                    .with_word("what", what)
+                    .with_word("field", name.clone()),
+            );
+        }
+    }
+    Ok(())
 }
 
 fn group(ctx: &Ctx, months: i32, rows: Vec<DayRow>) -> Result<Group> {
@@ -143,7 +181,7 @@ fn results(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
     ];
     let reasons = ScreenOutcome::ALL
         .iter()
-        .filter(|o| !matches!(o, ScreenOutcome::Normal | ScreenOutcome::Abnormal))
+        .filter(|o| !o.is_seen())
         .map(|o| Choice::new(o.as_str(), ctx.say(o.word()), chosen));
     first.into_iter().chain(reasons).collect()
 }

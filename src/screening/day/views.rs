@@ -6,9 +6,16 @@ use entities::{child::child, words::ScreenOutcome};
 
 use super::forms::{DayForm, RowForm};
 use crate::{
-    platform::Errors,
-    screening::screen::queries::Entry,
-    web::{Choice, filters},
+    platform::{Errors, Say},
+    screening::{
+        ScreenNotice,
+        screen::{queries::Entry, views::is_told},
+    },
+    web::{
+        Choice, filters,
+        listing::Prints,
+        paper::{self, Printed as _},
+    },
 };
 
 /// The list to be filled in.
@@ -25,6 +32,8 @@ pub struct DayPage {
     pub streets: Vec<Choice>,
     /// The children, by check age.
     pub groups: Vec<Group>,
+    /// What can be chosen for a child, by the number keys.
+    pub results: Vec<Choice>,
     /// Number of children on the page.
     pub count: usize,
     /// There are more than the page holds.
@@ -49,6 +58,8 @@ pub struct Group {
 /// One child of the list.
 #[derive(Clone, Debug)]
 pub struct DayRow {
+    /// Its place in the whole list, from 1.
+    pub number: usize,
     /// The child.
     pub child: child::Model,
     /// Due day.
@@ -65,6 +76,14 @@ impl DayRow {
     /// A sign is ticked.
     pub fn has(&self, sign: &u8) -> bool {
         self.form.signs.contains(&sign.to_string())
+    }
+
+    /// A field of this row, as the summary of errors and screen readers call it.
+    pub fn label(&self, field: &'static str) -> Say {
+        let row = Say::new("day.row")
+            .with("row", self.number)
+            .with("child", &self.child.name);
+        row.with_word("field", field)
     }
 
     /// The name of the result field, under which its errors stand.
@@ -84,6 +103,25 @@ pub struct DayDonePage {
 }
 
 impl DayDonePage {
+    /// Where notices of ticked rows are printed.
+    fn notices(&self) -> String {
+        format!("/papers/{}", ScreenNotice::NAME)
+    }
+
+    /// The notices of everybody who was seen, in the order of the page.
+    fn all_notices(&self) -> String {
+        let seen = self.entries.iter().filter(|(entry, _)| is_told(&entry.screen));
+        paper::address(ScreenNotice::NAME, "", seen.map(|(entry, _)| entry.screen.id))
+    }
+
+    fn ticked(&self) -> Say {
+        Prints::of::<ScreenNotice>().ticked_say()
+    }
+
+    fn all(&self) -> Say {
+        Prints::of::<ScreenNotice>().all_say()
+    }
+
     /// Referrals that wait for confirmation.
     pub fn waiting(&self) -> bool {
         self.entries.iter().any(|(entry, _)| is_proposed(entry))

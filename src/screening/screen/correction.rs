@@ -9,12 +9,13 @@ use entities::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
-use super::service::{NewScreen, Recorded, cause, insert_in, judge, refer_in, tell_guardians_in, why};
+use super::service::{NewScreen, Recorded, cause, form, insert_in, judge, refer_in, tell_guardians_in, why};
 use crate::{
     children,
     notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx,
+        draft::Draft,
         event::{self, Subject},
     },
     referral::move_in,
@@ -78,6 +79,7 @@ pub async fn correct(app: &App, by: &Actor, child: ChildId, old: ScreenId, new: 
     } else if abnormal && !was_abnormal && !judged.before_departure {
         tell_guardians_in(app, &tx, by, &file, screen, new.performed_on).await?;
     }
+    Draft::discard_own_in(&tx, by, form(file.id, Some(old.id))).await?;
     tx.commit().await?;
     Ok(Recorded {
         screen,

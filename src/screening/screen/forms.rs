@@ -1,7 +1,7 @@
 //! What the screen pages send.
 
 use entities::words::{AgeUsed, ScreenOutcome};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     rules::SIGNS,
@@ -23,7 +23,7 @@ pub struct OccasionForm {
 }
 
 /// One screen.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ScreenForm {
     /// The day it was done.
@@ -86,7 +86,7 @@ impl ScreenForm {
     fn finding(&self, check: &mut Check) -> Option<Finding> {
         if !self.not_seen.is_empty() {
             let why = check.word::<ScreenOutcome>("not_seen", &self.not_seen)?;
-            if matches!(why, ScreenOutcome::Normal | ScreenOutcome::Abnormal) {
+            if why.is_seen() {
                 check.wrong("not_seen", "form.choice");
                 return None;
             }

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::{rules, service::lived_in};
 use crate::{
-    children::{self, check_ages::CheckAgeRules},
+    children::{self, age_words, check_ages::CheckAgeRules},
     platform::{
         Error, Result, Say, Tx,
         compartment::{Corrected, Facts},
@@ -82,9 +82,11 @@ async fn by_age_in(tx: &Tx, corrected: Corrected<'_>, rules: &CheckAgeRules, row
         (_, true) => "judged.screen.fits",
         (_, false) => "judged.screen.other_age",
     };
-    let say = Say::new(key).with("on", row.performed_on).with("asked", row.age_months);
+    let say = Say::new(key)
+        .with("on", row.performed_on)
+        .with_word("asked", age_words(row.age_months));
     Ok(match now {
-        Some(now) => say.with("now", now),
+        Some(now) => say.with_word("now", age_words(now)),
         None => say.with_word("now", "judged.outside"),
     })
 }

@@ -3,28 +3,25 @@
 use axum::{extract::State, response::Response};
 use entities::{
     ChildId, ScreenId,
-    age::Age,
     child::child,
     screening::screen,
-    words::{AgeUsed, CheckState, ScreenOutcome},
+    words::{AgeUsed, ScreenOutcome},
 };
 
 use super::{
     correction,
     forms::{OccasionForm, ScreenForm},
+    preview::preview,
     queries,
     rules::{self, Occasion},
-    service::{self, Finding, Judged, NewScreen, Recorded},
-    views::{AgeFacts, PreviewPage, Question, ScreenPage, ScreensPage, SignAnswer},
+    service::{self, NewScreen, Recorded},
+    views::{Question, ScreenPage, ScreensPage, SignAnswer, facts, tongue},
 };
 use crate::{
     access::Can,
     children,
-    notifications::telling,
-    platform::{App, Error, Errors, Result, Say, day},
-    referral as referrals,
-    screening::instruments::Language as Tongue,
-    web::{Answer, Choice, Ctx, Form, Path, Query, Routes, choices},
+    platform::{App, Error, Errors, Result, day},
+    web::{Answer, Choice, Ctx, Form, Path, Query, Routes, choices, draft},
 };
 
 /// The routes of screens.
@@ -51,14 +48,37 @@ async fn index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Ans
     })
 }
 
-async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, Query(asked): Query<OccasionForm>) -> Answer {
+async fn new(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(asked): Query<OccasionForm>,
+    Query(opened): Query<draft::Opened>,
+) -> Answer {
     let child = children::service::view_page(&app, &ctx.actor, id, "screen").await?;
-    let form = ScreenForm {
+    let kept = kept(&app, &ctx, &asked, &service::form(child.id, None), &opened).await?;
+    let restored = kept.is_some();
+    let form = kept.unwrap_or_else(|| ScreenForm {
         performed_on: asked.performed_on,
         age_used: asked.age_used,
         ..ScreenForm::default()
-    };
-    ctx.page(&page(&app, &ctx, child, form, Errors::default(), None).await?)
+    });
+    let page = page(&app, &ctx, child, form, Errors::default(), None).await?;
+    ctx.page(&ScreenPage { restored, ..page })
+}
+
+/// What was typed on the way to the preview; whoever asks for the signs of a day begins anew.
+async fn kept(
+    app: &App,
+    ctx: &Ctx,
+    asked: &OccasionForm,
+    form: &str,
+    opened: &draft::Opened,
+) -> Result<Option<ScreenForm>> {
+    if !asked.performed_on.is_empty() {
+        return Ok(None);
+    }
+    draft::load(app, ctx, form, opened).await
 }
 
 /// The entry page for what was typed so far.
@@ -103,10 +123,7 @@ async fn page(
         Some(age) => asked(ctx, age, &form)?,
         None => Vec::new(),
     };
-    let address = match corrects {
-        Some(old) => format!("/children/{}/screens/{old}/correction", child.id),
-        None => format!("/children/{}/screens/new", child.id),
-    };
+    let address = service::form(child.id, corrects);
     let action = match corrects {
         Some(_) => address.clone(),
         None => format!("/children/{}/screens", child.id),
@@ -122,6 +139,7 @@ async fn page(
         corrects,
         action,
         address,
+        restored: false,
     })
 }
 
@@ -129,33 +147,6 @@ async fn occasion_of(app: &App, ctx: &Ctx, child: &child::Model, day: chrono::Na
     let rules = children::service::check_age_rules(&*app.db, &child.district, &ctx.actor).await?;
     let planned = service::planned_checks(&*app.db, child.id).await?;
     Ok(service::occasion(child, &rules, &planned, day))
-}
-
-fn facts(occasion: &Occasion, chosen: Option<AgeUsed>) -> AgeFacts {
-    let used = chosen.filter(|_| occasion.has_choice()).unwrap_or(occasion.by_rule);
-    AgeFacts {
-        chronological: age_in_words(occasion.ages.chronological),
-        corrected: occasion.ages.corrected.map(age_in_words),
-        check_age: occasion.check_age(used),
-        used,
-        by_rule: occasion.by_rule,
-    }
-}
-
-fn age_in_words(age: Age) -> Say {
-    let key = if age.years() == 0 {
-        "screen.age.infant"
-    } else {
-        "screen.age.child"
-    };
-    Say::new(key)
-        .with("years", age.years())
-        .with("months", age.months_of_year())
-        .with("days", age.days)
-}
-
-fn tongue(ctx: &Ctx) -> Tongue {
-    Tongue::from_tag(ctx.locale)
 }
 
 fn asked(ctx: &Ctx, check_age: u32, form: &ScreenForm) -> Result<Vec<Question>> {
@@ -184,7 +175,7 @@ fn not_seen(ctx: &Ctx, chosen: &str) -> Vec<Choice> {
     let seen = Choice::new("", ctx.say("screen.seen"), chosen);
     let reasons = ScreenOutcome::ALL
         .iter()
-        .filter(|o| !matches!(o, ScreenOutcome::Normal | ScreenOutcome::Abnormal))
+        .filter(|o| !o.is_seen())
         .map(|o| Choice::new(o.as_str(), ctx.say(o.word()), chosen));
     std::iter::once(seen).chain(reasons).collect()
 }
@@ -214,6 +205,9 @@ async fn submitted(
             return Err(Error::field("performed_on", "screen.other_signs"));
         }
         if form.confirmed.is_empty() {
+            // Whoever goes back from the preview finds the form as it was sent.
+            let at = service::form(child.id, corrects);
+            draft::on_the_way(app, ctx, &child.district, &at, &form).await?;
             return ctx.page(&preview(app, ctx, child.clone(), form.clone(), &new, &judged, corrects).await?);
         }
         let recorded = match corrects {
@@ -225,86 +219,6 @@ async fn submitted(
     let done = done.await;
     ctx.after(done, |errors| page(app, ctx, child, form, errors, corrects))
         .await
-}
-
-async fn preview(
-    app: &App,
-    ctx: &Ctx,
-    child: child::Model,
-    form: ScreenForm,
-    new: &NewScreen,
-    judged: &Judged,
-    corrects: Option<ScreenId>,
-) -> Result<PreviewPage> {
-    let mut ages = facts(&judged.occasion, Some(judged.age_used));
-    ages.check_age = Some(judged.check_age);
-    let sentences = rules::questions(judged.check_age, tongue(ctx))?;
-    let present = match &new.finding {
-        Finding::Seen { .. } => sentences
-            .into_iter()
-            .zip(form.answers())
-            .filter(|(_, (_, answer))| *answer == "yes")
-            .map(|((_, sentence), _)| sentence)
-            .collect(),
-        Finding::NotSeen(_) => Vec::new(),
-    };
-    let action = match corrects {
-        Some(old) => format!("/children/{}/screens/{old}/correction", child.id),
-        None => format!("/children/{}/screens", child.id),
-    };
-    Ok(PreviewPage {
-        consequences: consequences(app, ctx, &child, judged).await?,
-        child,
-        form,
-        ages,
-        outcome: judged.outcome,
-        present,
-        entered_late: judged.entered_late,
-        action,
-        correcting: corrects.is_some(),
-    })
-}
-
-/// What saving will bring about, in words.
-async fn consequences(app: &App, ctx: &Ctx, child: &child::Model, judged: &Judged) -> Result<Vec<Say>> {
-    let mut says = Vec::new();
-    match judged.outcome {
-        ScreenOutcome::Abnormal if judged.before_departure => says.push("screen.then.left".into()),
-        ScreenOutcome::Abnormal => {
-            let kind = entities::words::ReferralKind::Rescreen;
-            let receivers = referrals::receivers(&*app.db, kind, &child.division).await?;
-            says.push(match receivers.first() {
-                Some(place) => Say::new("screen.then.referred").with("to", &place.name),
-                None => "screen.then.nobody".into(),
-            });
-            let people = children::guardians::contactable(&*app.db, child.id).await?;
-            let allowed = children::consents::messages_allowed(&*app.db, child.id, ctx.actor.today()).await?;
-            let written = people
-                .iter()
-                .filter(|(_, p)| allowed && telling::way(&app.config, p).is_some())
-                .count();
-            let called = people.len() - written;
-            let told = [("screen.then.told", written), ("screen.then.call", called)];
-            says.extend(
-                told.into_iter()
-                    .filter(|(_, n)| *n > 0)
-                    .map(|(key, n)| Say::new(key).with("n", n)),
-            );
-            if people.is_empty() {
-                says.push("sending.nobody".into());
-            }
-        }
-        ScreenOutcome::Normal => says.push("screen.then.next".into()),
-        ScreenOutcome::Elsewhere => says.push("screen.then.elsewhere".into()),
-        ScreenOutcome::Unreachable => says.push("screen.then.again".into()),
-        ScreenOutcome::Refused | ScreenOutcome::Moved | ScreenOutcome::Died => {
-            says.push("screen.then.departure".into())
-        }
-    }
-    if judged.check.as_ref().is_none_or(|c| c.state == CheckState::Cancelled) && !judged.before_departure {
-        says.push("screen.then.unplanned".into());
-    }
-    Ok(says)
 }
 
 /// Where to go after saving.
@@ -343,20 +257,24 @@ async fn correction(
     ctx: Ctx,
     Path((id, screen)): Path<(ChildId, ScreenId)>,
     Query(asked): Query<OccasionForm>,
+    Query(opened): Query<draft::Opened>,
 ) -> Answer {
     let child = children::service::view_page(&app, &ctx.actor, id, "screen").await?;
     let old = correction::own(&*app.db, &ctx.actor, child.id, screen).await?;
-    let mut form = as_form(&old);
+    let kept = kept(&app, &ctx, &asked, &service::form(child.id, Some(screen)), &opened).await?;
+    let restored = kept.is_some();
+    let mut form = kept.unwrap_or_else(|| as_form(&old));
     if !asked.performed_on.is_empty() {
         form.performed_on = asked.performed_on;
         form.age_used = asked.age_used;
     }
-    ctx.page(&page(&app, &ctx, child, form, Errors::default(), Some(screen)).await?)
+    let page = page(&app, &ctx, child, form, Errors::default(), Some(screen)).await?;
+    ctx.page(&ScreenPage { restored, ..page })
 }
 
 /// A record as the form that made it.
 fn as_form(old: &screen::Model) -> ScreenForm {
-    let seen = matches!(old.outcome, ScreenOutcome::Normal | ScreenOutcome::Abnormal);
+    let seen = old.outcome.is_seen();
     let signs = &old.signs.0;
     let word = |present: bool| match (seen, present) {
         (false, _) => String::new(),

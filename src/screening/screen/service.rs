@@ -14,13 +14,14 @@ use serde_json::json;
 use super::rules::{self, Occasion};
 use crate::{
     access::scope,
-    children::{self, care, check_ages::CheckAgeRules},
+    children::{self, age_words, care, check_ages::CheckAgeRules},
     notifications::telling,
     platform::{
         Actor, App, Error, Result, Say, Tx,
+        draft::Draft,
         event::{self, Subject},
     },
-    referral::{Proposal, is_open, propose_in, receivers},
+    referral::{Proposal, is_open, propose_in, queries as referrals, receivers},
     task::queries as tasks,
 };
 
@@ -126,7 +127,7 @@ pub async fn judge(
     {
         if !tasks::is_wanted(db, file.id, What::Recheck).await? {
             return Err(Error::refused(
-                Say::new("screen.already_done").with("months", check_age),
+                Say::new("screen.already_done").with_word("age", age_words(check_age)),
             ));
         }
         // Somebody has to look again: it is no check of the eleven.
@@ -172,12 +173,21 @@ async fn left_on(db: &impl ConnectionTrait, file: &child::Model) -> Result<Optio
     Ok(departure::Entity::find_by_id(id).one(db).await?.map(|d| d.left_on))
 }
 
+/// The path of the form, under which it is kept on its way: a new screen's, or that of a correction.
+pub fn form(child: ChildId, corrects: Option<ScreenId>) -> String {
+    match corrects {
+        Some(old) => format!("/children/{child}/screens/{old}/correction"),
+        None => format!("/children/{child}/screens/new"),
+    }
+}
+
 /// Record a screen.
 pub async fn record(app: &App, by: &Actor, child: ChildId, new: &NewScreen) -> Result<Recorded> {
     let file = children::service::survivor(app, by, child).await?;
     let tx = app.db.write(by, &file.district).await?;
     let rules = children::service::check_age_rules(&*tx, &file.district, by).await?;
     let recorded = record_in(&tx, app, by, child, &rules, new).await?;
+    Draft::discard_own_in(&tx, by, form(file.id, None)).await?;
     tx.commit().await?;
     Ok(recorded)
 }
@@ -335,7 +345,7 @@ pub fn reason(age_months: u32, performed_on: NaiveDate, signs: &[u8], regression
         (true, _) => "screen.reason.regression",
     };
     Say::new(key)
-        .with("months", age_months)
+        .with_word("age", age_words(age_months))
         .with("on", performed_on)
         .with("signs", numbers.join("、"))
         .in_words(Language::Chinese)
@@ -369,7 +379,12 @@ pub(super) async fn tell_guardians_in(
     performed_on: NaiveDate,
 ) -> Result<()> {
     let site = by.workplace.as_ref().map_or("", |w| w.name.as_str());
-    let params = json!({ "performed_on": performed_on, "site": site });
+    let due_on = referrals::due_because_of(&**tx, referral::Column::ScreenId, screen.0).await?;
+    let mut params = json!({ "performed_on": performed_on, "site": site });
+    // Without a hospital there is no day yet.
+    if let (Some(map), Some(day)) = (params.as_object_mut(), due_on) {
+        map.insert("due_on".into(), json!(day));
+    }
     telling::tell_guardians(app, tx, by, file.id, RESCREEN_NEEDED, params, &cause(screen)).await?;
     Ok(())
 }

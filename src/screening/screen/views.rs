@@ -4,15 +4,20 @@ use askama::Template;
 use chrono::NaiveDate;
 use entities::{
     OrganisationId, ScreenId,
+    age::Age,
     child::child,
     screening::{planned_check, screen},
     words::{AgeUsed, ScreenOutcome},
 };
 
-use super::{forms::ScreenForm, queries::Entry};
+use super::{forms::ScreenForm, queries::Entry, rules::Occasion};
 use crate::{
     platform::{Errors, Say},
-    web::{Choice, filters},
+    screening::{ScreenNotice, instruments::Language as Tongue},
+    web::{
+        Choice, Ctx, filters,
+        paper::{self, Printed as _},
+    },
 };
 
 /// The screens of a child, and the checks that are still to be done.
@@ -40,6 +45,19 @@ impl ScreensPage {
     pub fn may_correct(&self, screen: &screen::Model) -> bool {
         self.may_screen && screen.withdrawn_at.is_none() && Some(screen.organisation_id) == self.own
     }
+}
+
+impl ScreensPage {
+    /// What the family is given in writing, by whoever saw the child.
+    fn notice(&self, screen: &screen::Model) -> Option<String> {
+        (Some(screen.organisation_id) == self.own && is_told(screen))
+            .then(|| paper::address(ScreenNotice::NAME, "", [screen.id]))
+    }
+}
+
+/// The child was seen: there is something to tell.
+pub fn is_told(screen: &screen::Model) -> bool {
+    matches!(screen.outcome, ScreenOutcome::Normal | ScreenOutcome::Abnormal)
 }
 
 /// The numbers of the signs as text.
@@ -118,6 +136,8 @@ pub struct ScreenPage {
     pub action: String,
     /// Where the day is changed.
     pub address: String,
+    /// What was typed before is back.
+    pub restored: bool,
 }
 
 /// What will be recorded, in words, before it is.
@@ -142,4 +162,33 @@ pub struct PreviewPage {
     pub action: String,
     /// The record is a correction.
     pub correcting: bool,
+}
+
+/// The ages of an occasion as pages show them, by the age that was chosen where there is a choice.
+pub(super) fn facts(occasion: &Occasion, chosen: Option<AgeUsed>) -> AgeFacts {
+    let used = chosen.filter(|_| occasion.has_choice()).unwrap_or(occasion.by_rule);
+    AgeFacts {
+        chronological: age_in_words(occasion.ages.chronological),
+        corrected: occasion.ages.corrected.map(age_in_words),
+        check_age: occasion.check_age(used),
+        used,
+        by_rule: occasion.by_rule,
+    }
+}
+
+fn age_in_words(age: Age) -> Say {
+    let key = if age.years() == 0 {
+        "screen.age.infant"
+    } else {
+        "screen.age.child"
+    };
+    Say::new(key)
+        .with("years", age.years())
+        .with("months", age.months_of_year())
+        .with("days", age.days)
+}
+
+/// The language of the signs.
+pub(super) fn tongue(ctx: &Ctx) -> Tongue {
+    Tongue::from_tag(ctx.locale)
 }

@@ -425,6 +425,6 @@ async fn take_up<J: Job>(app: &App, by: &Actor) -> Result<Outcome> {
     Ok(if taken == 0 {
         String::new()
     } else {
-        format!("{taken} taken up")
+        format!("taken_up={taken}")
     })
 }

@@ -5,8 +5,9 @@ use axum::{http::StatusCode, response::IntoResponse as _};
 use serde_json::json;
 
 use super::{
-    Kept, Listing,
+    Kept, Listing, Pick, Prints,
     column::{Head, Piece, Shown},
+    prints,
 };
 use crate::{
     platform::{
@@ -107,7 +108,9 @@ pub struct Table<'a> {
     title: &'static str,
     look: Look,
     heads: Vec<Head>,
-    rows: Vec<Vec<Shown>>,
+    rows: Vec<(Option<Pick>, Vec<Shown>)>,
+    /// Papers can be printed of rows: there is a column of boxes.
+    picks: bool,
 }
 
 // Templates escape what they are given.
@@ -116,9 +119,10 @@ impl HtmlSafe for Table<'_> {}
 impl<'a> Table<'a> {
     /// Some rows of a list under its columns.
     pub fn of<L: Listing>(ctx: &Ctx, list: &'a List, rows: &[L::Row]) -> Self {
+        let picks = !prints::<L>(ctx).is_empty();
         let cells = |row: &L::Row| {
             let shown = L::COLUMNS.iter().filter_map(|column| column.as_cell(row, ctx));
-            shown.collect::<Vec<_>>()
+            (L::pick(row, ctx).filter(|_| picks), shown.collect::<Vec<_>>())
         };
         Self {
             list,
@@ -127,6 +131,7 @@ impl<'a> Table<'a> {
             look: L::LOOK,
             heads: L::COLUMNS.iter().filter_map(super::Column::as_head).collect(),
             rows: rows.iter().map(cells).collect(),
+            picks,
         }
     }
 }
@@ -145,6 +150,8 @@ struct Drawn<'a> {
     may_take: bool,
     /// What of the filters cannot be read.
     errors: Errors,
+    /// Papers that can be printed of its rows.
+    papers: Vec<Prints>,
     kept: Kept,
 }
 
@@ -192,6 +199,7 @@ pub(super) async fn page<L: Listing>(app: &App, ctx: &Ctx, list: List, kept: Kep
         place,
         may_take: ctx.may(L::TAKEN_BY),
         errors,
+        papers: prints::<L>(ctx),
         kept,
     })?;
     Ok((status, page).into_response())

@@ -8,26 +8,31 @@
 mod column;
 mod drawn;
 mod kept;
+mod printing;
 mod taking;
 
 use std::future::Future;
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
 use entities::SavedFilterId;
-use sea_orm::{EntityTrait, FromQueryResult, Select};
+use sea_orm::{ConnectionTrait as _, EntityTrait, FromQueryResult, PaginatorTrait as _, Select, sea_query::Query};
 use serde_json::{Value as Json, json};
 
 pub use self::{
     column::{Cell, Column},
     drawn::{Around, Filter, Look, Table},
     kept::Kept,
+    printing::{Pick, Prints, prints},
 };
 use super::{Answer, Ctx, Form, Path, Routes, find};
 use crate::{
     access::Can,
     platform::{
         Actor, App, Error, List, Page, Result,
-        list::saved::{self, FilterForm},
+        list::{
+            Order, number_of,
+            saved::{self, FilterForm},
+        },
         workbook::Format,
     },
 };
@@ -55,10 +60,23 @@ pub trait Listing: Sized + Send + Sync + 'static {
     const COLUMNS: &'static [Column<Self::Row>];
     /// How its rows look on the drawn page.
     const LOOK: Look = Look::Table;
+    /// The order when nobody asks for another, by a column that it shows.
+    const ORDER: Order;
     /// May be so long that nobody counts it to the end.
     const LONG: bool = false;
     /// Opening the page is an event: it tells of many children at once what is told of one when its file is opened.
     const NOTED: bool = false;
+
+    /// What it opens on when nothing is asked for: what is the reader's, and open.
+    fn opens_on(_: &Actor, _: &mut List) {}
+
+    /// Papers that can be printed of its rows, of ticked ones or of all.
+    const PAPERS: &'static [Prints] = &[];
+
+    /// What the papers of a row are made of; nothing where there are none of it.
+    fn pick(_: &Self::Row, _: &Ctx) -> Option<Pick> {
+        None
+    }
 
     /// The rows that are asked for, of those that the actor may see, in the order that is asked for. The page and the file
     /// are made of the same.
@@ -89,11 +107,42 @@ impl Routes {
     pub fn list<L: Listing>(self) -> Self {
         // Addresses of routes live as long as the process.
         let below = |rest: &str| -> &'static str { format!("{}{rest}", L::ADDRESS).leak() };
-        self.get(L::ADDRESS, L::SEEN_BY, index::<L>)
+        let list = self
+            .get(L::ADDRESS, L::SEEN_BY, index::<L>)
             .get_heavy(below("/export"), L::TAKEN_BY, export::<L>)
             .post(below("/filters"), L::SEEN_BY, keep::<L>)
-            .post(below("/filters/{id}/removal"), L::SEEN_BY, remove::<L>)
+            .post(below("/filters/{id}/removal"), L::SEEN_BY, remove::<L>);
+        if L::PAPERS.is_empty() {
+            return list;
+        }
+        list.get(below("/papers"), L::SEEN_BY, printing::print::<L>)
     }
+}
+
+/// A list as it is asked for, with what it opens on when nothing is.
+fn asked<L: Listing>(by: &Actor, mut list: List) -> List {
+    list.usual = Some(L::ORDER);
+    let mut first = List::default();
+    L::opens_on(by, &mut first);
+    if list.is_bare() {
+        list.filters.append(&mut first.filters);
+    } else if !first.filters.is_empty() {
+        list.ask_for_all();
+    }
+    list
+}
+
+/// How many rows a list has, counted as far as its page counts them.
+pub async fn count<L: Listing>(app: &App, by: &Actor, query: &str) -> Result<u64> {
+    let list = asked::<L>(by, List::of_query(query));
+    let select = L::select(app, by, &list).await?;
+    if !L::LONG {
+        return Ok(select.count(&*app.db).await?);
+    }
+    let number = Query::select().expr_as(number_of(select), "number").to_owned();
+    let found = (*app.db).query_one(&number).await?;
+    let number: i64 = found.map_or(Ok(0), |row| row.try_get("", "number"))?;
+    Ok(u64::try_from(number).unwrap_or(0))
 }
 
 /// A page of a list, with the words of its rows.
@@ -109,6 +158,7 @@ pub async fn page_of<L: Listing>(app: &App, ctx: &Ctx, list: &List) -> Result<Pa
 }
 
 async fn index<L: Listing>(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
+    let list = asked::<L>(&ctx.actor, list);
     let form = FilterForm {
         query: list.query(),
         ..FilterForm::default()
@@ -120,6 +170,7 @@ async fn index<L: Listing>(State(app): State<App>, ctx: Ctx, list: List) -> Answ
 async fn export<L: Listing>(State(app): State<App>, ctx: Ctx, mut list: List) -> Answer {
     let format = list.take("format");
     let format = Format::named(&format).ok_or_else(|| Error::Unreadable(format!("format {format}")))?;
+    let list = asked::<L>(&ctx.actor, list);
     let select = L::select(&app, &ctx.actor, &list).await?;
     let mut found = select.into_model::<L::Found>().stream(&*app.db).await?;
     let mut file = taking::Taking::begin::<L>(&ctx, format)?;
@@ -140,6 +191,7 @@ async fn keep<L: Listing>(State(app): State<App>, ctx: Ctx, Form(form): Form<Fil
         }
         Err(errors) => {
             let list = find::opened(&app, &ctx.actor, List::of_query(&form.query))?;
+            let list = asked::<L>(&ctx.actor, list);
             let kept = Kept::load(&app, &ctx, L::ADDRESS, form).await?.with(errors);
             let page = L::page(&app, &ctx, list, kept).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

@@ -90,6 +90,17 @@ pub async fn all(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Line>> {
     lines(db, by, rows).await
 }
 
+/// Those that wait for the administrator, the one that lapses next first.
+pub async fn waiting(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<Line>> {
+    let rows = placed()
+        .filter(to_decide(by)?)
+        .order_by_asc(account_proposal::COLUMN.proposed_at)
+        .order_by_asc(account_proposal::COLUMN.id)
+        .all(db)
+        .await?;
+    lines(db, by, rows).await
+}
+
 /// How many wait for the administrator.
 pub async fn waiting_for(db: &impl ConnectionTrait, by: &Actor) -> Result<u64> {
     Ok(placed().filter(to_decide(by)?).count(db).await?)

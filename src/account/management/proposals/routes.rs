@@ -10,7 +10,7 @@ use super::{
 use crate::{
     access::Can,
     platform::App,
-    web::{Answer, Ctx, Path, Routes},
+    web::{Answer, Ctx, List, Path, Routes},
 };
 
 /// The routes of proposals.
@@ -24,10 +24,20 @@ pub fn routes() -> Routes {
         .post("/account-proposals/{id}/withdrawal", can, withdraw)
 }
 
-async fn index(State(app): State<App>, ctx: Ctx) -> Answer {
-    let lines = queries::all(&*app.db, &ctx.actor).await?;
-    let people = queries::people(&*app.db, &lines).await?;
-    ctx.page(&ProposalsPage { lines, people })
+async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
+    let (db, all) = (&*app.db, list.filter("view") == "all");
+    let lines = if all {
+        queries::all(db, &ctx.actor).await?
+    } else {
+        queries::waiting(db, &ctx.actor).await?
+    };
+    let people = queries::people(db, &lines).await?;
+    ctx.page(&ProposalsPage {
+        waiting: queries::waiting_for(db, &ctx.actor).await?,
+        lines,
+        people,
+        all,
+    })
 }
 
 async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountProposalId>) -> Answer {
@@ -44,10 +54,10 @@ async fn show(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountProposalId
 async fn confirm(State(app): State<App>, ctx: Ctx, Path(id): Path<AccountProposalId>) -> Answer {
     let line = queries::find(&*app.db, &ctx.actor, id).await?;
     match service::confirm(&app, &ctx.actor, id).await? {
-        Some(half) => ctx.page(&SecondHalfPage {
-            user_name: line.account.user_name,
-            half,
-        }),
+        Some(half) => {
+            let user_name = line.account.user_name;
+            ctx.secret("/account-proposals", &SecondHalfPage { user_name, half })
+        }
         None => ctx.go("/account-proposals").saying("proposal.confirmed").answer(),
     }
 }

@@ -13,8 +13,12 @@ use crate::web::filters;
 #[derive(Template)]
 #[template(path = "accounts/proposals.html")]
 pub struct ProposalsPage {
-    /// The newest first.
+    /// Those that wait for the reader; or all, the newest first.
     pub lines: Vec<Line>,
+    /// All are shown.
+    pub all: bool,
+    /// How many wait for the reader.
+    pub waiting: u64,
     /// Names of those who proposed and decided.
     pub people: BTreeMap<AccountId, String>,
 }
