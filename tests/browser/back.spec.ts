@@ -6,8 +6,8 @@ const child = '章回望';
 const born = monthsAgo(24, 5);
 
 /** Fills in the registration of a child. */
-async function fillIn(page: Page, name: string, phone: string) {
-  await page.goto('/children/new?fresh=true');
+async function fillIn(page: Page, name: string, phone: string, form = '/children/new?fresh=true') {
+  await page.goto(form);
   await field(page, 'name').fill(name);
   await field(page, 'sex').first().check();
   await field(page, 'birth_on').fill(born);
@@ -52,7 +52,7 @@ test('Back from a duplicate warning, an error and a shown number brings the page
   const file = new URL(page.url()).pathname;
 
   await test.step('the duplicate warning, with the file beside the form', async () => {
-    await fillIn(page, child, '13812340001');
+    await fillIn(page, child, '13812340001', '/children/new');
     await register(page);
     await expect(page).toHaveURL(/\/children\/new\?.*answer=/);
     const link = page.getByRole('link', { name: /在新窗口打开/ }).first();
@@ -68,6 +68,7 @@ test('Back from a duplicate warning, an error and a shown number brings the page
     await expect(field(page, 'guardian1_phone')).toHaveValue('13812340001');
     await page.goBack();
     await isAPage(page);
+    await expect(field(page, 'name')).toHaveValue(child);
   });
 
   await test.step('a shown number', async () => {
