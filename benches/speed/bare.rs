@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 
 use askama::Template;
 use axum::{Router, extract::State, response::Html, routing::get};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sqlx::{self, AssertSqlSafe, PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqlitePoolOptions};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ pub(crate) struct Statements {
     pub(crate) report: Vec<String>,
 }
 
-/// Id, file number, name, sex, birth date, identity, street, kindergarten, stage, number of all rows.
+/// Id, file number, name, sex, birth date, identity, street, kindergarten, when it was opened, stage, number of all rows.
 type Child = (
     i64,
     String,
@@ -27,6 +27,7 @@ type Child = (
     Option<String>,
     String,
     Option<String>,
+    DateTime<Utc>,
     Option<String>,
     i64,
 );
@@ -36,7 +37,7 @@ type Place = (i64, String, NaiveDate, Option<NaiveDate>, String, String, String)
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = "<!doctype html><title>children</title><table>{% for c in rows %}<tr><td><a href=\"/children/{{ c.0 }}\">{{ c.2 }}</a></td><td>{{ c.3 }}</td><td>{{ c.4 }}</td><td>{{ c.1 }}</td><td>{% if let Some(no) = c.5 %}{{ no }}{% endif %}</td><td>{{ c.6 }}</td><td>{% if let Some(stage) = c.8 %}{{ stage }}{% endif %}</td></tr>{% endfor %}</table>{% if let Some(c) = rows.first() %}{{ c.9 }}{% endif %}"
+    source = "<!doctype html><title>children</title><table>{% for c in rows %}<tr><td><a href=\"/children/{{ c.0 }}\">{{ c.2 }}</a></td><td>{{ c.3 }}</td><td>{{ c.4 }}</td><td>{{ c.1 }}</td><td>{% if let Some(no) = c.5 %}{{ no }}{% endif %}</td><td>{{ c.6 }}</td><td>{{ c.8.date_naive() }}</td><td>{% if let Some(stage) = c.9 %}{{ stage }}{% endif %}</td></tr>{% endfor %}</table>{% if let Some(c) = rows.first() %}{{ c.10 }}{% endif %}"
 )]
 struct ListPage {
     rows: Vec<Child>,
