@@ -181,8 +181,9 @@ proptest! {
         for conflict in &found.conflicts {
             prop_assert!(conflict.smallest);
             prop_assert!(!plain(&problem));
-            let orders = only_orders(&json, &conflict.demands);
-            if let Some(set) = orders {
+            // What an order cannot have by itself is told as its own fault, and no conflict with others is made of it.
+            let json = by_itself(&json);
+            if let Some(set) = only_orders(&json, &conflict.demands) {
                 prop_assert!(!plain(&read_problem(&set)));
                 for left_out in &conflict.demands {
                     let rest: Vec<Demand> = conflict.demands.iter().copied().filter(|d| d != left_out).collect();
@@ -191,6 +192,21 @@ proptest! {
             }
         }
     }
+}
+
+/// The week with of each order only as many sessions as are possible when there is no other.
+fn by_itself(json: &Value) -> Value {
+    let mut p = json.clone();
+    for o in 0..json["orders"].as_array().unwrap().len() {
+        let holds = |sessions: &u64| {
+            let mut week = json.clone();
+            week["orders"][o]["sessions"] = json!(sessions);
+            *sessions == 0 || plain(&read_problem(&only_orders(&week, &[Demand::Order(o)]).unwrap()))
+        };
+        let most = json["orders"][o]["sessions"].as_u64().unwrap();
+        p["orders"][o]["sessions"] = json!((0..=most).rev().find(holds));
+    }
+    p
 }
 
 /// The week with some of its orders alone; nothing where something else is demanded.
@@ -203,6 +219,9 @@ fn only_orders(json: &Value, demands: &[Demand]) -> Option<Value> {
     for demand in demands {
         let Demand::Order(o) = demand else { return None };
         let mut order = json["orders"][o].clone();
+        if order["sessions"] == 0 {
+            continue;
+        }
         order["id"] = json!(p["orders"].as_array().unwrap().len());
         crate::tiny::push(&mut p["orders"], order);
     }
