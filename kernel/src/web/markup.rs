@@ -26,26 +26,35 @@ pub(super) fn labelled(html: &str) -> String {
     // The head that is being read, and over how many columns it stands.
     let mut head: Option<(String, usize)> = None;
     let (mut in_head, mut column) = (false, 0_usize);
-    let mut pieces = html.split('<');
-    out.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+    // A page of a list has thousands of tags: what lies between two that matter is copied as one.
+    let (mut copied, mut at) = (0, 0);
+    while let Some((_, after)) = html.get(at..).and_then(|rest| rest.split_once('<')) {
+        let begin = html.len() - after.len();
+        let of_a_table = matches!(after.as_bytes(), [b't', ..] | [b'/', b't', ..]);
+        if head.is_none() && !of_a_table {
+            at = begin;
+            continue;
+        }
+        let (tag, text) = after.split_once('>').unwrap_or((after, ""));
         let (name, rest) = name_of(tag);
-        out.push('<');
-        out.push_str(name);
+        let mut say = |what: &[&str]| {
+            out.push_str(html.get(copied..begin + name.len()).unwrap_or_default());
+            copied = begin + name.len();
+            what.iter().for_each(|piece| out.push_str(piece));
+        };
         match name {
             "thead" | "tbody" | "tfoot" => {
                 in_head = name == "thead";
-                out.push_str(" role=\"rowgroup\"");
+                say(&[" role=\"rowgroup\""]);
             }
             "tr" => {
                 column = 0;
-                out.push_str(" role=\"row\"");
+                say(&[" role=\"row\""]);
             }
             "th" if in_head => {
                 let over = attribute(rest, "colspan").and_then(|n| n.parse().ok()).unwrap_or(1);
                 head = Some((String::new(), over));
-                out.push_str(" role=\"columnheader\"");
+                say(&[" role=\"columnheader\""]);
             }
             "/th" if in_head => {
                 if let Some((text, over)) = head.take() {
@@ -58,34 +67,29 @@ pub(super) fn labelled(html: &str) -> String {
                 }
             }
             "td" | "th" => {
-                out.push_str(if name == "td" {
+                let role = if name == "td" {
                     " role=\"cell\""
                 } else {
                     " role=\"rowheader\""
-                });
+                };
                 let acts = attribute(rest, "class").is_some_and(|class| class.split_whitespace().any(|c| c == "act"));
                 let over = attribute(rest, "colspan").and_then(|n| n.parse::<usize>().ok());
-                if let Some(label) = heads
-                    .get(column)
-                    .filter(|head| !head.is_empty() && !acts && over.is_none())
-                {
-                    out.push_str(" data-label=\"");
-                    out.push_str(label);
-                    out.push('"');
+                match heads.get(column) {
+                    Some(head) if !head.is_empty() && !acts && over.is_none() => {
+                        say(&[role, " data-label=\"", head, "\""]);
+                    }
+                    _ => say(&[role]),
                 }
                 column += over.unwrap_or(1);
             }
             _ => {}
         }
-        out.push_str(rest);
-        if piece.contains('>') {
-            out.push('>');
-        }
-        out.push_str(text);
         if let Some((words, _)) = &mut head {
-            words.push_str(text);
+            words.push_str(text.split('<').next().unwrap_or_default());
         }
+        at = begin + tag.len();
     }
+    out.push_str(html.get(copied..).unwrap_or_default());
     out
 }
 
