@@ -18,7 +18,7 @@ use starbridge::{
         queries::{self, SweepState},
     },
     platform::{
-        Actor, clock,
+        Actor, App, Error, Result, clock,
         event::{Subject, note},
         outbox::{self, Message, Receiver},
         sweep,
@@ -237,6 +237,59 @@ async fn a_run_that_outlives_its_lease_does_not_end_the_next_one() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_two_sweeps_that_began_at_one_moment_each_has_its_own_end() {
+    story(|app| async move {
+        let sweep = |name, run: for<'a> fn(&'a App, &'a Actor) -> Run<'a>| sweep::Sweep {
+            name,
+            every: std::time::Duration::from_secs(1),
+            run,
+        };
+        let first = sweep("prune", |_, _| Box::pin(async { Ok("first".to_owned()) }));
+        let second = sweep("deliver", |_, _| Box::pin(async { Ok("second".to_owned()) }));
+        for one in [first, second] {
+            sweep::run_once(&app.app, &one).await.unwrap();
+        }
+        for (name, outcome) in [("prune", "first"), ("deliver", "second")] {
+            let row = sweep_run::Entity::find_by_id(name.to_owned()).one(&*app.app.db).await;
+            assert_eq!(row.unwrap().unwrap().outcome.as_deref(), Some(outcome));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_befell_one_row_is_the_end_of_the_run_when_all_had_their_turn() {
+    let fails = sweep::Sweep {
+        name: "prune",
+        every: std::time::Duration::from_secs(1),
+        run: |_, _| {
+            Box::pin(async {
+                let mut failures = sweep::Failures::default();
+                assert_eq!(failures.note(Ok(1)), Some(1));
+                assert_eq!(failures.note::<()>(Err(Error::Full)), None);
+                assert_eq!(failures.note::<()>(Err(Error::Busy)), None);
+                assert_eq!(failures.note(Ok(2)), Some(2));
+                failures.or("rows=2".to_owned())
+            })
+        },
+    };
+    story(|app| async move {
+        let end = sweep::run_once(&app.app, &fails).await;
+        assert!(matches!(end, Err(Error::Full)), "the first of them: {end:?}");
+        let row = sweep_run::Entity::find_by_id("prune".to_owned())
+            .one(&*app.app.db)
+            .await;
+        assert_eq!(
+            row.unwrap().unwrap().outcome.as_deref(),
+            Some("error: the disk is full")
+        );
+    })
+    .await;
+}
+
+type Run<'a> = std::pin::Pin<Box<dyn Future<Output = Result<String>> + Send + 'a>>;
 
 #[tokio::test]
 async fn messages_sessions_and_passwords_of_a_clock_that_ran_ahead() {

@@ -1,7 +1,7 @@
 //! The way back of a form: what was typed comes back with what is wrong, and a form that comes again counts once.
 
 use entities::{child::consent, work::submission};
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, sea_query::Expr};
 use starbridge::platform::submission as submissions;
 
 use crate::support::{Person, TestApp, page::Reply, story};
@@ -154,6 +154,33 @@ async fn a_form_that_comes_again_with_other_content_is_told_apart() {
         // The forms of a page share its token, and each counts by itself.
         let elsewhere = target.replace("/consents?", "/guardians?");
         screener.post(&elsewhere, &fields).await.is(422).omits("内容不同");
+    })
+    .await;
+}
+
+/// Nobody calls content another that only its way has changed, or of which nothing was kept.
+#[tokio::test]
+async fn what_cannot_be_told_apart_is_the_same_form() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let id = registered(&mut screener).await;
+        let (target, fields) = consent_page(&mut screener, id).await.prepared("/consents?");
+        // Two lines as browsers send them, and as a page that was brought back does.
+        let first = with(&fields, "besides", "one\r\ntwo");
+        screener.post(&target, &first).await.is(303);
+        screener
+            .post(&target, &with(&fields, "besides", "one\ntwo"))
+            .await
+            .is(303);
+        screener
+            .post(&target, &with(&fields, "besides", "one two"))
+            .await
+            .is(409);
+        let forget =
+            submission::Entity::update_many().col_expr(submission::Column::Content, Expr::value(None::<String>));
+        forget.exec(app.app.db.writer()).await.unwrap();
+        screener.post(&target, &with(&fields, "besides", "three")).await.is(303);
+        assert_eq!(consents(&app).await, ["王芳"]);
     })
     .await;
 }

@@ -220,3 +220,26 @@ async fn why_a_job_ended_stands_in_its_row_and_in_the_trail() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_job_that_its_server_leaves_is_as_if_nobody_had_begun() {
+    story(|app| async move {
+        let id = queued(&app, "stays").await;
+        jobs::start::<Errand>(&app.app, id);
+        while app.app.jobs().running(id).is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert_eq!(
+            (row(&app, id).await.state, row(&app, id).await.attempts),
+            (JobState::Running, 1)
+        );
+        app.app.jobs().close().await;
+        let left = row(&app, id).await;
+        assert_eq!(
+            (left.state, left.attempts, left.heartbeat_at),
+            (JobState::Queued, 0, None)
+        );
+        assert!(app.app.jobs().running(id).is_none());
+    })
+    .await;
+}

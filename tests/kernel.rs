@@ -1,5 +1,7 @@
 //! What the kernel promises whoever stands on it.
 
+mod troubles;
+
 use std::time::Duration;
 
 use axum::{body::Body, http::Request, http::header};

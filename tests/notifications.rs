@@ -17,6 +17,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, QueryFilter, Quer
 use serde_json::json;
 use server::SmtpServer;
 use starbridge::{
+    access::scope,
     notifications::{delivery, service},
     platform::{
         Actor, App, Means,
@@ -129,6 +130,44 @@ async fn messages(app: &App) -> Vec<message::Model> {
         .all(&*app.db)
         .await
         .unwrap()
+}
+
+/// A letter to a colleague about a child is answered for where the child lives, and not where the colleague works.
+#[tokio::test]
+async fn whose_letters_an_administrator_looks_after() {
+    story(|app| async move {
+        app.leaves_letters();
+        let (child, [mother, _]) = family(&app.app, [Some("a@example.org"), None]).await;
+        let colleague = account(&app.app, "screener").await.id;
+        queue(&app.app, Receiver::Guardian(mother), Some(child), "c/1").await;
+        queue(&app.app, Receiver::Account(colleague), Some(child), "c/2").await;
+        queue(&app.app, Receiver::Account(colleague), None, "c/3").await;
+        let seen = async |who: &str| {
+            let by = app.actor(who).await;
+            let found = message::Entity::find().filter(scope::messages(&by));
+            let found = found.order_by_asc(message::COLUMN.id).all(&*app.app.db).await.unwrap();
+            found
+                .into_iter()
+                .map(|one| (one.account_id.is_some(), one.child_id.is_some()))
+                .collect::<Vec<_>>()
+        };
+        let (family, of_child, other) = ((false, true), (true, true), (true, false));
+        assert_eq!(seen("system").await, [family, of_child, other]);
+        assert!(seen("elsewhere").await.is_empty());
+        // It lives in the next district from now on.
+        let moved = child::ActiveModel {
+            id: Set(child),
+            division: Set("330206001".into()),
+            street: Set("330206001".into()),
+            district: Set("330206".into()),
+            ..Default::default()
+        };
+        moved.update(app.app.db.writer()).await.unwrap();
+        assert_eq!(seen("system").await, [other]);
+        assert_eq!(seen("elsewhere").await, [family, of_child]);
+        assert_eq!(seen("city-system").await.len(), 3);
+    })
+    .await;
 }
 
 #[tokio::test]

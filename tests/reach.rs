@@ -16,16 +16,52 @@ use entities::{
 use scraper::{Html, Selector};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    Condition, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
 };
 use starbridge::{
-    access::scope,
+    access::{places, scope},
     account::{management::proposals::queries as proposals, rules::roles_in},
     children::{care, service::NewChild},
     person::DisabilityCard,
+    platform::{Actor, condition},
 };
 
 use crate::support::{Person, TestApp, children::toddler, page::Reply, story};
+
+/// Whoever works nowhere sees nothing and administers nothing; sweeps and commands act for all.
+#[tokio::test]
+async fn an_account_without_a_workplace_reaches_nobody() {
+    story(|app| async move {
+        child_of(&app, "王小明", "330211", &[]).await;
+        let homeless = Actor {
+            workplace: None,
+            ..app.actor("system").await
+        };
+        let command = Actor::system("command", app.app.clock.now());
+        for (by, all) in [(&homeless, false), (&command, true)] {
+            let db = &*app.app.db;
+            let children = scope::children(by).count(db).await.unwrap();
+            assert_eq!(children, u64::from(all), "{by:?}");
+            assert_eq!(
+                scope::messages(by),
+                if all { Condition::all() } else { condition::nothing() }
+            );
+            let every = organisation::Entity::find().count(db).await.unwrap();
+            for which in [
+                places::administered(by),
+                places::known(by),
+                places::inside(by),
+                places::serving(by),
+            ] {
+                let found = organisation::Entity::find().filter(which).count(db).await.unwrap();
+                assert_eq!(found, if all { every } else { 0 });
+            }
+            assert_eq!(places::may_administer(by, "330211"), all);
+            assert_eq!(places::may_change_common(db, by).await.unwrap(), all);
+        }
+    })
+    .await;
+}
 
 /// A child who lives in a district, cared for by some organisations.
 async fn child_of(app: &TestApp, name: &str, district: &str, places: &[&str]) -> ChildId {

@@ -6,14 +6,19 @@ mod rows;
 
 use calamine::Reader as _;
 use chrono::NaiveDate;
-use entities::{screening::screen, words::ScreenOutcome};
+use entities::{kept::frozen_content, screening::screen, words::ScreenOutcome};
 use rows::{Rows, october};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
 use starbridge::{
     platform::Actor,
-    reports::screening::{
-        figures::{self, Figures},
-        request::{Asked, By, Mode, Request},
+    reports::{
+        frozen::service::seal_older_in,
+        screening::{
+            figures::{self, Figures},
+            request::{Asked, By, Mode, Request},
+        },
     },
 };
 
@@ -223,6 +228,24 @@ async fn a_frozen_report_stays_and_says_what_changed() {
             federation.get(&file).await.is(200).says("内容在冻结后被改动");
             federation.open(&address).await.says("校验不一致");
         }
+        // One from before there were codes gets its code, if it is what its hash says, and once.
+        let by = Actor::system("test", app.app.clock.now());
+        let gets_codes = async |edit: &str| {
+            app.app.db.writer().execute_unprepared(edit).await.unwrap();
+            let tx = app.app.db.write(&by, "").await.unwrap();
+            let sealed = seal_older_in(&tx, &app.app.keys).await.unwrap();
+            tx.commit_quietly().await.unwrap();
+            sealed
+        };
+        let all = frozen_content::Entity::find().count(&*app.app.db).await.unwrap();
+        assert_eq!(gets_codes("UPDATE frozen_content SET hash = 'x' || hash").await, 0);
+        assert_eq!(
+            gets_codes("UPDATE frozen_content SET hash = substr(hash, 2)").await,
+            all
+        );
+        federation.open(&address).await.omits("校验不一致");
+        assert_eq!(gets_codes("UPDATE frozen_report SET period = '2026-09'").await, 0);
+        federation.open(&address).await.says("校验不一致");
         // Another district's report is not there for them; nobody but the federation submits.
         app.person("elsewhere").await.open(&address).await.is(404);
         let fields = [("month".to_owned(), "2026-10".to_owned())];

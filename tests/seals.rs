@@ -2,16 +2,21 @@
 
 use chrono::TimeDelta;
 use entities::{
+    EventId,
     communication::message,
     event::{event, event_seal},
     work::counter,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait,
+    IntoActiveModel as _, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use serde_json::json;
 use starbridge::{
     audit::seal::{self, Confirmation, Difference, kept, verify},
     platform::{
-        Actor, App, Keys, Means,
+        Actor, App, Keys, Means, clock,
+        crypto::registry,
         event::{Subject, note},
     },
 };
@@ -316,6 +321,75 @@ async fn events_with_numbers_that_the_database_does_not_give_are_told() {
         app.app.db.writer().execute_unprepared(&insert).await.unwrap();
         let verdict = seal::verify(&*app.app.db, Some(&app.app.keys)).await.unwrap();
         assert_eq!((verdict.strangers, verdict.broken), (1, None));
+        // And they do not make up for one that is gone.
+        past_the_trigger(&app, "DELETE FROM event WHERE id = 1").await;
+        assert_eq!(verify::missing(&*app.app.db).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_with_a_number_that_the_database_does_not_give_is_no_day_to_begin_with() {
+    story(|app| async move {
+        note(&app.app, &by(&app), "list.exported", Subject::none(), json!({}))
+            .await
+            .unwrap();
+        let first = event::Entity::find().one(&*app.app.db).await.unwrap().unwrap();
+        let stranger = event::ActiveModel {
+            id: Set(EventId(-1)),
+            at: Set(first.at - TimeDelta::days(40)),
+            ..first.clone().into_active_model().reset_all()
+        };
+        event::Entity::insert(stranger)
+            .exec_without_returning(app.app.db.writer())
+            .await
+            .unwrap();
+        app.app.clock.advance(TimeDelta::days(1));
+        seal::run(&app.app, &by(&app)).await.unwrap();
+        let seal = newest(&app).await;
+        assert_eq!((seal.number, seal.day), (1, clock::day_of(first.at)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_older_seals_as_many_go_without_a_code_as_there_were() {
+    story(|app| async move {
+        days(&app, 3).await;
+        past_the_trigger(&app, "UPDATE event_seal SET mac = NULL WHERE number <= 2").await;
+        for (before, what) in [(2, None), (3, None), (1, Some(Difference::NoCode))] {
+            let tx = app.app.db.write(&by(&app), "").await.unwrap();
+            tx.execute_unprepared("DELETE FROM key_print").await.unwrap();
+            let (keys, now) = (&app.app.keys, app.app.clock.now());
+            registry::register_in(&tx, keys, keys.prints().unwrap(), before, now)
+                .await
+                .unwrap();
+            tx.commit_quietly().await.unwrap();
+            assert_eq!(broken(&app).await, what, "{before}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_confirms_says_a_name_and_a_reason() {
+    story(|app| async move {
+        days(&app, 2).await;
+        past_the_trigger(&app, "DELETE FROM event_seal WHERE number = 2").await;
+        for (name, reason) in [(" ", "恢复备份"), ("王五", "\t"), ("", "")] {
+            let nobody = Confirmation {
+                name: name.to_owned(),
+                reason: reason.to_owned(),
+            };
+            let told = seal::confirm(&app.app, &by(&app), &nobody)
+                .await
+                .unwrap_err()
+                .to_string();
+            assert!(told.contains("a name and a reason"), "{told}");
+            assert_eq!(newest(&app).await.number, 1);
+        }
+        seal::confirm(&app.app, &by(&app), &somebody()).await.unwrap();
+        assert_eq!(newest(&app).await.number, 2);
     })
     .await;
 }

@@ -288,6 +288,7 @@ mod tests {
         let today: NaiveDate = "2026-11-02".parse().unwrap();
         assert!(!may_wait_until(today, today));
         assert!(may_wait_until(today + chrono::Days::new(1), today));
+        assert!(may_wait_until(today + chrono::Days::new(366), today));
         assert!(!may_wait_until(today + chrono::Days::new(367), today));
     }
 }

@@ -241,6 +241,10 @@ fn what_the_rescreen_found_decides_the_next_step() {
         ..rescreened(1, 20, false)
     }];
     assert_eq!(says(&rows), (Stage::Recheck, Some(SITE), day(20), Some(day(27))));
+    // A screen that was written down with the re-screen did not look again after it.
+    rows.screens.push(screened(2, 20, ScreenOutcome::Normal));
+    assert_eq!(says(&rows).0, Stage::Recheck);
+    rows.screens.pop();
     rows.tasks = vec![task(What::Recheck, 20, TaskState::Done)];
     assert_eq!(says(&rows).0, Stage::Watching);
     rows.tasks.clear();
@@ -294,8 +298,32 @@ fn a_lost_child_that_is_seen_again_is_not_lost() {
     assert_eq!(says(&rows), (Stage::Lost, None, day(11), None));
     rows.screens.push(screened(2, 30, ScreenOutcome::Unreachable));
     assert_eq!(says(&rows).0, Stage::Lost);
+    // What was written down at the very moment at which the family was given up is not later.
+    rows.screens.push(screened(4, 11, ScreenOutcome::Normal));
+    assert_eq!(says(&rows).0, Stage::Lost);
+    rows.screens.pop();
     rows.screens.push(screened(3, 40, ScreenOutcome::Abnormal));
     assert_eq!(says(&rows), (Stage::RescreenProposed, Some(SITE), day(40), None));
+}
+
+#[test]
+fn a_family_that_was_given_up_is_not_to_be_talked_to_until_somebody_sees_the_child() {
+    let mut rows = start();
+    rows.diagnoses = vec![diagnosis_on(1, 30, true)];
+    rows.referrals = vec![referred_to(1, 30, ReferralKind::Intake, ReferralState::Sent)];
+    let talks = |rows: &Rows| {
+        let asked = asks(rows, &around());
+        asked.iter().any(|(what, _)| *what == What::RehabilitationContact)
+    };
+    for (state, again) in [
+        (TaskState::Open, true),
+        (TaskState::Done, false),
+        (TaskState::Lost, false),
+        (TaskState::Cancelled, true),
+    ] {
+        rows.tasks = vec![task(What::RehabilitationContact, 30, state)];
+        assert_eq!(talks(&rows), again, "{state:?}");
+    }
 }
 
 #[test]
@@ -306,6 +334,9 @@ fn a_child_that_left_has_left() {
     rows.referrals = vec![referred_to(1, 10, ReferralKind::Rescreen, ReferralState::Sent)];
     rows.diagnoses = vec![diagnosis_on(1, 30, true)];
     assert_eq!(says(&rows), (Stage::Left, None, day(50), None));
+    assert!(lacking(&rows).is_none(), "nobody refers it any more");
+    rows.left_on = None;
+    assert!(matches!(lacking(&rows), Some(Lack::Intake(..))));
 }
 
 #[test]
@@ -338,6 +369,11 @@ fn a_recheck_is_settled_by_the_screen_that_does_it() {
         ..rescreened(1, 20, false)
     }];
     assert_eq!(asks(&rows, &around()), [(What::Recheck, SITE)]);
+    assert_eq!(
+        ending(&rows, &task(What::Recheck, 20, TaskState::Open)),
+        TaskState::Cancelled,
+        "nobody has looked again"
+    );
     // Nobody came to the door.
     rows.screens.push(screened(2, 48, ScreenOutcome::Unreachable));
     assert_eq!(asks(&rows, &around()), [(What::Recheck, SITE)]);

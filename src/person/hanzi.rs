@@ -238,5 +238,7 @@ pub fn search_query(typed: &str) -> String {
 
 /// The same with ü written u.
 fn plain_query(typed: &str) -> String {
-    folded(typed).chars().filter(|c| c.is_alphanumeric()).collect()
+    let letters: String = folded(typed).chars().filter(|c| c.is_alphanumeric()).collect();
+    // Marks that a sign held apart have an order of their own.
+    text::cleaned(&letters).into_owned()
 }

@@ -189,6 +189,13 @@ fn any_name() -> impl Strategy<Value = String> {
     "[\u{4e00}-\u{9fa5}]{2,4}"
 }
 
+#[test]
+fn marks_that_a_sign_held_apart_are_put_in_order() {
+    for term in search_terms("\u{aab2}\u{11660}\u{5b0}") {
+        assert_eq!(search_query(&term), term);
+    }
+}
+
 proptest! {
     #[test]
     fn any_part_of_a_name_finds_it(name in any_name(), from in 0_usize..4, length in 1_usize..5) {

@@ -130,4 +130,7 @@ fn an_appointment_to_come_cannot_have_been_missed() {
     let mut appointed = referral(ReferralState::Appointed);
     appointed.appointment_at = Some(now() + TimeDelta::minutes(1));
     assert!(!moves(&appointed, &by, tried(0)).contains(&Move::NoShow));
+    // Whoever does not come at the hour has missed it.
+    appointed.appointment_at = Some(now());
+    assert!(moves(&appointed, &by, tried(0)).contains(&Move::NoShow));
 }

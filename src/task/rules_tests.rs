@@ -81,6 +81,27 @@ fn another_day_or_another_place_is_a_change_and_a_day_of_a_term_stands() {
     assert!(plan(&tasks, &within).is_empty());
     assert_eq!(within[0].due_on(&tasks), Some(day(5)));
     assert!(plan(&[], &within).begins_a_term());
+    // Whoever it goes over to has the whole term; that it does not lead any more is no new beginning.
+    for (changed, begins) in [
+        (
+            Wanted {
+                organisation: OrganisationId(2),
+                ..within[0]
+            },
+            true,
+        ),
+        (
+            Wanted {
+                leads: false,
+                ..within[0]
+            },
+            false,
+        ),
+    ] {
+        let wanted = [changed];
+        let plan = plan(&tasks, &wanted);
+        assert_eq!((plan.change.len(), plan.begins_a_term()), (1, begins), "{changed:?}");
+    }
 }
 
 #[test]

@@ -112,12 +112,13 @@ async fn a_second_rater_is_told_nothing_that_rests_on_the_first() {
         app.sends("rescreener", next).await;
 
         // The page of the referral, its reason, the chain: nothing of the total, the criteria, the outcome.
-        for path in [
+        let paths = [
             format!("/referrals/{next}"),
             format!("/children/{child}/chain"),
             format!("/children/{child}/assessments"),
-        ] {
-            let page = doctor.open(&path).await.is(200);
+        ];
+        for path in &paths {
+            let page = doctor.open(path).await.is(200);
             page.says("完成后")
                 .omits("28")
                 .omits("异常")
@@ -133,6 +134,10 @@ async fn a_second_rater_is_told_nothing_that_rests_on_the_first() {
         app.app.clock.advance(TimeDelta::minutes(5));
         cabs(&mut doctor, second, "2", "2").await.is(303);
         doctor.open(&format!("/referrals/{next}")).await.is(200).says("总分 28");
+        // What was finished hides nothing any more.
+        for path in &paths {
+            doctor.open(path).await.is(200).omits("完成后");
+        }
         let both = doctor.open(&format!("{}/comparison", sheet(first))).await.is(200);
         both.says("事先没有看过第一份");
     })

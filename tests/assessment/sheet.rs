@@ -224,3 +224,27 @@ async fn forgotten_sheets_are_given_up() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sheet_of_which_something_is_kept_waits_for_fourteen_days_to_the_moment() {
+    story(|app: Arc<TestApp>| async move {
+        let child = child(&app, "林二").await;
+        let mut rescreener = app.person("rescreener").await;
+        let id = begun(&mut rescreener, child, "cabs").await;
+        app.app.clock.advance(TimeDelta::days(1));
+        let mut rescreener = app.person("rescreener").await;
+        let page = rescreener.open(&sheet(id)).await.is(200);
+        save(&page, id, &[("1", "2")], &mut rescreener).await.is(204);
+        for (later, state) in [
+            (TimeDelta::days(14), AssessmentState::Draft),
+            (TimeDelta::milliseconds(1), AssessmentState::Withdrawn),
+        ] {
+            app.app.clock.advance(later);
+            sweep::run_once(&app.app, &starbridge::assessment::service::SWEEP)
+                .await
+                .unwrap();
+            assert_eq!(row(&app, id).await.state, state);
+        }
+    })
+    .await;
+}

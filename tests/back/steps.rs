@@ -247,7 +247,12 @@ async fn a_kept_page_is_ones_own_and_goes_at_the_end_of_the_day() {
         // What stands in no draft leads to the page itself, and says so.
         let unknown = format!("/children/new?answer={}", "0".repeat(32));
         screener.open(&unknown).await.is(200).says("不再保留");
-        app.app.clock.advance(TimeDelta::hours(13));
+        // Twelve hours, to the moment.
+        let moment = TimeDelta::milliseconds(1);
+        app.app.clock.advance(TimeDelta::hours(12) - moment);
+        let mut screener = browser(&app, "screener").await;
+        assert!(screener.open(&at).await.is(422).html().contains("王小虎"));
+        app.app.clock.advance(moment);
         let mut screener = browser(&app, "screener").await;
         screener.open(&at).await.is(200).says("不再保留");
     })

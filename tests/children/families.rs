@@ -107,6 +107,26 @@ async fn register_alone(app: &std::sync::Arc<TestApp>) -> i64 {
 }
 
 #[tokio::test]
+async fn two_of_one_name_are_two_people() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        register(&mut screener, "王一一").await;
+        let page = form(&mut screener, "欧阳二二")
+            .await
+            .fill("guardian1_phone", "13987654321");
+        let id = id_of(&page.submit(&mut screener).await);
+        let found = people(&app).await;
+        assert_eq!(
+            found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+            ["王芳", "王芳"]
+        );
+        assert_eq!(guardians_of(&app).await, [found[0].id.0, found[1].id.0]);
+        assert_eq!(events(&app, id, "guardian.reused").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn nobody_of_another_district_is_joined() {
     story(|app| async move {
         let mut screener = app.person("screener").await;

@@ -55,6 +55,37 @@ async fn a_guardian_is_corrected_and_ends() {
 }
 
 #[tokio::test]
+async fn one_guardian_is_asked_first() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let id = register(&mut screener, "王小虎").await;
+        let first = async || {
+            let all = guardianship::Entity::find().order_by_asc(guardianship::COLUMN.id);
+            let all = all.all(&*app.app.db).await.unwrap();
+            all.iter().map(|tie| (tie.id, tie.is_first)).collect::<Vec<_>>()
+        };
+        let mother = first().await[0].0;
+        let target = format!("/children/{id}/guardians?");
+        for (name, is_first) in [("王强", "true"), ("王伯", "")] {
+            let page = screener.open(&format!("/children/{id}/guardians/new")).await;
+            let page = page
+                .fill("name", name)
+                .fill("kinship", "father")
+                .fill("first", is_first);
+            page.submit_to(&target, &mut screener).await.is(303);
+        }
+        let asked = first().await.into_iter().map(|(_, first)| first).collect::<Vec<_>>();
+        assert_eq!(asked, [false, true, false], "whoever is named first takes the place");
+        let path = format!("/children/{id}/guardians/{mother}");
+        let page = screener.open(&format!("{path}/edit")).await.fill("first", "true");
+        page.submit_to(&format!("{path}?"), &mut screener).await.is(303);
+        let asked = first().await.into_iter().map(|(_, first)| first).collect::<Vec<_>>();
+        assert_eq!(asked, [true, false, false]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stale_correction_shows_what_was_typed_and_what_differs() {
     story(|app| async move {
         let mut screener = app.person("screener").await;

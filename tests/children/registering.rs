@@ -227,6 +227,26 @@ async fn of_other_districts_a_clerk_hears_no_more_than_that_there_is_a_file() {
 }
 
 #[tokio::test]
+async fn of_a_file_nearby_a_clerk_hears_which_one_it_is() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let id = register(&mut screener, "李明").await;
+        let (_, fields) = form(&mut screener, "李明").await.prepared("");
+        // Another street of the district: the number, and no more of the name than its first character.
+        let mut neighbour = app.person("neighbour").await;
+        let part = neighbour.post("/children/similar", &fields).await.is(200);
+        part.says("330211-2026-00001").omits("李明").omits("其他区县");
+        // Whoever takes care of it reads it wherever it lives.
+        app.moves_to_the_next_district(ChildId(id)).await;
+        let part = screener.post("/children/similar", &fields).await.is(200);
+        part.says("330211-2026-00001").says("李明").omits("其他区县");
+        let part = neighbour.post("/children/similar", &fields).await.is(200);
+        part.says("其他区县").omits("330211-2026-00001");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_account_is_told_of_so_many_children_a_day() {
     let (app, most) = (TestApp::with(&["--likenesses-per-day", "3"]).await, 3);
     let mut screener = app.person("screener").await;

@@ -5,6 +5,7 @@ use entities::{
     words::{DuplicateState, Sex},
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use starbridge::access::scope;
 
 use super::{Born, born, day, events, file, merge_of, pair_of, pairs, register};
 use crate::support::{
@@ -96,6 +97,63 @@ async fn a_merge_is_chosen_shown_forwards_counts_once_and_is_undone() {
         assert_eq!(residents(&mut federation).await, counted_twice);
         let page = federation.open(&format!("/merges/{merge}")).await;
         assert!(!page.html().contains("/undoing"));
+    })
+    .await;
+}
+
+/// Its number still leads to the file that is kept; in lists and counts it stands no more.
+#[tokio::test]
+async fn a_file_that_was_merged_stands_in_no_list() {
+    story(|app| async move {
+        let stays = app.child("王小雨").await;
+        let goes = app.child("王晓雨").await;
+        let numbers = [file(&app, stays).await.file_no, file(&app, goes).await.file_no];
+        let listed = async || {
+            let page = app.person("federation").await.open("/children").await.is(200);
+            let by = app.actor("federation").await;
+            let seen = scope::children(&by).count(&*app.app.db).await.unwrap();
+            (
+                numbers.each_ref().map(|number| page.text().contains(number.as_str())),
+                seen,
+            )
+        };
+        assert_eq!(listed().await, ([true, true], 2));
+        app.merges(stays, goes).await;
+        assert_eq!(listed().await, ([true, false], 1));
+    })
+    .await;
+}
+
+/// The file with a number is proposed to stay, else the older one.
+#[tokio::test]
+async fn which_file_is_proposed_to_stay() {
+    story(|app| async move {
+        let number = "330211202405140012";
+        let mut federation = app.person("federation").await;
+        for (names, numbers, stays) in [
+            (["王小雨", "王晓雨"], ["", ""], "first"),
+            (["李大明", "李达明"], [number, ""], "first"),
+            (["陈书文", "陈舒文"], ["", "330211202405140039"], "second"),
+        ] {
+            let born = |n: usize| Born {
+                number: numbers[n],
+                ..born(names[n])
+            };
+            let first = register(&app, "screener", born(0)).await;
+            let second = register(&app, "screener", born(1)).await;
+            let pair = pair_of(&app, first, second).await;
+            let page = federation.open(&format!("/duplicates/{}", pair.id)).await.is(200);
+            // What only one of them says is not called different.
+            let cells = page.cells();
+            assert_eq!(
+                cells.iter().any(|cell| cell.contains("只有一份填写")),
+                numbers[0] != numbers[1],
+                "{names:?}: {cells:?}"
+            );
+            let (_, fields) = page.prepared("/merge");
+            let proposed = fields.iter().find(|(name, _)| name == "survivor").unwrap();
+            assert_eq!(proposed.1, stays, "{names:?}");
+        }
     })
     .await;
 }

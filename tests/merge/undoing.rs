@@ -1,19 +1,26 @@
 //! A merge taken apart again, row by row.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use entities::{
     ChildId, DuplicateId,
     child::{consent, residence},
     communication::{message, notice},
     screening::{assessment, contact, diagnosis, pathway, planned_check, referral, rescreen, screen},
-    words::{CheckState, ContactMethod, ContactResult},
+    task::task,
+    words::{CheckState, ContactMethod, ContactResult, Role, TaskState},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
-use starbridge::merging::{
-    fields::Field,
-    service::{self, Side, Union},
-    undoing::{self, Undone},
+use starbridge::{
+    merging::{
+        fields::Field,
+        service::{self, Side, Union},
+        undoing::{self, Undone},
+    },
+    referral::service::decline as declines,
 };
 
 use super::{Born, born, file, merge_of, pair_of, register};
@@ -111,6 +118,38 @@ async fn merging_then_undoing_changes_nothing() {
         })
         .await;
     }
+}
+
+/// What is to be done for a child that lives in another district is that district's again.
+#[tokio::test]
+async fn tasks_go_back_to_the_district_of_their_child() {
+    story(|app| async move {
+        let stays = app.child("王小雨").await;
+        let (goes, referral) = app.sent("王晓雨").await;
+        // What came back is to be read, besides what moves the child on.
+        let by = app.actor("rescreener").await;
+        declines(&app.app, &by, referral, None, "设备检修".to_owned())
+            .await
+            .unwrap();
+        app.moves_to_the_next_district(goes).await;
+        let city = app.actor("city-system").await.organisation().unwrap();
+        app.hires("city", Role::FederationOfficer, city).await;
+        let districts = async |id: ChildId| {
+            let open = task::Entity::find()
+                .filter(task::COLUMN.child_id.eq(id))
+                .filter(task::COLUMN.state.eq(TaskState::Open));
+            let open = open.all(&*app.app.db).await.unwrap();
+            open.into_iter().map(|one| one.district).collect::<BTreeSet<_>>()
+        };
+        assert_eq!(districts(goes).await, ["330206".to_owned()].into());
+        let merge = app.merges_by("city", stays, goes).await;
+        assert_eq!(districts(stays).await, ["330211".to_owned()].into());
+        let by = app.actor("city").await;
+        assert_eq!(undoing::undo(&app.app, &by, merge).await.unwrap(), Undone::Done);
+        assert_eq!(districts(goes).await, ["330206".to_owned()].into());
+        assert_eq!(districts(stays).await, ["330211".to_owned()].into());
+    })
+    .await;
 }
 
 #[tokio::test]

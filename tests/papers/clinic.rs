@@ -62,7 +62,19 @@ async fn a_report_says_what_was_found_to_those_who_read_it() {
             created_at: Set(by.now),
             ..Default::default()
         };
-        scale.insert(app.app.db.writer()).await.unwrap();
+        let clear = assessment::ActiveModel {
+            rater: Set(2),
+            result: Set(json!({ "total": 12, "positive": false })),
+            ..scale.clone()
+        };
+        let unsaid = assessment::ActiveModel {
+            rater: Set(3),
+            result: Set(json!({ "total": 13 })),
+            ..scale.clone()
+        };
+        for scale in [scale, clear, unsaid] {
+            scale.insert(app.app.db.writer()).await.unwrap();
+        }
 
         let page = opens(&mut doctor, &format!("/referrals/{referral}"), "diagnosis-feedback").await;
         for said in [
@@ -83,6 +95,11 @@ async fn a_report_says_what_was_found_to_those_who_read_it() {
             "（公章）",
         ] {
             assert!(page.text().contains(said), "{said} is missing:\n{}", page.text());
+        }
+        let cells = page.cells();
+        for (total, says) in [("71", "提示风险"), ("12", "未提示风险"), ("13", "无界值")] {
+            let line = cells.windows(2).any(|two| two[0] == total && two[1] == says);
+            assert!(line, "{total} {says}: {cells:?}");
         }
         let page = page.omits("只给经治者看的结论");
         assert!(!page.html().contains("paper-mark"));

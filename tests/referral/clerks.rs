@@ -96,6 +96,30 @@ async fn a_declined_referral_begins_again() {
     .await;
 }
 
+/// Whoever said no is not asked again; whoever was only not asked any more is.
+#[tokio::test]
+async fn what_begins_again_goes_to_another_place_only_where_the_first_said_no() {
+    story(|app| async move {
+        app.founds(OrganisationKind::RescreenHospital, "区第二医院", "330211")
+            .await;
+        let mut screener = app.person("screener").await;
+        for (name, action, reason, elsewhere) in [
+            ("赵小北", "decline", "decline_reason", true),
+            ("赵小南", "recall", "recall_reason", false),
+        ] {
+            let (_, id) = sent(&app, name).await;
+            let to = row(&app, id).await.to_organisation_id;
+            let by = if action == "decline" { "rescreener" } else { "screener" };
+            let mut clerk = app.person(by).await;
+            post(&mut clerk, id, action, &[(reason, "本月设备检修")]).await.is(303);
+            let reply = post(&mut screener, id, "renewal", &[]).await.is(303);
+            let next: ReferralId = reply.location.unwrap().rsplit('/').next().unwrap().parse().unwrap();
+            assert_eq!(row(&app, next).await.to_organisation_id != to, elsewhere, "{action}");
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_referral_is_passed_on_and_the_result_comes_home() {
     story(|app| async move {

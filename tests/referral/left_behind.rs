@@ -7,7 +7,14 @@ use entities::{
     words::{TaskState, What},
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-use starbridge::{platform::sweep, referral::left_behind::SWEEP};
+use serde_json::json;
+use starbridge::{
+    platform::{
+        event::{self, Subject},
+        sweep,
+    },
+    referral::left_behind::SWEEP,
+};
 
 use super::{post, sent};
 use crate::support::{Person, TestApp, story};
@@ -41,7 +48,7 @@ async fn suspend(security: &mut Person, account: AccountId) {
 #[tokio::test]
 async fn what_came_back_to_somebody_who_left_is_read_by_a_colleague() {
     story(|app| async move {
-        let (_, id) = sent(&app, "王小明").await;
+        let (child, id) = sent(&app, "王小明").await;
         let (screener, lead) = (account(&app, "screener").await, account(&app, "lead").await);
         let mut rescreener = app.person("rescreener").await;
         let why = [("decline_reason", "设备检修")];
@@ -58,6 +65,19 @@ async fn what_came_back_to_somebody_who_left_is_read_by_a_colleague() {
         suspend(&mut security, lead).await;
         sweep::run_once(&app.app, &SWEEP).await.unwrap();
         assert_eq!(readers(&app).await.1, [screener]);
+        // Something else happens to the child: the task is nobody's by then, and it was not done.
+        let by = app.actor("rescreener").await;
+        let tx = app.app.db.write(&by, "330211").await.unwrap();
+        event::record(&tx, &by, "child.viewed", Subject::child(child), json!({}))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let asked = task::Entity::find().filter(task::COLUMN.what.eq(What::ReadResult));
+        let asked = asked.all(&*app.app.db).await.unwrap();
+        assert_eq!(
+            asked.iter().map(|task| task.state).collect::<Vec<_>>(),
+            [TaskState::Cancelled]
+        );
 
         let page = security.open(&format!("/accounts/{lead}")).await;
         page.submit_to("/reinstatement", &mut security).await.is(303);

@@ -2,9 +2,10 @@
 
 use entities::{
     ReferralId,
-    words::{Focus, Stage},
+    words::{DepartureReason, Focus, Stage},
 };
 use starbridge::{
+    children::departure::service::{NewDeparture, depart, undo},
     platform::sweep,
     referral::reminder,
     task::{escalation, queries as tasks},
@@ -41,6 +42,30 @@ async fn a_family_is_lost_only_after_three_attempts() {
         // They turn up after all.
         post(&mut rescreener, id, "acceptance", &[]).await.is(303);
         assert_eq!(stage(&app, child).await, Stage::AwaitingRescreen);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn silence_goes_on_where_it_was_when_a_child_comes_back() {
+    story(|app| async move {
+        let (child, id) = sent(&app, "卫小六").await;
+        app.app.clock.advance(chrono::TimeDelta::days(4));
+        sweep::run_once(&app.app, &escalation::SWEEP).await.unwrap();
+        assert_eq!(rungs(&app, id).await, 1);
+        let told = notices(&app, "rescreen-lead").await;
+        let by = app.actor("screener").await;
+        let leaving = NewDeparture {
+            reason: DepartureReason::MovedAway,
+            left_on: by.today(),
+            note: None,
+        };
+        let departure = depart(&app.app, &by, child, &leaving).await.unwrap();
+        undo(&app.app, &by, child, departure).await.unwrap();
+        assert_eq!(rungs(&app, id).await, 1, "the rung is the task's own");
+        app.app.clock.advance(chrono::TimeDelta::minutes(31));
+        sweep::run_once(&app.app, &escalation::SWEEP).await.unwrap();
+        assert_eq!(notices(&app, "rescreen-lead").await, told, "nobody is told twice");
     })
     .await;
 }

@@ -2,12 +2,13 @@
 
 use entities::{
     ChildId, ReferralId,
+    communication::message,
     screening::{diagnosis, referral, rescreen},
-    words::{ReferralKind, ReferralState, Stage},
+    words::{Delivery, ReferralKind, ReferralState, Stage},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
-use super::stage;
+use super::{messages, stage};
 use crate::support::{Person, TestApp, story};
 
 async fn of_kind(app: &TestApp, child: ChildId, kind: ReferralKind) -> referral::Model {
@@ -126,6 +127,11 @@ async fn a_withdrawn_diagnosis_leaves_the_referral_to_be_completed_anew() {
             (rows.len(), rows.iter().filter(|d| d.withdrawn_at.is_none()).count()),
             (2, 1)
         );
+        // Of a birth date that is corrected only the one is told that stands.
+        let mut screener = app.person("screener").await;
+        let page = screener.open(&format!("/children/{child}/edit")).await;
+        let page = page.fill("birth_on", "2024-02-03").submit(&mut screener).await.is(422);
+        assert_eq!(page.text().matches("的诊断按原来的月龄作出").count(), 1);
     })
     .await;
 }
@@ -158,6 +164,30 @@ async fn what_the_centre_has_taken_on_is_not_called_back() {
         doctor.open(&preview).await.submit(&mut doctor).await.is(303);
         assert_eq!(app.referral(intake.id).await.state, ReferralState::Accepted);
         assert_eq!(diagnoses(&app, child).await.len(), 2);
+    })
+    .await;
+}
+
+/// Who was told what still holds is not told again.
+#[tokio::test]
+async fn a_correction_that_changes_nothing_for_the_family_sends_no_second_letter() {
+    story(|app| async move {
+        let (child, _) = app.rescreened("王小明").await;
+        let asked = of_kind(&app, child, ReferralKind::Rescreen).await;
+        // What was to be said has been sent.
+        let sent = message::Entity::update_many().col_expr(message::Column::State, Expr::value(Delivery::Sent));
+        sent.exec(app.app.db.writer()).await.unwrap();
+        let told = messages(&app, child).await;
+        assert!(!told.is_empty());
+        let mut rescreener = app.person("rescreener").await;
+        let path = format!("/referrals/{}/rescreen/correction", asked.id);
+        let form = rescreener.open(&path).await.is(200);
+        let form = form.fill("note", "补记一句").fill("why", "补记");
+        let preview = form.submit_to(&path, &mut rescreener).await.is(303).location.unwrap();
+        rescreener.open(&preview).await.submit(&mut rescreener).await.is(303);
+        let rows = rescreen::Entity::find().all(&*app.app.db).await.unwrap();
+        assert_eq!(rows.len(), 2, "it was corrected");
+        assert_eq!(messages(&app, child).await, told);
     })
     .await;
 }

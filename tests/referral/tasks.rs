@@ -130,6 +130,10 @@ async fn a_recheck_is_started_on_its_page_and_settled_by_the_screen() {
         }
         page.submit(&mut screener).await.submit(&mut screener).await.is(303);
         assert_eq!(whats(&app, child).await, []);
+        let ended = task::Entity::find().filter(task::COLUMN.child_id.eq(child));
+        let ended = ended.filter(task::COLUMN.state.ne(TaskState::Open)).all(&*app.app.db);
+        let leading = ended.await.unwrap().iter().filter(|task| task.leads).count();
+        assert!(task.leads && leading == 0, "what ended leads nowhere");
         assert_eq!(stage(&app, child).await, Stage::Watching);
         screener
             .open(&format!("/tasks/{}", task.id))
@@ -316,6 +320,26 @@ async fn a_place_without_anybody_is_known_at_once() {
         let task = task::Entity::find_by_id(task.id).one(&*app.app.db).await.unwrap();
         assert_eq!(task.unwrap().state, TaskState::Settled);
         assert!(!officer.open("/tasks").await.links().contains(&listed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_still_to_be_done_stands_under_the_district_where_the_child_lives() {
+    story(|app| async move {
+        let (child, _) = sent(&app, "王小明").await;
+        let before = open(&app, child).await;
+        assert!(!before.is_empty() && before.iter().all(|task| task.district == "330211"));
+        app.moves_to_the_next_district(child).await;
+        let after = open(&app, child).await;
+        assert!(!after.is_empty() && after.iter().all(|task| task.district == "330206"));
+        // What was done before was done where it was.
+        let ended = task::Entity::find()
+            .filter(task::COLUMN.child_id.eq(child))
+            .filter(task::COLUMN.what.eq(What::ConfirmReferral));
+        for task in ended.all(&*app.app.db).await.unwrap() {
+            assert_eq!((task.state, task.district.as_str()), (TaskState::Settled, "330211"));
+        }
     })
     .await;
 }

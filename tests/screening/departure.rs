@@ -5,7 +5,7 @@ use entities::{
     ChildId,
     child::{child, departure, residence},
     task::task,
-    words::{CheckState, Stage, What},
+    words::{CheckState, DepartureReason, Stage, What},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
@@ -63,6 +63,27 @@ async fn who_moved_leaves_and_can_come_back() {
         page.submit_to("undoing", &mut screener).await.is(303);
         assert_eq!(stands(&app, id).await.stage, Stage::Watching);
         screener.open("/checks").await.says("王九");
+    })
+    .await;
+}
+
+/// A page that was opened while the child was away does not know what came back.
+#[tokio::test]
+async fn what_returns_is_newer_than_every_page_of_before() {
+    story(|app| async move {
+        let (child, referral) = app.sent("王九").await;
+        let here = app.referral(referral).await.version;
+        let by = app.actor("screener").await;
+        let leaving = NewDeparture {
+            reason: DepartureReason::MovedAway,
+            left_on: by.today(),
+            note: None,
+        };
+        let departure = depart(&app.app, &by, child, &leaving).await.unwrap();
+        let away = app.referral(referral).await.version;
+        undo(&app.app, &by, child, departure).await.unwrap();
+        let back = app.referral(referral).await.version;
+        assert!(here < away && away < back, "{here} {away} {back}");
     })
     .await;
 }

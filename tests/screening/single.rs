@@ -1,16 +1,18 @@
 //! One child is screened.
 
+use chrono::TimeDelta;
 use entities::{
     child::care,
     communication::notice,
     screening::planned_check,
-    words::{CheckState, Delivery, Language, ReferralState, ScreenOutcome, Stage},
+    words::{CheckState, Delivery, Language, ReferralState, ScreenOutcome, Stage, TaskState, What},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use starbridge::{
     app,
     children::service::{NewChild, NewGuardian},
-    platform::sweep,
+    platform::{Actor, sweep},
+    task::queries as tasks,
 };
 
 use super::{Born, answered, born, checks, day, messages, referrals, register, screen_child, screens, stands};
@@ -47,6 +49,40 @@ async fn a_normal_screen_settles_the_check_and_waits_for_the_next() {
             .await
             .says("未见异常")
             .says("24 月龄");
+    })
+    .await;
+}
+
+/// The sweep that closes windows leaves alone what was done in them.
+#[tokio::test]
+async fn a_check_that_was_done_stays_done() {
+    story(|app| async move {
+        let id = app.child("李小禾").await;
+        let by = app.actor("screener").await;
+        let tasks = async || {
+            let all = tasks::of_child(&*app.app.db, id).await.unwrap();
+            all.into_iter()
+                .filter(|task| task.what == What::Screen)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(tasks().await[0].state, TaskState::Open);
+        app.screen("screener", id, by.today(), &[]).await;
+        let done = tasks().await;
+        assert_eq!((done.len(), done[0].state), (1, TaskState::Settled));
+        app.app.clock.advance(TimeDelta::days(1));
+        starbridge::pathway::next_checks::run(&app.app, &Actor::system("next-checks", app.app.clock.now()))
+            .await
+            .unwrap();
+        assert_eq!(tasks().await, done);
+        // Nobody else's.
+        let other = app.child("李小苗").await;
+        assert!(
+            tasks::of_child(&*app.app.db, other)
+                .await
+                .unwrap()
+                .iter()
+                .all(|task| task.child_id == Some(other))
+        );
     })
     .await;
 }
@@ -256,6 +292,27 @@ async fn no_message_without_leave() {
             assert_eq!(referrals(&app, id).await.len(), 1);
             assert!(messages(&app, id).await.is_empty());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_withdrawn_screen_calls_back_what_was_sent_because_of_it() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let positive = app.positive("王七").await;
+        let referral = positive.referral.unwrap();
+        app.sends("screener", referral).await;
+        let withdrawal = format!("/children/{}/screens/{}/withdrawal", positive.child, positive.screen);
+        screener.post(&withdrawal, &[]).await.is(303);
+        assert_eq!(app.referral(referral).await.state, ReferralState::Recalled);
+        assert!(screens(&app, positive.child).await[0].withdrawn_at.is_some());
+        // The check is to be done again, and the family hears nothing of what does not hold.
+        assert_eq!(stands(&app, positive.child).await.stage, Stage::Watching);
+        let told = messages(&app, positive.child).await;
+        assert!(told.iter().all(|one| one.state == Delivery::Cancelled), "{told:?}");
+        // Once.
+        screener.post(&withdrawal, &[]).await.is(404);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entities::{
-    AssessmentId, ChildId, ConsentId, ReferralId, ScreenId,
+    AssessmentId, ChildId, ConsentId, MergeId, ReferralId, ScreenId,
     child::{child, consent, duplicate},
     organisation::division,
     screening::referral,
@@ -225,7 +225,12 @@ impl TestApp {
 
     /// Two files are one child: the second is merged into the first.
     pub(crate) async fn merges(&self, into: ChildId, absorbed: ChildId) {
-        let by = self.actor("federation").await;
+        self.merges_by("federation", into, absorbed).await;
+    }
+
+    /// The same, by somebody who sees both.
+    pub(crate) async fn merges_by(&self, who: &str, into: ChildId, absorbed: ChildId) -> MergeId {
+        let by = self.actor(who).await;
         let (stays, goes) = (self.child_file(into).await, self.child_file(absorbed).await);
         let id = name(&self.app, &by, (&stays.file_no, &goes.file_no), "见过本人")
             .await
@@ -241,7 +246,7 @@ impl TestApp {
             survivor: if is_first { Side::First } else { Side::Second },
             from_second: BTreeSet::new(),
         };
-        merge(&self.app, &by, id, &how).await.unwrap();
+        merge(&self.app, &by, id, &how).await.unwrap()
     }
 
     /// A family does not want to be written to any more.

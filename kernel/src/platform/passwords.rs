@@ -242,6 +242,28 @@ mod tests {
         assert!(!turn.verify("orange-boat-2026".to_owned(), kept).await.unwrap());
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long hashing takes is no time of the trade"
+    )]
+    #[tokio::test]
+    async fn pretending_takes_as_long_as_looking() {
+        let passwords = Passwords::default();
+        let mut turn = passwords.turn(&nobody()).await.unwrap();
+        let kept = turn.hash("Orange-Boat-2026".to_owned()).await.unwrap();
+        let (mut looked, mut pretended) = (std::time::Duration::MAX, std::time::Duration::MAX);
+        // The shortest of several: whatever else the machine does only adds to them.
+        for _ in 0..5 {
+            let begun = std::time::Instant::now();
+            assert!(!turn.verify("Orange-Boat-2027".to_owned(), kept.clone()).await.unwrap());
+            looked = looked.min(begun.elapsed());
+            let begun = std::time::Instant::now();
+            turn.pretend("Orange-Boat-2027".to_owned()).await.unwrap();
+            pretended = pretended.min(begun.elapsed());
+        }
+        assert!(pretended * 2 > looked, "{pretended:?} instead of {looked:?}");
+    }
+
     #[expect(clippy::disallowed_methods, reason = "the test waits for them itself")]
     #[tokio::test]
     async fn strangers_beyond_the_queue_are_sent_away_and_people_signed_in_are_not() {

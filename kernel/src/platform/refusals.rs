@@ -297,6 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn a_count_names_what_all_of_it_was_about() {
+        let told = |subjects: &[Subject]| {
+            let (refusals, by) = (Refusals::default(), from("203.0.113.7", 0));
+            for subject in subjects {
+                refusals.add(&by, "access.refused", *subject, &json!({}));
+            }
+            let due = refusals.due(from("", 60).now, false);
+            let row = due.rows.first().unwrap();
+            (row.subject_kind.clone().unwrap(), row.subject_id.clone().unwrap())
+        };
+        let (one, other) = (Subject::new("referral", 1), Subject::new("referral", 2));
+        // The first is an event of its own.
+        assert_eq!(told(&[other, one, one]), ("referral".to_owned(), 1));
+        assert_eq!(told(&[one, one, other]), (String::new(), 0));
+    }
+
+    #[test]
     fn a_clock_that_is_set_back_holds_nothing_up() {
         let refusals = Refusals::default();
         for _ in 0..3 {

@@ -111,6 +111,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_form_is_kept_up_to_its_longest() {
+        for (bytes, is_kept) in [(99, true), (100, true), (101, false)] {
+            let request = Request::post("/children/7?once=abc")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from("a".repeat(bytes)))
+                .unwrap();
+            let (request, posted) = Posted::keep(request, 100).await;
+            assert_eq!(posted.is_some(), is_kept, "{bytes}");
+            let passed_on = body::to_bytes(request.into_body(), LARGEST).await.unwrap();
+            assert_eq!(passed_on.len(), bytes);
+        }
+    }
+
+    #[tokio::test]
     async fn what_was_typed_comes_back_and_no_password_does() {
         let form = "application/x-www-form-urlencoded";
         let came = kept("/children/7?once=abc", form, "name=%E5%B0%8F%E6%98%8E&note=a%0D%0Ab").await;

@@ -249,5 +249,10 @@ mod tests {
         ] {
             assert!(!page(status, "text/html; charset=utf-8"), "{status}");
         }
+        let long = |bytes: u64| {
+            let text = "a".repeat(usize::try_from(bytes).unwrap());
+            is_kept(&([(header::CONTENT_TYPE, "text/html")], text).into_response())
+        };
+        assert!(long(LARGEST) && !long(LARGEST + 1));
     }
 }

@@ -92,3 +92,39 @@ impl Part<'_> {
         Ok(Some(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, http::header};
+
+    use super::*;
+
+    async fn parts(name: &str, content: &str) -> Parts {
+        let body =
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{content}\r\n--edge--\r\n");
+        let request = Request::post("/")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .body(Body::from(body))
+            .unwrap();
+        Parts::from_request(request, &()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_file_comes_in_up_to_its_longest() {
+        for (limit, comes) in [(9, false), (10, true), (11, true)] {
+            let mut parts = parts("file", "0123456789").await;
+            let part = parts.next().await.unwrap().unwrap();
+            let bytes = part.bytes(limit).await.unwrap();
+            assert_eq!(bytes, comes.then(|| b"0123456789".to_vec()), "{limit}");
+            assert!(parts.next().await.unwrap().is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn the_name_of_a_field_is_cut_and_its_text_keeps_one_character_too_many_to_be_told() {
+        let mut long = parts(&"n".repeat(300), &"a".repeat(text::LONGEST + 50)).await;
+        let part = long.next().await.unwrap().unwrap();
+        assert_eq!(part.name, "n".repeat(100));
+        assert_eq!(part.text().await.unwrap().len(), text::LONGEST + 1);
+    }
+}

@@ -197,6 +197,9 @@ mod tests {
         let later = Occasion::on(born, weeks(32), &rules, &[], day("2027-07-20")).unwrap();
         assert_eq!((later.by_rule, later.has_choice()), (AgeUsed::Chronological, false));
         assert_eq!(later.check_age(AgeUsed::Chronological), Some(30));
+        // Before the day on which it should have been born a child has no days of corrected age, and not fewer.
+        let early = Occasion::on(born, weeks(32), &rules, &[], day("2025-02-10")).unwrap();
+        assert_eq!((early.age_days, early.corrected_age_days), (31, Some(0)));
         let term = Occasion::on(born, weeks(38), &rules, &[], day("2025-08-11")).unwrap();
         assert_eq!((term.has_choice(), term.corrected_age_days), (false, None));
         assert_eq!(term.check_age(AgeUsed::Corrected), None);

@@ -289,6 +289,12 @@ fn equal_texts_stay_equal_under_another_key() {
     assert_ne!(again(&one), again(&other));
     assert_ne!(again(&one).0[2..26], one.0[2..26], "the nonce is another");
     assert!(is_under(&again(&one), 2) && is_under(&one, 1));
+    // Under a third one again another: no nonce is used with two keys.
+    let second = again(&one);
+    keys.add_key().unwrap();
+    let third = again(&one);
+    assert!(is_under(&third, 3));
+    assert_ne!(third.0[2..26], second.0[2..26]);
 }
 
 #[test]

@@ -88,7 +88,71 @@ impl Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::Trouble;
+    use std::{borrow::Cow, error::Error, fmt};
+
+    use sea_orm::sqlx::error::ErrorKind;
+
+    use super::*;
+
+    /// What a database answers, with its code.
+    #[derive(Debug)]
+    struct Answer(&'static str);
+
+    impl fmt::Display for Answer {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Answer {}
+
+    impl DatabaseError for Answer {
+        fn message(&self) -> &str {
+            self.0
+        }
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_commit_that_failed_is_undone_only_where_that_is_certain() {
+        let failed = |error: Sqlx| {
+            Trouble::commit_certainly_failed(&DbErr::Exec(RuntimeErr::SqlxError(std::sync::Arc::new(error))))
+        };
+        for (code, certain) in [
+            // Busy, full, a constraint; a serialization failure, a deadlock, a full disk.
+            ("5", true),
+            ("13", true),
+            ("2067", true),
+            ("40001", true),
+            ("40P01", true),
+            ("53100", true),
+            // The rows are in the log already; the disk fails; the server goes.
+            ("4874", false),
+            ("778", false),
+            ("11", false),
+            ("57P01", false),
+            ("08006", false),
+            ("58030", false),
+        ] {
+            assert_eq!(failed(Sqlx::Database(Box::new(Answer(code)))), certain, "{code}");
+        }
+        assert!(!failed(Sqlx::WorkerCrashed), "no answer at all");
+        assert!(!Trouble::commit_certainly_failed(&DbErr::Custom(String::new())));
+    }
 
     #[test]
     fn codes_of_both_databases_are_told_apart() {
