@@ -215,6 +215,8 @@ pub fn search_terms(name: &str) -> Vec<String> {
     let initials: Vec<_> = parts.iter().map(Part::begins).collect();
     let whole: Vec<_> = parts.iter().map(Part::spellings).collect();
     for term in put_together(&initials).into_iter().chain(put_together(&whole)) {
+        // Marks that a sign held apart have an order of their own.
+        let term = text::cleaned(&term).into_owned();
         if !term.is_empty() && !terms.contains(&term) {
             terms.push(term);
         }
@@ -239,6 +241,5 @@ pub fn search_query(typed: &str) -> String {
 /// The same with ü written u.
 fn plain_query(typed: &str) -> String {
     let letters: String = folded(typed).chars().filter(|c| c.is_alphanumeric()).collect();
-    // Marks that a sign held apart have an order of their own.
     text::cleaned(&letters).into_owned()
 }
