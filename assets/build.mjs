@@ -49,9 +49,28 @@ const darkThemes = {
   },
 };
 
+/** Tables whose rows become cards, and the width of the page from which they stay tables: fields in rows need more room. */
+const CARDS = [
+  ['.table-list', '37.5rem'],
+  ['.table-entry', '62rem'],
+];
+
+/** The rules of table-cards.css for each kind of table, under the condition that it has no room. */
+const cards = {
+  name: 'cards',
+  setup(build) {
+    build.onLoad({ filter: /table-cards\.css$/ }, async ({ path }) => {
+      const rules = await readFile(path, 'utf8');
+      const asked = ([kind, room]) => `@media screen{@container page (max-width:${room}){${rules.replaceAll('.table-cards', kind)}}}`;
+      return { contents: CARDS.map(asked).join('\n'), loader: 'css' };
+    });
+  },
+};
+
 async function stylesheet() {
   const own = await esbuild.build({
     entryPoints: [join(assets, 'css/app.css')],
+    plugins: [cards],
     bundle: true,
     write: false,
     external: ['/assets/*'],

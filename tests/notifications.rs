@@ -524,11 +524,16 @@ async fn the_inbox_is_ones_own() {
             .omits("no_words");
         let opened = page.submit_to("opening", &mut screener).await;
         assert_eq!(opened.location.as_deref(), Some("/inbox?page=1"));
-        screener.open("/inbox").await.says("已读");
+        // It opens on what was not read; the rest is behind the other tab.
+        for (address, notices) in [("/inbox", 1), ("/inbox?state=all", 2)] {
+            let page = screener.open(address).await;
+            assert_eq!(page.text().matches("有一条新消息").count(), notices, "{address}");
+        }
+        screener.open("/inbox?state=all").await.says("已读");
         screener.post(&format!("/inbox/{foreign}/reading"), &[]).await.is(404);
         let page = screener.open("/inbox").await;
         page.submit_to("/inbox/reading", &mut screener).await.is(303);
-        screener.open("/inbox").await.omits("未读");
+        screener.open("/inbox").await.says("没有未读消息");
         assert!(
             service::resend(&app.app, &by(&app.app), entities::MessageId(1))
                 .await

@@ -3,6 +3,7 @@
 mod divisions;
 mod first_week;
 
+use chrono::TimeDelta;
 use entities::words::OrganisationKind;
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use starbridge::{
@@ -270,6 +271,36 @@ async fn a_new_version_of_a_rule_ends_the_old_one_and_leaves_it_readable() {
             .find(|link| link.contains("/versions/"))
             .unwrap();
         system.open(&version).await.says("这不是现行版本").says("14 天");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_version_in_the_making_is_kept() {
+    story(|app| async move {
+        let mut system = app.person("system").await;
+        for rule in ["screening.deadlines", "screening.check_ages", "screening.appointments"] {
+            let form = format!("/parameters/{rule}/new");
+            let page = system.open(&form).await.omits("已恢复您上次填写");
+            let page = page.fill("source", "还没有文号");
+            let (_, typed) = page.prepared(&format!("/parameters/{rule}?"));
+            system.post(&format!("{form}/draft"), &typed).await.is(204);
+            let page = system.open(&form).await.says("已恢复您上次填写");
+            assert!(page.html().contains("还没有文号"), "{rule}");
+            let afresh = page.links().into_iter().find(|link| link.contains("fresh=")).unwrap();
+            let page = system.open(&afresh).await.omits("已恢复您上次填写");
+            assert!(!page.html().contains("还没有文号"));
+            // What is typed there is found by whoever goes back to that address.
+            app.app.clock.advance(TimeDelta::minutes(1));
+            let page = page.fill("source", "区残联〔2026〕9号");
+            let (action, typed) = page.prepared(&format!("/parameters/{rule}?"));
+            system.post(&format!("{form}/draft"), &typed).await.is(204);
+            let page = system.open(&afresh).await.says("已恢复您上次填写");
+            assert!(page.html().contains("区残联〔2026〕9号"));
+            // Saved, nothing is kept any more.
+            system.post(&action, &typed).await.is(303);
+            system.open(&form).await.omits("已恢复您上次填写");
+        }
     })
     .await;
 }

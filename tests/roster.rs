@@ -286,6 +286,47 @@ async fn files_that_cannot_be_read_say_why_and_leave_nothing() {
 }
 
 #[tokio::test]
+async fn what_says_that_there_is_nothing_is_an_empty_cell_where_it_may_be_empty() {
+    story(|app| async move {
+        let mut screener = app.person("screener").await;
+        let head =
+            "姓名,性别,出生日期,身份证号,居住地,监护人姓名,与儿童关系,联系电话,残疾人证号,残疾人证到期日,出生孕周";
+        let rows = [
+            "王小雨,女,2024-05-14,无,庄市街道,李静,母亲,暂无,/,—,38⁺⁵",
+            "李小石,男,2024-05-15,/,庄市街道,李平,父亲,－,没有,无,不详",
+            "/,/,/,/,/,/,/,/,/,/,/",
+            "——,——,——,——,——,——,——,——,——,——,——",
+        ];
+        let content = format!("{head}\n{}\n", rows.join("\n"));
+        let path = upload(&mut screener, "a.csv", content.as_bytes())
+            .await
+            .location
+            .unwrap();
+        let page = settled(&mut screener, &path).await.fill("take", "all");
+        page.submit_to("/decision", &mut screener).await.is(303);
+        settled(&mut screener, &path).await.says("已完成");
+        let mut told: Vec<_> = children(&app)
+            .await
+            .into_iter()
+            .map(|child| (child.name, child.gestational_weeks, child.identity_no.is_none()))
+            .collect();
+        told.sort();
+        assert_eq!(
+            told,
+            [("李小石".to_owned(), None, true), ("王小雨".to_owned(), Some(38), true)]
+        );
+        // What has to be there is not there by being called nothing.
+        let content = format!("{head}\n王小明,女,2024-05-16,,/,李静,母亲,,,,\n");
+        let path = upload(&mut screener, "b.csv", content.as_bytes())
+            .await
+            .location
+            .unwrap();
+        settled(&mut screener, &path).await.says("E2").says("请填写此项");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn places_outside_the_district_and_others_imports_are_out_of_reach() {
     story(|app| async move {
         let mut screener = app.person("screener").await;

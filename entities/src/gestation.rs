@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::half_width::compact;
 
 /// Completed weeks of pregnancy at birth, 20 to 44; what lies outside is a slip of the pen.
@@ -52,18 +54,19 @@ impl GestationalWeeks {
     }
 
     /// Reads weeks as people write them, with days beyond them or not: `32`, `32周`, `32+3`, `38+5周`, `32周+3天`, `孕38周`,
-    /// `32w3d`. Completed weeks count.
+    /// `32w3d`, `38⁺⁵`, `38周整`. Completed weeks count.
     ///
     /// # Errors
     /// What says no weeks, and what [`GestationalWeeks::new`] refuses.
     pub fn parse(text: &str) -> Result<Self, GestationalWeeksError> {
-        let text = compact(text);
+        // Days stand above the line in a printed record: 38⁺⁵.
+        let text = compact(&text.nfkc().collect::<String>());
         let text = ["孕龄", "孕周", "胎龄", "孕", "G"]
             .iter()
             .find_map(|name| text.strip_prefix(name))
             .unwrap_or(&text);
         let (weeks, rest) = leading(text).ok_or(GestationalWeeksError)?;
-        let rest = unit(rest, &["孕周", "周", "WEEKS", "WEEK", "W"]);
+        let rest = unit(rest, &["孕周", "周整", "周", "WEEKS", "WEEK", "W"]);
         let days = rest.strip_prefix(['+', '又', '零']).unwrap_or(rest);
         if days.is_empty() {
             return if rest.is_empty() {
@@ -131,6 +134,9 @@ mod tests {
             ("40w+1d", 40),
             (" ３８＋５ 周 ", 38),
             ("41 + 0", 41),
+            ("38⁺⁵", 38),
+            ("36⁺⁶周", 36),
+            ("38周整", 38),
         ] {
             assert_eq!(
                 GestationalWeeks::parse(text).map(GestationalWeeks::get),
@@ -153,6 +159,8 @@ mod tests {
             "三十二周",
             "32周前",
             "-32",
+            "⁺⁵",
+            "38整",
         ] {
             assert_eq!(GestationalWeeks::parse(text), Err(GestationalWeeksError), "{text}");
         }

@@ -36,6 +36,7 @@ pub mod screening;
 pub mod sealed;
 pub mod task;
 pub mod text;
+pub mod time_of_day;
 pub mod words;
 pub mod work;
 pub mod written_day;

@@ -307,7 +307,7 @@ async fn recognise(app: &App, session: &Session, ctx: &mut Ctx, is_post: bool) -
     ctx.ends_at = Some(std::cmp::min(line.expires_at, seen + idle));
     ctx.session = Some(kept_id(&key));
     ctx.unread = u64::try_from(line.unread).unwrap_or(0);
-    ctx.nav = navigation::entries(ctx.features, &roles, &ctx.path);
+    ctx.nav = navigation::entries(ctx.features, &roles, line.kind, &ctx.path);
     ctx.theme = ctx::theme_name(line.theme);
     ctx.large_type = line.large_type;
     ctx.gate = gate(app, line, &roles, now);

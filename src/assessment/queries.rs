@@ -60,14 +60,13 @@ pub fn of_child(id: ChildId) -> Select<assessment::Entity> {
         .order_by_desc(assessment::COLUMN.id)
 }
 
-/// Those that somebody filled in, sheets first, the newest first, with children they may still see.
-pub fn of_rater(by: &Actor) -> Result<Select<assessment::Entity>> {
+/// Those of a state that somebody filled in, the newest first, with children they may still see.
+pub fn of_rater(by: &Actor, state: AssessmentState) -> Result<Select<assessment::Entity>> {
     let visible = scope::child_ids(by);
     Ok(assessment::Entity::find()
         .filter(assessment::COLUMN.by.eq(by.person()?))
-        .filter(assessment::COLUMN.state.ne(AssessmentState::Withdrawn))
+        .filter(assessment::COLUMN.state.eq(state))
         .filter(assessment::Column::ChildId.in_subquery(visible))
-        .order_by_asc(assessment::COLUMN.state)
         .order_by_desc(assessment::COLUMN.performed_on)
         .order_by_desc(assessment::COLUMN.id))
 }

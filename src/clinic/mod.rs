@@ -9,12 +9,16 @@ mod kept;
 mod papers;
 mod period;
 mod preview;
+mod recorded;
 pub mod rescreen;
 mod routes;
 mod takeback;
 mod withdrawal;
 
-use entities::screening::{diagnosis as diagnosis_row, rescreen as rescreen_row};
+use entities::{
+    screening::{diagnosis as diagnosis_row, rescreen as rescreen_row},
+    words::OrganisationKind,
+};
 
 use crate::{
     access::Can,
@@ -52,6 +56,10 @@ pub const FEATURE: Feature = Feature {
             icon: "diagnosis",
             can: Can::Diagnose,
         },
+    ],
+    led: &[
+        ("/rescreens", &[OrganisationKind::RescreenHospital]),
+        ("/diagnoses", &[OrganisationKind::DiagnosingHospital]),
     ],
     ..Feature::named("clinic")
 };

@@ -11,8 +11,8 @@ use crate::{
 /// The filters of a list.
 pub(super) fn filters(list: &List) -> [Filter; 2] {
     [
-        Filter::text("from", "clinic.list.from", list),
-        Filter::text("until", "clinic.list.until", list),
+        Filter::day("from", "clinic.list.from", list),
+        Filter::day("until", "clinic.list.until", list),
     ]
 }
 

@@ -9,8 +9,7 @@ use entities::{
     words::{Delivery, Language},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -31,12 +30,23 @@ pub struct InboxLine {
     pub text: String,
 }
 
-/// A page of somebody's inbox: unread first, then the newest.
-pub async fn inbox(db: &impl ConnectionTrait, by: &Actor, list: &List, language: Language) -> Result<Page<InboxLine>> {
+/// A page of somebody's inbox, the newest first; of all of it or of what was not read yet.
+pub async fn inbox(
+    db: &impl ConnectionTrait,
+    by: &Actor,
+    list: &List,
+    language: Language,
+    all: bool,
+) -> Result<Page<InboxLine>> {
     let select = notice::Entity::find()
         .filter(notice::COLUMN.account_id.eq(by.person()?))
-        .order_by(Expr::col(notice::Column::ReadAt).is_not_null(), Order::Asc)
+        .order_by_desc(notice::COLUMN.created_at)
         .order_by_desc(notice::COLUMN.id);
+    let select = if all {
+        select
+    } else {
+        select.filter(notice::COLUMN.read_at.is_null())
+    };
     let page: Page<notice::Model> = list.fetch(db, select).await?;
     let names = Names::find(db, by, page.rows.iter().map(|row| (&row.params, row.child_id))).await?;
     Ok(page.map(|row| {
@@ -60,9 +70,23 @@ pub struct DeliveryLine {
 }
 
 impl DeliveryLine {
-    /// The reason why it did not leave: a locale key or the server's own words.
-    pub fn reason(&self) -> &str {
-        self.row.last_error.as_deref().unwrap_or_default()
+    /// The reason why it did not leave, in words.
+    pub fn reason(&self) -> Say {
+        // The mail library puts the server's answer behind what kind of answer it is, and its code; 53x are about our sign-in.
+        let key = match self.raw_reason() {
+            None => self.row.last_error.as_deref().unwrap_or_default(),
+            Some(raw) if raw.contains("error (53") => "delivery.reason.sign_in",
+            Some(raw) if raw.contains("permanent error") => "delivery.reason.refused",
+            Some(raw) if raw.contains("transient error") => "delivery.reason.later",
+            Some(_) => "delivery.reason.unreachable",
+        };
+        Say::from(key.to_owned())
+    }
+
+    /// The server's own words, where it had any.
+    pub fn raw_reason(&self) -> Option<&str> {
+        let reason = self.row.last_error.as_deref()?;
+        (!reason.starts_with("delivery.") && !reason.is_empty()).then_some(reason)
     }
 
     /// Which text it is: its subject, with nothing of whom it is about.

@@ -33,8 +33,9 @@ pub fn routes() -> Routes {
 }
 
 async fn inbox(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let page = queries::inbox(&*app.db, &ctx.actor, &list, ctx.language).await?;
-    ctx.page(&InboxPage { list, page })
+    let all = list.filter("state") == "all";
+    let page = queries::inbox(&*app.db, &ctx.actor, &list, ctx.language, all).await?;
+    ctx.page(&InboxPage { list, page, all })
 }
 
 async fn read_all(State(app): State<App>, ctx: Ctx) -> Answer {

@@ -20,6 +20,19 @@ pub struct InboxPage {
     pub list: List,
     /// Its notices.
     pub page: Page<InboxLine>,
+    /// Those that were read, too.
+    pub all: bool,
+}
+
+impl InboxPage {
+    /// Why no notice stands here.
+    fn nothing(&self) -> &'static str {
+        if self.all {
+            "inbox.nothing"
+        } else {
+            "inbox.nothing_unread"
+        }
+    }
 }
 
 /// Messages to a child's family.

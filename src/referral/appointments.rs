@@ -6,17 +6,18 @@ use entities::{
     OrganisationId, ReferralId,
     organisation::organisation,
     screening::referral,
+    time_of_day,
     words::{ReferralKind, ReferralState},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use crate::platform::{Actor, Calendar, Errors, Result, Say, clock, parameter, rule::Rule as _};
+use crate::platform::{Actor, Calendar, Errors, Result, Say, calendar::off_by_law, clock, parameter, rule::Rule as _};
 
 /// The field under which the page asks.
 pub const ASKED_AT: &str = "appointment_anyway";
 
-/// When families are asked to come, and how many in an hour (parameter `referral.appointments`).
+/// When families are asked to come, and how many in an hour (parameter `screening.appointments`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
     /// From this time of day.
@@ -29,23 +30,37 @@ pub struct Hours {
     pub diagnosis_per_hour: u32,
     /// The same for a centre.
     pub intake_per_hour: u32,
+    /// Organisations that see more or fewer than others of their kind.
+    #[serde(default)]
+    pub places: Vec<OfPlace>,
+}
+
+/// How many an organisation sees in an hour, whatever they come for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfPlace {
+    /// Which.
+    pub organisation: OrganisationId,
+    /// Children in an hour; 0: nobody set a limit.
+    pub per_hour: u32,
 }
 
 impl Hours {
     /// The times of day, when both can be read and the one lies before the other.
     pub fn times(&self) -> Option<(NaiveTime, NaiveTime)> {
-        let read = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
-        read(&self.opens)
-            .zip(read(&self.closes))
+        time_of_day::written(&self.opens)
+            .zip(time_of_day::written(&self.closes))
             .filter(|(opens, closes)| opens < closes)
     }
 
-    /// How many may come in an hour for something; none when nobody set a limit.
-    pub fn most(&self, kind: ReferralKind) -> Option<u64> {
-        let most = match kind {
-            ReferralKind::Rescreen => self.rescreen_per_hour,
-            ReferralKind::Diagnosis => self.diagnosis_per_hour,
-            ReferralKind::Intake => self.intake_per_hour,
+    /// How many may come to an organisation in an hour for something; none when nobody set a limit. What is said of the
+    /// organisation goes before what is said of its kind.
+    pub fn most(&self, kind: ReferralKind, at: OrganisationId) -> Option<u64> {
+        let of_place = self.places.iter().find(|place| place.organisation == at);
+        let most = match (of_place, kind) {
+            (Some(place), _) => place.per_hour,
+            (None, ReferralKind::Rescreen) => self.rescreen_per_hour,
+            (None, ReferralKind::Diagnosis) => self.diagnosis_per_hour,
+            (None, ReferralKind::Intake) => self.intake_per_hour,
         };
         (most > 0).then_some(most.into())
     }
@@ -135,14 +150,17 @@ impl Doubt {
     }
 }
 
-/// What is doubtful about an appointment at a moment, of a step that is due on a day, with so many others in its hour.
-pub fn doubts(
-    at: DateTime<Utc>,
-    (kind, due_on): (ReferralKind, NaiveDate),
-    calendar: &Calendar,
-    hours: &Hours,
-    taken: u64,
-) -> Vec<Doubt> {
+/// An hour of an organisation: who came to it already, and how many can.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Room {
+    /// Appointments there already.
+    pub taken: u64,
+    /// As many as can come; none when nobody set a limit.
+    pub most: Option<u64>,
+}
+
+/// What is doubtful about an appointment at a moment, of a step that is due on a day, in an hour with so much room.
+pub fn doubts(at: DateTime<Utc>, due_on: NaiveDate, calendar: &Calendar, hours: &Hours, room: Room) -> Vec<Doubt> {
     let (on, time) = (clock::day_of(at), clock::local(at).time());
     let mut doubts = Vec::new();
     if on > due_on {
@@ -153,17 +171,20 @@ pub fn doubts(
         });
     }
     let day = calendar.is_working_day(on);
-    if !day.working {
+    // The table of a year comes late in the year before; some days are off by law, whatever it will say.
+    let by_law = day.warning.and_then(|_| off_by_law(on));
+    if !day.working || by_law.is_some() {
         doubts.push(Doubt::DayOff {
             on,
-            holiday: day.holiday.map(str::to_owned),
+            holiday: day.holiday.or(by_law).map(str::to_owned),
         });
     }
     if let Some(open) = hours.times().filter(|(opens, closes)| time < *opens || time >= *closes) {
         doubts.push(Doubt::Closed { at: time, hours: open });
     }
-    if let Some(most) = hours.most(kind).filter(|most| taken >= *most) {
+    if let Some(most) = room.most.filter(|most| room.taken >= *most) {
         let hour = NaiveTime::from_hms_opt(time.hour(), 0, 0).unwrap_or(time);
+        let taken = room.taken;
         doubts.push(Doubt::Full { hour, taken, most });
     }
     doubts
@@ -179,12 +200,13 @@ pub async fn doubts_about(
     let place = organisation::Entity::find_by_id(row.to_organisation_id).one(db).await?;
     let area = place.map(|place| place.coverage).unwrap_or_default();
     let hours: Hours = parameter::get(db, Hours::CODE, &area, by.today()).await?;
-    let taken = match hours.most(row.kind) {
+    let most = hours.most(row.kind, row.to_organisation_id);
+    let taken = match most {
         Some(_) => taken(db, row.to_organisation_id, row.id, at).await?,
         None => 0,
     };
     let calendar = Calendar::load(db).await?;
-    Ok(doubts(at, (row.kind, row.due_on), &calendar, &hours, taken))
+    Ok(doubts(at, row.due_on, &calendar, &hours, Room { taken, most }))
 }
 
 /// Other appointments of an organisation in the hour of a moment.

@@ -188,6 +188,11 @@ pub async fn appoint(
     appointment: Appointment,
 ) -> Result<usize> {
     let (tx, row) = begin(app, by, id, version, Move::Appoint).await?;
+    // Nothing moves, so nobody is told again.
+    if row.state == ReferralState::Appointed && row.appointment_at == Some(appointment.at) && appointment.note.is_none()
+    {
+        return Err(Error::field("appointment_time", "referral.same_appointment"));
+    }
     let doubts = appointments::doubts_about(&*tx, by, &row, appointment.at).await?;
     let anyway = appointment.anyway.filter(|anyway| anyway.covers(&doubts));
     if !doubts.is_empty() && anyway.is_none() {

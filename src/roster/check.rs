@@ -195,6 +195,9 @@ fn read(row: &RowReader<'_>, places: &Places, errors: &mut Vec<RowError>) -> Res
         ..RowForm::default()
     };
     for key in columns::keys()? {
+        if columns::says_nothing(key, row.cell(key))? {
+            continue;
+        }
         let cell = match key {
             "birth_on" | "resident_since" | "disability_card_expires_on" | "screened_on" | "consented_on" => {
                 row.date(key).map(|day| day.map(|day| day.to_string()))

@@ -13,7 +13,7 @@ use crate::{
     person::Ethnicity,
     platform::{
         Error, Result, words,
-        workbook::{self, Column, Limits, Sheet, Template, TemplateColumn, TemplateKind},
+        workbook::{self, Cell, Column, Limits, Sheet, Template, TemplateColumn, TemplateKind},
     },
 };
 
@@ -31,6 +31,7 @@ const PREPARED_ROWS: u32 = 2_000;
 
 #[derive(Debug, Deserialize)]
 struct Data {
+    nothing: Vec<String>,
     column: Vec<Known>,
     sex: Aliases,
     identity_kind: Aliases,
@@ -86,6 +87,14 @@ pub async fn read(bytes: Vec<u8>) -> Result<Sheet> {
 /// The keys of all columns.
 pub fn keys() -> Result<impl Iterator<Item = &'static str>> {
     Ok(data()?.column.iter().map(|known| known.key.as_str()))
+}
+
+/// The cell says in words that there is nothing, and may. The kind of document has a word for that.
+pub fn says_nothing(key: &str, cell: &Cell) -> Result<bool> {
+    let data = data()?;
+    let may = key != "identity_kind" && data.column.iter().any(|known| known.key == key && !known.required);
+    let text = half_width(&cell.shown()).trim().to_lowercase();
+    Ok(may && data.nothing.contains(&text))
 }
 
 fn heading(language: Language, key: &str) -> String {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use entities::{
-    half_width::half_width,
+    time_of_day,
     words::{ContactMethod, ContactResult},
 };
 use serde::Deserialize;
@@ -151,11 +151,7 @@ pub fn moment(check: &mut Check, field: &'static str, day: Option<NaiveDate>, ti
         check.wrong(field, "form.required");
         return None;
     }
-    let time = half_width(time);
-    let parsed = ["%H:%M", "%H:%M:%S"]
-        .iter()
-        .find_map(|format| NaiveTime::parse_from_str(time.trim(), format).ok());
-    let Some(time) = parsed else {
+    let Some(time) = time_of_day::written(time) else {
         check.wrong(field, "referral.time");
         return None;
     };

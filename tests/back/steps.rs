@@ -169,6 +169,17 @@ async fn a_question_before_something_is_done_has_an_address_and_the_file_opens_b
         assert!(back.html().contains("2025-04-20"));
         let fresh = screener.get(&format!("{form}?fresh=true")).await;
         assert!(!fresh.html().contains("2025-04-20"));
+        // While it is typed it is kept, too; what was read of its effects is not.
+        let typing = screener.open(&form).await.fill("address", "示例路九号");
+        let (_, typed) = typing.prepared(&format!("/children/{child}?"));
+        screener.post(&format!("{form}/draft"), &typed).await.is(204);
+        let back = screener.open(&form).await.says("已恢复您上次填写");
+        assert!(back.html().contains("示例路九号"));
+        app.person("neighbour")
+            .await
+            .post(&format!("{form}/draft"), &typed)
+            .await
+            .is(404);
         let page = screener.get(&asked).await.fill("confirmed", "true");
         led(&page.submit_to(&format!("/children/{child}?"), &mut screener).await);
         let db = &*app.app.db;

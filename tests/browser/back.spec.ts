@@ -143,3 +143,18 @@ test('without scripts the number is shown on the page where one was', async ({ b
   expect(new URL(page.url()).hash).toMatch(/^#phone-\d+$/);
   await context.close();
 });
+
+test('a similar file is told while the form is filled in, whichever field comes last', async ({ page }) => {
+  await signIn(page, 'chushai');
+  await fillIn(page, '章同名', '13700137001');
+  await register(page);
+  await expect(page.getByText('已登记，档案已建立')).toBeVisible();
+  const similar = page.locator('#similar');
+  await page.goto('/children/new?fresh=true');
+  await field(page, 'name').fill('章同名');
+  await field(page, 'sex').first().check();
+  await expect(similar).not.toContainText('章同名');
+  await field(page, 'birth_on').fill(born);
+  await field(page, 'birth_on').blur();
+  await expect(similar).toContainText('章同名');
+});

@@ -161,3 +161,30 @@ test('the first and the last column of a wide table stay while the rest is scrol
   await sheet.evaluate((element) => (element.scrollLeft = 9999));
   expect(await places()).toEqual(before);
 });
+
+test('a group of fields stands below its legend, also behind a hidden field', async ({ page }) => {
+  await signIn(page, 'chushai');
+  await page.goto('/children/new?fresh=true');
+  const places = () =>
+    page.locator('main fieldset.field').first().evaluate((group) =>
+      [...group.children].filter((one) => one.checkVisibility()).map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y].map(Math.round)),
+    );
+  const before = await places();
+  await page.locator('main fieldset.field > legend').first().evaluate((legend) =>
+    legend.insertAdjacentHTML('afterend', '<input type="hidden" name="offered" value="1"><fieldset class="field"><legend>x</legend><p>y</p></fieldset>'),
+  );
+  const after = await places();
+  expect(after.length).toBe(before.length + 1);
+  // The new piece begins where the others do, below the legend.
+  expect(after[1]![0]).toBe(before[0]![0]);
+  expect(after[1]![1]).toBeGreaterThan(before[0]![1]);
+});
+
+test('on the phone a register says what it is in one line', async ({ page }) => {
+  await signIn(page, 'canlian');
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/reports/tracing');
+  const caption = await page.locator('main table > caption').first().boundingBox();
+  expect(caption!.width).toBeGreaterThan(200);
+  expect(caption!.height).toBeLessThan(80);
+});

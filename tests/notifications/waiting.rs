@@ -240,8 +240,30 @@ async fn failing_mail_is_loud_and_leaves_when_somebody_says_so() {
             .open("/operations/messages")
             .await
             .says("待发送")
-            .says("下次尝试");
+            .says("下次尝试")
+            .says("连接不上邮件服务器")
+            .says("技术信息（原文）");
         assert!(page.text().to_lowercase().contains("refused"), "{}", page.text());
+        // The server's own words are folded away behind ours.
+        for (told, said) in [
+            ("permanent error (550): 5.1.1 unknown user", "对方邮件服务器拒收"),
+            ("transient error (451): try again later", "对方邮件服务器暂时不收"),
+            (
+                "permanent error (535): authentication failed",
+                "邮件服务器不接受本系统的登录账户",
+            ),
+        ] {
+            let first = messages(&down).await.remove(0);
+            let with = |reason: Option<String>| message::ActiveModel {
+                id: Set(first.id),
+                last_error: Set(reason),
+                ..Default::default()
+            };
+            with(Some(told.to_owned())).update(down.db.writer()).await.unwrap();
+            let page = system.open("/operations/messages").await.says(said).says(told);
+            assert!(page.html().contains("<details class=\"more\">"));
+            with(first.last_error.clone()).update(down.db.writer()).await.unwrap();
+        }
         system.open("/").await.says("没有发出的消息1");
 
         // The server is back: at once, and only by who may.

@@ -93,6 +93,9 @@ async fn all_of_a_list_is_what_its_filters_show() {
             Some(format!("/papers/referral-slip?pick={later}")),
             "what was not sent has no slip"
         );
+        let one = format!("/papers/referral-slip?pick={later}");
+        screener.open(&one).await.is(200).says("行还没有这种文书");
+        screener.open(&one).await.is(200).omits("行还没有这种文书");
         let reply = printed(&mut screener, "on=2026年11月2日", "all:referral-slip", &[]).await;
         let to = reply.location.unwrap();
         assert_eq!(to.matches("pick=").count(), first.len());
@@ -173,6 +176,24 @@ async fn the_results_of_a_hospital_are_printed_from_their_lists() {
             .says("打印勾选的复筛结果告知书");
         hospital.open("/diagnoses").await.omits("王小雨");
         doctor.open("/rescreens").await.omits("王小雨");
+
+        // Whoever leads a hospital finds the list of its work, and nobody else's.
+        for (who, leads) in [
+            ("rescreener", [true, false]),
+            ("rescreen-lead", [true, false]),
+            ("doctor", [false, true]),
+            ("lead", [false, false]),
+            ("screener", [false, false]),
+        ] {
+            let links = app.person(who).await.open("/").await.links();
+            let found = ["/rescreens", "/diagnoses"].map(|list| links.iter().any(|link| link == list));
+            assert_eq!(found, leads, "{who}");
+        }
+        app.person("rescreen-lead")
+            .await
+            .open("/rescreens")
+            .await
+            .says("王小雨");
     })
     .await;
 }

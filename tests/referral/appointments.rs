@@ -140,3 +140,63 @@ async fn an_hour_is_full_when_the_rule_of_the_place_says_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_hour_of_one_organisation_is_set_on_the_page_of_the_rule() {
+    story(|app| async move {
+        let (_, first) = sent(&app, "王小明").await;
+        let (_, second) = sent(&app, "李小红").await;
+        let mut system = app.person("system").await;
+        let form = "/parameters/screening.appointments/new";
+        let page = system
+            .open(form)
+            .await
+            .says("区妇幼保健院")
+            .says("区孤独症儿童康复中心");
+        // The hospital of the city is the city's to speak of.
+        let page = page.omits("市妇女儿童医院");
+        let (action, mut fields) = page.prepared("/parameters/screening.appointments?");
+        let hospital = row(&app, first).await.to_organisation_id.to_string();
+        let set = |fields: &mut Vec<(String, String)>, name: &str, nth: usize, value: &str| {
+            let cell = fields.iter_mut().filter(|(n, _)| n == name).nth(nth).unwrap();
+            cell.1 = value.to_owned();
+        };
+        set(&mut fields, "source", 0, "本区安排");
+        set(&mut fields, "valid_from", 0, "2026-11-02");
+        // Half a row, an organisation of another area, one organisation twice.
+        set(&mut fields, "place", 0, &hospital);
+        system.post(&action, &fields).await.is(422).says("0 至 200");
+        set(&mut fields, "per_hour", 0, "1");
+        set(&mut fields, "place", 1, "999");
+        set(&mut fields, "per_hour", 1, "4");
+        system.post(&action, &fields).await.is(422);
+        set(&mut fields, "place", 1, &hospital);
+        system.post(&action, &fields).await.is(422).says("同一机构只能填写一行");
+        set(&mut fields, "place", 1, "");
+        set(&mut fields, "per_hour", 1, "");
+        system.post(&action, &fields).await.is(303);
+        system
+            .open("/parameters/screening.appointments")
+            .await
+            .says("每小时人数上限")
+            .says("区妇幼保健院");
+
+        let mut rescreener = app.person("rescreener").await;
+        let at = async |who: &mut crate::support::Person, id, time: &str, status| {
+            let page = who.open(&format!("/referrals/{id}")).await;
+            let page = page.fill("appointment_on", "2026-11-09").fill("appointment_time", time);
+            page.submit_to("/appointment", who).await.is(status)
+        };
+        at(&mut rescreener, first, "上午9点一刻", 422).await;
+        at(&mut rescreener, first, "上午9点15分", 303).await;
+        at(&mut rescreener, second, "930", 422)
+            .await
+            .says("09:00 起的一小时已约 1 人，上限 1 人");
+        at(&mut rescreener, second, "1030", 303).await;
+        // The same time once more moves nothing, and tells nobody.
+        let told = message::Entity::find().all(&*app.app.db).await.unwrap().len();
+        at(&mut rescreener, second, "10:30", 422).await.says("已经约在这个时间");
+        assert_eq!(message::Entity::find().all(&*app.app.db).await.unwrap().len(), told);
+    })
+    .await;
+}

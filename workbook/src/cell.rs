@@ -41,10 +41,27 @@ pub enum Cell {
 /// Why a cell is not what its column holds: locale key and parameters.
 pub(super) type Refusal = (&'static str, Vec<(&'static str, String)>);
 
+/// A dash of any length, or a slash.
+fn is_stroke(c: char) -> bool {
+    matches!(c, '-' | '/' | '\\' | '_' | '—' | '–' | '―' | '─' | ' ')
+}
+
 impl Cell {
     /// True when there is nothing to read.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Empty)
+    }
+
+    /// Nothing to read, or strokes alone, which is how a clerk writes that there is nothing.
+    pub(super) fn says_nothing(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Text(text) => {
+                let text = tidy(text);
+                !text.is_empty() && narrow(&text).chars().all(is_stroke)
+            }
+            Self::Number(_) | Self::Truth(_) | Self::Moment(_) | Self::Fault(_) | Self::Merged | Self::Formula => false,
+        }
     }
 
     /// The cell as a reader sees it, for showing it back; never fails.

@@ -71,11 +71,14 @@ fn decode(bytes: &[u8]) -> Result<String, ReadError> {
     let text = encoding
         .decode_without_bom_handling_and_without_replacement(bytes)
         .ok_or(ReadError::Encoding)?;
-    // Binary rubbish decodes as GB18030 more often than one would think.
-    if text.contains('\0') {
+    // Binary rubbish decodes as GB18030 more often than one would think, and wide letters without a mark are plain ASCII with
+    // every other byte empty. A text that says how it is written, or has other letters, is one all the same: some programs fill
+    // the end of a field or a file with nothing.
+    let is_certain = encoding != GB18030 && !text.is_ascii();
+    if !is_certain && text.contains('\0') {
         return Err(ReadError::NotAWorkbook);
     }
-    Ok(text.into_owned())
+    Ok(text.trim_end_matches('\0').to_owned())
 }
 
 /// Line feeds, carriage returns, or both together.

@@ -44,19 +44,25 @@ pub(super) fn of(bytes: &[u8]) -> Result<Kind, ReadError> {
         return Err(ReadError::OldExcel);
     }
     let wide = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    let start = bytes.get(..bytes.len().min(4096)).unwrap_or_default();
+    // That letters beyond ASCII are UTF-8 is no accident: such a file is text, and some programs fill its end with nothing.
+    let is_certain = !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok();
+    let end = match bytes.iter().rposition(|&b| b != 0) {
+        Some(last) if is_certain => last + 1,
+        _ => bytes.len(),
+    };
+    let start = bytes.get(..end.min(4096)).unwrap_or_default();
     let text = String::from_utf8_lossy(start);
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     if text.starts_with('<') || text.starts_with("%PDF") || text.starts_with("{\\rtf") {
         return Err(ReadError::NotAWorkbook);
     }
-    // Delimited text has no NUL and few control characters (old programs end a file with Ctrl-Z, pasted cells have
-    // vertical tabs); pictures and programs have many.
+    // Delimited text has few control characters (old programs end a file with Ctrl-Z, pasted cells have vertical tabs), and NUL
+    // only where it is certain to be text; pictures and programs have many.
     let control = start
         .iter()
         .filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1A))
         .count();
-    if !wide && (start.contains(&0) || control.saturating_mul(BYTES_A_CONTROL) > start.len()) {
+    if !wide && ((start.contains(&0) && !is_certain) || control.saturating_mul(BYTES_A_CONTROL) > start.len()) {
         return Err(ReadError::NotAWorkbook);
     }
     Ok(Kind::Text)

@@ -138,9 +138,12 @@ fn sheet(
                 .map(|(column, _)| *column)
                 .filter(|&column| headers.get(column).is_none_or(|header| header.text.trim().is_empty())),
         );
-        // A row that holds nothing in a known column is blank, whatever numbers its lines have.
+        // A row that says nothing in a known column is blank, whatever numbers its lines have.
         let is_known = |column: usize| headers.get(column).is_some_and(|header| header.key.is_some());
-        if !cells.iter().any(|(column, _)| is_known(*column)) {
+        if !cells
+            .iter()
+            .any(|(column, cell)| is_known(*column) && !cell.says_nothing())
+        {
             continue;
         }
         if marks.note(number, cells) {

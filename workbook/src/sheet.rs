@@ -128,11 +128,12 @@ impl<'a> RowReader<'a> {
         self.row.number
     }
 
-    /// The cell as the file holds it.
+    /// The cell as the file holds it; strokes alone are an empty one.
     pub fn cell(&self, key: &str) -> &'a Cell {
         self.sheet
             .position(key)
             .and_then(|index| self.row.cells.get(index))
+            .filter(|cell| !cell.says_nothing())
             .unwrap_or(&Cell::Empty)
     }
 

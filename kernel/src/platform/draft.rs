@@ -56,6 +56,12 @@ impl Draft {
         Ok(kept.count(db).await? > 0)
     }
 
+    /// Somebody kept something later than this.
+    pub async fn is_kept_after(&self, db: &impl ConnectionTrait, at: DateTime<Utc>) -> Result<bool> {
+        let kept = draft::Entity::find_by_id(self.key()).filter(draft::COLUMN.saved_at.gt(at));
+        Ok(kept.count(db).await? > 0)
+    }
+
     /// Keep this, in the place of what was kept before.
     pub async fn store_in(&self, tx: &Tx, app: &App, now: DateTime<Utc>, kept: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string(kept)?;

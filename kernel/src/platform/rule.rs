@@ -4,6 +4,7 @@
 use std::{fmt, future::Future, pin::Pin};
 
 use chrono::NaiveDate;
+use entities::words::OrganisationKind;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -92,6 +93,20 @@ pub struct RuleForm {
     pub parts: &'static [Part],
 }
 
+impl RuleForm {
+    /// Kinds of the organisations that it speaks of.
+    pub fn kinds_of_places(&self) -> impl Iterator<Item = OrganisationKind> {
+        let fields = self.parts.iter().flat_map(|part| match part {
+            Part::Fields(fields) => *fields,
+            Part::Table(table) => table.columns,
+        });
+        fields.flat_map(|field| match field.kind {
+            Kind::Place(kinds, _) => kinds.iter().copied(),
+            Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) | Kind::Word(_, _) => [].iter().copied(),
+        })
+    }
+}
+
 /// Something that a rule holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Part {
@@ -129,6 +144,9 @@ pub enum Kind {
     Day(&'static str),
     /// One of a few: value and locale key; the locale key of none in a row that is not filled in.
     Word(&'static [(&'static str, &'static str)], &'static str),
+    /// An organisation of one of these kinds in the division that the version is for, by its number; the locale key of none
+    /// in a row that is not filled in.
+    Place(&'static [OrganisationKind], &'static str),
 }
 
 /// Rows of values. A row that is left empty is none.

@@ -1,9 +1,10 @@
 //! A form that is kept when its page asks for it: by a button, or by the page's script while somebody types. The form is
 //! kept under its own path; its draft is posted to that path with `/draft` behind it.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use axum::{http::StatusCode, response::IntoResponse as _};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest as _, Sha256};
 
@@ -22,16 +23,29 @@ pub struct Asked {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Opened {
-    /// Empty, whatever is kept.
-    fresh: bool,
+    /// `true`: empty, whatever is kept. A moment ([`afresh`]): without what was kept until then; what is typed from then on is
+    /// found by whoever goes back to this address.
+    fresh: String,
 }
 
 /// What is kept of a form, unless an empty one is wanted.
 pub async fn load<T: DeserializeOwned>(app: &App, ctx: &Ctx, form: &str, opened: &Opened) -> Result<Option<T>> {
-    if opened.fresh {
+    let draft = Draft::own(&ctx.actor, form)?;
+    let set_aside = match opened.fresh.parse().ok().and_then(DateTime::from_timestamp_micros) {
+        Some(at) => !draft.is_kept_after(&*app.db, at).await?,
+        None => opened.fresh == "true",
+    };
+    if set_aside {
         return Ok(None);
     }
-    Draft::own(&ctx.actor, form)?.load(app, &*app.db).await
+    draft.load(app, &*app.db).await
+}
+
+/// The address of a form without what is kept of it by now.
+pub fn afresh(ctx: &Ctx, address: impl Display) -> String {
+    let address = address.to_string();
+    let begins = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{begins}fresh={}", ctx.actor.now.timestamp_micros())
 }
 
 /// Keep a form of a district.

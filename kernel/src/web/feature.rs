@@ -3,6 +3,7 @@
 //! brings them.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use entities::words::OrganisationKind;
 
 use super::{
     Routes,
@@ -36,6 +37,9 @@ pub struct Feature {
     pub rules: &'static [Described],
     /// Its entries of the main navigation.
     pub navigation: &'static [Entry],
+    /// Entries of its navigation, by where they lead, that whoever leads an organisation of one of these kinds finds besides those
+    /// who do the work.
+    pub led: &'static [(&'static str, &'static [OrganisationKind])],
     /// How it tells of its rows where tasks are about them.
     pub about: &'static [About],
     /// How it tells what it found because of a referral.
@@ -65,6 +69,7 @@ impl Feature {
             compartment: &[],
             rules: &[],
             navigation: &[],
+            led: &[],
             about: &[],
             findings: None,
             papers: &[],
@@ -173,6 +178,12 @@ impl Features {
         let mut all: Vec<SetUp> = self.0.iter().flat_map(|feature| feature.set_up).copied().collect();
         all.sort_by_key(|step| step.order);
         all
+    }
+
+    /// Whoever leads an organisation of a kind finds an entry of the navigation.
+    pub fn is_led(self, href: &str, at: OrganisationKind) -> bool {
+        let mut led = self.0.iter().flat_map(|feature| feature.led);
+        led.any(|(entry, kinds)| *entry == href && kinds.contains(&at))
     }
 
     /// Every entry of the navigation, in its order.

@@ -1,6 +1,6 @@
 //! The main navigation: what somebody's roles let them open, out of what the features bring.
 
-use entities::words::Role;
+use entities::words::{OrganisationKind, Role};
 
 use super::feature::Features;
 use crate::access::Can;
@@ -33,8 +33,8 @@ pub struct NavItem {
     pub current: bool,
 }
 
-/// The entries for some roles; the longest path that leads to `path` is the current one.
-pub fn entries(features: Features, roles: &[Role], path: &str) -> Vec<NavItem> {
+/// The entries for some roles at an organisation of a kind; the longest path that leads to `path` is the current one.
+pub fn entries(features: Features, roles: &[Role], at: OrganisationKind, path: &str) -> Vec<NavItem> {
     let all = features.navigation();
     let leads = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
     let current = all
@@ -43,7 +43,9 @@ pub fn entries(features: Features, roles: &[Role], path: &str) -> Vec<NavItem> {
         .filter(|href| leads(href))
         .max_by_key(|href| href.len());
     all.iter()
-        .filter(|entry| entry.can.allows(roles))
+        .filter(|entry| {
+            entry.can.allows(roles) || (roles.contains(&Role::Supervisor) && features.is_led(entry.href, at))
+        })
         .map(|entry| NavItem {
             href: entry.href,
             key: entry.key,

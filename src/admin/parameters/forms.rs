@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entities::half_width::half_width;
-use serde::Deserialize;
+use entities::{OrganisationId, half_width::half_width};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::platform::{
@@ -15,8 +15,11 @@ use crate::platform::{
 /// Longest name of a norm or decision, in characters.
 const SOURCE: usize = 200;
 
+/// Organisations that a rule may speak of, by their names.
+pub type Places = BTreeMap<OrganisationId, String>;
+
 /// What a browser sends: the fields of a version, and those of its rule.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct VersionForm(BTreeMap<String, Vec<String>>);
 
@@ -83,12 +86,16 @@ impl VersionForm {
         columns.map(|column| self.column(column.name).len()).max().unwrap_or(0)
     }
 
-    /// The new version of a rule, or all that is wrong with it.
+    /// The new version of a rule, or all that is wrong with it. `places` are the organisations that it may speak of.
     ///
     /// # Errors
     /// What is wrong, by field.
-    pub fn input(&self, rule: &Described) -> Result<NewVersion> {
-        let mut reader = Reader::default();
+    pub fn input(&self, rule: &Described, places: &Places) -> Result<NewVersion> {
+        let mut reader = Reader {
+            places,
+            check: Check::default(),
+            cells: Errors::default(),
+        };
         let valid_from = reader.check.date("valid_from", self.get("valid_from"));
         let source = reader.line("source", self.get("source"), SOURCE);
         let mut value = json!({});
@@ -125,7 +132,7 @@ impl VersionForm {
     }
 
     /// One row of a table; nothing when it is empty.
-    fn row(&self, reader: &mut Reader, table: &Table, row: usize) -> Option<Value> {
+    fn row(&self, reader: &mut Reader<'_>, table: &Table, row: usize) -> Option<Value> {
         let cells = table
             .columns
             .iter()
@@ -175,14 +182,14 @@ fn put(value: &mut Value, path: &str, new: Value) {
     }
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'p> {
+    places: &'p Places,
     check: Check,
     /// What is wrong in tables, by cell.
     cells: Errors,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// A line of text of so many characters at most.
     fn line(&mut self, name: &'static str, text: &str, longest: usize) -> Option<String> {
         if text.chars().count() > longest {
@@ -209,6 +216,16 @@ impl Reader {
                     self.check.wrong(field.name, "form.choice");
                 }
                 known.then(|| text.into())
+            }
+            Kind::Place(_, _) => {
+                let known = text
+                    .parse()
+                    .ok()
+                    .filter(|id: &OrganisationId| self.places.contains_key(id));
+                if known.is_none() {
+                    self.check.wrong(field.name, "form.choice");
+                }
+                known.map(|OrganisationId(id)| id.into())
             }
         }
     }
@@ -251,7 +268,7 @@ mod tests {
     }
 
     fn wrong<R: Rule>(form: &VersionForm) -> Errors {
-        match form.input(&Described::of::<R>()) {
+        match form.input(&Described::of::<R>(), &Places::new()) {
             Err(Error::Invalid(errors)) => *errors,
             other => panic!("{other:?}"),
         }
@@ -271,7 +288,13 @@ mod tests {
     #[test]
     fn a_form_says_what_it_was_filled_with() {
         fn same<R: Rule + Serialize>(value: &R) {
-            assert_eq!(filled(value).input(&Described::of::<R>()).unwrap().value, json!(value));
+            assert_eq!(
+                filled(value)
+                    .input(&Described::of::<R>(), &Places::new())
+                    .unwrap()
+                    .value,
+                json!(value)
+            );
         }
         same(&CheckAgeRules {
             source: "区残联〔2026〕1号".to_owned(),
@@ -324,7 +347,11 @@ mod tests {
             form
         };
         let both = ["receiver_supervisor", "federation"];
-        assert!(form(["0", "3"], both).input(&Described::of::<Ladder>()).is_ok());
+        assert!(
+            form(["0", "3"], both)
+                .input(&Described::of::<Ladder>(), &Places::new())
+                .is_ok()
+        );
         for (after, to, key) in [
             (["3", "3"], both, "rule.escalation.order"),
             (["", ""], ["", ""], "rule.escalation.empty"),

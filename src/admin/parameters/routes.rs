@@ -11,7 +11,7 @@ use super::{
 use crate::{
     access::Can,
     platform::{App, Error, Errors, Result, clock, rule::Described},
-    web::{Answer, Ctx, Features, Form, Path, Routes},
+    web::{Answer, Ctx, Features, Form, Path, Query, Routes, draft},
 };
 
 /// The routes of dated rules.
@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
         .get("/parameters/{code}", can, show)
         .post("/parameters/{code}", can, create)
         .get("/parameters/{code}/new", can, new)
+        .post("/parameters/{code}/new/draft", can, keep)
         .get("/parameters/{code}/versions/{id}", can, version)
 }
 
@@ -69,7 +70,12 @@ async fn page(app: &App, ctx: &Ctx, rule: Described, id: Option<ParameterId>) ->
     };
     let shown = shown.ok_or(Error::NotFound)?.clone();
     Ok(RulePage {
-        told: told(&rule, &shown.value, ctx.language),
+        told: told(
+            &rule,
+            &shown.value,
+            &service::places(&*app.db, &ctx.actor, &rule).await?,
+            ctx.language,
+        ),
         rule,
         current: current.map(|row| row.id.0),
         shown,
@@ -78,18 +84,54 @@ async fn page(app: &App, ctx: &Ctx, rule: Described, id: Option<ParameterId>) ->
     })
 }
 
-async fn new(State(app): State<App>, features: Features, ctx: Ctx, Path(code): Path<String>) -> Answer {
+async fn new(
+    State(app): State<App>,
+    features: Features,
+    ctx: Ctx,
+    Path(code): Path<String>,
+    Query(opened): Query<draft::Opened>,
+) -> Answer {
     let rule = rule(features, &code)?;
-    let latest = page(&app, &ctx, rule, None).await?;
-    let mut form = VersionForm::of(&rule, &latest.shown.value);
+    let kept = draft::load(&app, &ctx, &service::form(&rule), &opened).await?;
+    let restored = kept.is_some();
+    let form = match kept {
+        Some(form) => form,
+        None => first_form(&ctx, &rule, &page(&app, &ctx, rule, None).await?),
+    };
+    let page = new_page(&app, &ctx, rule, form, Errors::default()).await?;
+    ctx.page(&NewVersionPage { restored, ..page })
+}
+
+/// What is in force, from the first day on which another version may begin.
+fn first_form(ctx: &Ctx, rule: &Described, latest: &RulePage) -> VersionForm {
+    let mut form = VersionForm::of(rule, &latest.shown.value);
     let today = ctx.actor.today();
     let first = if rule.at_once { today } else { clock::next_day(today) };
     form.set("valid_from", first.to_string());
-    ctx.page(&NewVersionPage {
+    form
+}
+
+async fn new_page(app: &App, ctx: &Ctx, rule: Described, form: VersionForm, errors: Errors) -> Result<NewVersionPage> {
+    Ok(NewVersionPage {
+        places: service::places(&*app.db, &ctx.actor, &rule).await?,
         rule,
         form,
-        errors: Errors::default(),
+        errors,
+        restored: false,
     })
+}
+
+/// What is typed is kept.
+async fn keep(
+    State(app): State<App>,
+    features: Features,
+    ctx: Ctx,
+    Path(code): Path<String>,
+    Query(asked): Query<draft::Asked>,
+    Form(form): Form<VersionForm>,
+) -> Answer {
+    let rule = rule(features, &code)?;
+    draft::store(&app, &ctx, "", &service::form(&rule), &form, &asked).await
 }
 
 async fn create(
@@ -101,9 +143,12 @@ async fn create(
 ) -> Answer {
     let rule = rule(features, &code)?;
     let done = async {
-        service::begin_version(&app, &ctx.actor, &rule, form.input(&rule)?).await?;
+        let places = service::places(&*app.db, &ctx.actor, &rule).await?;
+        service::begin_version(&app, &ctx.actor, &rule, form.input(&rule, &places)?).await?;
         ctx.go(format!("/parameters/{code}")).saying("rule.saved").answer()
     };
-    ctx.after(done.await, async |errors| Ok(NewVersionPage { rule, form, errors }))
-        .await
+    ctx.after(done.await, async |errors| {
+        new_page(&app, &ctx, rule, form, errors).await
+    })
+    .await
 }

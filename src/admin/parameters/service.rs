@@ -1,23 +1,44 @@
 //! The versions of a rule, and a new one.
 
 use chrono::{Days, NaiveDate};
-use entities::{ParameterId, configuration::parameter};
+use entities::{ParameterId, configuration::parameter, organisation::organisation, words::OrganisationKind};
 use sea_orm::{
     ActiveModelTrait as _,
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
 use serde_json::json;
 
-use super::forms::NewVersion;
+use super::forms::{NewVersion, Places};
 use crate::{
-    access::places::upwards,
+    access::{places::upwards, scope},
     platform::{
         Actor, App, Error, Result, Say,
+        draft::Draft,
         event::{self, Subject},
         rule::Described,
     },
 };
+
+/// The path of the form of a new version, under which it is kept on its way.
+pub fn form(rule: &Described) -> String {
+    format!("/parameters/{}/new", rule.code)
+}
+
+/// The organisations that a version of a rule may speak of: in the administrator's division, of the kinds that the rule names.
+/// Closed ones keep their names.
+pub async fn places(db: &impl ConnectionTrait, by: &Actor, rule: &Described) -> Result<Places> {
+    let kinds: Vec<OrganisationKind> = rule.form.kinds_of_places().collect();
+    if kinds.is_empty() {
+        return Ok(Places::new());
+    }
+    let found = organisation::Entity::find()
+        .filter(organisation::COLUMN.kind.is_in(kinds))
+        .filter(scope::within(organisation::COLUMN.coverage.0, by.coverage()))
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|place| (place.id, place.name)).collect())
+}
 
 /// Versions of a rule that hold in an administrator's division: its own, and those of the divisions above (the empty
 /// one is everywhere). The latest first, own ones before wider ones.
@@ -103,6 +124,7 @@ pub async fn begin_version(app: &App, by: &Actor, rule: &Described, new: NewVers
     let id = row.insert(&*tx).await?.id;
     let details = json!({ "code": rule.code, "valid_from": new.valid_from, "replaces": last.map(|row| row.id) });
     event::record(&tx, by, "parameter.changed", Subject::new("parameter", id.0), details).await?;
+    Draft::discard_own_in(&tx, by, form(rule)).await?;
     tx.commit().await?;
     match rule.follows {
         Some(follows) => follows(app, by).await,

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use chrono::NaiveDate;
-use entities::{configuration::parameter, words::Language};
+use entities::{OrganisationId, configuration::parameter, words::Language};
 use serde_json::Value;
 
-use super::forms::{self, VersionForm};
+use super::forms::{self, Places, VersionForm};
 use crate::{
     platform::{
         Errors, Say,
@@ -83,12 +83,14 @@ pub enum Told {
 }
 
 /// What a value says, part by part.
-pub fn told(rule: &Described, value: &Value, language: Language) -> Vec<Told> {
+pub fn told(rule: &Described, value: &Value, places: &Places, language: Language) -> Vec<Told> {
     let parts = rule.form.parts.iter();
     parts
         .map(|part| match part {
             Part::Fields(fields) => {
-                let facts = fields.iter().map(|field| (field.label, said(field, value, language)));
+                let facts = fields
+                    .iter()
+                    .map(|field| (field.label, said(field, value, places, language)));
                 Told::Facts(facts.collect())
             }
             Part::Table(table) => Told::Rows {
@@ -100,7 +102,7 @@ pub fn told(rule: &Described, value: &Value, language: Language) -> Vec<Told> {
                     .collect(),
                 rows: forms::rows(table, value)
                     .iter()
-                    .map(|row| cells(table, row, language))
+                    .map(|row| cells(table, row, places, language))
                     .collect(),
             },
         })
@@ -117,20 +119,20 @@ fn is_number(table: &Table, head: &Shown) -> bool {
     fields(table, head).all(Field::is_number)
 }
 
-fn cells(table: &Table, row: &Value, language: Language) -> Vec<(String, bool)> {
+fn cells(table: &Table, row: &Value, places: &Places, language: Language) -> Vec<(String, bool)> {
     let cell = |head: &Shown| {
         let none = |field: &Field| field.of(row).and_then(Value::as_u64) == Some(0);
         let parts = fields(table, head)
             .enumerate()
             .filter(|(n, field)| *n == 0 || !none(field));
-        let parts: Vec<String> = parts.map(|(_, field)| said(field, row, language)).collect();
+        let parts: Vec<String> = parts.map(|(_, field)| said(field, row, places, language)).collect();
         (format!("{}{}", head.sign, parts.join(" ")), is_number(table, head))
     };
     table.shown.iter().map(cell).collect()
 }
 
 /// A value in words, with its unit.
-fn said(field: &Field, value: &Value, language: Language) -> String {
+fn said(field: &Field, value: &Value, places: &Places, language: Language) -> String {
     let text = forms::text(field.of(value));
     match field.kind {
         Kind::Day(none) if text.is_empty() => words::raw(language, none).into_owned(),
@@ -138,6 +140,10 @@ fn said(field: &Field, value: &Value, language: Language) -> String {
             let key = all.iter().find(|(word, _)| *word == text).map(|(_, key)| *key);
             key.map_or(text, |key| words::raw(language, key).into_owned())
         }
+        Kind::Place(_, _) => match text.parse().ok().and_then(|id: OrganisationId| places.get(&id)) {
+            Some(name) => name.clone(),
+            None => text,
+        },
         Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) if field.unit.is_empty() => text,
         Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) => {
             format!("{text} {}", words::raw(language, field.unit))
@@ -155,6 +161,10 @@ pub struct NewVersionPage {
     pub form: VersionForm,
     /// What is wrong.
     pub errors: Errors,
+    /// Organisations to choose from.
+    pub places: Places,
+    /// What was typed before is back.
+    pub restored: bool,
 }
 
 impl NewVersionPage {
@@ -162,18 +172,35 @@ impl NewVersionPage {
     fn bounds(field: &Field) -> (String, String) {
         match field.kind {
             Kind::Whole(least, most) => (least.to_string(), most.to_string()),
-            Kind::Text(_) | Kind::Day(_) | Kind::Word(_, _) => <(String, String)>::default(),
+            Kind::Text(_) | Kind::Day(_) | Kind::Word(_, _) | Kind::Place(_, _) => <(String, String)>::default(),
         }
     }
 
     /// The words of a field, one of them chosen.
     fn choices(&self, field: &Field, row: usize, language: Language) -> Vec<Choice> {
-        let Kind::Word(all, _) = field.kind else {
-            return Vec::new();
-        };
         let chosen = self.form.cell(field.name, row);
-        all.iter()
-            .map(|(word, key)| Choice::new(*word, words::raw(language, key), chosen))
-            .collect()
+        match field.kind {
+            Kind::Word(all, _) => {
+                let words = all.iter();
+                words
+                    .map(|(word, key)| Choice::new(*word, words::raw(language, key), chosen))
+                    .collect()
+            }
+            Kind::Place(_, _) => {
+                let places = self.places.iter();
+                places
+                    .map(|(id, name)| Choice::new(id.to_string(), name, chosen))
+                    .collect()
+            }
+            Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) => Vec::new(),
+        }
+    }
+
+    /// What a cell without a choice says; none where nothing is chosen.
+    fn none_of(field: &Field) -> Option<&'static str> {
+        match field.kind {
+            Kind::Word(_, none) | Kind::Place(_, none) => Some(none),
+            Kind::Whole(_, _) | Kind::Text(_) | Kind::Day(_) => None,
+        }
     }
 }

@@ -18,15 +18,25 @@ use crate::{
     web::{Answer, Ctx, List, Page, Path},
 };
 
+/// What is being filled in stands above what is finished, and is not divided into pages: nobody has many sheets at once.
 pub(super) async fn index(State(app): State<App>, ctx: Ctx, list: List) -> Answer {
-    let found: Page<assessment::Model> = list.fetch(&*app.db, queries::of_rater(&ctx.actor)?).await?;
-    let children = queries::children_of(&*app.db, &found.rows).await?;
-    let mut entries = entries(&app, &ctx, &found.rows).await?;
+    let db = &*app.db;
+    let begun = queries::of_rater(&ctx.actor, AssessmentState::Draft)?.all(db).await?;
+    let finished = queries::of_rater(&ctx.actor, AssessmentState::Final)?;
+    let found: Page<assessment::Model> = list.fetch(db, finished).await?;
+    let begun = with_children(&app, &ctx, &begun).await?;
+    let rows = with_children(&app, &ctx, &found.rows).await?;
+    let found = Page::place(found.page, found.total).with(rows);
+    ctx.page(&IndexPage { list, begun, found })
+}
+
+async fn with_children(app: &App, ctx: &Ctx, rows: &[assessment::Model]) -> Result<Vec<Entry>> {
+    let children = queries::children_of(&*app.db, rows).await?;
+    let mut entries = entries(app, ctx, rows).await?;
     for entry in &mut entries {
         entry.child = children.get(&entry.row.child_id).cloned();
     }
-    let found = Page::place(found.page, found.total).with(entries);
-    ctx.page(&IndexPage { list, found })
+    Ok(entries)
 }
 
 pub(super) async fn child_index(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>, list: List) -> Answer {

@@ -63,6 +63,8 @@ pub struct OfChildPage {
 pub struct IndexPage {
     /// What was asked for.
     pub list: List,
+    /// What is being filled in, the newest first.
+    pub begun: Vec<Entry>,
     /// What was found.
     pub found: Page<Entry>,
 }

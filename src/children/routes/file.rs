@@ -134,6 +134,34 @@ pub(super) async fn edit(
     ctx.page(&EditPage { restored, ..page })
 }
 
+/// What is typed of a correction is kept; that its effects were read is said anew.
+pub(super) async fn keep(
+    State(app): State<App>,
+    ctx: Ctx,
+    Path(id): Path<ChildId>,
+    Query(asked): Query<draft::Asked>,
+    Form(form): Form<ChildForm>,
+) -> Answer {
+    let child = scope::child(&*app.db, &ctx.actor, id).await?;
+    let typed = unconfirmed(&form);
+    draft::store(
+        &app,
+        &ctx,
+        &child.district,
+        &corrections::form(child.id),
+        &typed,
+        &asked,
+    )
+    .await
+}
+
+fn unconfirmed(form: &ChildForm) -> ChildForm {
+    ChildForm {
+        confirmed: String::new(),
+        ..form.clone()
+    }
+}
+
 async fn edit_page(
     app: &App,
     ctx: &Ctx,
@@ -172,12 +200,9 @@ pub(super) async fn update(
         let confirmed = form.confirmed == "true";
         if let Corrects::Judged(told) = corrections::correct(&app, &ctx.actor, id, &to, confirmed).await? {
             judged = told;
-            // Whoever goes back finds the form as it was sent; that its effects were read is said anew.
-            let typed = ChildForm {
-                confirmed: String::new(),
-                ..form.clone()
-            };
-            draft::on_the_way(&app, &ctx, &child.district, &corrections::form(child.id), &typed).await?;
+            // Whoever goes back finds the form as it was sent.
+            let (path, typed) = (corrections::form(child.id), unconfirmed(&form));
+            draft::on_the_way(&app, &ctx, &child.district, &path, &typed).await?;
             return Err(Error::field("confirmed", "judged.confirm"));
         }
         ctx.go(format!("/children/{id}")).saying("child.corrected").answer()

@@ -42,6 +42,7 @@ pub fn routes() -> Routes {
         .page_of("child", "/children/{id}", Can::ViewChildren, file::show)
         .post("/children/{id}", Can::EditChildren, file::update)
         .get("/children/{id}/edit", Can::EditChildren, file::edit)
+        .post("/children/{id}/edit/draft", Can::EditChildren, file::keep)
         .get("/children/{id}/identity", Can::ViewChildren, file::belongs)
         .post("/children/{id}/identity", Can::Unmask, file::identity)
         .get("/children/{id}/disability-card", Can::ViewChildren, file::belongs)

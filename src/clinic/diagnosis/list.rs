@@ -1,21 +1,18 @@
 //! The list of diagnoses that the reader's organisation recorded: their papers are printed from here.
 
 use chrono::NaiveDate;
-use entities::{DiagnosisId, OrganisationId, ReferralId, Texts, child::child, screening::diagnosis};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    Select,
-};
+use entities::{DiagnosisId, ReferralId, Texts, child::child, screening::diagnosis};
+use sea_orm::{EntityTrait, FromQueryResult, RelationDef, Select};
 
 use crate::{
-    access::{Can, scope},
+    access::Can,
     clinic::{
         papers::{DiagnosisNotice, Feedback},
-        period,
+        recorded::{Recorded, around, child_cell},
     },
     platform::{Actor, App, Result, list::Order as Ordered, workbook::Value},
     web::{
-        Cell, Ctx, List, Listing,
+        Ctx, List, Listing,
         listing::{self, Around, Pick, Prints},
     },
 };
@@ -66,13 +63,7 @@ impl Listing for Diagnoses {
     const COLUMNS: &'static [Column] = &[
         Column::new("work.column.file_no", 20, |row, _| Value::text(&row.file_no)).filed(),
         Column::new("work.column.name", 12, |row, _| Value::text(&row.name))
-            .on_page(|row, _| {
-                let cell = match row.referral_id {
-                    Some(id) => Cell::new().link(format!("/referrals/{id}"), &row.name),
-                    None => Cell::new().text(&row.name),
-                };
-                cell.line().code(&row.file_no)
-            })
+            .on_page(|row, _| child_cell(row.referral_id, &row.name, &row.file_no))
             .sorted("name"),
         Column::new("work.column.birth", 12, |row, _| Value::Date(row.birth_on)).nowrap(),
         Column::new("diagnosis.diagnosed_on", 12, |row, _| Value::Date(row.on_day))
@@ -90,35 +81,20 @@ impl Listing for Diagnoses {
     }
 
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<diagnosis::Entity>> {
-        let place = by.workplace.as_ref().map_or(OrganisationId(0), |place| place.id);
-        let column = if list.sort == "name" { "name" } else { "day" };
-        let order = if list.sorted_by(column) == "desc" {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        let select = diagnosis::Entity::find()
-            .select_only()
-            .columns([
-                diagnosis::Column::Id,
+        let recorded = Recorded {
+            id: diagnosis::Column::Id,
+            organisation: diagnosis::Column::OrganisationId,
+            withdrawn_at: diagnosis::Column::WithdrawnAt,
+            day: diagnosis::Column::DiagnosedOn,
+            to_child: to_child(),
+            shown: &[
                 diagnosis::Column::ReferralId,
                 diagnosis::Column::Doctor,
                 diagnosis::Column::Codes,
                 diagnosis::Column::Autism,
-            ])
-            .column_as(diagnosis::Column::DiagnosedOn, "on_day")
-            .columns([child::Column::Name, child::Column::FileNo, child::Column::BirthOn])
-            .join(JoinType::InnerJoin, to_child())
-            .filter(diagnosis::COLUMN.organisation_id.eq(place))
-            .filter(diagnosis::COLUMN.withdrawn_at.is_null())
-            .filter(scope::visible(by))
-            .filter(period::within(list, diagnosis::Column::DiagnosedOn)?);
-        let select = if column == "name" {
-            select.order_by(child::Column::NameSound, order.clone())
-        } else {
-            select.order_by(diagnosis::Column::DiagnosedOn, order.clone())
+            ],
         };
-        Ok(select.order_by(diagnosis::Column::Id, order))
+        recorded.select(by, list)
     }
 
     async fn rows(_: &App, _: &Ctx, found: Vec<Row>) -> Result<Vec<Row>> {
@@ -126,11 +102,7 @@ impl Listing for Diagnoses {
     }
 
     async fn around(_: &App, _: &Ctx, list: &List) -> Result<Around> {
-        Ok(Around {
-            lead: "diagnoses.lead",
-            filters: period::filters(list).into(),
-            ..Around::default()
-        })
+        Ok(around(list, "diagnoses.lead"))
     }
 }
 

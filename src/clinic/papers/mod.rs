@@ -4,12 +4,13 @@
 mod feedback;
 mod notices;
 
+use chrono::{DateTime, Utc};
 use entities::{
-    OrganisationId, ReferralId,
+    ChildId, OrganisationId, ReferralId,
     screening::{diagnosis, referral, rescreen},
     words::OrganisationKind,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect as _};
 
 pub(super) use self::{
     feedback::Feedback,
@@ -43,36 +44,35 @@ pub(super) fn link<P: Printed>(ctx: &Ctx, id: i64) -> Option<(String, String)> {
 
 /// Re-screens that may have taken the place of these.
 async fn later_rescreens(db: &impl ConnectionTrait, rows: &[rescreen::Model]) -> Result<Records> {
-    let found = rescreen::Entity::find()
-        .filter(rescreen::COLUMN.child_id.is_in(rows.iter().map(|row| row.child_id)))
-        .filter(
-            rescreen::COLUMN
-                .recorded_at
-                .is_in(rows.iter().filter_map(|row| row.withdrawn_at)),
-        )
-        .all(db)
-        .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (row.child_id, row.recorded_at, row.id.0))
-        .collect())
+    use rescreen::Column::{ChildId, Id, RecordedAt};
+    let withdrawn = rows.iter().map(|row| (row.child_id, row.withdrawn_at));
+    later::<rescreen::Entity>(db, [ChildId, RecordedAt, Id], withdrawn).await
 }
 
 /// Diagnoses that may have taken the place of these.
 async fn later_diagnoses(db: &impl ConnectionTrait, rows: &[diagnosis::Model]) -> Result<Records> {
-    let found = diagnosis::Entity::find()
-        .filter(diagnosis::COLUMN.child_id.is_in(rows.iter().map(|row| row.child_id)))
-        .filter(
-            diagnosis::COLUMN
-                .recorded_at
-                .is_in(rows.iter().filter_map(|row| row.withdrawn_at)),
-        )
+    use diagnosis::Column::{ChildId, Id, RecordedAt};
+    let withdrawn = rows.iter().map(|row| (row.child_id, row.withdrawn_at));
+    later::<diagnosis::Entity>(db, [ChildId, RecordedAt, Id], withdrawn).await
+}
+
+/// Results of the same children that were recorded at the moment at which one of theirs was withdrawn: a correction does both
+/// at once. The columns are the child, when it was recorded, and the row.
+async fn later<E: EntityTrait>(
+    db: &impl ConnectionTrait,
+    columns: [E::Column; 3],
+    withdrawn: impl Iterator<Item = (ChildId, Option<DateTime<Utc>>)> + Clone,
+) -> Result<Records> {
+    let [child, recorded_at, _] = columns;
+    let found: Vec<(ChildId, DateTime<Utc>, i64)> = E::find()
+        .select_only()
+        .columns(columns)
+        .filter(child.is_in(withdrawn.clone().map(|(child, _)| child)))
+        .filter(recorded_at.is_in(withdrawn.filter_map(|(_, at)| at)))
+        .into_tuple()
         .all(db)
         .await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (row.child_id, row.recorded_at, row.id.0))
-        .collect())
+    Ok(found.into_iter().collect())
 }
 
 /// Referrals by their numbers, whoever reads.

@@ -1,18 +1,18 @@
 //! The list of re-screens that the reader's organisation recorded: their papers are printed from here.
 
 use chrono::NaiveDate;
-use entities::{OrganisationId, ReferralId, RescreenId, child::child, screening::rescreen};
-use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef,
-    Select,
-};
+use entities::{ReferralId, RescreenId, child::child, screening::rescreen};
+use sea_orm::{EntityTrait, FromQueryResult, RelationDef, Select};
 
 use crate::{
-    access::{Can, scope},
-    clinic::{papers::RescreenNotice, period},
+    access::Can,
+    clinic::{
+        papers::RescreenNotice,
+        recorded::{Recorded, around, child_cell},
+    },
     platform::{Actor, App, Result, list::Order as Ordered, workbook::Value},
     web::{
-        Cell, Ctx, List, Listing,
+        Ctx, List, Listing,
         listing::{self, Around, Pick, Prints},
     },
 };
@@ -60,13 +60,7 @@ impl Listing for Rescreens {
     const COLUMNS: &'static [Column] = &[
         Column::new("work.column.file_no", 20, |row, _| Value::text(&row.file_no)).filed(),
         Column::new("work.column.name", 12, |row, _| Value::text(&row.name))
-            .on_page(|row, _| {
-                let cell = match row.referral_id {
-                    Some(id) => Cell::new().link(format!("/referrals/{id}"), &row.name),
-                    None => Cell::new().text(&row.name),
-                };
-                cell.line().code(&row.file_no)
-            })
+            .on_page(|row, _| child_cell(row.referral_id, &row.name, &row.file_no))
             .sorted("name"),
         Column::new("work.column.birth", 12, |row, _| Value::Date(row.birth_on)).nowrap(),
         Column::new("rescreen.performed_on", 12, |row, _| Value::Date(row.on_day))
@@ -84,34 +78,19 @@ impl Listing for Rescreens {
     }
 
     async fn select(_: &App, by: &Actor, list: &List) -> Result<Select<rescreen::Entity>> {
-        let place = by.workplace.as_ref().map_or(OrganisationId(0), |place| place.id);
-        let column = if list.sort == "name" { "name" } else { "day" };
-        let order = if list.sorted_by(column) == "desc" {
-            Order::Desc
-        } else {
-            Order::Asc
-        };
-        let select = rescreen::Entity::find()
-            .select_only()
-            .columns([
-                rescreen::Column::Id,
+        let recorded = Recorded {
+            id: rescreen::Column::Id,
+            organisation: rescreen::Column::OrganisationId,
+            withdrawn_at: rescreen::Column::WithdrawnAt,
+            day: rescreen::Column::PerformedOn,
+            to_child: to_child(),
+            shown: &[
                 rescreen::Column::ReferralId,
                 rescreen::Column::Abnormal,
                 rescreen::Column::RecheckOn,
-            ])
-            .column_as(rescreen::Column::PerformedOn, "on_day")
-            .columns([child::Column::Name, child::Column::FileNo, child::Column::BirthOn])
-            .join(JoinType::InnerJoin, to_child())
-            .filter(rescreen::COLUMN.organisation_id.eq(place))
-            .filter(rescreen::COLUMN.withdrawn_at.is_null())
-            .filter(scope::visible(by))
-            .filter(period::within(list, rescreen::Column::PerformedOn)?);
-        let select = if column == "name" {
-            select.order_by(child::Column::NameSound, order.clone())
-        } else {
-            select.order_by(rescreen::Column::PerformedOn, order.clone())
+            ],
         };
-        Ok(select.order_by(rescreen::Column::Id, order))
+        recorded.select(by, list)
     }
 
     async fn rows(_: &App, _: &Ctx, found: Vec<Row>) -> Result<Vec<Row>> {
@@ -119,11 +98,7 @@ impl Listing for Rescreens {
     }
 
     async fn around(_: &App, _: &Ctx, list: &List) -> Result<Around> {
-        Ok(Around {
-            lead: "rescreens.lead",
-            filters: period::filters(list).into(),
-            ..Around::default()
-        })
+        Ok(around(list, "rescreens.lead"))
     }
 }
 

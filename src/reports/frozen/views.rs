@@ -51,6 +51,17 @@ pub struct FreezePage {
     pub errors: Errors,
 }
 
+impl FreezePage {
+    /// What becomes of it: before the end of its period it is no report.
+    fn hint(&self) -> &'static str {
+        if self.running {
+            "reports.freeze.reason.early"
+        } else {
+            "reports.freeze.reason.again"
+        }
+    }
+}
+
 /// A frozen report, as it was.
 #[derive(Template)]
 #[template(path = "reports/frozen.html")]

@@ -167,6 +167,12 @@ fn signs_of_old_programs_do_not_refuse_a_file() {
         ("a vertical tab", row("李\u{b}静"), "李 静"),
         ("a form feed", row("小\u{c}红"), "小 红"),
         ("a bell", row("小\u{7}明"), "小明"),
+        ("a NUL in a cell", row("小\0明"), "小明"),
+        (
+            "NULs at the end",
+            format!("{}{}", row("小明"), "\0".repeat(600)),
+            "小明",
+        ),
         (
             "a mark of direction in the header",
             row("小明").replace("姓名", "\u{202d}姓名\u{200b}"),
@@ -183,4 +189,25 @@ fn signs_of_old_programs_do_not_refuse_a_file() {
             "{what}"
         );
     }
+}
+
+#[test]
+fn strokes_say_that_there_is_nothing() {
+    let text =
+        "序号,姓名,出生日期\r\n1,小明,2019-01-01\r\n2,/,/\r\n3,—,——\r\n4,小红,－\r\n5,-,\r\n6,A-B,2019-01-02\r\n";
+    let sheet = read_roster(text.as_bytes()).unwrap();
+    assert_eq!(numbers(&sheet), [2, 5, 7]);
+    let told: Vec<_> = sheet
+        .iter()
+        .map(|row| (row.text("name").unwrap(), row.date("birth_date").unwrap().is_some()))
+        .collect();
+    let some = |name: &str| Some(name.to_owned());
+    assert_eq!(told, [(some("小明"), true), (some("小红"), false), (some("A-B"), true)]);
+    // What the sender wrote goes back to the sender.
+    assert!(
+        sheet
+            .rows
+            .iter()
+            .any(|row| row.cells.iter().any(|cell| cell.shown() == "－"))
+    );
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate, Weekday};
 use entities::configuration::{calendar_day, calendar_year};
 
-pub use self::table::{CalendarDay, CalendarError, CalendarYear};
+pub use self::table::{CalendarDay, CalendarError, CalendarYear, off_by_law};
 
 /// The calendar of all years that were published so far.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,6 @@
 //! The published table of a year: shipped with the program, or read from a file of the holiday-cn collection.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
 use chrono::{Datelike, NaiveDate};
 use entities::{configuration::calendar_day, words::DayKind};
@@ -149,9 +149,30 @@ enum HolidayCn {
     Days(Vec<CalendarDay>),
 }
 
+/// The holiday because of which a day is off by law in every year, also in one whose table nobody has yet.
+pub fn off_by_law(day: NaiveDate) -> Option<&'static str> {
+    static BY_LAW: LazyLock<Vec<DataByLaw>> = LazyLock::new(|| {
+        // A file that cannot be read fails `CalendarYear::shipped`, and so every start.
+        toml::from_str(include_str!("tables.toml")).map_or_else(|_| Vec::new(), |file: DataFile| file.by_law)
+    });
+    let found = BY_LAW
+        .iter()
+        .find(|off| (off.month, off.day) == (day.month(), day.day()));
+    found.map(|off| off.name.as_str())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DataByLaw {
+    name: String,
+    month: u32,
+    day: u32,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DataFile {
+    by_law: Vec<DataByLaw>,
     year: Vec<DataYear>,
 }
 

@@ -64,6 +64,7 @@ pub struct Filter {
 #[derive(Clone, Debug)]
 enum Kind {
     Text(String),
+    Day(String),
     Select(Vec<Choice>, &'static str),
 }
 
@@ -80,6 +81,12 @@ impl Filter {
     /// Some text.
     pub fn text(name: &'static str, label: &'static str, list: &List) -> Self {
         let kind = Kind::Text(list.filter(name).to_owned());
+        Self { name, label, kind }
+    }
+
+    /// A day, with the picker of days beside it.
+    pub fn day(name: &'static str, label: &'static str, list: &List) -> Self {
+        let kind = Kind::Day(list.filter(name).to_owned());
         Self { name, label, kind }
     }
 

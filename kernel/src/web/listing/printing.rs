@@ -86,17 +86,18 @@ pub(super) async fn print<L: Listing>(State(app): State<App>, ctx: Ctx, Query(wa
     let Some(kind) = prints::<L>(&ctx).into_iter().find(|one| one.name == name) else {
         return ctx.go(back).warning("paper.none").answer();
     };
-    let picks = if all {
+    let (picks, without) = if all {
         let list = asked::<L>(
             &ctx.actor,
             find::opened(&app, &ctx.actor, List::of_query(&wanted.query))?,
         );
         everything::<L>(&app, &ctx, &list).await?
     } else {
-        wanted.pick
+        (wanted.pick, 0)
     };
     if picks.is_empty() {
-        return ctx.go(back).warning("paper.none").answer();
+        let key = if without > 0 { "paper.without_all" } else { "paper.none" };
+        return ctx.go(back).warning(key).answer();
     }
     if picks.len() > MOST {
         return ctx
@@ -104,15 +105,20 @@ pub(super) async fn print<L: Listing>(State(app): State<App>, ctx: Ctx, Query(wa
             .warning(Say::new("paper.too_many").with("most", MOST))
             .answer();
     }
-    ctx.go(paper::address(kind.name, "", &picks)).answer()
+    let go = ctx.go(paper::address(kind.name, "", &picks));
+    if without > 0 {
+        return go.warning(Say::new("paper.without").with("n", without)).answer();
+    }
+    go.answer()
 }
 
-/// The rows of a list that papers can be printed of; one more than can be printed where there are too many.
-async fn everything<L: Listing>(app: &App, ctx: &Ctx, list: &List) -> Result<Vec<String>> {
+/// The rows of a list that papers can be printed of, one more than can be printed where there are too many; and how many rows
+/// have no paper yet.
+async fn everything<L: Listing>(app: &App, ctx: &Ctx, list: &List) -> Result<(Vec<String>, usize)> {
     let most = u64::try_from(MOST).map_err(anyhow::Error::from)?;
     let select = match L::select(app, &ctx.actor, list).await {
         // A filter that cannot be read finds nothing.
-        Err(Error::Invalid(_)) => return Ok(Vec::new()),
+        Err(Error::Invalid(_)) => return Ok((Vec::new(), 0)),
         other => other?,
     };
     let found = select.limit(most + 1).into_model::<L::Found>().all(&*app.db).await?;
@@ -120,9 +126,10 @@ async fn everything<L: Listing>(app: &App, ctx: &Ctx, list: &List) -> Result<Vec
     let rows = L::rows(app, ctx, found).await?;
     let picks = rows.iter().filter_map(|row| L::pick(row, ctx));
     let mut picks: Vec<String> = picks.map(|pick| pick.id.to_string()).collect();
+    let without = rows.len() - picks.len();
     // Rows without a paper among the first do not make a longer list a shorter one.
     if too_many {
         picks.resize(MOST + 1, String::new());
     }
-    Ok(picks)
+    Ok((picks, without))
 }
