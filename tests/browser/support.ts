@@ -131,7 +131,7 @@ export function field(page: Page, name: string) {
 
 /**
  * A test whose page may not say anything on the console that is an error, throw, break the content security policy, or
- * get a 5xx. A 4xx that the journey provokes on purpose (a refused form) is no fault.
+ * get a 5xx. A 4xx that the journey provokes on purpose (a refused form) is no fault, nor a question given up with its page.
  */
 export const test = base.extend({
   page: async ({ page }, use) => {
@@ -139,7 +139,10 @@ export const test = base.extend({
     page.on('pageerror', (error) => faults.push(`script error: ${error.message}`));
     page.on('console', (message) => {
       const refused = /(responded with a status of|Response Status Error Code) 4\d\d/.test(message.text());
-      if (message.type() === 'error' && !refused) faults.push(`console: ${message.text()}`);
+      // A form was sent while a watched part of it still asked: the page is left, and its question with it. What fails otherwise
+      // says sendError or responseError.
+      const left = /^htmx:(sendAbort|afterRequest),/.test(message.text());
+      if (message.type() === 'error' && !refused && !left) faults.push(`console: ${message.text()}`);
     });
     page.on('response', (response) => {
       const missing = response.status() === 404 && response.url().includes('/assets/');
