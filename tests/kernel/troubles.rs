@@ -92,6 +92,9 @@ fn offers(reply: &Reply) -> (bool, bool) {
     )
 }
 
+/// Makes the error anew for each request.
+type Fails = fn() -> Error;
+
 #[tokio::test]
 async fn what_became_of_a_form_is_said_and_what_may_be_sent_again_comes_back() {
     let internal = || Error::Internal(anyhow::anyhow!("it broke"));
@@ -100,7 +103,7 @@ async fn what_became_of_a_form_is_said_and_what_may_be_sent_again_comes_back() {
     let unsettled = "可能已经保存，也可能没有";
     let after = "已保存，页面未能显示";
     story(|app| async move {
-        let cases: [(Method, bool, fn() -> Error, u16, &str, (bool, bool)); 10] = [
+        let cases: [(Method, bool, Fails, u16, &str, (bool, bool)); 10] = [
             (Method::GET, false, || Error::Busy, 503, busy, again),
             (Method::POST, false, || Error::Busy, 503, busy, form),
             (Method::GET, false, || Error::Full, 503, "磁盘已满", nothing),
