@@ -2,7 +2,10 @@
 //!
 //! A program of its own makes them, `starbridge-paper` (`paper/`): it is large, and it reads pictures of strangers. It gets
 //! one request, a limit on time and memory, and nothing else: no environment, no database, no keys. Whoever waits for a
-//! paper waits [`PATIENCE`] at most; then the process is ended.
+//! paper waits [`PATIENCE`] at most; then the process is ended. The same program looks into files of strangers
+//! ([`Printer::look`]).
+
+pub mod look;
 
 use std::{
     collections::BTreeMap,
@@ -197,7 +200,8 @@ impl Printer {
         Ok(String::from_utf8_lossy(&names).trim().to_owned())
     }
 
-    async fn run(&self, arguments: &[&str], request: &[u8]) -> Result<Vec<u8>, Trouble> {
+    /// The program, confined, before it is told anything.
+    fn start(&self, arguments: &[&str]) -> Result<Child, Trouble> {
         let mut command = Command::new(&self.program);
         command
             .args(arguments)
@@ -213,12 +217,16 @@ impl Printer {
         if let Some(fonts) = &self.fonts {
             command.arg("--fonts").arg(fonts);
         }
-        let mut child = command
+        let child = command
             .spawn()
             .map_err(|error| Trouble::Broken(format!("{PROGRAM} cannot be started: {error}")))?;
-        // Before it is told anything.
         self.confine(&child)
             .map_err(|error| Trouble::Broken(format!("{PROGRAM} cannot be confined: {error}")))?;
+        Ok(child)
+    }
+
+    async fn run(&self, arguments: &[&str], request: &[u8]) -> Result<Vec<u8>, Trouble> {
+        let mut child = self.start(arguments)?;
         match timeout(self.limits.patience, talk(&mut child, request)).await {
             Ok(Ok((status, made, said))) => judged(status, made, &said),
             Ok(Err(error)) => Err(Trouble::Broken(format!("{PROGRAM}: {error}"))),
