@@ -1,12 +1,13 @@
 //! The application: the list of its features, and the layers around their pages.
 
-use std::{future::ready, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::ready, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
-    extract::{DefaultBodyLimit, Request},
-    http::HeaderName,
-    middleware,
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderName, StatusCode},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
 };
 use tower_http::{
     CompressionLevel,
@@ -14,13 +15,13 @@ use tower_http::{
     compression::CompressionLayer,
     csrf::CsrfLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
 };
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, limit::SignInLimit, session},
-    admin, assessment, audit, children, clinic, home, merging, notifications, operations, organisations, pathway,
+    admin, assessment, attachment, audit, children, clinic, enrolment, home, merging, notifications, operations,
+    organisations, pathway,
     platform::App,
     referral, reports, roster, screening, task,
     web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, kept, routes::RouteInfo},
@@ -28,12 +29,17 @@ use crate::{
 
 /// Largest request body apart from uploads and what strangers send, which have limits of their own.
 const BODY: usize = 1024 * 1024;
+/// How long a request may take.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// The same for one that brings files: 20 MB on a line of 200 kbit/s.
+const PATIENCE_WITH_FILES: Duration = Duration::from_mins(15);
 
 /// Every feature, in the order of the modules. A new one is put together by its line here.
 pub const FEATURES: Features = Features(&[
     account::FEATURE,
     organisations::FEATURE,
     children::FEATURE,
+    attachment::FEATURE,
     notifications::FEATURE,
     task::FEATURE,
     referral::FEATURE,
@@ -43,6 +49,7 @@ pub const FEATURES: Features = Features(&[
     pathway::FEATURE,
     merging::FEATURE,
     roster::FEATURE,
+    enrolment::FEATURE,
     reports::FEATURE,
     audit::FEATURE,
     operations::FEATURE,
@@ -58,6 +65,11 @@ pub fn routes() -> Routes {
 /// The router that is served, and the table of its routes.
 pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
     let (pages, table, made) = routes().into_parts();
+    let slow: BTreeSet<&'static str> = table
+        .iter()
+        .filter(|route| route.files)
+        .map(|route| route.path)
+        .collect();
     let request_id = HeaderName::from_static("x-request-id");
     let sessions = SessionManagerLayer::new(session::Store(app.clone()))
         .with_name("starbridge")
@@ -69,10 +81,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(Extension(Arc::new(Heavy::default())))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_mins(1),
-        ))
+        .layer(middleware::from_fn_with_state(Arc::new(slow), in_time))
         .layer(DefaultBodyLimit::max(BODY))
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
@@ -101,6 +110,19 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), operations::health::parting));
     (router, table)
+}
+
+/// Nobody waits without end for an answer.
+async fn in_time(State(slow): State<Arc<BTreeSet<&'static str>>>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let patience = match path {
+        Some(path) if slow.contains(path) => PATIENCE_WITH_FILES,
+        Some(_) | None => PATIENCE,
+    };
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+    }
 }
 
 /// Take a header off a request: the client does not name its requests, because the names stand in the audit trail.

@@ -18,6 +18,8 @@ pub mod person;
 
 // A child's file, who is told, what there is to do.
 pub mod children;
+
+pub mod attachment;
 pub mod notifications;
 pub mod task;
 
@@ -33,6 +35,9 @@ pub mod pathway;
 // One file of two, and thousands at once.
 pub mod merging;
 pub mod roster;
+
+// From a diagnosis to a place.
+pub mod enrolment;
 
 // What is counted, written down, kept running.
 pub mod reports;

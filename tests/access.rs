@@ -104,7 +104,14 @@ async fn every_route_is_walked_by_everybody_with_foreign_ids() {
 async fn what_is_foreign_answers_as_what_is_not_there() {
     let (app, _) = TestApp::demonstration(400, 5).await;
     let records = records(&app).await;
-    for table in ["children", "referrals", "tasks", "follow-ups"] {
+    for table in [
+        "children",
+        "referrals",
+        "tasks",
+        "follow-ups",
+        "applications",
+        "enrolment-decisions",
+    ] {
         assert!(!records[table].is_empty(), "no {table} in the demonstration");
     }
     let mut asked = 0;
@@ -183,6 +190,18 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
             "SELECT max(id) AS a, max(id) AS b FROM assessment GROUP BY state",
         ),
         (
+            "applications",
+            "SELECT max(id) AS a, max(id) AS b FROM application GROUP BY state",
+        ),
+        (
+            "application-steps",
+            "SELECT max(id) AS a, max(id) AS b FROM application_step GROUP BY code",
+        ),
+        (
+            "enrolment-decisions",
+            "SELECT max(id) AS a, max(id) AS b FROM enrolment_decision GROUP BY outcome",
+        ),
+        (
             "duplicates",
             "SELECT max(id) AS a, max(id) AS b FROM duplicate GROUP BY state",
         ),
@@ -221,7 +240,9 @@ async fn neighbours(app: &TestApp) -> Vec<(String, Role)> {
         (Role::IntakeWorker, OrganisationKind::RehabilitationCentre, "330206"),
         (Role::StreetOfficer, OrganisationKind::StreetFederation, "330206001"),
         (Role::FederationOfficer, OrganisationKind::Federation, "330206"),
+        (Role::Assessor, OrganisationKind::RehabilitationCentre, "330206"),
         (Role::Observer, OrganisationKind::EducationBureau, "330206"),
+        (Role::EducationOfficer, OrganisationKind::EducationBureau, "330206"),
     ] {
         let place = app.founds(kind, &format!("邻区{}", role.as_str()), coverage).await;
         let user_name = format!("next-{}", role.as_str().replace('_', "-"));

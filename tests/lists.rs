@@ -30,6 +30,8 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("/reports/tracing", "federation", "档案号"),
     ("/rescreens", "rescreener", "档案号"),
     ("/diagnoses", "doctor", "档案号"),
+    ("/applications", "federation", "档案号"),
+    ("/enrolment-decisions", "federation", "档案号"),
 ];
 
 /// A row of a long list.

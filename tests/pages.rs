@@ -50,6 +50,9 @@ const MOMENTS: &[&str] = &[
     "/assessments/{id}/second",
     "/assessments/{id}/comparison",
     "/merges/{id}",
+    "/attachments/{id}/original",
+    "/attachments/{id}/picture",
+    "/attachments/{id}/thumbnail",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

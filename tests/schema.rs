@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use entities::{account, child, configuration, event, import, kept, key, organisation, report, screening, work};
+use entities::{
+    account, child, configuration, enrolment, event, import, kept, key, organisation, report, screening, work,
+};
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 
@@ -47,6 +49,7 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(configuration::parameter::Entity)
         .register(configuration::calendar_year::Entity)
         .register(configuration::calendar_day::Entity)
+        .register(enrolment::review_chain::Entity)
         .register(event::event_seal::Entity)
         .register(import::job::Entity)
         .register(kept::file_content::Entity)

@@ -3,6 +3,7 @@ import htmx from 'htmx.org';
 import { copyButtons } from './copy.js';
 import { dateFields } from './dates.js';
 import { draftForms } from './draft.js';
+import { fileFields } from './files.js';
 import { answerKeys } from './keys.js';
 import { askBeforeLeaving } from './leave.js';
 import { announce } from './live.js';
@@ -68,9 +69,11 @@ for (const button of document.querySelectorAll('[data-print]')) {
 
 dateFields(document);
 copyButtons(document);
+fileFields(document);
 document.addEventListener('htmx:load', (event) => {
   dateFields(event.detail.elt);
   copyButtons(event.detail.elt);
+  fileFields(event.detail.elt);
 });
 
 // Every answer to a form is a page of its own (web::kept), but for strangers nothing is kept: the page with a wrong password

@@ -86,6 +86,8 @@ ids!(
     JobId,
     /// A file kept in the database.
     FileId,
+    /// A file that belongs to something: a child's file, an application.
+    AttachmentId,
     /// A parked import row.
     ParkedRowId,
     /// A content that was frozen.
@@ -96,4 +98,16 @@ ids!(
     PublishedReportId,
     /// A saved filter.
     SavedFilterId,
+    /// A version of a chain of review.
+    ReviewChainId,
+    /// An application for enrolment (入园申请).
+    ApplicationId,
+    /// A step of the review of an application.
+    ApplicationStepId,
+    /// A paper of an application.
+    ApplicationMaterialId,
+    /// A test of an application that somebody answers for.
+    ApplicationOverrideId,
+    /// A decision about enrolment (录取决定).
+    EnrolmentDecisionId,
 );

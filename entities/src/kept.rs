@@ -44,6 +44,8 @@ pub mod stored_file {
         /// Hex SHA-256: with the organisation the key of the content.
         #[sea_orm(indexed)]
         pub hash: String,
+        /// Bytes.
+        pub size: i64,
         pub organisation_id: OrganisationId,
         /// None: brought in from the command line.
         pub created_by: Option<AccountId>,
@@ -52,7 +54,8 @@ pub mod stored_file {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// The bytes of files, once for all files of an organisation that hold the same.
+/// The bytes of files, once for all files of an organisation that hold the same, piece by piece: nobody ever has to hold a
+/// whole one.
 pub mod file_content {
     use super::*;
 
@@ -64,6 +67,9 @@ pub mod file_content {
         pub organisation_id: OrganisationId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub hash: String,
+        /// Which piece, from 0.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
         /// Encrypted content.
         pub content: Sealed,
     }

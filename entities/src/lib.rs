@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod age;
+pub mod attachment;
 pub mod child;
 pub mod citizen_id;
 pub mod communication;
@@ -19,6 +20,7 @@ pub mod credit_code;
 pub mod day;
 pub mod disability_card;
 pub mod division_code;
+pub mod enrolment;
 pub mod event;
 pub mod gestation;
 pub mod half_width;

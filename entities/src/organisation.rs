@@ -76,6 +76,8 @@ pub mod organisation {
         pub credit_code: Option<String>,
         pub phone: Option<String>,
         pub address: Option<String>,
+        /// The legal person that runs it (举办单位), where that is another: decisions hang on it.
+        pub legal_person: Option<String>,
         pub closed_on: Option<Date>,
         pub version: i32,
         pub created_at: DateTimeUtc,

@@ -110,6 +110,10 @@ words! {
         IntakeWorker = "intake_worker",
         StreetOfficer = "street_officer",
         FederationOfficer = "federation_officer",
+        /// Assesses children who apply at a centre, and later those who are there.
+        Assessor = "assessor",
+        /// Decides the education bureau's part of a review: sees applications, never files.
+        EducationOfficer = "education_officer",
         /// Sees numbers, never children (education and finance bureaus).
         Observer = "observer",
         SystemAdmin = "system_admin",
@@ -166,6 +170,61 @@ words! {
 
     /// What became of a possible duplicate.
     DuplicateState("duplicate_state") { Open = "open", Later = "later", KeptBoth = "kept_both", Merged = "merged" }
+
+    /// What a file is, by what it holds: never by its name.
+    FileKind("file_kind") { Pdf = "pdf", Jpeg = "jpeg", Png = "png" }
+
+    /// Why a file is not taken.
+    FileFault("file_fault") {
+        /// Neither of the kinds.
+        NotAccepted = "not_accepted",
+        /// A picture as telephones keep it by themselves (HEIC).
+        Telephone = "telephone",
+        /// A ZIP, or what is one inside (Word, Excel).
+        Archive = "archive",
+        Empty = "empty",
+        TooLarge = "too_large",
+        /// It asks for a password.
+        Encrypted = "encrypted",
+        Damaged = "damaged",
+        TooManyPages = "too_many_pages",
+        /// It takes more memory or time to unpack than anything that people scan.
+        Unpacks = "unpacks",
+        /// A side of a picture is too long.
+        TooWide = "too_wide",
+        TooManyPixels = "too_many_pixels",
+        Virus = "virus",
+    }
+
+    /// Where a file that belongs to something stands.
+    AttachmentState("attachment_state") {
+        /// Stored, and not looked at yet.
+        Preparing = "preparing",
+        Ready = "ready",
+        /// The virus scanner is not there: nobody opens it before it was.
+        SetApart = "set_apart",
+        /// Stored, and found to be nothing to open.
+        Refused = "refused",
+        Withdrawn = "withdrawn",
+    }
+
+    /// What families and hospitals bring on paper.
+    Material("material") {
+        Household = "household",
+        Identity = "identity",
+        Birth = "birth",
+        Diagnosis = "diagnosis",
+        DisabilityCard = "disability_card",
+        Vaccination = "vaccination",
+        Examination = "examination",
+        Photo = "photo",
+        Residence = "residence",
+        Income = "income",
+        Deferral = "deferral",
+        Custody = "custody",
+        Report = "report",
+        Other = "other",
+    }
 
     /// What happens to a division on a day.
     DivisionChange("division_change") { Renamed = "renamed", Recoded = "recoded", Merged = "merged", Ended = "ended" }
@@ -254,6 +313,18 @@ words! {
         DecideDuplicate = "decide_duplicate",
         /// See that a place has somebody for what waits there: the federation's.
         StaffPlace = "staff_place",
+        /// Decide a step of the review of an application.
+        ReviewApplication = "review_application",
+        /// Complete an application that was returned.
+        CompleteApplication = "complete_application",
+        /// Record that the family has read a decision: its time for objections begins.
+        DeliverDecision = "deliver_decision",
+        /// Say what came of a trial admission before it ends.
+        ConcludeTrial = "conclude_trial",
+        /// Have a certificate renewed before it runs out (缓学证明).
+        RenewCertificate = "renew_certificate",
+        /// Look at the vaccination card of a child that entered, or at what had to be caught up.
+        CheckVaccination = "check_vaccination",
     }
 
     /// What a task is about: the table of the row.
@@ -266,6 +337,10 @@ words! {
         Notice = "notice",
         Duplicate = "duplicate",
         Organisation = "organisation",
+        Application = "application",
+        ApplicationStep = "application_step",
+        ApplicationMaterial = "application_material",
+        EnrolmentDecision = "enrolment_decision",
     }
 
     /// Where a task stands.
@@ -345,8 +420,107 @@ words! {
     /// A parked import row.
     ParkedState("parked_state") { Open = "open", Added = "added", Matched = "matched", Dropped = "dropped" }
 
+    /// What may come of a step of a review.
+    ReviewOutcome("review_outcome") {
+        /// On to the next step.
+        Approved = "approved",
+        /// Admitted (录取).
+        Admitted = "admitted",
+        /// Admitted on trial (试读): what comes of it is said before it ends.
+        Trial = "trial",
+        /// On the waiting list (候补).
+        Waiting = "waiting",
+        /// To be cared for elsewhere (转介).
+        ReferredOn = "referred_on",
+        /// Whoever entered it completes it (退回补正).
+        Returned = "returned",
+        /// Not admitted (不予录取): a person's decision with a reason, never a rule's.
+        Refused = "refused",
+    }
+
+    /// What a chain of review is for.
+    ReviewKind("review_kind") { Enrolment = "enrolment" }
+
+    /// Where a version of a chain of review stands.
+    ChainState("chain_state") { Draft = "draft", InForce = "in_force", Withdrawn = "withdrawn" }
+
+    /// How a child attends (就读方式).
+    EnrolmentMode("enrolment_mode") { FullDay = "full_day", HalfDay = "half_day", Hourly = "hourly" }
+
+    /// Where an application for enrolment stands.
+    ApplicationState("application_state") {
+        /// Entered, and not submitted yet.
+        Draft = "draft",
+        /// Submitted; its chain decides.
+        InReview = "in_review",
+        /// Returned for completion.
+        Returned = "returned",
+        Admitted = "admitted",
+        Trial = "trial",
+        Waiting = "waiting",
+        ReferredOn = "referred_on",
+        Refused = "refused",
+        /// The family does not want it any more.
+        Withdrawn = "withdrawn",
+        /// Called off with everything else, because the child left.
+        Cancelled = "cancelled",
+    }
+
+    /// Where a paper of an application stands.
+    MaterialState("material_state") { Missing = "missing", Received = "received", NotNeeded = "not_needed" }
+
+    /// Who issued a certificate (缓学证明: PL2).
+    Issuer("issuer") {
+        EducationBureau = "education_bureau",
+        Township = "township",
+        Hospital = "hospital",
+        ExpertCommittee = "expert_committee",
+        Federation = "federation",
+        Other = "other",
+    }
+
+    /// The situation of a family.
+    Economy("economy") {
+        Ordinary = "ordinary",
+        /// 低保.
+        Subsistence = "subsistence",
+        /// 低收入, 低保边缘.
+        LowIncome = "low_income",
+        /// 孤儿, 事实无人抚养, 福利机构.
+        Orphan = "orphan",
+        /// 特困.
+        Destitute = "destitute",
+    }
+
     /// An instrument filled in.
     AssessmentState("assessment_state") { Draft = "draft", Final = "final", Withdrawn = "withdrawn" }
+}
+
+/// What an outcome of a review does to what is reviewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewEffect {
+    /// It goes on.
+    On,
+    /// It goes back to whoever entered it.
+    Return,
+    /// It is over.
+    End,
+}
+
+impl ReviewOutcome {
+    /// What it does.
+    pub const fn effect(self) -> ReviewEffect {
+        match self {
+            Self::Approved | Self::Admitted | Self::Trial | Self::Waiting | Self::ReferredOn => ReviewEffect::On,
+            Self::Returned => ReviewEffect::Return,
+            Self::Refused => ReviewEffect::End,
+        }
+    }
+
+    /// It goes on.
+    pub const fn goes_on(self) -> bool {
+        matches!(self.effect(), ReviewEffect::On)
+    }
 }
 
 impl OrganisationKind {

@@ -36,6 +36,8 @@ mod m0025_number_claim;
 mod m0026_report_version;
 mod m0027_merged;
 mod m0028_diagnosis_advice;
+mod m0029_enrolment;
+mod m0030_attachment;
 mod table;
 
 /// Every migration, oldest first.
@@ -73,6 +75,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_report_version::Migration),
             Box::new(m0027_merged::Migration),
             Box::new(m0028_diagnosis_advice::Migration),
+            Box::new(m0029_enrolment::Migration),
+            Box::new(m0030_attachment::Migration),
         ]
     }
 }

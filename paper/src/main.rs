@@ -10,12 +10,15 @@
 //! {"source": "#import \"/house.typ\": *  …", "data": {…}}
 //! ```
 //!
+//! Files of strangers are looked into here as well ([`look`]): `starbridge-paper picture < photo.jpg`.
+//!
 //! The exit code tells what kind of thing went wrong ([`Failure::code`]), the standard error what it was.
 
 mod desk;
 mod failure;
 mod fonts;
 mod limits;
+mod look;
 mod request;
 
 use std::{
@@ -32,6 +35,7 @@ use typst_pdf::PdfOptions;
 use desk::Desk;
 use failure::Failure;
 use fonts::Fonts;
+use look::Look;
 use request::Request;
 
 /// Longest request: a template, its data and its pictures.
@@ -49,14 +53,17 @@ struct Arguments {
     #[arg(long)]
     fonts: Vec<PathBuf>,
     /// Stop after so many seconds.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 20, global = true)]
     seconds: u32,
     /// Take no more memory than so many megabytes.
-    #[arg(long, default_value_t = 1024)]
+    #[arg(long, default_value_t = 1024, global = true)]
     megabytes: u32,
     /// Look whether papers can be made here; makes none.
     #[arg(long)]
     check: bool,
+    /// Look into a file that somebody sent, instead.
+    #[command(subcommand)]
+    look: Option<Look>,
 }
 
 fn main() -> ExitCode {
@@ -71,6 +78,9 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
     limits::before(arguments.seconds, arguments.megabytes)?;
+    if let Some(look) = arguments.look {
+        return look::look(look);
+    }
     let request = if arguments.check {
         Request::check()
     } else {

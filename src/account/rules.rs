@@ -13,8 +13,8 @@ pub const ADMINISTRATORS: [Role; 3] = [Role::SystemAdmin, Role::SecurityAdmin, R
 /// The roles that people of an organisation can hold.
 pub fn roles_in(kind: OrganisationKind) -> &'static [Role] {
     use Role::{
-        AuditAdmin, Diagnostician, FederationOfficer, IntakeWorker, Observer, Rescreener, Screener, SecurityAdmin,
-        StreetOfficer, Supervisor, SystemAdmin,
+        Assessor, AuditAdmin, Diagnostician, EducationOfficer, FederationOfficer, IntakeWorker, Observer, Rescreener,
+        Screener, SecurityAdmin, StreetOfficer, Supervisor, SystemAdmin,
     };
     match kind {
         OrganisationKind::Federation => &[
@@ -30,8 +30,9 @@ pub fn roles_in(kind: OrganisationKind) -> &'static [Role] {
         OrganisationKind::RescreenHospital | OrganisationKind::DiagnosingHospital => {
             &[Screener, Rescreener, Diagnostician, Supervisor, Observer]
         }
-        OrganisationKind::RehabilitationCentre => &[IntakeWorker, Supervisor, Observer],
-        OrganisationKind::EducationBureau | OrganisationKind::FinanceBureau => &[Observer],
+        OrganisationKind::RehabilitationCentre => &[IntakeWorker, Assessor, Supervisor, Observer],
+        OrganisationKind::EducationBureau => &[EducationOfficer, Observer],
+        OrganisationKind::FinanceBureau => &[Observer],
     }
 }
 

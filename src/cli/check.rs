@@ -59,6 +59,7 @@ pub(super) async fn run(config: &Config, args: &CheckArgs) -> ExitCode {
     found.extend(check::database(config, looking).await);
     found.push(check::mail(config).await);
     found.push(check::papers(config).await);
+    found.push(check::uploads(config).await);
     for finding in &found {
         say(finding);
     }

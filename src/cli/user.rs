@@ -166,6 +166,7 @@ async fn place(
                 name: name.to_owned(),
                 coverage,
                 credit_code: None,
+                legal_person: None,
                 phone: None,
                 address: None,
             };

@@ -141,6 +141,23 @@ impl Places {
         let centre = self.organisation(OrganisationKind::RehabilitationCentre, &centre_name, code);
         let intake = self.person(data, &at("jiean"), Role::IntakeWorker, centre, &centre_name);
         self.person(data, &at("kangfu-zhuguan"), Role::Supervisor, centre, &centre_name);
+        // Whoever enters an application reviews none of it: a centre and a federation are several people.
+        self.person(data, &at("jiean2"), Role::IntakeWorker, centre, &centre_name);
+        self.person(data, &at("pinggu"), Role::Assessor, centre, &centre_name);
+        self.person(
+            data,
+            &at("canlian2"),
+            Role::FederationOfficer,
+            federation,
+            &federation_name,
+        );
+        self.person(
+            data,
+            &at("canlian-zhuguan"),
+            Role::Supervisor,
+            federation,
+            &federation_name,
+        );
         for (pattern, kind, user) in [
             (&names.education_bureau, OrganisationKind::EducationBureau, "jiaoyu"),
             (&names.finance_bureau, OrganisationKind::FinanceBureau, "caizheng"),
@@ -148,6 +165,9 @@ impl Places {
             let bureau_name = of(pattern);
             let bureau = self.organisation(kind, &bureau_name, code);
             self.person(data, &at(user), Role::Observer, bureau, &bureau_name);
+            if kind == OrganisationKind::EducationBureau {
+                self.person(data, &at("jiaoyu-shenhe"), Role::EducationOfficer, bureau, &bureau_name);
+            }
         }
         let mut streets: Vec<(String, String)> = known
             .iter()
@@ -247,6 +267,7 @@ impl Places {
             name: Set(name.to_owned()),
             coverage: Set(coverage.to_owned()),
             credit_code: Set(None),
+            legal_person: Set(None),
             phone: Set(None),
             address: Set(None),
             closed_on: Set(None),

@@ -31,6 +31,9 @@ pub struct OrganisationForm {
     /// Address.
     #[validate(length(max = 120, message = "organisation.too_long"))]
     pub address: String,
+    /// The legal person that runs it, where that is another.
+    #[validate(length(max = 60, message = "organisation.too_long"))]
+    pub legal_person: String,
     /// Version that was read; empty for a new organisation.
     pub version: String,
 }
@@ -50,6 +53,8 @@ pub struct OrganisationInput {
     pub phone: Option<String>,
     /// Address.
     pub address: Option<String>,
+    /// The legal person that runs it, where that is another.
+    pub legal_person: Option<String>,
 }
 
 impl OrganisationForm {
@@ -62,6 +67,7 @@ impl OrganisationForm {
             credit_code: row.credit_code.clone().unwrap_or_default(),
             phone: row.phone.clone().unwrap_or_default(),
             address: row.address.clone().unwrap_or_default(),
+            legal_person: row.legal_person.clone().unwrap_or_default(),
             version: row.version.to_string(),
         }
     }
@@ -76,6 +82,7 @@ impl OrganisationForm {
             .and_then(|text| check.take("coverage", code(&text)));
         let phone = check.optional_text("phone", &self.phone, 30);
         let address = check.optional_text("address", &self.address, 120);
+        let legal_person = check.optional_text("legal_person", &self.legal_person, 60);
         let credit_code = check
             .optional_text("credit_code", &self.credit_code, 40)
             .and_then(|code| check.take("credit_code", CreditCode::parse(&code).map_err(CreditCodeError::key)));
@@ -94,6 +101,7 @@ impl OrganisationForm {
                 credit_code,
                 phone,
                 address,
+                legal_person,
             });
         check.done(input)
     }

@@ -266,6 +266,7 @@ fn data(new: OrganisationInput) -> organisation::ActiveModel {
         credit_code: Set(new.credit_code.map(|code| code.as_str().to_owned())),
         phone: Set(new.phone),
         address: Set(new.address),
+        legal_person: Set(new.legal_person),
         ..Default::default()
     }
 }

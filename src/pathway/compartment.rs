@@ -33,6 +33,10 @@ pub(super) const TABLES: &[Table] = &[
             ("focus_id", "rescreen"),
             ("focus_id", "diagnosis"),
             ("focus_id", "notice"),
+            ("focus_id", "application"),
+            ("focus_id", "application_step"),
+            ("focus_id", "application_material"),
+            ("focus_id", "enrolment_decision"),
         ]),
     Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];

@@ -149,7 +149,13 @@ async fn begin(tx: &Tx, by: &Actor, rows: &Rows, task: &task::Model) -> Result<(
         | What::Screen
         | What::ReadResult
         | What::DecideDuplicate
-        | What::StaffPlace => Ok(()),
+        | What::StaffPlace
+        | What::ReviewApplication
+        | What::CompleteApplication
+        | What::DeliverDecision
+        | What::ConcludeTrial
+        | What::RenewCertificate
+        | What::CheckVaccination => Ok(()),
     }
 }
 

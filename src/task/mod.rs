@@ -38,6 +38,7 @@ pub use due::{Late, late};
 pub use forms::{Attempt, Tried, moment};
 pub use history::{Entry, Names, contact_entry, sort, task_entries};
 pub use list::Tasks;
+pub use rules::{Due, Wanted};
 
 use self::escalation::Ladder;
 use crate::{

@@ -20,11 +20,19 @@ pub enum Group {
     Checks,
     /// What came back, and pairs of files.
     ToSettle,
+    /// Applications, decisions, and papers that run out.
+    Enrolment,
 }
 
 impl Group {
     /// Every group, in the order of the list.
-    pub const ALL: [Self; 4] = [Self::Referrals, Self::FollowUps, Self::Checks, Self::ToSettle];
+    pub const ALL: [Self; 5] = [
+        Self::Referrals,
+        Self::FollowUps,
+        Self::Checks,
+        Self::Enrolment,
+        Self::ToSettle,
+    ];
 
     /// In addresses.
     pub const fn as_str(self) -> &'static str {
@@ -33,6 +41,7 @@ impl Group {
             Self::FollowUps => "follow_ups",
             Self::Checks => "checks",
             Self::ToSettle => "to_settle",
+            Self::Enrolment => "enrolment",
         }
     }
 
@@ -43,6 +52,7 @@ impl Group {
             Self::FollowUps => "task.group.follow_ups",
             Self::Checks => "task.group.checks",
             Self::ToSettle => "task.group.to_settle",
+            Self::Enrolment => "task.group.enrolment",
         }
     }
 
@@ -160,6 +170,30 @@ pub const fn of(what: What) -> Of {
             recorded: true,
             ..other("account")
         },
+        What::ReviewApplication => Of {
+            group: Group::Enrolment,
+            ..other("check")
+        },
+        What::CompleteApplication => Of {
+            group: Group::Enrolment,
+            ..other("edit")
+        },
+        What::DeliverDecision => Of {
+            group: Group::Enrolment,
+            ..other("send")
+        },
+        What::ConcludeTrial => Of {
+            group: Group::Enrolment,
+            ..other("done")
+        },
+        What::RenewCertificate => Of {
+            group: Group::Enrolment,
+            ..other("calendar")
+        },
+        What::CheckVaccination => Of {
+            group: Group::Enrolment,
+            ..other("check")
+        },
     }
 }
 
@@ -194,7 +228,12 @@ pub const fn link(focus: Focus) -> Option<Link> {
         Focus::Diagnosis => Link::Diagnosis,
         Focus::PlannedCheck => Link::PlannedCheck,
         Focus::Notice => Link::Notice,
-        Focus::Duplicate | Focus::Organisation => return None,
+        Focus::Duplicate
+        | Focus::Organisation
+        | Focus::Application
+        | Focus::ApplicationStep
+        | Focus::ApplicationMaterial
+        | Focus::EnrolmentDecision => return None,
     })
 }
 
@@ -202,9 +241,16 @@ pub const fn link(focus: Focus) -> Option<Link> {
 /// about something else.
 pub const fn table_on_a_child(focus: Focus) -> Option<&'static str> {
     match focus {
-        Focus::Referral | Focus::Screen | Focus::Rescreen | Focus::Diagnosis | Focus::PlannedCheck | Focus::Notice => {
-            Some(focus.as_str())
-        }
+        Focus::Referral
+        | Focus::Screen
+        | Focus::Rescreen
+        | Focus::Diagnosis
+        | Focus::PlannedCheck
+        | Focus::Notice
+        | Focus::Application
+        | Focus::ApplicationStep
+        | Focus::ApplicationMaterial
+        | Focus::EnrolmentDecision => Some(focus.as_str()),
         Focus::Duplicate | Focus::Organisation => None,
     }
 }
@@ -233,6 +279,12 @@ pub fn page(id: TaskId, what: What, child: Option<ChildId>, focus: i64) -> Strin
         (What::Refer, Some(child)) => format!("/children/{child}/chain"),
         (What::Screen, Some(child)) => format!("/children/{child}/screens"),
         (What::ReadResult, _) => "/inbox".to_owned(),
+        (What::ReviewApplication, _) => format!("/application-steps/{focus}"),
+        (What::CompleteApplication, _) => format!("/applications/{focus}"),
+        (What::DeliverDecision | What::ConcludeTrial | What::CheckVaccination, _) => {
+            format!("/enrolment-decisions/{focus}")
+        }
+        (What::RenewCertificate, Some(child)) => format!("/children/{child}/enrolment"),
         (
             What::Refer
             | What::Screen
@@ -240,7 +292,8 @@ pub fn page(id: TaskId, what: What, child: Option<ChildId>, focus: i64) -> Strin
             | What::RehabilitationContact
             | What::Recheck
             | What::DecideDuplicate
-            | What::StaffPlace,
+            | What::StaffPlace
+            | What::RenewCertificate,
             _,
         ) => format!("/tasks/{id}"),
     }

@@ -3,6 +3,7 @@
 use chrono::Days;
 use entities::{
     ChildId,
+    attachment::attachment,
     child::{child, departure, residence},
     task::task,
     words::{CheckState, DepartureReason, Stage, What},
@@ -220,6 +221,12 @@ async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
             let mut dice = Dice(seed);
             let id = register(&app, born("孙小川", "2023-05-14")).await;
             live_through(&app, id, &mut dice).await;
+            // The older program knew no files of a child.
+            attachment::Entity::delete_many()
+                .filter(attachment::COLUMN.child_id.eq(id))
+                .exec(db)
+                .await
+                .unwrap();
             let tx = app.app.db.write(&by, "330211").await.unwrap();
             tx.touches(id);
             tx.commit_quietly().await.unwrap();

@@ -3,17 +3,22 @@
 use chrono::Days;
 use entities::{
     ChildId, OrganisationId,
+    attachment::attachment,
     child::{care, consent, guardianship},
     communication::{message, notice},
+    enrolment::{application, application_material, application_override, application_step, enrolment_decision},
+    kept::stored_file,
     screening::{assessment, contact, diagnosis, planned_check, referral, referral_step, rescreen, screen},
     task::task,
     words::{
-        AgeUsed, AssessmentState, CheckState, ConsentPurpose, ContactMethod, ContactResult, Delivery, Focus, Kinship,
-        ReferralKind, ReferralState, Role, ScreenOutcome, TaskState, What,
+        AgeUsed, ApplicationState, AssessmentState, AttachmentState, CheckState, ConsentPurpose, ContactMethod,
+        ContactResult, Delivery, Economy, EnrolmentMode, FileKind, Focus, Kinship, Material, MaterialState,
+        ReferralKind, ReferralState, ReviewOutcome, Role, ScreenOutcome, TaskState, What,
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
+use starbridge::enrolment::application::states;
 
 use super::{TestApp, dice::Dice};
 
@@ -172,6 +177,9 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         };
         found.insert(db).await.unwrap();
     }
+    if dice.below(2) == 0 {
+        apply(app, id, dice).await;
+    }
     for n in 0..dice.below(4) {
         // What is open follows from the rest.
         let row = task::ActiveModel {
@@ -237,6 +245,33 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         };
         row.insert(db).await.unwrap();
     }
+    for number in 0..dice.below(3) {
+        let file = stored_file::ActiveModel {
+            name: Set(format!("{number}.pdf")),
+            media_type: Set("application/pdf".into()),
+            hash: Set(format!("{id}-{number}")),
+            size: Set(1),
+            organisation_id: Set(place),
+            created_by: Set(Some(person)),
+            created_at: Set(by.now),
+            ..Default::default()
+        };
+        let row = attachment::ActiveModel {
+            owner_kind: Set("child".into()),
+            child_id: Set(Some(id)),
+            organisation_id: Set(place),
+            kind: Set(dice.pick(Material::ALL).as_str().into()),
+            file_id: Set(file.insert(db).await.unwrap().id),
+            media: Set(FileKind::Pdf),
+            state: Set(dice.pick(AttachmentState::ALL)),
+            tries: Set(0),
+            added_by: Set(Some(person)),
+            added_at: Set(by.now),
+            version: Set(1),
+            ..Default::default()
+        };
+        row.insert(db).await.unwrap();
+    }
     for organisation in [place, hospital, OrganisationId(6)] {
         if dice.below(2) == 0 {
             let row = care::ActiveModel {
@@ -251,4 +286,100 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
     let tx = app.app.db.write(&by, "330211").await.unwrap();
     tx.touches(id);
     tx.commit_quietly().await.unwrap();
+}
+
+/// An application in some state, with a paper, a step and perhaps a place: no two children have theirs on the same days.
+async fn apply(app: &TestApp, id: ChildId, dice: &mut Dice) {
+    let db = app.app.db.writer();
+    let by = app.actor("screener").await;
+    let person = by.account.unwrap();
+    let centre = OrganisationId(7);
+    let state = dice.pick(ApplicationState::ALL);
+    let row = application::ActiveModel {
+        child_id: Set(id),
+        district: Set("330211".into()),
+        street: Set("330211004".into()),
+        centre_id: Set(centre),
+        mode: Set(dice.pick(EnrolmentMode::ALL)),
+        wanted_from: Set(day("2026-12-01")),
+        economy: Set(dice.pick(Economy::ALL)),
+        state: Set(state),
+        round: Set(1),
+        facts: Set(json!({})),
+        entered_by: Set(Some(person)),
+        entered_at: Set(by.now),
+        submitted_by: Set(Some(person)),
+        submitted_at: Set(Some(by.now)),
+        applied_on: Set(Some(by.today())),
+        closed_at: Set((!states::of(state).open).then_some(by.now)),
+        version: Set(1),
+        ..Default::default()
+    };
+    let row = row.insert(db).await.unwrap();
+    let paper = application_material::ActiveModel {
+        application_id: Set(row.id),
+        child_id: Set(id),
+        code: Set("deferral".into()),
+        state: Set(dice.pick(MaterialState::ALL)),
+        valid_until: Set(Some(day("2026-12-20"))),
+        recorded_at: Set(by.now),
+        version: Set(1),
+        ..Default::default()
+    };
+    paper.insert(db).await.unwrap();
+    let waits = state == ApplicationState::InReview;
+    let step = application_step::ActiveModel {
+        application_id: Set(row.id),
+        child_id: Set(id),
+        round: Set(1),
+        code: Set("materials".into()),
+        organisation_id: Set(centre),
+        role: Set(Role::IntakeWorker),
+        since: Set(by.today()),
+        due_on: Set(Some(by.today() + Days::new(5))),
+        outcome: Set((!waits).then_some(ReviewOutcome::Approved)),
+        decided_by: Set((!waits).then_some(person)),
+        decided_at: Set((!waits).then_some(by.now)),
+        answers: Set(json!({})),
+        missing: Set(entities::Texts::default()),
+        ended_at: Set((!waits).then_some(by.now)),
+        version: Set(1),
+        ..Default::default()
+    };
+    step.insert(db).await.unwrap();
+    let answered = application_override::ActiveModel {
+        application_id: Set(row.id),
+        child_id: Set(id),
+        test: Set("residence".into()),
+        reason: Set("…".into()),
+        by: Set(person),
+        organisation_id: Set(centre),
+        at: Set(by.now),
+        ..Default::default()
+    };
+    answered.insert(db).await.unwrap();
+    if matches!(state, ApplicationState::Admitted | ApplicationState::Trial) {
+        let from = day("2026-11-01") + Days::new(u64::try_from(id.0).unwrap() * 3);
+        let decided = enrolment_decision::ActiveModel {
+            application_id: Set(row.id),
+            child_id: Set(id),
+            district: Set("330211".into()),
+            organisation_id: Set(centre),
+            legal_person: Set("…".into()),
+            number: Set(format!("x-{id}")),
+            outcome: Set(if state == ApplicationState::Trial {
+                ReviewOutcome::Trial
+            } else {
+                ReviewOutcome::Admitted
+            }),
+            mode: Set(row.mode),
+            valid_from: Set(Some(from)),
+            valid_to: Set(Some(from + Days::new(1))),
+            decided_on: Set(by.today()),
+            decided_by: Set(person),
+            version: Set(1),
+            ..Default::default()
+        };
+        decided.insert(db).await.unwrap();
+    }
 }

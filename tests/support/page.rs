@@ -1,6 +1,9 @@
 //! A page as a person sees it: text, links, forms.
 
-use axum::{http::header, response::Response};
+use axum::{
+    http::{HeaderMap, header},
+    response::Response,
+};
 use scraper::{ElementRef, Html, Selector};
 
 use super::{fields::own_fields, people::Person};
@@ -11,6 +14,7 @@ pub(crate) struct Reply {
     pub(crate) location: Option<String>,
     pub(crate) retry_after: Option<String>,
     pub(crate) body: Vec<u8>,
+    headers: HeaderMap,
     path: String,
     filled: Vec<(String, Option<String>)>,
 }
@@ -30,6 +34,7 @@ impl Reply {
             .headers()
             .get(header::RETRY_AFTER)
             .map(|wait| wait.to_str().unwrap().to_owned());
+        let headers = response.headers().clone();
         let body = axum::body::to_bytes(response.into_body(), 64 << 20)
             .await
             .unwrap()
@@ -39,9 +44,16 @@ impl Reply {
             location,
             retry_after,
             body,
+            headers,
             path: path.to_owned(),
             filled: Vec::new(),
         }
+    }
+
+    /// What a header says; nothing where there is none.
+    pub(crate) fn header(&self, name: &str) -> String {
+        let said = self.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        said.unwrap_or_default()
     }
 
     /// The page's source.

@@ -1,12 +1,22 @@
 //! The people of the test district, and what they do with pages.
 
-use std::net::SocketAddr;
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     extract::ConnectInfo,
-    http::{Method, Request, header},
+    http::{Method, Request, header, request::Builder},
+    response::Response,
 };
 use entities::{
     OrganisationId,
@@ -15,6 +25,7 @@ use entities::{
     organisation::organisation,
     words::{OrganisationKind, Role},
 };
+use http_body::Frame;
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait, QueryFilter as _};
 use starbridge::{
@@ -40,7 +51,9 @@ pub(crate) const PEOPLE: &[(&str, Role, &str)] = &[
     ("intake", Role::IntakeWorker, "区孤独症儿童康复中心"),
     ("street", Role::StreetOfficer, "庄市街道残联"),
     ("federation", Role::FederationOfficer, "区残联"),
+    ("assessor", Role::Assessor, "区孤独症儿童康复中心"),
     ("bureau", Role::Observer, "区教育局"),
+    ("education", Role::EducationOfficer, "区教育局"),
     ("system", Role::SystemAdmin, "区残联"),
     ("security", Role::SecurityAdmin, "区残联"),
     ("audit", Role::AuditAdmin, "区残联"),
@@ -236,27 +249,44 @@ impl Person {
         self.send(request, path).await
     }
 
-    /// Post files and fields as a browser does with an upload form.
+    /// Post a file and fields as a browser does with an upload form.
     pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str, &[u8])) -> Reply {
-        let edge = "----starbridge-test";
-        let mut body = Vec::new();
-        for (name, value) in fields {
-            body.extend(
-                format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
-            );
-        }
-        let (name, file_name, content) = file;
-        body.extend(
-            format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{file_name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
-                .bytes(),
-        );
-        body.extend_from_slice(content);
-        body.extend(format!("\r\n--{edge}--\r\n").bytes());
+        let (field, name, content) = file;
+        self.upload_all(path, fields, field, &[(name, content)]).await
+    }
+
+    /// The same with several files in one field.
+    pub(crate) async fn upload_all(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        field: &str,
+        files: &[(&str, &[u8])],
+    ) -> Reply {
+        self.send(filled(fields, field, files, Request::post(path)), path).await
+    }
+
+    /// One file as the script of the field sends it, which puts what comes into the page.
+    pub(crate) async fn uploads_in_place(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Reply {
+        let request = Request::post(path).header("hx-request", "true");
+        self.send(filled(fields, "files", &[file], request), path).await
+    }
+
+    /// Choose a film by mistake: a file of so many bytes, made as it is sent. Says how much was taken off the line.
+    pub(crate) async fn sends_a_film(&mut self, path: &str, bytes: usize) -> (Reply, usize) {
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"film.mp4\"\r\n\r\n%PDF-";
+        let taken = Arc::new(AtomicUsize::new(0));
+        let film = Film {
+            head: Some(head.into()),
+            left: bytes,
+            taken: Arc::clone(&taken),
+        };
         let request = Request::post(path)
-            .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={edge}"))
-            .body(Body::from(body))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+            .body(Body::new(film))
             .unwrap();
-        self.send(request, path).await
+        let reply = self.send(request, path).await;
+        (reply, taken.load(Ordering::Relaxed))
     }
 
     /// Post something that says it is so many bytes long.
@@ -269,7 +299,25 @@ impl Person {
         self.send(request, path).await
     }
 
-    async fn send(&mut self, mut request: Request<Body>, path: &str) -> Reply {
+    /// How many bytes come of a file whose answer breaks off before its end.
+    pub(crate) async fn breaks_off(&mut self, path: &str) -> usize {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let mut body = self.answered(request, path).await.into_body();
+        let mut came = 0;
+        loop {
+            match std::future::poll_fn(|cx| HttpBody::poll_frame(Pin::new(&mut body), cx)).await {
+                Some(Ok(frame)) => came += frame.data_ref().map_or(0, Bytes::len),
+                Some(Err(_)) => return came,
+                None => panic!("{path} came to its end"),
+            }
+        }
+    }
+
+    async fn send(&mut self, request: Request<Body>, path: &str) -> Reply {
+        Reply::read(self.answered(request, path).await, path).await
+    }
+
+    async fn answered(&mut self, mut request: Request<Body>, path: &str) -> Response {
         let cookies = self
             .cookies
             .iter()
@@ -307,7 +355,7 @@ impl Person {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
-        Reply::read(response, path).await
+        response
     }
 }
 
@@ -326,6 +374,7 @@ impl TestApp {
             name: name.to_owned(),
             coverage: code,
             credit_code: None,
+            legal_person: None,
             phone: None,
             address: None,
         };
@@ -380,4 +429,50 @@ impl TestApp {
             ..Actor::system(user_name, self.app.clock.now())
         }
     }
+}
+
+/// A body that is made as it is read.
+struct Film {
+    head: Option<Bytes>,
+    left: usize,
+    taken: Arc<AtomicUsize>,
+}
+
+impl HttpBody for Film {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let next = self.head.take().or_else(|| {
+            let some = self.left.min(65536);
+            self.left -= some;
+            (some > 0).then(|| Bytes::from_static(&[b'a'; 65536]).slice(..some))
+        });
+        if let Some(some) = &next {
+            self.taken.fetch_add(some.len(), Ordering::Relaxed);
+        }
+        Poll::Ready(next.map(|some| Ok(Frame::data(some))))
+    }
+}
+
+/// An upload form as a browser writes it.
+fn filled(fields: &[(&str, &str)], field: &str, files: &[(&str, &[u8])], request: Builder) -> Request<Body> {
+    let edge = "----starbridge-test";
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        body.extend(format!("--{edge}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    for (name, content) in files {
+        body.extend(
+            format!("--{edge}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .bytes(),
+        );
+        body.extend_from_slice(content);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{edge}--\r\n").bytes());
+    request
+        .header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={edge}"))
+        .body(Body::from(body))
+        .unwrap()
 }

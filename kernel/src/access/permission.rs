@@ -33,12 +33,22 @@ pub enum Can {
     Assess,
     /// Read the finished instruments of a child.
     ViewAssessments,
+    /// Open the files of a child's file.
+    ViewAttachments,
+    /// Add files to a child's file, and take them back.
+    Attach,
     /// Read what an instrument asks and how it is scored.
     ViewInstruments,
     /// Answer and send referrals, record contact attempts.
     Refer,
     /// Take diagnosed children over at the centre.
     Intake,
+    /// Enter applications for enrolment, and what becomes of decisions.
+    Enrol,
+    /// Read applications for enrolment and decisions.
+    ViewEnrolment,
+    /// Decide a step of the review of an application.
+    Review,
     /// Take a child out of the pipeline, and undo it.
     Depart,
     /// See reports as numbers.
@@ -74,9 +84,14 @@ impl Can {
         Self::Diagnose,
         Self::Assess,
         Self::ViewAssessments,
+        Self::ViewAttachments,
+        Self::Attach,
         Self::ViewInstruments,
         Self::Refer,
         Self::Intake,
+        Self::Enrol,
+        Self::ViewEnrolment,
+        Self::Review,
         Self::Depart,
         Self::ViewReports,
         Self::OpenNumbers,
@@ -90,8 +105,8 @@ impl Can {
     /// The roles that hold it.
     pub fn roles(self) -> &'static [Role] {
         use Role::{
-            AuditAdmin, Diagnostician, FederationOfficer, IntakeWorker, Observer, Rescreener, Screener, SecurityAdmin,
-            StreetOfficer, Supervisor, SystemAdmin,
+            Assessor, AuditAdmin, Diagnostician, EducationOfficer, FederationOfficer, IntakeWorker, Observer,
+            Rescreener, Screener, SecurityAdmin, StreetOfficer, Supervisor, SystemAdmin,
         };
         match self {
             Self::Anyone | Self::OwnAccount | Self::Work => Role::ALL,
@@ -103,6 +118,7 @@ impl Can {
                 IntakeWorker,
                 StreetOfficer,
                 FederationOfficer,
+                Assessor,
             ],
             Self::EditChildren => &[Screener, Supervisor, IntakeWorker, StreetOfficer, FederationOfficer],
             Self::Unmask => &[
@@ -128,17 +144,51 @@ impl Can {
             Self::Rescreen => &[Rescreener],
             Self::Diagnose => &[Diagnostician],
             Self::Assess => &[Screener, Rescreener, Diagnostician],
-            Self::ViewAssessments => &[Screener, Rescreener, Diagnostician, Supervisor, IntakeWorker],
+            Self::ViewAssessments => &[Screener, Rescreener, Diagnostician, Supervisor, IntakeWorker, Assessor],
+            Self::ViewAttachments => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                StreetOfficer,
+                FederationOfficer,
+            ],
+            Self::Attach => &[
+                Screener,
+                Rescreener,
+                Diagnostician,
+                Supervisor,
+                IntakeWorker,
+                FederationOfficer,
+            ],
             Self::ViewInstruments => &[
                 Screener,
                 Rescreener,
                 Diagnostician,
                 Supervisor,
                 IntakeWorker,
+                Assessor,
                 SystemAdmin,
             ],
             Self::Refer => &[Screener, Rescreener, Diagnostician, IntakeWorker, Supervisor],
-            Self::Intake => &[IntakeWorker],
+            Self::Intake | Self::Enrol => &[IntakeWorker],
+            Self::ViewEnrolment => &[
+                Supervisor,
+                IntakeWorker,
+                StreetOfficer,
+                FederationOfficer,
+                Assessor,
+                EducationOfficer,
+            ],
+            Self::Review => &[
+                Supervisor,
+                IntakeWorker,
+                StreetOfficer,
+                FederationOfficer,
+                Assessor,
+                EducationOfficer,
+            ],
             Self::Depart => &[Screener, Rescreener, Supervisor, FederationOfficer],
             Self::ViewReports => &[
                 Screener,
@@ -173,9 +223,14 @@ impl Can {
             Self::Diagnose => "permission.diagnose",
             Self::Assess => "permission.assess",
             Self::ViewAssessments => "permission.view_assessments",
+            Self::ViewAttachments => "permission.view_attachments",
+            Self::Attach => "permission.attach",
             Self::ViewInstruments => "permission.view_instruments",
             Self::Refer => "permission.refer",
             Self::Intake => "permission.intake",
+            Self::Enrol => "permission.enrol",
+            Self::ViewEnrolment => "permission.view_enrolment",
+            Self::Review => "permission.review",
             Self::Depart => "permission.depart",
             Self::ViewReports => "permission.view_reports",
             Self::OpenNumbers => "permission.open_numbers",

@@ -155,6 +155,10 @@ pub struct Config {
     #[arg(long, env = "STARBRIDGE_PAPER_FONTS", global = true)]
     pub paper_fonts: Option<PathBuf>,
 
+    /// Virus scanner (clamd) that uploaded files are shown to: its socket (`/run/clamav/clamd.ctl`) or HOST:PORT; none: not scanned.
+    #[arg(long, env = "STARBRIDGE_CLAMAV", global = true)]
+    pub clamav: Option<String>,
+
     /// Log filter, e.g. `info,starbridge=debug`.
     #[arg(
         long,

@@ -32,6 +32,7 @@ pub mod passwords;
 pub mod refusals;
 pub mod remote;
 pub mod rule;
+pub mod scanner;
 pub mod states;
 pub mod submission;
 pub mod sweep;

@@ -7,13 +7,24 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Error, Result};
 
-/// The value of a rule on a day in a division: the row with the longest division prefix that covers it, the latest first.
-pub async fn find<T: DeserializeOwned>(
+/// A version of a rule: what it says, since when, and by which norm or decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// It holds from this day on.
+    pub valid_from: NaiveDate,
+    /// The norm or decision.
+    pub source: String,
+    /// What it says.
+    pub value: T,
+}
+
+/// The version of a rule on a day in a division: the row with the longest division prefix that covers it, the latest first.
+pub async fn dated<T: DeserializeOwned>(
     db: &impl ConnectionTrait,
     code: &str,
     division: &str,
     on: NaiveDate,
-) -> Result<Option<T>> {
+) -> Result<Option<Dated<T>>> {
     let rows = parameter::Entity::find()
         .filter(parameter::COLUMN.code.eq(code))
         .filter(parameter::COLUMN.valid_from.lte(on))
@@ -35,11 +46,26 @@ pub async fn find<T: DeserializeOwned>(
                 best
             }
         });
-    best.map(|row| {
-        serde_json::from_value(row.value)
-            .map_err(|e| Error::Internal(anyhow::anyhow!("parameter {code} of {}: {e}", row.valid_from)))
-    })
-    .transpose()
+    let read = |row: parameter::Model| {
+        let value = serde_json::from_value(row.value)
+            .map_err(|e| Error::Internal(anyhow::anyhow!("parameter {code} of {}: {e}", row.valid_from)))?;
+        Ok(Dated {
+            valid_from: row.valid_from,
+            source: row.source,
+            value,
+        })
+    };
+    best.map(read).transpose()
+}
+
+/// The value of a rule on a day in a division.
+pub async fn find<T: DeserializeOwned>(
+    db: &impl ConnectionTrait,
+    code: &str,
+    division: &str,
+    on: NaiveDate,
+) -> Result<Option<T>> {
+    Ok(dated(db, code, division, on).await?.map(|found| found.value))
 }
 
 /// The value of a rule that must exist.

@@ -3,7 +3,10 @@
 
 use std::{
     pin::{Pin, pin},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -17,10 +20,33 @@ use axum::{
 };
 use http_body::{Frame, SizeHint};
 
-/// More than any upload that is allowed; who sends more is cut off.
+/// More than most forms take; who sends more is cut off.
 const MOST: u64 = 64 * 1024 * 1024;
 /// How long a slow line may take for the rest.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much is read of a request: a route that takes files says so. Whoever may send files may choose a film by mistake, and
+/// is told so by a page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Generous(Arc<AtomicBool>);
+
+impl Generous {
+    const MOST: u64 = 4 * 1024 * 1024 * 1024;
+    const PATIENCE: Duration = Duration::from_mins(3);
+
+    /// Of this request more is read than of others.
+    pub(super) fn be(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn limits(&self) -> (u64, Duration) {
+        if self.0.load(Ordering::Relaxed) {
+            (Self::MOST, Self::PATIENCE)
+        } else {
+            (MOST, PATIENCE)
+        }
+    }
+}
 
 /// The layer: stands around everything that may answer before it has read all.
 pub async fn read_out(request: Request, next: Next) -> Response {
@@ -33,31 +59,34 @@ pub async fn read_out(request: Request, next: Next) -> Response {
         body: None,
         begun: !waits,
     }));
-    let request = request.map(|body| {
+    let generous = Generous::default();
+    let mut request = request.map(|body| {
         Body::new(Lent {
             body: Some(body),
             begun: false,
             owner: Arc::clone(&rest),
         })
     });
+    request.extensions_mut().insert(generous.clone());
     let response = next.run(request).await;
     let rest = rest
         .lock()
         .ok()
         .and_then(|mut rest| rest.begun.then(|| rest.body.take())?);
-    if let Some(body) = rest.filter(|body| !body.is_end_stream() && body.size_hint().lower() <= MOST) {
-        let _ = tokio::time::timeout(PATIENCE, thrown_away(body)).await;
+    let (most, patience) = generous.limits();
+    if let Some(body) = rest.filter(|body| !body.is_end_stream() && body.size_hint().lower() <= most) {
+        let _ = tokio::time::timeout(patience, thrown_away(body, most)).await;
     }
     response
 }
 
-async fn thrown_away(body: Body) {
+async fn thrown_away(body: Body, most: u64) {
     let (mut body, mut read) = (pin!(body), 0);
     while let Some(Ok(frame)) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
         read += frame
             .data_ref()
             .map_or(0, |data| u64::try_from(data.len()).unwrap_or(u64::MAX));
-        if read > MOST {
+        if read > most {
             return;
         }
     }

@@ -27,6 +27,7 @@ pub mod navigation;
 pub mod paper;
 pub mod reveal;
 pub mod routes;
+pub mod stored;
 pub mod summary;
 pub mod upload;
 

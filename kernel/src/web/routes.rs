@@ -14,7 +14,7 @@ use axum::{
 use entities::words::Role;
 use serde_json::json;
 
-use super::{Ctx, heavy};
+use super::{Ctx, body, heavy, upload};
 use crate::{
     access::Can,
     platform::{App, Error, Result, event},
@@ -35,6 +35,8 @@ pub struct RouteInfo {
     pub can: Can,
     /// It costs much: few at once ([`super::heavy`]).
     pub heavy: bool,
+    /// It takes files, which need their time.
+    pub files: bool,
 }
 
 /// The page of a row, by its table: where a form that made it leads. Events name what was made.
@@ -83,6 +85,24 @@ impl Routes {
         self.add(Method::POST, path, can, on(MethodFilter::POST, handler))
     }
 
+    /// A change that takes files ([`super::upload`]): its body may be long, and take long.
+    #[must_use]
+    pub fn post_files<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
+        let handler = on(MethodFilter::POST, handler)
+            .layer(DefaultBodyLimit::max(upload::LARGEST))
+            .layer(middleware::from_fn(async |request: Request, next: Next| {
+                if let Some(generous) = request.extensions().get::<body::Generous>() {
+                    generous.be();
+                }
+                next.run(request).await
+            }));
+        let mut added = self.add(Method::POST, path, can, handler);
+        if let Some(route) = added.table.last_mut() {
+            route.files = true;
+        }
+        added
+    }
+
     /// A change that costs much.
     #[must_use]
     pub fn post_heavy<T: 'static>(self, path: &'static str, can: Can, handler: impl Handler<T, App>) -> Self {
@@ -103,6 +123,7 @@ impl Routes {
             path,
             can,
             heavy: false,
+            files: false,
         };
         self.pages.insert(table, route);
         self.get(path, can, handler)
@@ -147,6 +168,7 @@ impl Routes {
             path,
             can,
             heavy: false,
+            files: false,
         });
         self
     }

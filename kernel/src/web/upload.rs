@@ -2,7 +2,14 @@
 
 #![expect(clippy::disallowed_types, reason = "this is what replaces it")]
 
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
 use axum::{
+    body::{Body, Bytes, HttpBody},
     extract::{
         FromRequest, Multipart, Request,
         multipart::{Field, MultipartError},
@@ -10,10 +17,20 @@ use axum::{
     http::StatusCode,
 };
 
-use crate::platform::{Error, Result, text};
+use http_body::{Frame, SizeHint};
+
+use crate::platform::{
+    App, Error, Result,
+    file::{Limits, Spool, Spooled},
+    text,
+};
 
 /// Bytes of an upload besides its file: boundaries, names and short fields.
 pub const WRAPPING: usize = 64 * 1024;
+/// Bytes of the longest form with several files: what no rule allows is not read.
+pub(super) const LARGEST: usize = WRAPPING + Limits::LONGEST;
+/// A line that is silent for so long is given up.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// The parts of an upload form, one after the other.
 #[derive(Debug)]
@@ -27,6 +44,36 @@ pub struct Part<'a> {
     field: Field<'a>,
 }
 
+/// A body that is read one piece at a time: the reader of forms goes on reading while anything is there, and would hold
+/// all of what comes faster than it is written down.
+struct OneByOne {
+    body: Body,
+    gave: bool,
+}
+
+impl HttpBody for OneByOne {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        if std::mem::take(&mut self.gave) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let next = Pin::new(&mut self.body).poll_frame(cx);
+        self.gave = next.is_ready();
+        next
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
 fn unreadable(error: &MultipartError) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Error::TooLarge
@@ -38,6 +85,7 @@ fn unreadable(error: &MultipartError) -> Error {
 impl<S: Send + Sync> FromRequest<S> for Parts {
     type Rejection = Error;
     async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let request = request.map(|body| Body::new(OneByOne { body, gave: false }));
         let parts = Multipart::from_request(request, state).await;
         parts.map(Self).map_err(|e| Error::Unreadable(e.body_text()))
     }
@@ -90,6 +138,26 @@ impl Part<'_> {
             bytes.extend_from_slice(&chunk);
         }
         Ok(Some(bytes))
+    }
+
+    /// The bytes of a file, sealed and on the disk; none when there are more than `limit`, which is noticed as soon as they
+    /// come: whoever goes on to the next part reads the rest.
+    ///
+    /// # Errors
+    /// As [`Parts::next`]; a line that is silent, a disk that is full.
+    pub async fn spooled(mut self, app: &App, limit: u64) -> Result<Option<Spooled>> {
+        let mut spool = Spool::begin(app).await?;
+        loop {
+            let chunk = tokio::time::timeout(SILENCE, self.field.chunk()).await;
+            let chunk = chunk.map_err(|_| Error::Unreadable("nothing came any more".to_owned()))?;
+            let Some(chunk) = chunk.map_err(|e| unreadable(&e))? else {
+                return Ok(Some(spool.finish().await?));
+            };
+            spool.write(&chunk).await?;
+            if spool.size() > limit {
+                return Ok(None);
+            }
+        }
     }
 }
 

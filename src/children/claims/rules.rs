@@ -3,33 +3,22 @@
 use entities::{
     AccountId,
     child::number_claim,
-    words::{ProposalState, Role},
+    words::{ProposalState, ReviewOutcome, Role},
 };
 
 use crate::platform::{
     Actor, Error, Result,
-    approval::{Bar, Chain, Decision, Entry, Outcome, Step},
+    approval::{Bar, Chain, Decision, Entry, Facts},
+    clock,
 };
 
+/// The one step of a claim.
+const SECOND: &str = "second_person";
+
 /// Whoever decides about duplicates decides about numbers, if it is somebody else.
-const SECOND: [Chain; 2] = [
-    Chain(&[decided_by(Role::FederationOfficer)]),
-    Chain(&[decided_by(Role::Supervisor)]),
-];
-
-const fn decided_by(role: Role) -> Step {
-    Step {
-        name: "second_person",
-        kind: None,
-        role,
-        working_days: None,
-        outcomes: &[Outcome::Approved, Outcome::Refused],
-    }
-}
-
 fn decidable(entry: &Entry, by: &Actor) -> Result<(), Bar> {
-    let tried = SECOND.map(|chain| chain.decidable(entry, by).map(|_| ()));
-    tried[0].or(tried[1])
+    let chain = Chain::second_person(SECOND, &[Role::FederationOfficer, Role::Supervisor]);
+    chain.decidable(entry, &Facts::default(), by).map(|_| ())
 }
 
 /// Why somebody may not decide, as the page says it.
@@ -50,6 +39,7 @@ pub fn second_person(entered_by: Option<AccountId>, by: &Actor) -> Result<()> {
         // What a command brought in was nobody's; whoever decides is the second.
         by: entered_by.unwrap_or_default(),
         version: 1,
+        since: by.today(),
         decisions: Vec::new(),
     };
     decidable(&entry, by).map_err(barred)
@@ -58,17 +48,20 @@ pub fn second_person(entered_by: Option<AccountId>, by: &Actor) -> Result<()> {
 pub(super) fn may_decide(row: &number_claim::Model, by: &Actor) -> Result<(), Bar> {
     let outcome = match row.state {
         ProposalState::Waiting => None,
-        ProposalState::Done => Some(Outcome::Approved),
-        ProposalState::Refused | ProposalState::Withdrawn => Some(Outcome::Refused),
+        ProposalState::Done => Some(ReviewOutcome::Approved),
+        ProposalState::Refused | ProposalState::Withdrawn => Some(ReviewOutcome::Refused),
     };
     let decision = outcome.zip(row.decided_by).map(|(outcome, by)| Decision {
         by,
         version: 1,
+        step: SECOND.to_owned(),
         outcome,
+        on: clock::day_of(row.decided_at.unwrap_or(row.proposed_at)),
     });
     let entry = Entry {
         by: row.proposed_by,
         version: 1,
+        since: clock::day_of(row.proposed_at),
         decisions: decision.into_iter().collect(),
     };
     decidable(&entry, by)

@@ -11,6 +11,7 @@ mod keys;
 mod locale;
 mod messages;
 pub(in crate::operations) mod paper;
+mod scanner;
 mod schema;
 mod settings;
 mod time_server;
@@ -24,6 +25,7 @@ pub use database::{Looking, database, restored};
 pub use disk::room;
 pub use messages::mail;
 pub use paper::papers;
+pub use scanner::uploads;
 pub use settings::{SettingsFile, settings};
 pub use time_server::time_server;
 

@@ -35,13 +35,15 @@ pub struct Column {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Number(&'static str),
+    /// A number of fewer digits, as its column has it.
+    Count(&'static str),
     Text(&'static str),
 }
 
 impl Part {
     const fn name(self) -> &'static str {
         match self {
-            Self::Number(name) | Self::Text(name) => name,
+            Self::Number(name) | Self::Count(name) | Self::Text(name) => name,
         }
     }
 }
@@ -69,7 +71,11 @@ pub const COLUMNS: &[Column] = &[
         ..of("draft", "content", "draft")
     },
     Column {
-        key: &[Part::Number("organisation_id"), Part::Text("hash")],
+        key: &[
+            Part::Number("organisation_id"),
+            Part::Text("hash"),
+            Part::Count("number"),
+        ],
         at_once: FILES_AT_ONCE,
         ..of("file_content", "content", "file")
     },
@@ -94,6 +100,7 @@ impl Found {
             .iter()
             .map(|part| match part {
                 Value::BigInt(Some(number)) => number.to_string(),
+                Value::Int(Some(number)) => number.to_string(),
                 Value::String(Some(text)) => text.clone(),
                 other => format!("{other:?}"),
             })
@@ -160,6 +167,7 @@ impl Column {
             for part in self.key {
                 key.push(match part {
                     Part::Number(name) => Value::from(row.try_get::<i64>("", name)?),
+                    Part::Count(name) => Value::from(row.try_get::<i32>("", name)?),
                     Part::Text(name) => Value::from(row.try_get::<String>("", name)?),
                 });
             }

@@ -7,7 +7,7 @@ use entities::{
     AccountId, AccountProposalId, OrganisationId,
     account::{account, account_proposal},
     organisation::organisation,
-    words::{ProposalState, Role},
+    words::{ProposalState, ReviewOutcome, Role},
 };
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, JoinType, PaginatorTrait as _, QueryFilter as _,
@@ -18,8 +18,8 @@ use crate::{
     access::{places, scope},
     platform::{
         Actor, Error, Result,
-        approval::{Chain, Decision, Entry, Outcome, Step},
-        condition,
+        approval::{Chain, Decision, Entry, Facts},
+        clock, condition,
     },
 };
 
@@ -28,31 +28,29 @@ pub const LASTS: TimeDelta = TimeDelta::days(7);
 /// Proposals in a list.
 const NEWEST: u64 = 200;
 
-/// Another security administrator decides, and it is done or refused.
-const APPROVAL: Chain = Chain(&[SECOND]);
-const SECOND: Step = Step {
-    name: "second_administrator",
-    kind: None,
-    role: Role::SecurityAdmin,
-    working_days: None,
-    outcomes: &[Outcome::Approved, Outcome::Refused],
-};
+/// The one step of a proposal: another security administrator decides, and it is done or refused.
+const SECOND: &str = "second_administrator";
+/// Who that is.
+const DECIDES: Role = Role::SecurityAdmin;
 
 /// A proposal as something that was entered, with what was decided about it.
 fn entered(row: &account_proposal::Model) -> Entry {
     let outcome = match row.state {
-        ProposalState::Done => Some(Outcome::Approved),
-        ProposalState::Refused | ProposalState::Withdrawn => Some(Outcome::Refused),
+        ProposalState::Done => Some(ReviewOutcome::Approved),
+        ProposalState::Refused | ProposalState::Withdrawn => Some(ReviewOutcome::Refused),
         ProposalState::Waiting => None,
     };
     let decision = outcome.zip(row.decided_by).map(|(outcome, by)| Decision {
         by,
         version: 1,
+        step: SECOND.to_owned(),
         outcome,
+        on: clock::day_of(row.decided_at.unwrap_or(row.proposed_at)),
     });
     Entry {
         by: row.proposed_by,
         version: 1,
+        since: clock::day_of(row.proposed_at),
         decisions: decision.into_iter().collect(),
     }
 }
@@ -134,7 +132,7 @@ fn seen(by: &Actor) -> Result<Select<account_proposal::Entity>> {
 /// Those that somebody may decide about: of somebody else, about a third one's account, of another district that the
 /// organisation serves, or of a wider area that it stays inside.
 fn to_decide(by: &Actor) -> Result<Condition> {
-    if !by.is(SECOND.role) {
+    if !by.is(DECIDES) {
         return Ok(condition::nothing());
     }
     let (me, own) = (by.person()?, by.coverage());
@@ -173,12 +171,13 @@ async fn lines(db: &impl ConnectionTrait, by: &Actor, rows: Vec<account_proposal
         .await?
         .into_iter()
         .collect();
+    let approval = Chain::second_person(SECOND, &[DECIDES]);
     let line = |row: account_proposal::Model| {
         let account = accounts.iter().find(|account| account.id == row.account_id)?.clone();
         let place = places.iter().find(|place| place.id == account.organisation_id)?.clone();
         Some(Line {
             mine: by.account == Some(row.proposed_by),
-            may_decide: theirs.contains(&row.id) && APPROVAL.decidable(&entered(&row), by).is_ok(),
+            may_decide: theirs.contains(&row.id) && approval.decidable(&entered(&row), &Facts::default(), by).is_ok(),
             waits: waits(&row, by.now),
             row,
             account,

@@ -1,0 +1,181 @@
+//! What conditions of a chain of enrolment may ask for, and what such a chain has to be besides being one. Pure.
+
+use entities::words::{Economy, EnrolmentMode, ReviewOutcome};
+
+use crate::platform::{
+    Say,
+    approval::{Chain, Facts, Flaw, Known, KnownKind, Place, Step},
+};
+
+/// Completed months of life on the day whose age counts.
+pub const AGE_MONTHS: &str = "age_months";
+/// The mode that is applied for.
+pub const MODE: &str = "mode";
+/// The situation of the family.
+pub const ECONOMY: &str = "economy";
+/// A disability card is there.
+pub const CARD: &str = "card";
+/// The household is registered in the district.
+pub const HOUSEHOLD: &str = "household";
+/// What the tests of the person came to.
+pub const ELIGIBLE: &str = "eligible";
+
+const YES_NO: KnownKind = KnownKind::Word(&[("yes", "referral.yes"), ("no", "referral.no")]);
+
+/// Every fact.
+pub const FACTS: &[Known] = &[
+    Known {
+        code: AGE_MONTHS,
+        label: "review_chain.fact.age_months",
+        kind: KnownKind::Number,
+    },
+    Known {
+        code: MODE,
+        label: "review_chain.fact.mode",
+        kind: KnownKind::Word(&[
+            (EnrolmentMode::FullDay.as_str(), EnrolmentMode::FullDay.word()),
+            (EnrolmentMode::HalfDay.as_str(), EnrolmentMode::HalfDay.word()),
+            (EnrolmentMode::Hourly.as_str(), EnrolmentMode::Hourly.word()),
+        ]),
+    },
+    Known {
+        code: ECONOMY,
+        label: "review_chain.fact.economy",
+        kind: KnownKind::Word(&[
+            (Economy::Ordinary.as_str(), Economy::Ordinary.word()),
+            (Economy::Subsistence.as_str(), Economy::Subsistence.word()),
+            (Economy::LowIncome.as_str(), Economy::LowIncome.word()),
+            (Economy::Orphan.as_str(), Economy::Orphan.word()),
+            (Economy::Destitute.as_str(), Economy::Destitute.word()),
+        ]),
+    },
+    Known {
+        code: CARD,
+        label: "review_chain.fact.card",
+        kind: YES_NO,
+    },
+    Known {
+        code: HOUSEHOLD,
+        label: "review_chain.fact.household",
+        kind: YES_NO,
+    },
+    Known {
+        code: ELIGIBLE,
+        label: "review_chain.fact.eligible",
+        kind: YES_NO,
+    },
+];
+
+/// Yes or no as facts have it.
+pub const fn yes(holds: bool) -> &'static str {
+    if holds { "yes" } else { "no" }
+}
+
+/// What an invented application is about, until somebody says otherwise.
+pub fn sample() -> Facts {
+    Facts::default()
+        .number(AGE_MONTHS, 48)
+        .word(MODE, EnrolmentMode::FullDay.as_str())
+        .word(ECONOMY, Economy::Ordinary.as_str())
+        .word(CARD, "no")
+        .word(HOUSEHOLD, "yes")
+        .word(ELIGIBLE, "yes")
+}
+
+/// It gives the family an answer.
+pub const fn is_answer(outcome: ReviewOutcome) -> bool {
+    match outcome {
+        ReviewOutcome::Admitted | ReviewOutcome::Trial | ReviewOutcome::Waiting | ReviewOutcome::ReferredOn => true,
+        ReviewOutcome::Approved | ReviewOutcome::Returned | ReviewOutcome::Refused => false,
+    }
+}
+
+/// It gives a place.
+pub const fn is_place(outcome: ReviewOutcome) -> bool {
+    matches!(outcome, ReviewOutcome::Admitted | ReviewOutcome::Trial)
+}
+
+/// What is wrong with a chain for enrolment: the last stage is one step that always comes and answers the family, all the
+/// others pass on.
+pub fn flaws(chain: &Chain) -> Vec<Flaw> {
+    let mut flaws = chain.flaws(FACTS);
+    let last = chain.stages.len().saturating_sub(1);
+    for (n, stage) in chain.stages.iter().enumerate() {
+        if n == last && stage.steps.len() > 1 {
+            flaws.push(flaw(Place::Chain, "review_chain.flaw.last_alone"));
+        }
+        for (m, step) in stage.steps.iter().enumerate() {
+            let say = if n == last { last_step(step) } else { other_step(step) };
+            flaws.extend(say.map(|key| flaw(Place::Step(n, m, "outcomes"), key)));
+            if n == last && !step.when.is_empty() {
+                flaws.push(flaw(Place::Condition(n, m, 0), "review_chain.flaw.last_always"));
+            }
+            if step.organisation.is_none() {
+                flaws.push(flaw(Place::Step(n, m, "organisation"), "form.required"));
+            }
+        }
+    }
+    flaws
+}
+
+fn flaw(place: Place, key: &'static str) -> Flaw {
+    Flaw {
+        place,
+        say: Say::new(key),
+    }
+}
+
+fn last_step(step: &Step) -> Option<&'static str> {
+    let goes_on = || step.outcomes.iter().filter(|outcome| outcome.goes_on());
+    let answers = goes_on().all(|outcome| is_answer(*outcome));
+    (!answers || goes_on().next().is_none()).then_some("review_chain.flaw.last_answers")
+}
+
+fn other_step(step: &Step) -> Option<&'static str> {
+    step.outcomes
+        .iter()
+        .any(|outcome| is_answer(*outcome))
+        .then_some("review_chain.flaw.others_pass_on")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::shipped, *};
+
+    #[test]
+    fn the_chain_that_is_shipped_is_one() {
+        let shipped = shipped::chain().unwrap();
+        assert_eq!(flaws(&shipped.chain), []);
+        let codes: Vec<_> = shipped.chain.steps().map(|(n, step)| (n, step.code.as_str())).collect();
+        assert_eq!(
+            codes,
+            [
+                (0, "materials"),
+                (1, "assessment"),
+                (2, "federation"),
+                (3, "joint_federation"),
+                (3, "joint_education"),
+                (4, "publicity"),
+                (5, "decision"),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_step_answers_and_the_others_pass_on() {
+        let mut chain = shipped::chain().unwrap().chain;
+        chain.stages[5].steps[0].outcomes = vec![ReviewOutcome::Approved];
+        chain.stages[0].steps[0].outcomes.push(ReviewOutcome::Admitted);
+        chain.stages[1].steps[0].organisation = None;
+        let found = flaws(&chain);
+        let said: Vec<_> = found.iter().map(|flaw| flaw.say.key()).collect();
+        assert_eq!(
+            said,
+            [
+                "review_chain.flaw.others_pass_on",
+                "form.required",
+                "review_chain.flaw.last_answers"
+            ]
+        );
+    }
+}
