@@ -194,6 +194,10 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
             "SELECT max(id) AS a, max(id) AS b FROM application GROUP BY state",
         ),
         (
+            "application-materials",
+            "SELECT max(id) AS a, max(id) AS b FROM application_material GROUP BY code",
+        ),
+        (
             "application-steps",
             "SELECT max(id) AS a, max(id) AS b FROM application_step GROUP BY code",
         ),

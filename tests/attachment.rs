@@ -1,7 +1,7 @@
 //! Files of a child's file: added, opened, taken back, refused, waiting.
 
 mod hostile;
-mod made;
+pub(crate) mod made;
 mod waiting;
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use entities::{
     kept::{file_content, stored_file},
     words::{AttachmentState, FileKind, Material},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _};
 use serde_json::Value;
 use starbridge::platform::paper::Printer;
 
@@ -22,7 +22,7 @@ use crate::support::{TestApp, page::Reply, people::Person, story};
 const PATH: &str = "/attachments";
 
 /// Files can be looked into, where the program was built: `make test` builds it.
-fn can_look(app: &TestApp) -> bool {
+pub(crate) fn can_look(app: &TestApp) -> bool {
     let found = Printer::found(&app.app.config);
     assert!(found.is_ok() || std::env::var_os("STARBRIDGE_TEST_PAPER").is_none());
     found.is_ok()
@@ -55,7 +55,7 @@ async fn files(app: &TestApp) -> (u64, u64) {
     )
 }
 
-async fn events(app: &TestApp, action: &str) -> Vec<Value> {
+pub(crate) async fn events(app: &TestApp, action: &str) -> Vec<Value> {
     let found = event::Entity::find()
         .filter(event::COLUMN.action.eq(action))
         .order_by_asc(event::COLUMN.id)

@@ -2,6 +2,7 @@
 
 mod chain;
 mod decisions;
+mod papers;
 mod review;
 mod way;
 

@@ -53,6 +53,9 @@ const MOMENTS: &[&str] = &[
     "/attachments/{id}/original",
     "/attachments/{id}/picture",
     "/attachments/{id}/thumbnail",
+    "/application-materials/{id}/files/{attachment}/original",
+    "/application-materials/{id}/files/{attachment}/picture",
+    "/application-materials/{id}/files/{attachment}/thumbnail",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

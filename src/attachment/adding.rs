@@ -117,6 +117,7 @@ pub async fn add(app: &App, ctx: &Ctx, owner: &Owner, kinds: &Kinds, parts: Part
             return Err(Error::Invalid(Box::new(errors)));
         }
     };
+    let title = kinds.title().or(title);
     let label = Label { kind, title };
     let misnamed: Vec<String> = received
         .files

@@ -10,8 +10,13 @@ pub(super) const FIELD: &str = "files";
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kinds {
-    /// One thing, by a code of whoever asks.
-    One(String),
+    /// One thing.
+    One {
+        /// A code of whoever asks.
+        code: String,
+        /// What its files are called in the child's file, where whoever asks is not there to say it.
+        name: String,
+    },
     /// One of several, which the form lets choose: code and its name in words.
     Choose(Vec<(String, Say)>),
 }
@@ -26,7 +31,7 @@ impl Kinds {
     /// What was chosen.
     pub(super) fn read(&self, check: &mut Check, sent: &str) -> Option<String> {
         match self {
-            Self::One(kind) => Some(kind.clone()),
+            Self::One { code, .. } => Some(code.clone()),
             Self::Choose(all) => {
                 let known = all.iter().find(|(code, _)| code == sent);
                 if known.is_none() {
@@ -46,8 +51,16 @@ impl Kinds {
 
     pub(super) fn name(&self, code: &str) -> Option<Say> {
         match self {
-            Self::One(_) => None,
+            Self::One { .. } => None,
             Self::Choose(all) => all.iter().find(|(known, _)| known == code).map(|(_, say)| say.clone()),
+        }
+    }
+
+    /// What a file is called, where the form does not let say it.
+    pub(super) fn title(&self) -> Option<String> {
+        match self {
+            Self::One { name, .. } => Some(name.clone()),
+            Self::Choose(_) => None,
         }
     }
 }

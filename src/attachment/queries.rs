@@ -1,12 +1,17 @@
 //! Files of an owner, and of a child.
 
+use std::collections::BTreeMap;
+
 use entities::{AttachmentId, ChildId, attachment::attachment, words::AttachmentState};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, Select,
 };
 
-use super::{owner::Owner, states::Attachments};
+use super::{
+    owner::Owner,
+    states::{Attachments, is_there},
+};
 use crate::{
     access::scope,
     platform::{Actor, Error, Result, states::Machine as _},
@@ -39,6 +44,29 @@ pub async fn of(db: &impl ConnectionTrait, owner: &Owner) -> Result<Vec<attachme
 pub async fn one_of(db: &impl ConnectionTrait, owner: &Owner, id: AttachmentId) -> Result<attachment::Model> {
     let found = of_owner(owner).filter(attachment::COLUMN.id.eq(id)).one(db).await?;
     found.ok_or(Error::NotFound)
+}
+
+/// What still belongs to rows of another table, by row, oldest first. That the rows may be seen was asked before.
+pub async fn of_rows(
+    db: &impl ConnectionTrait,
+    kind: &str,
+    rows: impl IntoIterator<Item = i64>,
+) -> Result<BTreeMap<i64, Vec<attachment::Model>>> {
+    let there = AttachmentState::ALL.iter().copied().filter(|state| is_there(*state));
+    let found = attachment::Entity::find()
+        .filter(attachment::COLUMN.owner_kind.eq(kind))
+        .filter(attachment::Column::OwnerId.is_in(rows))
+        .filter(attachment::COLUMN.state.is_in(there))
+        .order_by_asc(attachment::COLUMN.id)
+        .all(db)
+        .await?;
+    let mut by_row: BTreeMap<i64, Vec<attachment::Model>> = BTreeMap::new();
+    for one in found {
+        if let Some(row) = one.owner_id {
+            by_row.entry(row).or_default().push(one);
+        }
+    }
+    Ok(by_row)
 }
 
 /// What an actor sees of a child's files, newest first: organisations what they brought in, federations what those of their

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     adding::add,
     kinds::{Kinds, Typed},
-    owner::Owner,
+    owner::{CHILD, Owner},
     queries,
     sending::{Shape, send},
     service,
@@ -59,6 +59,7 @@ async fn files(app: &App, ctx: &Ctx, child: &child::Model) -> Result<Files> {
         add: ctx.may(Can::Attach).then(|| path(child.id)),
         withdraw: path(child.id),
         open: "/attachments".to_owned(),
+        owner: CHILD,
     };
     Files::of(app, ctx, &known, addresses, &Kinds::materials()).await
 }

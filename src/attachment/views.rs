@@ -35,6 +35,8 @@ pub struct Addresses {
     pub withdraw: String,
     /// Before `/{attachment}/original`, `/picture`, `/thumbnail`.
     pub open: String,
+    /// The kind of owner whose files are taken back here; others of the list are taken back where they were brought.
+    pub owner: &'static str,
 }
 
 /// The list of files with its field: a piece of a page (`ctx.part(&files)`).
@@ -101,12 +103,12 @@ impl Files {
         let mut rows = Vec::with_capacity(files.len());
         for one in files.iter().filter(|one| one.state != AttachmentState::Withdrawn) {
             rows.push(Row {
-                may_withdraw: may_add && own == Some(one.organisation_id),
+                may_withdraw: may_add && own == Some(one.organisation_id) && one.owner_kind == addresses.owner,
                 ..row(ctx, one, kinds, &people, &stored, &limits)
             });
         }
         let kinds = match kinds {
-            Kinds::One(_) => Vec::new(),
+            Kinds::One { .. } => Vec::new(),
             Kinds::Choose(all) => all
                 .iter()
                 .map(|(code, say)| Choice {

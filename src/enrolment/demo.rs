@@ -282,19 +282,20 @@ impl Applies {
         ];
         // What was not submitted lacks its last papers.
         let there = if self.come == Come::Entered { 3 } else { codes.len() };
-        codes
-            .into_iter()
-            .take(there)
-            .map(|code| Paper {
-                code: code.to_owned(),
-                state: MaterialState::Received,
-                issuer: None,
-                issued_on: (code == "physical_exam").then(|| on.checked_sub_days(Days::new(6)).unwrap_or(on)),
-                valid_from: None,
-                valid_until: None,
-                reason: None,
-            })
-            .collect()
+        let paper = |(n, code): (usize, &str)| Paper {
+            code: code.to_owned(),
+            state: if n < there {
+                MaterialState::Received
+            } else {
+                MaterialState::Missing
+            },
+            issuer: None,
+            issued_on: (n < there && code == "physical_exam").then(|| on.checked_sub_days(Days::new(6)).unwrap_or(on)),
+            valid_from: None,
+            valid_until: None,
+            reason: None,
+        };
+        codes.into_iter().enumerate().map(paper).collect()
     }
 
     async fn decides(

@@ -41,6 +41,7 @@ use crate::{
 /// The routes of enrolment.
 fn routes() -> Routes {
     application::routes::routes()
+        .merge(application::brought::routes::routes())
         .merge(review::routes::routes())
         .merge(decision::routes::routes())
         .merge(chain::routes::routes())

@@ -1,7 +1,7 @@
 //! Files as cameras, scanners and people with bad intentions make them, byte by byte.
 
 /// A grey picture of whole blocks of eight, with what stands between its beginning and its tables.
-pub(super) fn jpeg(width: u16, height: u16, description: &[u8]) -> Vec<u8> {
+pub(crate) fn jpeg(width: u16, height: u16, description: &[u8]) -> Vec<u8> {
     let [wide, high] = [width.to_be_bytes(), height.to_be_bytes()];
     let mut file = vec![0xFF, 0xD8];
     file.extend(description);
@@ -27,7 +27,7 @@ pub(super) fn jpeg(width: u16, height: u16, description: &[u8]) -> Vec<u8> {
 }
 
 /// What a telephone writes into a picture: it lay on its side, and where that was.
-pub(super) fn of_telephone() -> Vec<u8> {
+pub(crate) fn of_telephone() -> Vec<u8> {
     let mut exif = b"Exif\0\0MM\0\x2A\0\0\0\x08\0\x02".to_vec();
     // Orientation 6: the top of the picture is at its right.
     exif.extend([0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]);
@@ -42,7 +42,7 @@ pub(super) fn of_telephone() -> Vec<u8> {
 }
 
 /// A PNG that says how large it is, and holds these bytes as its pixels, packed without packing.
-pub(super) fn png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
     let mut packed = vec![0x78, 0x01];
     let mut parts = pixels.chunks(0xFFFF).peekable();
     while let Some(part) = parts.next() {
@@ -70,7 +70,7 @@ pub(super) fn png(width: u32, height: u32, pixels: &[u8]) -> Vec<u8> {
 }
 
 /// A small grey PNG.
-pub(super) fn small_png() -> Vec<u8> {
+pub(crate) fn small_png() -> Vec<u8> {
     let rows: Vec<u8> = (0..8).flat_map(|_| [0, 90, 90, 90, 90, 90, 90, 90, 90]).collect();
     png(8, 8, &rows)
 }
@@ -84,7 +84,7 @@ fn checksum(bytes: &[u8]) -> u32 {
 }
 
 /// A PDF of these objects, of which the first is its catalogue, with more in its trailer.
-pub(super) fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
+pub(crate) fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();
     let mut places = Vec::new();
     for (number, object) in (1..).zip(objects) {
@@ -102,7 +102,7 @@ pub(super) fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
 }
 
 /// A PDF of so many empty pages.
-pub(super) fn pages(number: usize) -> Vec<u8> {
+pub(crate) fn pages(number: usize) -> Vec<u8> {
     let mut objects = vec!["<< /Type /Catalog /Pages 2 0 R >>".to_owned()];
     let kids: Vec<String> = (0..number).map(|page| format!("{} 0 R", page + 3)).collect();
     objects.push(format!("<< /Type /Pages /Kids [{}] /Count {number} >>", kids.join(" ")));
@@ -112,7 +112,7 @@ pub(super) fn pages(number: usize) -> Vec<u8> {
 }
 
 /// A PDF that asks for a password.
-pub(super) fn locked() -> Vec<u8> {
+pub(crate) fn locked() -> Vec<u8> {
     let long = "41".repeat(32);
     let lock = format!("/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <{long}> /U <{long}> >>");
     let objects = [
@@ -124,7 +124,7 @@ pub(super) fn locked() -> Vec<u8> {
 }
 
 /// What every scanner has to know: harmless, and only whole when it is put together.
-pub(super) fn eicar() -> Vec<u8> {
+pub(crate) fn eicar() -> Vec<u8> {
     let halves = [
         r"X5O!P%@AP[4\PZX54(P^)7CC)7}",
         "$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*",

@@ -105,6 +105,23 @@ test('everything works by keyboard, and is taken back by it', async ({ page }) =
   await expect(page.locator('.files-one', { hasText: '撤下.pdf' })).toHaveCount(0);
 });
 
+test('a paper of an application is brought, and received with one press', async ({ page }) => {
+  await signIn(page, 'jiean');
+  await page.goto('/applications?view=open&state=draft');
+  await page.locator('main tbody tr a[href^="/applications/"]').first().click();
+  const row = page.locator('tr', { hasText: '近期照片' });
+  await row.getByRole('link', { name: /上传/ }).click();
+  await page.locator('#files').setInputFiles([named('一寸照.png', png)]);
+  await expect(page.locator('.files-list')).toContainText('一寸照.png');
+  await accessible(page);
+  await page.locator('.breadcrumb a[href^="/applications/"]').click();
+  await expect(row.locator('img')).toBeVisible();
+  await accessible(page);
+  await row.getByRole('button', { name: /记为已收到/ }).press('Enter');
+  await expect(page.locator('main')).toContainText('“近期照片”已记为收到');
+  await expect(row).toContainText('已收到');
+});
+
 test.describe('without a script', () => {
   test.use({ javaScriptEnabled: false });
 

@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use entities::{
     OrganisationId,
-    enrolment::{application, application_material, application_step},
-    words::{Language, MaterialState, ReviewOutcome},
+    enrolment::{application, application_step},
+    words::{Language, ReviewOutcome},
 };
 
 use super::{
     about::lead,
+    brought,
     history::{Happened, history},
-    papers::Paper,
     queries::{self, Whole},
-    views::{Overview, PaperLine, TestLine},
+    views::{Overview, TestLine},
 };
 use crate::{
     children::queries as children,
     enrolment::{chain, decision, eligibility::Judged, review, rules::Materials},
     organisations,
-    platform::{App, Result, Say, approval::Chain, words},
+    platform::{App, Result, approval::Chain},
     web::Ctx,
 };
 
@@ -85,7 +85,7 @@ pub async fn overview(app: &App, ctx: &Ctx, opened: &Opened) -> Result<Overview>
             .map(|(tie, person)| format!("{}（{}）", person.name, ctx.say(tie.kinship.word())))
             .unwrap_or_default(),
         diagnosed_on: diagnosis.map(|found| found.diagnosed_on),
-        papers: paper_lines(ctx, &whole.rules.materials, &whole.materials),
+        papers: brought::lines(db, ctx, whole).await?,
         lacks: whole
             .lacks(today)
             .iter()
@@ -116,48 +116,6 @@ pub fn returned(
         .iter()
         .map(|code| materials.name(code, language).to_owned());
     Some((last.note.clone().unwrap_or_default(), names.collect()))
-}
-
-fn paper_lines(ctx: &Ctx, rule: &Materials, rows: &[application_material::Model]) -> Vec<PaperLine> {
-    let line = |row: &application_material::Model| {
-        let (tone, icon) = match row.state {
-            MaterialState::Missing => ("warning", "danger"),
-            MaterialState::Received => ("success", "done"),
-            MaterialState::NotNeeded => ("neutral", "cancelled"),
-        };
-        PaperLine {
-            name: rule.name(&row.code, ctx.language).to_owned(),
-            state: (row.state.word(), tone, icon),
-            told: told(ctx, rule, &Paper::from(row)),
-        }
-    };
-    rows.iter().map(line).collect()
-}
-
-/// When it was issued, until when it counts, who issued it, why it is not needed.
-fn told(ctx: &Ctx, rule: &Materials, paper: &Paper) -> String {
-    let meant = rule.rows.iter().find(|row| row.code == paper.code);
-    let until = meant
-        .and_then(|row| row.counts_until(paper.issued_on, paper.valid_until))
-        .or(paper.valid_until);
-    let mut parts: Vec<String> = Vec::new();
-    let mut say = |say: Say| parts.push(ctx.say(say));
-    if let Some(on) = paper.issued_on {
-        say(Say::new("material.told.issued").with("on", on));
-    }
-    if let Some(from) = paper.valid_from {
-        say(Say::new("material.told.from").with("on", from));
-    }
-    if let Some(until) = until {
-        say(Say::new("material.told.until").with("on", until));
-    }
-    parts.extend(
-        paper
-            .issuer
-            .map(|issuer| words::raw(ctx.language, issuer.word()).into_owned()),
-    );
-    parts.extend(paper.reason.clone());
-    parts.join(" · ")
 }
 
 fn test_lines(language: Language, judged: &Judged) -> Vec<TestLine> {

@@ -1,6 +1,7 @@
 //! Applications for enrolment (入园申请): entered at the counter, kept half-way, submitted, returned and completed.
 
 pub mod about;
+pub mod brought;
 pub mod file;
 pub mod forms;
 pub mod history;

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     enrolment::review::Progress,
-    platform::{Choice, Errors},
+    platform::{Choice, Errors, Say},
     task::Entry,
     web::filters,
 };
@@ -82,6 +82,25 @@ pub struct PaperLine {
     pub state: (&'static str, &'static str, &'static str),
     /// When it was issued, until when it counts, who issued it, why it is not needed.
     pub told: String,
+    /// Its own page.
+    pub path: String,
+    /// Small pictures of what was brought for it.
+    pub pictures: Vec<Thumbnail>,
+    /// How many files there are, or that one can be added; nothing where there is neither.
+    pub files: Option<Say>,
+    /// A file of it can be opened, and nobody said yet that it was received: the reader may.
+    pub may_receive: bool,
+    /// Nothing else is asked then.
+    pub one_step: bool,
+    /// The version that is shown.
+    pub version: i32,
+}
+
+/// A small picture of a file.
+#[derive(Clone, Debug)]
+pub struct Thumbnail {
+    /// Where it is.
+    pub href: String,
 }
 
 /// A test as it is told.
