@@ -63,14 +63,14 @@ pub const FEATURE: Feature = Feature {
     ],
     navigation: &[
         Entry {
-            order: 50,
+            order: 64,
             href: Applications::ADDRESS,
             key: "nav.applications",
             icon: "draft",
             can: Can::ViewEnrolment,
         },
         Entry {
-            order: 52,
+            order: 66,
             href: Decisions::ADDRESS,
             key: "nav.decisions",
             icon: "rehabilitation",
@@ -85,7 +85,7 @@ pub const FEATURE: Feature = Feature {
         },
     ],
     child_file: &[Section {
-        order: 40,
+        order: 42,
         tab: "enrolment",
         path: "/enrolment",
         key: "child.tab.enrolment",

@@ -115,9 +115,10 @@ impl Found {
         app: &App,
         ctx: &Ctx,
         files: Files,
-        form: ReceiptForm,
+        mut form: ReceiptForm,
         errors: Errors,
     ) -> Result<MaterialPage> {
+        form.version = self.paper.version.to_string();
         let brought = queries::files(&*app.db, std::slice::from_ref(&self.paper)).await?;
         let brought = brought.into_values().next().unwrap_or_default();
         let rule = self.rule(ctx);
