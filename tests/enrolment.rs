@@ -9,7 +9,7 @@ mod way;
 use std::sync::Arc;
 
 use entities::{
-    ApplicationId, ChildId,
+    ApplicationId, ChildId, EnrolmentDecisionId,
     enrolment::{application, application_step, enrolment_decision},
     task::task,
     words::{Role, TaskState, What},
@@ -161,4 +161,24 @@ async fn reviewed_up_to(app: &Arc<TestApp>, id: ApplicationId, last: &str) {
         let mut who = app.person(who).await;
         decides(app, &mut who, id, code, "approved", fields).await.is(303);
     }
+}
+
+/// The number in rows of a decision that gives a place to another child.
+pub(crate) async fn decided(app: &Arc<TestApp>) -> EnrolmentDecisionId {
+    staffed(app).await;
+    let child = app.diagnosed("李小云").await;
+    let mut intake = app.person("intake").await;
+    let id = applies(&mut intake, child).await;
+    reviewed_up_to(app, id, "decision").await;
+    let place = [
+        ("mode", "full_day"),
+        ("hours", "20"),
+        ("valid_from", "2026-12-01"),
+        ("valid_to", "2027-11-30"),
+    ];
+    let mut head = app.person("centre-head").await;
+    decides(app, &mut head, id, "decision", "admitted", &place)
+        .await
+        .is(303);
+    decisions(app, id).await[0].id
 }

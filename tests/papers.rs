@@ -99,8 +99,10 @@ async fn every_kind_speaks_both_languages_to_whoever_prints_it() {
             ("doctor", "diagnosis-feedback", diagnosis),
         ];
         // To the re-screen, to the diagnosis, to the centre.
+        let decided = crate::enrolment::decided(&app).await;
+        asked.push(("intake", "enrolment-decision", decided.0));
         asked.extend(referrals.iter().map(|row| ("federation", "referral-slip", row.id.0)));
-        assert_eq!(asked.len(), 7);
+        assert_eq!(asked.len(), 8);
         let kinds: BTreeSet<&str> = asked.iter().map(|(_, kind, _)| *kind).collect();
         let known: BTreeSet<&str> = FEATURES.papers().map(|paper| paper.name).collect();
         assert_eq!(kinds, known);

@@ -5,12 +5,15 @@ use entities::{
     ChildId,
     attachment::attachment,
     child::{child, departure, residence},
+    enrolment::{application, application_step},
+    kept::stored_file,
     task::task,
     words::{CheckState, DepartureReason, Stage, What},
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait as _, EntityTrait, IntoActiveModel as _,
+    ModelTrait as _, QueryFilter, QueryOrder,
 };
 use serde_json::{Value, json};
 use starbridge::{
@@ -107,6 +110,18 @@ async fn picture(app: &TestApp, id: ChildId) -> Vec<Value> {
     for t in tasks.all(db).await.unwrap() {
         all.push(json!(["task", t.id, t.state, t.ended_at, t.ended_by, t.due_on]));
     }
+    let applications = application::Entity::find()
+        .filter(application::COLUMN.child_id.eq(id))
+        .order_by_asc(application::COLUMN.id);
+    for one in applications.all(db).await.unwrap() {
+        all.push(json!(["application", one.id, one.state, one.closed_at]));
+    }
+    let steps = application_step::Entity::find()
+        .filter(application_step::COLUMN.child_id.eq(id))
+        .order_by_asc(application_step::COLUMN.id);
+    for one in steps.all(db).await.unwrap() {
+        all.push(json!(["application_step", one.id, one.ended_at]));
+    }
     let mut told = messages(app, id).await;
     told.sort_by_key(|m| m.id);
     for m in told {
@@ -157,11 +172,12 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
                 .unwrap()
                 .unwrap();
             assert_eq!(changed, row.effects.as_array().unwrap().len() + 1, "seed {seed}");
-            for (a, b) in before
-                .iter()
-                .zip(&gone)
-                .filter(|(a, b)| a != b && a[0] != "child" && a[0] != "residence")
-            {
+            for (a, b) in before.iter().zip(&gone).filter(|(a, b)| {
+                a != b
+                    && !["child", "residence", "application_step"]
+                        .iter()
+                        .any(|own| a[0] == *own)
+            }) {
                 let was = a[2].as_str().unwrap();
                 assert!(
                     [
@@ -171,7 +187,11 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
                         "accepted",
                         "appointed",
                         "no_show",
-                        "open"
+                        "open",
+                        "draft",
+                        "in_review",
+                        "returned",
+                        "waiting"
                     ]
                     .contains(&was)
                 );
@@ -185,6 +205,28 @@ async fn undoing_a_departure_restores_exactly_what_it_cancelled() {
         }
     })
     .await;
+}
+
+/// What the program before this one had no tables for.
+async fn forget_what_is_newer(app: &TestApp, id: ChildId) {
+    let db = app.app.db.writer();
+    let files = attachment::Entity::find().filter(attachment::COLUMN.child_id.eq(id));
+    for one in files.all(db).await.unwrap() {
+        let file = one.file_id;
+        one.delete(db).await.unwrap();
+        stored_file::Entity::delete_by_id(file).exec(db).await.unwrap();
+    }
+    for table in [
+        "enrolment_decision",
+        "application_override",
+        "application_step",
+        "application_material",
+        "application",
+    ] {
+        db.execute_unprepared(&format!("DELETE FROM {table} WHERE child_id = {id}"))
+            .await
+            .unwrap();
+    }
 }
 
 /// What the program before this one wrote down about a departure.
@@ -221,12 +263,8 @@ async fn a_departure_that_an_older_program_wrote_down_is_undone_all_the_same() {
             let mut dice = Dice(seed);
             let id = register(&app, born("孙小川", "2023-05-14")).await;
             live_through(&app, id, &mut dice).await;
-            // The older program knew no files of a child.
-            attachment::Entity::delete_many()
-                .filter(attachment::COLUMN.child_id.eq(id))
-                .exec(db)
-                .await
-                .unwrap();
+            // The older program knew no files of a child and no enrolment.
+            forget_what_is_newer(&app, id).await;
             let tx = app.app.db.write(&by, "330211").await.unwrap();
             tx.touches(id);
             tx.commit_quietly().await.unwrap();

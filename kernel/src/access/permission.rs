@@ -47,6 +47,8 @@ pub enum Can {
     Enrol,
     /// Read applications for enrolment and decisions.
     ViewEnrolment,
+    /// Print decisions about enrolment, which name the family.
+    PrintDecisions,
     /// Decide a step of the review of an application.
     Review,
     /// Take a child out of the pipeline, and undo it.
@@ -91,6 +93,7 @@ impl Can {
         Self::Intake,
         Self::Enrol,
         Self::ViewEnrolment,
+        Self::PrintDecisions,
         Self::Review,
         Self::Depart,
         Self::ViewReports,
@@ -173,6 +176,7 @@ impl Can {
             ],
             Self::Refer => &[Screener, Rescreener, Diagnostician, IntakeWorker, Supervisor],
             Self::Intake | Self::Enrol => &[IntakeWorker],
+            Self::PrintDecisions => &[Supervisor, IntakeWorker, StreetOfficer, FederationOfficer, Assessor],
             Self::ViewEnrolment => &[
                 Supervisor,
                 IntakeWorker,
@@ -230,6 +234,7 @@ impl Can {
             Self::Intake => "permission.intake",
             Self::Enrol => "permission.enrol",
             Self::ViewEnrolment => "permission.view_enrolment",
+            Self::PrintDecisions => "permission.print_decisions",
             Self::Review => "permission.review",
             Self::Depart => "permission.depart",
             Self::ViewReports => "permission.view_reports",

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     platform::{
-        Choice, Errors,
+        Choice, Errors, Say,
         approval::{FieldKind, Is},
         words,
     },
@@ -221,6 +221,16 @@ impl DrawPage {
 
     fn c(&self, n: impl Display, m: impl Display, k: impl Display, part: &str) -> String {
         condition_field(n, m, k, part)
+    }
+
+    /// The number of a stage, and whether its steps wait side by side.
+    fn stage_title(&self, n: impl Display, steps: usize) -> String {
+        let key = if steps > 1 {
+            "review_chain.stage.parallel"
+        } else {
+            "review_chain.stage.n"
+        };
+        Say::new(key).with("n", n.to_string()).in_words(self.language)
     }
 
     /// What tells a step's buttons apart: stage and place in it, from 1, and its name.

@@ -25,7 +25,7 @@ impl Printed for DecisionPaper {
     type Id = EnrolmentDecisionId;
     const NAME: &'static str = "enrolment-decision";
     const CODE: &'static str = service::CODE;
-    const CAN: Can = Can::ViewChildren;
+    const CAN: Can = Can::PrintDecisions;
     const LIST: (&'static str, &'static str) = ("/enrolment-decisions", "decision.list");
 
     async fn papers(app: &App, ctx: &Ctx, asked: &Asked, ids: &[EnrolmentDecisionId]) -> Result<Vec<Paper>> {
