@@ -11,8 +11,8 @@ use entities::{
     words::CheckState,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::json;
 
@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Children at once.
-const CHUNK: usize = 500;
+const CHUNK: u64 = 500;
 
 /// No rule calls a child preterm that was born after so many weeks.
 const TERM: i32 = 41;
@@ -69,9 +69,18 @@ pub(super) async fn follow_the_clock(app: &App, by: &Actor, coverage: &str) -> R
     let mut changed = 0;
     for district in districts {
         let rules = service::check_age_rules(&*app.db, &district, by).await?;
-        let children = early(&district).order_by_asc(child::Column::Id).all(&*app.db).await?;
-        for some in children.chunks(CHUNK) {
-            if !out_of_step(&*app.db, &rules, some).await?.is_empty() {
+        let mut last = ChildId(0);
+        // Never more than some of a district's children at once.
+        loop {
+            let some = early(&district)
+                .filter(child::COLUMN.id.gt(last))
+                .order_by_asc(child::Column::Id)
+                .limit(CHUNK)
+                .all(&*app.db)
+                .await?;
+            let Some(end) = some.last() else { break };
+            last = end.id;
+            if !out_of_step(&*app.db, &rules, &some).await?.is_empty() {
                 changed += realign(app, by, &district, some.iter().map(|child| child.id).collect()).await?;
             }
         }
@@ -106,18 +115,21 @@ async fn out_of_step(
             (child.id, (is_early, check_ages::plan(child.birth_on, weeks, rules)))
         })
         .collect();
+    // Most were not born early, and have one age and a plan of its own, unless another rule called them early.
+    let early = plans.iter().filter(|(_, (is_early, _))| *is_early).map(|(id, _)| *id);
     let known = planned_check::Entity::find()
         .filter(planned_check::COLUMN.child_id.is_in(plans.keys().copied()))
+        .filter(
+            Condition::any()
+                .add(planned_check::COLUMN.child_id.is_in(early))
+                .add(planned_check::COLUMN.corrected.eq(true)),
+        )
         .all(db)
         .await?;
     Ok(known
         .into_iter()
         .filter_map(|row| {
-            let (is_early, plan) = plans.get(&row.child_id)?;
-            if !is_early && !row.corrected {
-                // One age, and a plan of its own.
-                return None;
-            }
+            let (_, plan) = plans.get(&row.child_id)?;
             let check = plan
                 .iter()
                 .find(|check| i32::from(check.age_months) == row.age_months)?;

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread::sleep,
 };
 
 use chrono::NaiveDate;
@@ -40,6 +41,9 @@ pub(crate) enum Answer {
     /// Nobody answered, or the answer is that nobody knows.
     None,
 }
+
+/// How often somebody comes again to a busy server before it counts as a failure.
+const PATIENCE: usize = 6;
 
 /// Headings of the pages that say so.
 const UNCERTAIN: &str = "不能确定是否已保存";
@@ -225,8 +229,17 @@ impl Somebody {
         Ok(())
     }
 
+    /// Open a page. Where the server says that it is busy and when to come again, that is done, as the page does it by
+    /// itself: a file taken out waits behind those of others.
     fn open(&mut self, path: &str) -> Result<Reply, Gone> {
-        let answered = self.browser.get(path);
+        let mut answered = self.browser.get(path);
+        for _ in 0..PATIENCE {
+            let Ok(Some(wait)) = answered.as_ref().map(|reply| reply.again_after) else {
+                break;
+            };
+            sleep(wait);
+            answered = self.browser.get(path);
+        }
         if let Err(error) = &answered {
             self.deeds.unanswered.push(format!("GET {path}: {error}"));
         }

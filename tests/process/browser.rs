@@ -16,6 +16,8 @@ pub(crate) struct Browser {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) location: Option<String>,
+    /// The server is busy, and says when to ask again.
+    pub(crate) again_after: Option<Duration>,
     pub(crate) text: String,
 }
 
@@ -107,13 +109,12 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
+        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok());
+        let busy = (answer.status() == 503).then(|| header("retry-after")).flatten();
         Ok(Reply {
             status: answer.status().as_u16(),
-            location: answer
-                .headers()
-                .get("location")
-                .and_then(|to| to.to_str().ok())
-                .map(str::to_owned),
+            location: header("location").map(str::to_owned),
+            again_after: busy.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
             text: String::from_utf8_lossy(&answer.body_mut().with_config().limit(50_000_000).read_to_vec()?)
                 .into_owned(),
         })

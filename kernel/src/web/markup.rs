@@ -1,6 +1,8 @@
 //! What is worked out from the markup of a page's own macros: the cells of a table learn the heads of their columns, and
 //! the fields of a filter how many of them narrow the list. Done once here, so that no page has to say either.
 
+use memchr::{memchr, memchr_iter};
+
 /// What a tag begins with: its name, and what follows up to `>`.
 fn name_of(tag: &str) -> (&str, &str) {
     let end = tag.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(tag.len());
@@ -9,6 +11,9 @@ fn name_of(tag: &str) -> (&str, &str) {
 
 /// An attribute of a tag, as it is written.
 fn attribute<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
+    if rest.is_empty() {
+        return None;
+    }
     let mut parts = rest.split('"');
     while let (Some(before), Some(value)) = (parts.next(), parts.next()) {
         if before.trim().trim_end_matches('=').split_whitespace().last() == Some(name) {
@@ -21,51 +26,48 @@ fn attribute<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
 /// Says of every row and cell what it is, and of every cell of the body under which head it stands. Where there is no room, the
 /// style sheet turns rows into cards, which costs a table its meaning in some browsers, and its heads everywhere.
 pub(super) fn labelled(html: &str) -> String {
-    let mut out = String::with_capacity(html.len() + html.len() / 2);
-    let mut heads: Vec<String> = Vec::new();
+    // A list grows by nearly as much again.
+    let mut out = String::with_capacity(2 * html.len());
+    // What a cell under each head says of it: an attribute, or nothing.
+    let mut labels: Vec<String> = Vec::new();
     // The head that is being read, and over how many columns it stands.
     let mut head: Option<(String, usize)> = None;
     let (mut in_head, mut column) = (false, 0_usize);
     // A page of a list has thousands of tags: what lies between two that matter is copied as one.
-    let (mut copied, mut at) = (0, 0);
-    while let Some((_, after)) = html.get(at..).and_then(|rest| rest.split_once('<')) {
-        let begin = html.len() - after.len();
+    let mut copied = 0;
+    for at in memchr_iter(b'<', html.as_bytes()) {
+        let begin = at + 1;
+        let Some(after) = html.get(begin..) else { continue };
         let of_a_table = matches!(after.as_bytes(), [b't', ..] | [b'/', b't', ..]);
         if head.is_none() && !of_a_table {
-            at = begin;
             continue;
         }
-        let (tag, text) = after.split_once('>').unwrap_or((after, ""));
+        let (tag, text) = after
+            .split_at_checked(memchr(b'>', after.as_bytes()).unwrap_or(after.len()))
+            .unwrap_or((after, ""));
         let (name, rest) = name_of(tag);
-        let mut say = |what: &[&str]| {
+        let mut say = |what: [&str; 2]| {
             out.push_str(html.get(copied..begin + name.len()).unwrap_or_default());
             copied = begin + name.len();
-            for piece in what {
-                out.push_str(piece);
-            }
+            what.into_iter().for_each(|piece| out.push_str(piece));
         };
         match name {
             "thead" | "tbody" | "tfoot" => {
                 in_head = name == "thead";
-                say(&[" role=\"rowgroup\""]);
+                say([" role=\"rowgroup\"", ""]);
             }
             "tr" => {
                 column = 0;
-                say(&[" role=\"row\""]);
+                say([" role=\"row\"", ""]);
             }
             "th" if in_head => {
                 let over = attribute(rest, "colspan").and_then(|n| n.parse().ok()).unwrap_or(1);
                 head = Some((String::new(), over));
-                say(&[" role=\"columnheader\""]);
+                say([" role=\"columnheader\"", ""]);
             }
             "/th" if in_head => {
                 if let Some((text, over)) = head.take() {
-                    let text = text
-                        .split_whitespace()
-                        .collect::<Vec<_>>()
-                        .join(" ")
-                        .replace('"', "&#34;");
-                    heads.extend(std::iter::repeat_n(text, over));
+                    labels.extend(std::iter::repeat_n(label(&text), over));
                 }
             }
             "td" | "th" => {
@@ -76,23 +78,28 @@ pub(super) fn labelled(html: &str) -> String {
                 };
                 let acts = attribute(rest, "class").is_some_and(|class| class.split_whitespace().any(|c| c == "act"));
                 let over = attribute(rest, "colspan").and_then(|n| n.parse::<usize>().ok());
-                match heads.get(column) {
-                    Some(head) if !head.is_empty() && !acts && over.is_none() => {
-                        say(&[role, " data-label=\"", head, "\""]);
-                    }
-                    _ => say(&[role]),
-                }
+                let label = labels.get(column).filter(|_| !acts && over.is_none());
+                say([role, label.map_or("", String::as_str)]);
                 column += over.unwrap_or(1);
             }
             _ => {}
         }
         if let Some((words, _)) = &mut head {
+            let text = text.strip_prefix('>').unwrap_or_default();
             words.push_str(text.split('<').next().unwrap_or_default());
         }
-        at = begin + tag.len();
     }
     out.push_str(html.get(copied..).unwrap_or_default());
     out
+}
+
+/// What a cell says of the head above it.
+fn label(head: &str) -> String {
+    let words = head.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.is_empty() {
+        return words;
+    }
+    format!(" data-label=\"{}\"", words.replace('"', "&#34;"))
 }
 
 /// How many of a filter's fields narrow the list, and whether one of them cannot be read. The first option of a choice is
