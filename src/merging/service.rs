@@ -111,6 +111,9 @@ pub async fn merge(app: &App, by: &Actor, id: DuplicateId, how: &Union) -> Resul
         corrections::judge_again_in(&tx, app, by, &survivor, &merged).await?;
     }
     app.compartment.follow_in(&tx, &[merged.id], &merged.division).await?;
+    // A task that begins may renew a working tie: that is an effect of the merge as well.
+    tx.touch_all(children);
+    tx.derive().await?;
     let after = app.compartment.picture(&tx, &children).await?;
     let effects = app.compartment.merged(&before, &after);
     let row = merge::ActiveModel {

@@ -177,6 +177,9 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         };
         found.insert(db).await.unwrap();
     }
+    if dice.below(2) == 0 {
+        apply(app, id, dice).await;
+    }
     for n in 0..dice.below(4) {
         // What is open follows from the rest.
         let row = task::ActiveModel {
@@ -242,12 +245,7 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
         };
         row.insert(db).await.unwrap();
     }
-    // Dice of their own: what the others give does not depend on these.
-    let mut more = Dice(dice.0.rotate_left(17) ^ 16);
-    if more.below(2) == 0 {
-        apply(app, id, &mut more).await;
-    }
-    for number in 0..more.below(3) {
+    for number in 0..dice.below(3) {
         let file = stored_file::ActiveModel {
             name: Set(format!("{number}.pdf")),
             media_type: Set("application/pdf".into()),
@@ -262,10 +260,10 @@ pub(crate) async fn live_through(app: &TestApp, id: ChildId, dice: &mut Dice) {
             owner_kind: Set("child".into()),
             child_id: Set(Some(id)),
             organisation_id: Set(place),
-            kind: Set(more.pick(Material::ALL).as_str().into()),
+            kind: Set(dice.pick(Material::ALL).as_str().into()),
             file_id: Set(file.insert(db).await.unwrap().id),
             media: Set(FileKind::Pdf),
-            state: Set(more.pick(AttachmentState::ALL)),
+            state: Set(dice.pick(AttachmentState::ALL)),
             tries: Set(0),
             added_by: Set(Some(person)),
             added_at: Set(by.now),

@@ -154,6 +154,12 @@ pub struct Overview {
 }
 
 impl Overview {
+    /// The steps that somebody has to decide now.
+    pub fn awaits(&self) -> Vec<&Progress> {
+        let awaited = |step: &&Progress| ["current", "late"].contains(&step.state);
+        self.progress.iter().filter(awaited).collect()
+    }
+
     /// Colour and icon of its state.
     pub fn look(&self) -> (&'static str, &'static str) {
         states::of(self.row.state).look

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Display};
 
 use entities::words::{OrganisationKind, ReviewOutcome, Role};
 
+use super::known;
 use crate::platform::{
     Errors,
     approval::{Choice, Condition, Field, FieldKind, Is, Named, Step},
@@ -202,7 +203,7 @@ impl DrawnStep {
                 .map(|one| Condition {
                     fact: one.fact.clone(),
                     is: Is::named(&one.is).unwrap_or_default(),
-                    value: one.value.trim().to_owned(),
+                    value: known::typed(&one.fact, &one.value),
                 })
                 .collect(),
         }

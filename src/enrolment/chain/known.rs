@@ -1,10 +1,11 @@
 //! What conditions of a chain of enrolment may ask for, and what such a chain has to be besides being one. Pure.
 
-use entities::words::{Economy, EnrolmentMode, ReviewOutcome};
+use entities::words::{Economy, EnrolmentMode, Language, ReviewOutcome};
 
 use crate::platform::{
     Say,
     approval::{Chain, Facts, Flaw, Known, KnownKind, Place, Step},
+    words,
 };
 
 /// Completed months of life on the day whose age counts.
@@ -65,6 +66,53 @@ pub const FACTS: &[Known] = &[
         kind: YES_NO,
     },
 ];
+
+/// The words that a fact can be, with their keys; none where it is a number or unknown.
+fn words_of(fact: &str) -> &'static [(&'static str, &'static str)] {
+    match FACTS.iter().find(|known| known.code == fact).map(|known| known.kind) {
+        Some(KnownKind::Word(all)) => all,
+        Some(KnownKind::Number) | None => &[],
+    }
+}
+
+fn parts(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split([',', '，', '、'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+}
+
+/// What somebody typed for a fact, in either language or as facts have it, as facts have it. What is no word of it stays.
+pub fn typed(fact: &str, value: &str) -> String {
+    let all = words_of(fact);
+    if all.is_empty() {
+        return value.trim().to_owned();
+    }
+    let code = |part: &str| {
+        let said = |key: &str| {
+            Language::ALL
+                .iter()
+                .any(|l| words::raw(*l, key).to_lowercase() == part.to_lowercase())
+        };
+        let found = all.iter().find(|(code, key)| *code == part || said(key));
+        found.map_or(part.to_owned(), |(code, _)| (*code).to_owned())
+    };
+    parts(value).map(code).collect::<Vec<_>>().join(",")
+}
+
+/// The words of a fact as the reader's language has them; what is none is shown as it was typed.
+pub fn shown(fact: &str, value: &str, language: Language) -> String {
+    let all = words_of(fact);
+    let word = |part: &str| {
+        let found = all.iter().find(|(code, _)| *code == part);
+        found.map(|(_, key)| words::raw(language, key).into_owned())
+    };
+    let said: Option<Vec<String>> = parts(value).map(word).collect();
+    match said {
+        Some(said) if !all.is_empty() => words::joined(language, said),
+        _ => value.to_owned(),
+    }
+}
 
 /// Yes or no as facts have it.
 pub const fn yes(holds: bool) -> &'static str {
@@ -159,6 +207,27 @@ mod tests {
                 (5, "decision"),
             ]
         );
+    }
+
+    #[test]
+    fn words_of_a_condition_are_typed_in_either_language() {
+        for text in ["全日制，半日制", "full_day,half_day", " 全日制 、half_day "] {
+            assert_eq!(typed(MODE, text), "full_day,half_day", "{text}");
+        }
+        assert_eq!(typed(HOUSEHOLD, "否"), "no");
+        assert_eq!(typed(MODE, "全日制,夜间"), "full_day,夜间");
+        assert_eq!(typed(AGE_MONTHS, " 72 "), "72");
+        for language in Language::ALL {
+            for known in FACTS {
+                for (code, _) in words_of(known.code) {
+                    let said = shown(known.code, code, *language);
+                    assert!(!said.contains('_'), "{said}");
+                    assert_eq!(typed(known.code, &said), *code, "{said}");
+                }
+            }
+        }
+        assert_eq!(shown(MODE, "夜间", Language::Chinese), "夜间");
+        assert_eq!(shown(AGE_MONTHS, "72", Language::Chinese), "72");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use entities::{
 
 use super::{
     drawing::Drawing,
-    drawn::{DrawnField, DrawnStep, condition_field, field_field, step_field},
+    drawn::{DrawnCondition, DrawnField, DrawnStep, condition_field, field_field, step_field},
     known,
 };
 use crate::{
@@ -209,6 +209,11 @@ impl DrawPage {
         Is::ALL
             .map(|is| Choice::new(is.as_str(), words::raw(self.language, is.key()), chosen))
             .into()
+    }
+
+    /// What a condition compares with, in the reader's words.
+    fn value(&self, condition: &DrawnCondition) -> String {
+        known::shown(&condition.fact, &condition.value, self.language)
     }
 
     fn s(&self, n: impl Display, m: impl Display, part: &str) -> String {

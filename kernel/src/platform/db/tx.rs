@@ -185,8 +185,12 @@ impl Tx {
         self.settle().await
     }
 
-    /// Bring up to date what is derived from everybody touched.
-    async fn derive(&self) -> Result<()> {
+    /// Bring up to date what is derived from everybody touched so far; committing does it by itself. For whoever has to know
+    /// before what a projection changes besides its own rows.
+    ///
+    /// # Errors
+    /// Whatever stops a projection.
+    pub async fn derive(&self) -> Result<()> {
         let touched = std::mem::take(&mut *self.touched());
         if touched.is_empty() {
             return Ok(());
