@@ -39,7 +39,8 @@ fn is_code(element: ElementRef<'_>) -> bool {
                 .filter_map(ElementRef::wrap)
                 .any(|above| wanted.matches(&above))
     };
-    inside(".code") || inside("code") || inside("noscript") || inside("script") || inside("style")
+    // What was typed is shown as it was typed.
+    inside(".code") || inside("textarea") || inside("code") || inside("noscript") || inside("script") || inside("style")
 }
 
 /// Raw words, and more than one button that stands out, on a page in a language.

@@ -75,12 +75,7 @@ fn words_of(fact: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-fn parts(value: &str) -> impl Iterator<Item = &str> {
-    value
-        .split([',', '，', '、'])
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-}
+const BETWEEN: [char; 3] = [',', '，', '、'];
 
 /// What somebody typed for a fact, in either language or as facts have it, as facts have it. What is no word of it stays.
 pub fn typed(fact: &str, value: &str) -> String {
@@ -88,16 +83,39 @@ pub fn typed(fact: &str, value: &str) -> String {
     if all.is_empty() {
         return value.trim().to_owned();
     }
-    let code = |part: &str| {
-        let said = |key: &str| {
-            Language::ALL
-                .iter()
-                .any(|l| words::raw(*l, key).to_lowercase() == part.to_lowercase())
-        };
-        let found = all.iter().find(|(code, key)| *code == part || said(key));
-        found.map_or(part.to_owned(), |(code, _)| (*code).to_owned())
-    };
-    parts(value).map(code).collect::<Vec<_>>().join(",")
+    let mut codes = Vec::new();
+    let mut rest = value.trim();
+    while !rest.is_empty() {
+        let (code, after) = first_of(all, rest);
+        if !code.is_empty() {
+            codes.push(code);
+        }
+        rest = after.trim_start();
+    }
+    codes.join(",")
+}
+
+/// The first word of what was typed, and what follows it. A word may hold what stands between two others, so the longest
+/// that is known counts.
+fn first_of<'a>(all: &[(&'a str, &str)], typed: &'a str) -> (&'a str, &'a str) {
+    let known = all.iter().flat_map(|(code, key)| {
+        let said = Language::ALL
+            .iter()
+            .map(|language| words::raw(*language, key).into_owned());
+        said.chain([(*code).to_owned()]).map(|word| (*code, word))
+    });
+    let found = known.filter_map(|(code, word)| {
+        let begin = typed.get(..word.len())?;
+        let after = typed.get(word.len()..)?.trim_start();
+        let ends = after.is_empty() || after.starts_with(BETWEEN);
+        (ends && begin.to_lowercase() == word.to_lowercase()).then_some((code, after))
+    });
+    let (code, after) = found.min_by_key(|(_, after)| after.len()).unwrap_or_else(|| {
+        let end = typed.find(BETWEEN).unwrap_or(typed.len());
+        let (word, after) = typed.split_at_checked(end).unwrap_or((typed, ""));
+        (word.trim(), after)
+    });
+    (code, after.strip_prefix(BETWEEN).unwrap_or(after))
 }
 
 /// The words of a fact as the reader's language has them; what is none is shown as it was typed.
@@ -107,7 +125,8 @@ pub fn shown(fact: &str, value: &str, language: Language) -> String {
         let found = all.iter().find(|(code, _)| *code == part);
         found.map(|(_, key)| words::raw(language, key).into_owned())
     };
-    let said: Option<Vec<String>> = parts(value).map(word).collect();
+    let parts = value.split(BETWEEN).map(str::trim).filter(|part| !part.is_empty());
+    let said: Option<Vec<String>> = parts.map(word).collect();
     match said {
         Some(said) if !all.is_empty() => words::joined(language, said),
         _ => value.to_owned(),
@@ -226,6 +245,10 @@ mod tests {
                 }
             }
         }
+        assert_eq!(
+            typed(ECONOMY, "夜间、，孤儿、事实无人抚养或福利机构儿童,x"),
+            "夜间,orphan,x"
+        );
         assert_eq!(shown(MODE, "夜间", Language::Chinese), "夜间");
         assert_eq!(shown(AGE_MONTHS, "72", Language::Chinese), "72");
     }
