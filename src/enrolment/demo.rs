@@ -256,7 +256,7 @@ impl Applies {
             Come::Decided(outcome) => {
                 on = calendar.add_working_days(on, 1).0.min(self.today);
                 row = self.decides(tx, people, &row, approved, on, outcome).await?;
-                if self.n % 2 == 0 {
+                if self.n.is_multiple_of(2) {
                     self.reads(tx, people, &row, on).await?;
                 }
             }

@@ -38,8 +38,8 @@ async fn keeps(app: &TestApp, intake: &mut Person) -> ApplicationId {
 
 /// The number of the only file of a paper, from the link that opens it.
 fn file_of(html: &str) -> String {
-    let at = html.find("/original\"").expect("it opens");
-    html[..at].rsplit('/').next().unwrap().to_owned()
+    let (before, _) = html.split_once("/original\"").expect("it opens");
+    before.rsplit('/').next().unwrap().to_owned()
 }
 
 #[tokio::test]

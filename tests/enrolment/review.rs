@@ -59,7 +59,7 @@ async fn nobody_reviews_what_he_entered_and_nobody_decides_two_steps() {
 
 #[tokio::test]
 async fn two_reviewers_at_once_and_one_is_told_that_the_other_was_quicker() {
-    story(|app| async move {
+    Box::pin(story(|app| async move {
         staffed(&app).await;
         let place = app.actor("intake").await.workplace.unwrap().id;
         app.hires("intake-three", Role::IntakeWorker, place).await;
@@ -96,7 +96,7 @@ async fn two_reviewers_at_once_and_one_is_told_that_the_other_was_quicker() {
         let lost = one.err().or(two.err()).unwrap();
         assert!(matches!(lost, Error::Stale(_)), "{lost:?}");
         assert_eq!(codes(&app, id).await, ["federation"]);
-    })
+    }))
     .await;
 }
 

@@ -49,7 +49,9 @@ pub(super) fn labelled(html: &str) -> String {
         let mut say = |what: [&str; 2]| {
             out.push_str(html.get(copied..begin + name.len()).unwrap_or_default());
             copied = begin + name.len();
-            what.into_iter().for_each(|piece| out.push_str(piece));
+            for piece in what {
+                out.push_str(piece);
+            }
         };
         match name {
             "thead" | "tbody" | "tfoot" => {

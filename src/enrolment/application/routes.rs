@@ -58,10 +58,10 @@ pub fn routes() -> Routes {
 
 async fn new(State(app): State<App>, ctx: Ctx, Path(id): Path<ChildId>) -> Answer {
     let child = view_page(&app, &ctx.actor, id, "application").await?;
-    if let Some(open) = queries::open_of(&*app.db, child.id).await? {
-        if queries::find(&*app.db, &ctx.actor, open.id).await.is_ok() {
-            return ctx.go(service::page(open.id)).warning("application.exists").answer();
-        }
+    if let Some(open) = queries::open_of(&*app.db, child.id).await?
+        && queries::find(&*app.db, &ctx.actor, open.id).await.is_ok()
+    {
+        return ctx.go(service::page(open.id)).warning("application.exists").answer();
     }
     let mut form = ApplicationForm {
         mode: EnrolmentMode::FullDay.as_str().to_owned(),
