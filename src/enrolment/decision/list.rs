@@ -80,6 +80,9 @@ impl Listing for Decisions {
         Column::new("work.column.file_no", 20, |of, _| Value::text(&of.row.file_no)).filed(),
         Column::new("work.column.name", 12, |of, _| Value::text(&of.row.name))
             .on_page(|of, _| Cell::new().text(&of.row.name).line().code(&of.row.file_no)),
+        Column::new("decision.decided_on", 12, |of, _| Value::Date(of.row.decided_on))
+            .sorted("decided")
+            .nowrap(),
         Column::new("application.centre", 26, |of, _| Value::text(&of.centre)),
         Column::new("decision.outcome", 12, |of, ctx| {
             Value::Text(ctx.say(of.row.outcome.word()))
@@ -90,9 +93,6 @@ impl Listing for Decisions {
         }),
         Column::new("decision.valid_from", 12, |of, _| day(of.row.valid_from)).nowrap(),
         Column::new("decision.valid_to", 12, |of, _| day(of.row.valid_to)).nowrap(),
-        Column::new("decision.decided_on", 12, |of, _| Value::Date(of.row.decided_on))
-            .sorted("decided")
-            .nowrap(),
         Column::new("decision.read_on", 12, |of, _| day(of.row.read_on)).nowrap(),
         Column::new("decision.appeal_until", 12, |of, _| day(of.row.appeal_until)).nowrap(),
     ];
