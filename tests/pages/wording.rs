@@ -25,6 +25,7 @@ const NAMES: &[&str] = &[
     // What the demonstration calls its people.
     "shi-xitong",
     "shi-anquan",
+    "jiaoyu-shenhe",
     // Setting of the mail server, on the page of whoever configures it.
     "STARBRIDGE_SMTP_URL",
 ];
