@@ -21,7 +21,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     account::{self, limit::SignInLimit, session},
     admin, assessment, attachment, audit, children, clinic, enrolment, home, merging, notifications, operations,
-    organisations, pathway,
+    organisations, pathway, places,
     platform::App,
     referral, reports, roster, screening, task,
     web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, kept, routes::RouteInfo},
@@ -50,6 +50,7 @@ pub const FEATURES: Features = Features(&[
     merging::FEATURE,
     roster::FEATURE,
     enrolment::FEATURE,
+    places::FEATURE,
     reports::FEATURE,
     audit::FEATURE,
     operations::FEATURE,

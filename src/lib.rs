@@ -38,6 +38,7 @@ pub mod roster;
 
 // From a diagnosis to a place.
 pub mod enrolment;
+pub mod places;
 
 // What is counted, written down, kept running.
 pub mod reports;

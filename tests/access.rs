@@ -111,6 +111,9 @@ async fn what_is_foreign_answers_as_what_is_not_there() {
         "follow-ups",
         "applications",
         "enrolment-decisions",
+        "place-offers",
+        "groups",
+        "group-memberships",
     ] {
         assert!(!records[table].is_empty(), "no {table} in the demonstration");
     }
@@ -200,6 +203,18 @@ async fn records(app: &TestApp) -> BTreeMap<&'static str, Vec<(String, String)>>
         (
             "enrolment-decisions",
             "SELECT max(id) AS a, max(id) AS b FROM enrolment_decision GROUP BY outcome",
+        ),
+        (
+            "place-offers",
+            "SELECT max(id) AS a, max(id) AS b FROM place_offer GROUP BY state",
+        ),
+        (
+            "groups",
+            "SELECT max(id) AS a, max(id) AS b FROM care_group GROUP BY organisation_id",
+        ),
+        (
+            "group-memberships",
+            "SELECT max(id) AS a, max(id) AS b FROM care_group_membership GROUP BY group_id",
         ),
         (
             "duplicates",

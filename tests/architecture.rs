@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "merging",
     "roster",
     "enrolment",
+    "places",
     "reports",
     "audit",
     "operations",

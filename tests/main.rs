@@ -42,6 +42,7 @@ mod organisations;
 mod pages;
 mod paper;
 mod papers;
+mod places;
 mod progress;
 mod projection;
 mod reach;

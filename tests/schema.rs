@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use entities::{
-    account, child, configuration, enrolment, event, import, kept, key, organisation, report, screening, work,
+    account, child, configuration, enrolment, event, import, kept, key, organisation, places, report, screening, work,
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -59,6 +59,10 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(organisation::division::Entity)
         .register(organisation::division_change::Entity)
         .register(organisation::organisation::Entity)
+        .register(places::care_group::Entity)
+        .register(places::care_group_capacity::Entity)
+        .register(places::care_group_teacher::Entity)
+        .register(places::service_capacity::Entity)
         .register(report::frozen_report::Entity)
         .register(report::published_report::Entity)
         .register(screening::instrument::Entity)

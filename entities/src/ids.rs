@@ -110,4 +110,16 @@ ids!(
     ApplicationOverrideId,
     /// A decision about enrolment (录取决定).
     EnrolmentDecisionId,
+    /// A class or a group of a centre.
+    CareGroupId,
+    /// Who leads a class, from one day to another.
+    CareGroupTeacherId,
+    /// How many children a class takes, from one day to another.
+    CareGroupCapacityId,
+    /// A child in a class, from one day to another.
+    CareGroupMembershipId,
+    /// A place that is offered to a family that waits.
+    PlaceOfferId,
+    /// Hours of a service that a centre has.
+    ServiceCapacityId,
 );

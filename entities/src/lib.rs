@@ -33,6 +33,7 @@ pub mod mask;
 pub mod organisation;
 pub mod period;
 pub mod phone;
+pub mod places;
 pub mod report;
 pub mod screening;
 pub mod sealed;

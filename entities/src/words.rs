@@ -325,6 +325,10 @@ words! {
         RenewCertificate = "renew_certificate",
         /// Look at the vaccination card of a child that entered, or at what had to be caught up.
         CheckVaccination = "check_vaccination",
+        /// See that a family answers the place that it was offered.
+        AnswerOffer = "answer_offer",
+        /// Call a family that was silent twice, before anybody takes it off the list.
+        CallAboutOffer = "call_about_offer",
     }
 
     /// What a task is about: the table of the row.
@@ -341,6 +345,7 @@ words! {
         ApplicationStep = "application_step",
         ApplicationMaterial = "application_material",
         EnrolmentDecision = "enrolment_decision",
+        PlaceOffer = "place_offer",
     }
 
     /// Where a task stands.
@@ -446,6 +451,39 @@ words! {
 
     /// How a child attends (就读方式).
     EnrolmentMode("enrolment_mode") { FullDay = "full_day", HalfDay = "half_day", Hourly = "hourly" }
+
+    /// What children of a centre are together in.
+    GroupKind("group_kind") { Class = "class", Group = "group" }
+
+    /// Where an offered place stands.
+    OfferState("offer_state") {
+        /// Held for the family until its instant.
+        Open = "open",
+        Accepted = "accepted",
+        /// Declined; the family keeps its place on the list.
+        Kept = "kept",
+        /// Declined; the family leaves the list.
+        Left = "left",
+        /// The family wants a place from a later day on.
+        Deferred = "deferred",
+        /// Nobody answered in time.
+        Expired = "expired",
+        /// Taken back by the centre.
+        Withdrawn = "withdrawn",
+        /// Called off with everything else: the child left, or the application ended.
+        Cancelled = "cancelled",
+    }
+
+    /// How a family answered.
+    AnswerWay("answer_way") {
+        Phone = "phone",
+        InPerson = "in_person",
+        Message = "message",
+        Letter = "letter",
+    }
+
+    /// A service of a centre that is counted in hours.
+    CareService("care_service") { Individual = "individual", Group = "group", Lesson = "lesson" }
 
     /// Where an application for enrolment stands.
     ApplicationState("application_state") {

@@ -43,6 +43,8 @@ pub(super) const APPLICATIONS: Demo = Demo {
 
 /// At most so many.
 const MOST: u64 = 36;
+/// So many more wait for a place.
+const WAITING: u64 = 18;
 
 /// How far an application has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,11 +175,13 @@ async fn fill(tx: &Tx, by: &Actor, setting: Setting<'_>) -> Result<()> {
         .filter(child::Column::Id.in_subquery(ties))
         .filter(child::Column::Id.in_subquery(diagnosed))
         .order_by_asc(child::COLUMN.id)
-        .limit(MOST)
+        .limit(MOST + WAITING)
         .all(&**tx)
         .await?;
+    let most = usize::try_from(MOST)?;
     for (n, file) in rows.iter().enumerate() {
-        let come = COME.get(n % COME.len()).copied().unwrap_or(Come::Entered);
+        let come = COME.get(n % COME.len()).copied().filter(|_| n < most);
+        let come = come.unwrap_or(Come::Decided(ReviewOutcome::Waiting));
         let applies = Applies {
             child: file.id,
             come,

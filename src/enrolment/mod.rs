@@ -4,7 +4,8 @@
 //!   returned with the list of what is missing, completed, withdrawn;
 //! - [`eligibility`]: whether a child may come by the dated rule, in words; a person decides, and may answer for what fails;
 //! - [`chain`]: the review as data, by district and version; [`review`] is what waits and who decides it;
-//! - [`decision`]: numbered, with its days; on paper; read by the family; a trial and what came of it.
+//! - [`decision`]: numbered, with its days; on paper; read by the family; a trial and what came of it;
+//! - [`waiting`]: applications that wait for a place, and what ends that.
 //!
 //! ```text
 //! application ─submitted─> chain of steps ─last step answers─> decision ─read─> time for objections
@@ -24,8 +25,11 @@ pub mod review;
 pub mod rules;
 mod tasks;
 mod tiles;
+pub mod waiting;
 
 pub use application::views::decided_look as application_look;
+pub use decision::forms::PlaceForm;
+pub use rules::age_months;
 
 use self::{
     application::Applications,

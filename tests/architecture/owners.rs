@@ -79,6 +79,17 @@ const OWNERS: &[(&str, &[&str])] = &[
             "review_chain",
         ],
     ),
+    (
+        "places",
+        &[
+            "care_group",
+            "care_group_capacity",
+            "care_group_membership",
+            "care_group_teacher",
+            "place_offer",
+            "service_capacity",
+        ],
+    ),
     ("reports", &["frozen_report", "published_report"]),
     ("audit", &["event_seal"]),
     ("operations", &["backup_mark"]),

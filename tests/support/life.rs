@@ -8,12 +8,13 @@ use entities::{
     communication::{message, notice},
     enrolment::{application, application_material, application_override, application_step, enrolment_decision},
     kept::stored_file,
+    places::{care_group, care_group_membership, place_offer},
     screening::{assessment, contact, diagnosis, planned_check, referral, referral_step, rescreen, screen},
     task::task,
     words::{
         AgeUsed, ApplicationState, AssessmentState, AttachmentState, CheckState, ConsentPurpose, ContactMethod,
-        ContactResult, Delivery, Economy, EnrolmentMode, FileKind, Focus, Kinship, Material, MaterialState,
-        ReferralKind, ReferralState, ReviewOutcome, Role, ScreenOutcome, TaskState, What,
+        ContactResult, Delivery, Economy, EnrolmentMode, FileKind, Focus, GroupKind, Kinship, Material, MaterialState,
+        OfferState, ReferralKind, ReferralState, ReviewOutcome, Role, ScreenOutcome, TaskState, What,
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -380,6 +381,76 @@ async fn apply(app: &TestApp, id: ChildId, dice: &mut Dice) {
             version: Set(1),
             ..Default::default()
         };
-        decided.insert(db).await.unwrap();
+        let decided = decided.insert(db).await.unwrap();
+        be_in_a_class(app, &decided).await;
     }
+    be_offered(app, &row, dice).await;
+}
+
+/// The one class of the centre.
+async fn class(app: &TestApp) -> care_group::Model {
+    let db = app.app.db.writer();
+    if let Some(there) = care_group::Entity::find().one(db).await.unwrap() {
+        return there;
+    }
+    let by = app.actor("intake").await;
+    let new = care_group::ActiveModel {
+        organisation_id: Set(OrganisationId(7)),
+        kind: Set(GroupKind::Class),
+        name: Set("一班".into()),
+        valid_from: Set(day("2026-01-01")),
+        made_by: Set(by.account.unwrap()),
+        made_at: Set(by.now),
+        version: Set(1),
+        ..Default::default()
+    };
+    new.insert(db).await.unwrap()
+}
+
+async fn be_in_a_class(app: &TestApp, decided: &enrolment_decision::Model) {
+    let class = class(app).await;
+    let row = care_group_membership::ActiveModel {
+        group_id: Set(class.id),
+        organisation_id: Set(class.organisation_id),
+        child_id: Set(decided.child_id),
+        decision_id: Set(decided.id),
+        mode: Set(decided.mode),
+        valid_from: Set(decided.valid_from.unwrap()),
+        valid_to: Set(decided.valid_to),
+        made_by: Set(class.made_by),
+        made_at: Set(class.made_at),
+        version: Set(1),
+        ..Default::default()
+    };
+    row.insert(app.app.db.writer()).await.unwrap();
+}
+
+/// An offer in some state; one that is open belongs to an application that waits.
+async fn be_offered(app: &TestApp, row: &application::Model, dice: &mut Dice) {
+    let class = class(app).await;
+    let waits = row.state == ApplicationState::Waiting;
+    let state = dice.pick(OfferState::ALL);
+    let new = place_offer::ActiveModel {
+        number: Set(format!("x-{}", row.id)),
+        application_id: Set(row.id),
+        child_id: Set(row.child_id),
+        district: Set(row.district.clone()),
+        organisation_id: Set(class.organisation_id),
+        group_id: Set(class.id),
+        mode: Set(row.mode),
+        valid_from: Set(day("2026-12-01")),
+        valid_to: Set(day("2027-11-30")),
+        state: Set(if state == OfferState::Open && !waits {
+            OfferState::Cancelled
+        } else {
+            state
+        }),
+        basis: Set(json!({})),
+        made_by: Set(class.made_by),
+        made_at: Set(class.made_at),
+        expires_at: Set(class.made_at + chrono::TimeDelta::days(7)),
+        version: Set(1),
+        ..Default::default()
+    };
+    new.insert(app.app.db.writer()).await.unwrap();
 }

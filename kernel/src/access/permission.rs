@@ -49,6 +49,10 @@ pub enum Can {
     ViewEnrolment,
     /// Decide a step of the review of an application.
     Review,
+    /// Read classes, the waiting list and offers of places.
+    ViewPlaces,
+    /// Run the classes of a centre, and offer places.
+    ManagePlaces,
     /// Take a child out of the pipeline, and undo it.
     Depart,
     /// See reports as numbers.
@@ -92,6 +96,8 @@ impl Can {
         Self::Enrol,
         Self::ViewEnrolment,
         Self::Review,
+        Self::ViewPlaces,
+        Self::ManagePlaces,
         Self::Depart,
         Self::ViewReports,
         Self::OpenNumbers,
@@ -189,6 +195,8 @@ impl Can {
                 Assessor,
                 EducationOfficer,
             ],
+            Self::ViewPlaces => &[Supervisor, IntakeWorker, FederationOfficer],
+            Self::ManagePlaces => &[Supervisor],
             Self::Depart => &[Screener, Rescreener, Supervisor, FederationOfficer],
             Self::ViewReports => &[
                 Screener,
@@ -231,6 +239,8 @@ impl Can {
             Self::Enrol => "permission.enrol",
             Self::ViewEnrolment => "permission.view_enrolment",
             Self::Review => "permission.review",
+            Self::ViewPlaces => "permission.view_places",
+            Self::ManagePlaces => "permission.manage_places",
             Self::Depart => "permission.depart",
             Self::ViewReports => "permission.view_reports",
             Self::OpenNumbers => "permission.open_numbers",

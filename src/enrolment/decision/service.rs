@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 use entities::{
-    EnrolmentDecisionId,
+    AccountId, EnrolmentDecisionId,
     enrolment::{application, enrolment_decision},
     organisation::organisation,
     words::{ApplicationState, EnrolmentMode, ReviewOutcome},
@@ -72,7 +72,19 @@ pub async fn issue_in(
     placement: Option<Placement>,
     grounds: Option<String>,
 ) -> Result<enrolment_decision::Model> {
-    issue(tx, by, application, (outcome, placement, grounds), None).await
+    issue(tx, by, application, (outcome, placement, grounds), None, by.person()?).await
+}
+
+/// The same where somebody else decided than the one who records what came of it: a place that was offered is given by whoever
+/// offered it.
+pub(in crate::enrolment) async fn issue_as_in(
+    tx: &Tx,
+    by: &Actor,
+    application: &application::Model,
+    parts: (ReviewOutcome, Option<Placement>, Option<String>),
+    decided_by: AccountId,
+) -> Result<enrolment_decision::Model> {
+    issue(tx, by, application, parts, None, decided_by).await
 }
 
 async fn issue(
@@ -81,6 +93,7 @@ async fn issue(
     application: &application::Model,
     (outcome, placement, grounds): (ReviewOutcome, Option<Placement>, Option<String>),
     continues: Option<EnrolmentDecisionId>,
+    decided_by: AccountId,
 ) -> Result<enrolment_decision::Model> {
     let placement = placement.filter(|_| is_place(outcome));
     if is_place(outcome) && placement.is_none() {
@@ -112,7 +125,7 @@ async fn issue(
         valid_to: Set(placement.map(|placement| placement.valid_to)),
         grounds: Set(grounds),
         decided_on: Set(today),
-        decided_by: Set(by.person()?),
+        decided_by: Set(decided_by),
         continues_id: Set(continues),
         read_on: Set(None),
         read_by: Set(None),
@@ -262,7 +275,7 @@ pub async fn conclude(
     trial.version = Set(was);
     let trial = trial.update(&*tx).await?;
     let parts = (conclusion.outcome, conclusion.placement, conclusion.grounds);
-    let next = issue(&tx, by, &application, parts, Some(trial.id)).await?;
+    let next = issue(&tx, by, &application, parts, Some(trial.id), by.person()?).await?;
     let version = application.version + 1;
     let mut application = application.into_active_model();
     application.state = Set(to);

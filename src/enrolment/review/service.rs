@@ -165,7 +165,13 @@ async fn concluded_in(
     Ok(row)
 }
 
-async fn move_in(tx: &Tx, by: &Actor, row: application::Model, to: ApplicationState) -> Result<application::Model> {
+/// Another state of an application, where the table of states knows the way.
+pub(in crate::enrolment) async fn move_in(
+    tx: &Tx,
+    by: &Actor,
+    row: application::Model,
+    to: ApplicationState,
+) -> Result<application::Model> {
     States::must(row.state, to, "application.over")?;
     let version = row.version + 1;
     let mut moved = row.into_active_model();
