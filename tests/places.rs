@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The days of a place, as forms send them.
-pub(crate) const YEAR: [(&str, &str); 2] = [("valid_from", "2026-12-01"), ("valid_to", "2027-11-30")];
+const YEAR: [(&str, &str); 2] = [("valid_from", "2026-12-01"), ("valid_to", "2027-11-30")];
 
 /// A district with everybody, and the person who runs the centre.
 async fn with_head(app: &Arc<TestApp>) -> Person {
@@ -132,16 +132,4 @@ async fn sweeps(app: &TestApp) -> String {
 
 fn day(text: &str) -> chrono::NaiveDate {
     text.parse().unwrap()
-}
-
-/// The application of a child.
-async fn application_of(app: &TestApp, child: ChildId) -> ApplicationId {
-    use entities::enrolment::application;
-    let found = application::Entity::find()
-        .filter(application::COLUMN.child_id.eq(child))
-        .order_by_desc(application::COLUMN.id)
-        .one(&*app.app.db)
-        .await
-        .unwrap();
-    found.unwrap().id
 }

@@ -4,7 +4,7 @@ use entities::places::care_group_membership;
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, IntoActiveModel as _};
 
 use super::{admitted, day, memberships, opens, with_head};
-use crate::support::story;
+use crate::{enrolment::decisions, support::story};
 
 #[tokio::test]
 async fn a_class_has_room_a_teacher_and_children_from_days_on() {
@@ -41,18 +41,14 @@ async fn a_class_has_room_a_teacher_and_children_from_days_on() {
         let cells = head.open("/groups?on=2027-01-01").await.cells().join("|");
         assert!(cells.contains("|3|0|0|3"), "{cells}");
         head.open("/groups?on=2026-10-31").await.says("这一天没有班级");
-        head.open("/groups?on=32").await.is(200).says("日期");
+        head.open("/groups?on=32").await.is(200).says("日期不正确");
 
         // A child that was admitted comes into it.
-        let (child, _) = admitted(&app, "王小明").await;
+        let (child, id) = admitted(&app, "王小明").await;
         let mut head = app.person("centre-head").await;
         head.open("/groups").await.says("有 1 名已录取的儿童尚未编班");
+        let decision = decisions(&app, id).await[0].id;
         let page = head.open(&path).await;
-        let decision = page.html().split("name=\"decision\"").nth(1).unwrap().to_owned();
-        let decision = decision
-            .split("value=\"")
-            .find_map(|part| part.split('"').next()?.parse::<i64>().ok());
-        let decision = decision.expect("the child can be chosen");
         let early = page.fill("decision", decision).fill("member_from", "2026-11-30");
         early
             .submit_to("/members", &mut head)
@@ -90,12 +86,10 @@ async fn a_child_moves_to_another_class_from_a_day_on() {
     story(|app| async move {
         let mut head = with_head(&app).await;
         let (first, second) = (opens(&mut head, "一班", 2).await, opens(&mut head, "二班", 1).await);
-        let (child, _) = admitted(&app, "王小明").await;
+        let (child, id) = admitted(&app, "王小明").await;
         let mut head = app.person("centre-head").await;
         let page = head.open(&format!("/groups/{first}")).await;
-        let (_, fields) = page.prepared("/members");
-        assert!(fields.iter().any(|(name, _)| name == "decision"));
-        let decision = crate::enrolment::decisions(&app, super::application_of(&app, child).await).await[0].id;
+        let decision = decisions(&app, id).await[0].id;
         let page = page.fill("decision", decision).fill("member_from", "2026-12-01");
         page.submit_to("/members", &mut head).await.is(303);
         let there = memberships(&app, child).await.remove(0);

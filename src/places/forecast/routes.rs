@@ -19,9 +19,9 @@ use crate::{
         centre::{self, Centres},
         rules::Hours,
         seen,
-        waiting::facts::WaitingList,
+        waiting::{facts::WaitingList, within},
     },
-    platform::{App, Errors, Result, Say, parameter, rule::Rule as _},
+    platform::{App, Errors, Result, parameter, rule::Rule as _},
     web::{Answer, Choice, Ctx, Query, Routes},
 };
 
@@ -136,10 +136,7 @@ async fn candidates(
                 picked.push(admitted(rule, row, begins));
             }
             let group = list.rule.value.groups.iter().find(|row| row.code == one.group);
-            let range = Say::new("waiting.range")
-                .with("from", one.range.0)
-                .with("to", one.range.1)
-                .with("of", one.of);
+            let range = within(one.range, one.of);
             candidates.push(Candidate {
                 name: format!("{} {}", child.name, child.file_no),
                 mode: mode.word(),

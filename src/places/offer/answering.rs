@@ -18,7 +18,6 @@ use crate::{
         waiting::service::{admit_in, leave_in},
     },
     places::{
-        centre,
         membership::service::{Coming, begin_in},
         offer::queries,
         rules::OfferTerms,
@@ -79,7 +78,7 @@ pub async fn answer_in(
             None
         }
         OfferState::Deferred => {
-            put_off(tx, by, &answer, clock::day_of(now)).await?;
+            put_off(tx, &row.district, &answer, clock::day_of(now)).await?;
             None
         }
         OfferState::Kept => None,
@@ -136,17 +135,16 @@ async fn accept_in(tx: &Tx, app: &App, by: &Actor, row: &place_offer::Model) -> 
 
 /// What is wrong with a day of the place is no field of this form: it is told beside the answer.
 fn in_words(error: Error) -> Error {
-    match error {
-        Error::Invalid(errors) => match errors.all().first() {
-            Some((_, say)) => Error::field("answer", (*say).clone()),
-            None => Error::Invalid(errors),
-        },
-        other => other,
+    let Error::Invalid(errors) = error else { return error };
+    let first = errors.all().first().map(|(_, say)| (*say).clone());
+    match first {
+        Some(say) => Error::field("answer", say),
+        None => Error::Invalid(errors),
     }
 }
 
-async fn put_off(tx: &Tx, by: &Actor, answer: &Answer, today: NaiveDate) -> Result<()> {
-    let terms: OfferTerms = parameter::get(&**tx, OfferTerms::CODE, centre::lane(by), today).await?;
+async fn put_off(tx: &Tx, district: &str, answer: &Answer, today: NaiveDate) -> Result<()> {
+    let terms: OfferTerms = parameter::get(&**tx, OfferTerms::CODE, district, today).await?;
     let latest = terms.latest(today);
     match answer.deferred_until {
         Some(day) if day > today && day <= latest => Ok(()),

@@ -81,7 +81,7 @@ pub async fn offer_in(tx: &Tx, app: &App, by: &Actor, id: ApplicationId, new: &N
     let group = free_place(tx, by, new, now).await?;
     must_begin_later(tx, &row, new, today).await?;
     let basis = basis(&list, id, new, today)?;
-    let terms: OfferTerms = parameter::get(&**tx, OfferTerms::CODE, centre::lane(by), today).await?;
+    let terms: OfferTerms = parameter::get(&**tx, OfferTerms::CODE, &row.district, today).await?;
     let calendar = Calendar::load(&**tx).await?;
     let last = calendar.add_working_days(today, terms.hold_working_days).0;
     let year = today.year();

@@ -26,13 +26,19 @@ use crate::{
         centre,
         group::queries::{self as groups, Rooms},
         room::{self, Span},
+        rules::OfferTerms,
         told as about,
-        waiting::facts::{Basis, WaitingList, waits_for_a_call},
+        waiting::{
+            facts::{Basis, WaitingList, waits_for_a_call},
+            within,
+        },
     },
     platform::{
         App, Calendar, Errors, Result, Say, clock,
         event::{self, Subject},
         form::day_of,
+        parameter,
+        rule::Rule as _,
     },
     web::{Answer, Choice, Ctx, Form, Path, Routes, choices},
 };
@@ -84,17 +90,13 @@ async fn new_page(app: &App, ctx: &Ctx, id: ApplicationId, form: OfferForm, erro
     let place = centre::place(db, row.centre_id).await?;
     let list = WaitingList::of(db, row.centre_id, centre::district(&place), row.mode, today).await?;
     let stands = match list.place(id) {
-        Some(place) => ctx.say(
-            Say::new("waiting.range")
-                .with("from", place.range.0)
-                .with("to", place.range.1)
-                .with("of", place.of),
-        ),
+        Some(place) => ctx.say(within(place.range, place.of)),
         None => ctx.say("offer.not_waiting"),
     };
+    let terms: OfferTerms = parameter::get(db, OfferTerms::CODE, &row.district, today).await?;
     let held = Calendar::known(&app.db)
         .await?
-        .add_working_days(today, list.terms.hold_working_days);
+        .add_working_days(today, terms.hold_working_days);
     let from = day_of(&form.valid_from).unwrap_or(today);
     Ok(NewOfferPage {
         lead: about::lead(&child, ctx),
@@ -203,6 +205,7 @@ async fn page(app: &App, ctx: &Ctx, id: PlaceOfferId, mut form: AnswerForm, erro
     let open = row.state == OfferState::Open;
     let ran_out = open && row.expires_at <= by.now;
     let may_record = here && ctx.may(Can::Enrol);
+    let basis = Basis::of(&row);
     let choice = |state: &OfferState| {
         let key = match state {
             OfferState::Accepted => "offer.answer.accepted",
@@ -221,7 +224,8 @@ async fn page(app: &App, ctx: &Ctx, id: PlaceOfferId, mut form: AnswerForm, erro
             .minutes_per_week
             .map(|minutes| ctx.say(Say::new("decision.hours.of_week").with("hours", minutes / 60)))
             .unwrap_or_default(),
-        basis: Basis::of(&row),
+        stood: within((basis.from, basis.to), basis.of),
+        basis,
         made_by: account::queries::name(db, Some(row.made_by)).await?,
         recorded_by: account::queries::name(db, row.answer_recorded_by).await?,
         held_until: clock::shown(row.expires_at),

@@ -6,7 +6,7 @@ use entities::{ApplicationId, child::child, places::place_offer};
 use super::forms::{AnswerForm, OfferForm};
 use crate::{
     places::waiting::facts::Basis,
-    platform::{Choice, Errors},
+    platform::{Choice, Errors, Say},
     web::filters,
 };
 
@@ -54,6 +54,8 @@ pub struct OfferPage {
     pub hours: String,
     /// Where the child stood when it was made.
     pub basis: Basis,
+    /// Between which places of its group.
+    pub stood: Say,
     /// Who made it.
     pub made_by: String,
     /// Who recorded the answer.

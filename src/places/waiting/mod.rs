@@ -7,3 +7,5 @@ pub mod order;
 pub mod routes;
 mod told;
 pub mod views;
+
+pub use self::told::within;

@@ -82,13 +82,17 @@ fn since(ctx: &Ctx, place: &Place) -> String {
 }
 
 fn range(ctx: &Ctx, place: &Place) -> String {
-    let (from, to) = place.range;
+    ctx.say(within(place.range, place.of))
+}
+
+/// Between which places of its group somebody stands.
+pub fn within((from, to): (usize, usize), of: usize) -> Say {
     let say = if from == to {
         Say::new("waiting.range.one").with("from", from)
     } else {
         Say::new("waiting.range").with("from", from).with("to", to)
     };
-    ctx.say(say.with("of", place.of))
+    say.with("of", of)
 }
 
 fn waited(ctx: &Ctx, list: &WaitingList, group: &str) -> String {
