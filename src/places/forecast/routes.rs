@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     base::{admitted, base},
     reckoning::{self, MONTHS, Month, Taker},
-    views::{Candidate, ForecastPage, Sheet, Shown},
+    views::{ForecastPage, Sheet, Shown},
 };
 use crate::{
     access::Can,
@@ -113,7 +113,7 @@ async fn candidates(
     place: &organisation::Model,
     pick: &[String],
     (rule, begins): (&Hours, NaiveDate),
-) -> Result<(Vec<Candidate>, Vec<Taker>)> {
+) -> Result<(Vec<Choice>, Vec<Taker>)> {
     let db = &*app.db;
     let (mut candidates, mut picked) = (Vec::new(), Vec::new());
     for mode in EnrolmentMode::ALL {
@@ -137,17 +137,15 @@ async fn candidates(
             }
             let group = list.rule.value.groups.iter().find(|row| row.code == one.group);
             let range = within(one.range, one.of);
-            candidates.push(Candidate {
-                name: format!("{} {}", child.name, child.file_no),
-                mode: mode.word(),
-                stands: format!(
-                    "{} · {}",
-                    group.map_or(one.group.as_str(), |row| row.name(ctx.language)),
-                    ctx.say(range)
-                ),
-                picked: is_picked,
-                id,
-            });
+            let group = group.map_or(one.group.as_str(), |row| row.name(ctx.language));
+            let label = format!(
+                "{} {} · {} · {group} · {}",
+                child.name,
+                child.file_no,
+                ctx.say(mode.word()),
+                ctx.say(range)
+            );
+            candidates.push(Choice::new(&id, label, if is_picked { &id } else { "" }));
         }
     }
     Ok((candidates, picked))

@@ -59,20 +59,6 @@ pub struct Sheet {
     pub rows: Vec<(String, Vec<Shown>)>,
 }
 
-/// Somebody who waits, to be picked.
-pub struct Candidate {
-    /// The number of the application.
-    pub id: String,
-    /// The child's name and number.
-    pub name: String,
-    /// The mode: a locale key.
-    pub mode: &'static str,
-    /// Group and range.
-    pub stands: String,
-    /// It is picked.
-    pub picked: bool,
-}
-
 /// The page.
 #[derive(Template)]
 #[template(path = "places/forecast.html")]
@@ -88,7 +74,7 @@ pub struct ForecastPage {
     /// Months to begin with.
     pub months: Vec<Choice>,
     /// Those who wait.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<Choice>,
     /// How many are picked.
     pub picked: usize,
     /// Places by month.
