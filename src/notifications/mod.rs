@@ -29,7 +29,7 @@ mod tiles;
 pub mod views;
 
 pub use family_notice::FamilyNotice;
-pub use telling::{News, tell_roles};
+pub use telling::{News, tell_guardians, tell_roles};
 
 use crate::{
     access::Can,

@@ -10,10 +10,10 @@ use crate::{
 
 /// The centres that somebody may look at, and the one looked at.
 #[derive(Clone, Debug)]
-pub struct Centres {
+pub(super) struct Centres {
     all: Vec<organisation::Model>,
     /// The one looked at; none where there is no centre.
-    pub chosen: Option<organisation::Model>,
+    pub(super) chosen: Option<organisation::Model>,
 }
 
 impl Centres {
@@ -21,7 +21,7 @@ impl Centres {
     ///
     /// # Errors
     /// Not found when it is none of theirs.
-    pub async fn of(db: &impl ConnectionTrait, by: &Actor, typed: &str) -> Result<Self> {
+    pub(super) async fn of(db: &impl ConnectionTrait, by: &Actor, typed: &str) -> Result<Self> {
         let all = theirs(db, by).await?;
         let chosen = match typed.parse::<OrganisationId>() {
             Ok(id) => Some(all.iter().find(|place| place.id == id).ok_or(Error::NotFound)?),
@@ -34,7 +34,7 @@ impl Centres {
     }
 
     /// To choose from; nothing where there is no choice.
-    pub fn choices(&self) -> Vec<Choice> {
+    pub(super) fn choices(&self) -> Vec<Choice> {
         if self.all.len() < 2 {
             return Vec::new();
         }
@@ -48,12 +48,12 @@ impl Centres {
     }
 
     /// The number of the one looked at, for addresses; 0 where there is none.
-    pub fn id(&self) -> OrganisationId {
+    pub(super) fn id(&self) -> OrganisationId {
         self.chosen.as_ref().map_or(OrganisationId(0), |place| place.id)
     }
 
     /// Its name.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.chosen.as_ref().map(|place| place.name.clone()).unwrap_or_default()
     }
 }
@@ -78,7 +78,7 @@ async fn theirs(db: &impl ConnectionTrait, by: &Actor) -> Result<Vec<organisatio
 }
 
 /// Works at a centre.
-pub fn is_centre(by: &Actor) -> bool {
+pub(super) fn is_centre(by: &Actor) -> bool {
     let kind = by.workplace.as_ref().map(|place| place.kind);
     kind == Some(OrganisationKind::RehabilitationCentre)
 }
@@ -87,7 +87,7 @@ pub fn is_centre(by: &Actor) -> bool {
 ///
 /// # Errors
 /// Forbidden for whoever works elsewhere.
-pub fn own(by: &Actor) -> Result<OrganisationId> {
+pub(super) fn own(by: &Actor) -> Result<OrganisationId> {
     if is_centre(by) {
         by.organisation()
     } else {
@@ -96,12 +96,12 @@ pub fn own(by: &Actor) -> Result<OrganisationId> {
 }
 
 /// The lane in which what concerns the places of the actor's centre is decided: its district's.
-pub fn lane(by: &Actor) -> &str {
+pub(super) fn lane(by: &Actor) -> &str {
     by.district()
 }
 
 /// A centre.
-pub async fn place(db: &impl ConnectionTrait, id: OrganisationId) -> Result<organisation::Model> {
+pub(super) async fn place(db: &impl ConnectionTrait, id: OrganisationId) -> Result<organisation::Model> {
     organisation::Entity::find_by_id(id)
         .one(db)
         .await?
@@ -109,6 +109,6 @@ pub async fn place(db: &impl ConnectionTrait, id: OrganisationId) -> Result<orga
 }
 
 /// The district whose rules and lane are those of a centre.
-pub fn district(place: &organisation::Model) -> &str {
+pub(super) fn district(place: &organisation::Model) -> &str {
     place.coverage.get(..6).unwrap_or(&place.coverage)
 }

@@ -19,7 +19,7 @@ use super::{
     centre,
     group::{forms::NewGroup, queries as groups, service::open_in},
     hours::service::enter_in,
-    offer::service::CODE,
+    offer::{service::CODE, states::ANSWERS},
     rules::OfferTerms,
     waiting::facts::{Basis, WaitingList},
 };
@@ -334,7 +334,7 @@ impl Maker<'_> {
         let expires_at = clock::start_of(clock::next_day(last));
         let (year, district) = (on.year(), &row.district);
         let running = counter::count_in(self.tx, &format!("place_offer/{district}/{year}"), 1).await?;
-        let answered = !matches!(state, OfferState::Open | OfferState::Expired | OfferState::Withdrawn);
+        let answered = ANSWERS.contains(&state);
         let begins = self.today.checked_add_days(Days::new(28)).unwrap_or(self.today);
         let from = decision.and_then(|row| row.valid_from).unwrap_or(begins);
         let until = decision.and_then(|row| row.valid_to);

@@ -39,19 +39,19 @@ impl Span {
 }
 
 /// How many places there are on a day.
-pub fn places(capacity: &[(Span, i32)], on: NaiveDate) -> i32 {
+pub(super) fn places(capacity: &[(Span, i32)], on: NaiveDate) -> i32 {
     capacity.iter().filter(|(span, _)| span.holds(on)).map(|(_, n)| n).sum()
 }
 
 /// How many of them are taken on a day.
-pub fn taken(held: &[Span], on: NaiveDate) -> i32 {
+pub(super) fn taken(held: &[Span], on: NaiveDate) -> i32 {
     let n = held.iter().filter(|span| span.holds(on)).count();
     i32::try_from(n).unwrap_or(i32::MAX)
 }
 
 /// The first day of some days on which `more` places besides those that are held are more than there are; none where they
 /// always fit. Nothing changes but where a stretch begins or has ended, so only those days are looked at.
-pub fn full_on(capacity: &[(Span, i32)], held: &[Span], wanted: Span, more: i32) -> Option<NaiveDate> {
+pub(super) fn full_on(capacity: &[(Span, i32)], held: &[Span], wanted: Span, more: i32) -> Option<NaiveDate> {
     let spans = capacity.iter().map(|(span, _)| span).chain(held);
     let mut days: Vec<NaiveDate> = spans
         .flat_map(|span| [Some(span.from), span.after()])

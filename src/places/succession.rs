@@ -6,17 +6,17 @@ use super::room::Span;
 
 /// What a new row means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Succession {
+pub(super) struct Succession {
     /// The row that begins on the same day: it says the new thing instead.
-    pub replaces: Option<usize>,
+    pub(super) replaces: Option<usize>,
     /// The row that ends the day before.
-    pub shortens: Option<usize>,
+    pub(super) shortens: Option<usize>,
     /// The last day of the new one: the day before the next begins, or none.
-    pub until: Option<NaiveDate>,
+    pub(super) until: Option<NaiveDate>,
 }
 
 /// A row from a day on, among others.
-pub fn from(rows: &[Span], day: NaiveDate) -> Succession {
+pub(super) fn from(rows: &[Span], day: NaiveDate) -> Succession {
     let next = rows.iter().map(|span| span.from).filter(|from| *from > day).min();
     let replaces = rows.iter().position(|span| span.from == day);
     Succession {

@@ -144,7 +144,10 @@ async fn issue(
 }
 
 /// No two decisions of a child that hold share a day; the database refuses it besides.
-async fn must_be_free(tx: &Tx, application: &application::Model, placement: &Placement) -> Result<()> {
+///
+/// # Errors
+/// By field with the other decision and its days.
+pub async fn must_be_free(tx: &Tx, application: &application::Model, placement: &Placement) -> Result<()> {
     let wanted = (placement.valid_from, Some(placement.valid_to));
     let others = queries::places_of(&**tx, application.child_id).await?;
     for other in others {

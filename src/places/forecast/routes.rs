@@ -21,7 +21,7 @@ use crate::{
         seen,
         waiting::{facts::WaitingList, within},
     },
-    platform::{App, Errors, Result, parameter, rule::Rule as _},
+    platform::{App, Errors, Result, form::day_of, parameter, rule::Rule as _},
     web::{Answer, Choice, Ctx, Query, Routes},
 };
 
@@ -88,7 +88,7 @@ fn month(typed: &str, this: NaiveDate) -> (NaiveDate, Errors) {
         return (this, Errors::default());
     }
     let last = this.checked_add_months(Months::new(MONTHS)).unwrap_or(this);
-    match format!("{typed}-01").parse::<NaiveDate>() {
+    match day_of(&format!("{typed}-01")) {
         Ok(first) if (this..=last).contains(&first) => (first, Errors::default()),
         Ok(_) | Err(_) => (this, Errors::field("month", "forecast.month.wrong")),
     }

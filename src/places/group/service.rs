@@ -158,14 +158,16 @@ fn must_be_there(row: &care_group::Model, field: &'static str, day: NaiveDate) -
     if queries::days(row).holds(day) {
         return Ok(());
     }
+    Err(Error::field(field, not_there(row)))
+}
+
+/// On which days a class is there, where another day was asked for.
+pub fn not_there(row: &care_group::Model) -> Say {
     let say = Say::new("care_group.not_there").with("from", row.valid_from);
-    Err(Error::field(
-        field,
-        match row.valid_to {
-            Some(to) => say.with("to", to),
-            None => say.with("to", "—"),
-        },
-    ))
+    match row.valid_to {
+        Some(to) => say.with("to", to),
+        None => say.with("to", "—"),
+    }
 }
 
 /// A class has so many places in a mode from a day on. Children who are there and places that are offered keep theirs.

@@ -21,12 +21,15 @@ use super::service::{self, CODE, own, subject, tell_family};
 use crate::{
     enrolment::{
         application::queries as applications,
-        decision::{queries as decisions, service::Placement},
+        decision::service::{Placement, must_be_free},
         waiting::service::may_offer,
     },
     places::{
         centre,
-        group::queries::{self as groups, Rooms},
+        group::{
+            queries::{self as groups, Rooms},
+            service::not_there,
+        },
         membership::service::full,
         room::Span,
         rules::OfferTerms,
@@ -163,16 +166,7 @@ async fn free_place(
     let wanted = Span::new(place.valid_from, Some(place.valid_to));
     let there = groups::days(&group);
     let days = wanted.within(there).filter(|_| there.holds(place.valid_from));
-    let Some(days) = days else {
-        let say = Say::new("care_group.not_there").with("from", group.valid_from);
-        return Err(Error::field(
-            "valid_from",
-            match group.valid_to {
-                Some(to) => say.with("to", to),
-                None => say.with("to", "—"),
-            },
-        ));
-    };
+    let days = days.ok_or_else(|| Error::field("valid_from", not_there(&group)))?;
     let rooms = Rooms::of(&**tx, &[group.id], now).await?;
     match rooms.full_on(group.id, place.mode, days, None) {
         Some(day) => Err(Error::field("group", full(&group, place.mode, day))),
@@ -186,23 +180,7 @@ async fn must_begin_later(tx: &Tx, row: &application::Model, new: &NewOffer, tod
     if place.valid_from < today {
         return Err(Error::field("valid_from", "offer.from_past"));
     }
-    let wanted = (place.valid_from, Some(place.valid_to));
-    for other in decisions::places_of(&**tx, row.child_id).await? {
-        let Some(from) = other.valid_from else { continue };
-        if decisions::share_a_day(wanted, (from, other.valid_to)) {
-            let say = Say::new("decision.overlaps")
-                .with("number", &other.number)
-                .with("from", from);
-            return Err(Error::field(
-                "valid_from",
-                match other.valid_to {
-                    Some(to) => say.with("to", to),
-                    None => say.with("to", "—"),
-                },
-            ));
-        }
-    }
-    Ok(())
+    must_be_free(tx, row, place).await
 }
 
 /// Where the child stands, as the offer keeps it. Whoever passes others over says why.

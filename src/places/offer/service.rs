@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{queries, states::States};
 use crate::{
-    notifications::{News, tell_roles, telling},
+    notifications::{News, tell_guardians, tell_roles},
     places::{centre, group::service as groups, waiting::facts::last_day},
     platform::{Actor, App, Error, Result, Tx, Version, clock, event::Subject, states::Machine as _},
 };
@@ -95,7 +95,7 @@ pub(super) async fn tell_family(
     let group = group_of(tx, row).await?;
     let place = centre::place(&**tx, row.organisation_id).await?;
     let cause = format!("place_offer/{}/{template}", row.id);
-    telling::tell_guardians(app, tx, by, row.child_id, template, params(row, &group, &place), &cause).await
+    tell_guardians(app, tx, by, row.child_id, template, params(row, &group, &place), &cause).await
 }
 
 /// Tell those who run the places of a centre, and those who talk with its families.

@@ -4,6 +4,7 @@
 
 pub mod facts;
 pub mod order;
+mod read;
 pub mod routes;
 mod told;
 pub mod views;

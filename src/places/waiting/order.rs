@@ -85,7 +85,17 @@ impl Condition {
 
     /// It may still come to hold: nobody grows younger.
     pub const fn can_come(self) -> bool {
-        !matches!(self, Self::Below(_))
+        match self {
+            Self::Below(_) => false,
+            Self::From(_)
+            | Self::Severe
+            | Self::Subsistence
+            | Self::LowIncome
+            | Self::SiblingEnrolled
+            | Self::SiblingWaits
+            | Self::Moved
+            | Self::Returned => true,
+        }
     }
 }
 

@@ -34,14 +34,14 @@ pub struct Told {
 }
 
 /// The rule, its day, and the norm or decision that it follows.
-pub fn rule(list: &WaitingList) -> Say {
+pub(super) fn rule(list: &WaitingList) -> Say {
     Say::new("waiting.rule")
         .with("from", list.rule.valid_from)
         .with("source", &list.rule.source)
 }
 
 /// All of it about one place.
-pub fn told(ctx: &Ctx, list: &WaitingList, place: &Place) -> Told {
+pub(super) fn told(ctx: &Ctx, list: &WaitingList, place: &Place) -> Told {
     let (offered, offered_look) = offered(ctx, list, place);
     Told {
         group: name(ctx, list, &place.group),
