@@ -58,21 +58,21 @@ pub const FEATURE: Feature = Feature {
     ],
     navigation: &[
         Entry {
-            order: 54,
+            order: 67,
             href: "/waiting-list",
             key: "nav.waiting",
             icon: "worklist",
             can: Can::ViewPlaces,
         },
         Entry {
-            order: 55,
+            order: 68,
             href: Offers::ADDRESS,
             key: "nav.offers",
             icon: "send",
             can: Can::ViewPlaces,
         },
         Entry {
-            order: 56,
+            order: 69,
             href: "/groups",
             key: "nav.groups",
             icon: "organisation",
