@@ -178,7 +178,8 @@ async fn fill(tx: &Tx, by: &Actor, setting: Setting<'_>) -> Result<()> {
         .limit(MOST + WAITING)
         .all(&**tx)
         .await?;
-    let most = usize::try_from(MOST)?;
+    // Of few children the last third waits, so that there is a list in small demonstrations too.
+    let most = usize::try_from(MOST)?.min(rows.len() - rows.len() / 3);
     for (n, file) in rows.iter().enumerate() {
         let come = COME.get(n % COME.len()).copied().filter(|_| n < most);
         let come = come.unwrap_or(Come::Decided(ReviewOutcome::Waiting));
