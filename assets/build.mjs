@@ -2,6 +2,7 @@
 //   app.css     Tabler reduced to what our templates use, then our own rules
 //   app.js      htmx and our own enhancements
 //   charts.js   loaded by pages that show a chart
+//   signature.js  loaded by pages on which somebody signs
 //   icons.svg   one sprite; the names are in icons.json
 //   logo.svg favicon.svg, img/*
 //   licences.txt  of what others made and we pass on
@@ -121,7 +122,7 @@ async function pictureFiles(css) {
 
 async function scripts() {
   await esbuild.build({
-    entryPoints: { app: join(assets, 'js/app.js'), charts: join(assets, 'js/charts.js') },
+    entryPoints: { app: join(assets, 'js/app.js'), charts: join(assets, 'js/charts.js'), signature: join(assets, 'js/signature.js') },
     outdir: dist,
     bundle: true,
     minify: true,
@@ -154,6 +155,7 @@ async function licences() {
       htmx: 'htmx.org/LICENSE',
       'Chart.js': 'chart.js/LICENSE.md',
       '@kurkle/color': '@kurkle/color/LICENSE.md',
+      signature_pad: 'signature_pad/LICENSE',
     }).map(async ([name, file]) => `${name}\n\n${await readFile(join(modules, file), 'utf8')}`),
   );
   await put('licences.txt', notices.join('\n\n----\n\n'));

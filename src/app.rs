@@ -19,11 +19,11 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    account::{self, limit::SignInLimit, session},
-    admin, assessment, attachment, audit, children, clinic, enrolment, home, merging, notifications, operations,
-    organisations, pathway,
+    account::{self, SignInLimit, session},
+    admin, agreement, assessment, attachment, audit, children, clinic, enrolment, guardian_access, home, merging,
+    notifications, operations, organisations, pathway,
     platform::App,
-    referral, reports, roster, screening, task,
+    referral, reports, roster, screening, signature, task,
     web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, kept, routes::RouteInfo},
 };
 
@@ -50,6 +50,9 @@ pub const FEATURES: Features = Features(&[
     merging::FEATURE,
     roster::FEATURE,
     enrolment::FEATURE,
+    guardian_access::FEATURE,
+    signature::FEATURE,
+    agreement::FEATURE,
     reports::FEATURE,
     audit::FEATURE,
     operations::FEATURE,
@@ -86,6 +89,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         // Around all that answers without a page of its own.
         .layer(middleware::from_fn_with_state((app.clone(), made), error::render))
         .layer(middleware::from_fn_with_state(app.clone(), kept::lead))
+        .layer(middleware::from_fn_with_state(app.clone(), guardian_access::recognise))
         .layer(middleware::from_fn_with_state(
             (app.clone(), FEATURES),
             session::context,

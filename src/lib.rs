@@ -36,8 +36,13 @@ pub mod pathway;
 pub mod merging;
 pub mod roster;
 
-// From a diagnosis to a place.
+// From a diagnosis to a place, and what is signed for it.
 pub mod enrolment;
+
+pub mod guardian_access;
+pub mod signature;
+
+pub mod agreement;
 
 // What is counted, written down, kept running.
 pub mod reports;

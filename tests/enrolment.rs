@@ -26,7 +26,7 @@ const REVIEWERS: &[(&str, Role, &str)] = &[
 ];
 
 /// The district has everybody.
-async fn staffed(app: &TestApp) {
+pub(crate) async fn staffed(app: &TestApp) {
     for (name, role, colleague) in REVIEWERS {
         let place = app.actor(colleague).await.workplace.unwrap().id;
         app.hires(name, *role, place).await;
@@ -50,7 +50,7 @@ fn with_papers(page: Reply) -> Reply {
 }
 
 /// Intake enters an application for a child and submits it.
-async fn applies(intake: &mut Person, child: ChildId) -> ApplicationId {
+pub(crate) async fn applies(intake: &mut Person, child: ChildId) -> ApplicationId {
     let page = intake
         .open(&format!("/children/{child}/applications/new"))
         .await
@@ -83,7 +83,7 @@ async fn codes(app: &TestApp, id: ApplicationId) -> Vec<String> {
     waiting(app, id).await.into_iter().map(|step| step.code).collect()
 }
 
-async fn decisions(app: &TestApp, id: ApplicationId) -> Vec<enrolment_decision::Model> {
+pub(crate) async fn decisions(app: &TestApp, id: ApplicationId) -> Vec<enrolment_decision::Model> {
     enrolment_decision::Entity::find()
         .filter(enrolment_decision::COLUMN.application_id.eq(id))
         .order_by_asc(enrolment_decision::COLUMN.id)
@@ -93,7 +93,7 @@ async fn decisions(app: &TestApp, id: ApplicationId) -> Vec<enrolment_decision::
 }
 
 /// The open tasks of a child that are of a kind.
-async fn open_tasks(app: &TestApp, child: ChildId, what: What) -> Vec<task::Model> {
+pub(crate) async fn open_tasks(app: &TestApp, child: ChildId, what: What) -> Vec<task::Model> {
     task::Entity::find()
         .filter(task::COLUMN.child_id.eq(child))
         .filter(task::COLUMN.what.eq(what))
@@ -112,7 +112,7 @@ async fn step_page(app: &TestApp, id: ApplicationId, code: &str) -> String {
 }
 
 /// Somebody decides a step by its page.
-async fn decides(
+pub(crate) async fn decides(
     app: &TestApp,
     who: &mut Person,
     id: ApplicationId,
@@ -141,7 +141,7 @@ const ASSESSED: &[(&str, &str)] = &[
 const PUBLISHED: &[(&str, &str)] = &[("f-place", "中心公告栏和区政府网站"), ("f-published_on", "2026-11-02")];
 
 /// Everybody approves up to a step, which waits then.
-async fn reviewed_up_to(app: &Arc<TestApp>, id: ApplicationId, last: &str) {
+pub(crate) async fn reviewed_up_to(app: &Arc<TestApp>, id: ApplicationId, last: &str) {
     let steps: &[(&str, &str, &[(&str, &str)])] = &[
         ("intake-two", "materials", &[]),
         ("assessor", "assessment", ASSESSED),

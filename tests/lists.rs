@@ -32,6 +32,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("/diagnoses", "doctor", "档案号"),
     ("/applications", "federation", "档案号"),
     ("/enrolment-decisions", "federation", "档案号"),
+    ("/agreements", "federation", "档案号"),
 ];
 
 /// A row of a long list.

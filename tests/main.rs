@@ -13,6 +13,7 @@ mod support;
 
 mod access;
 mod account;
+mod agreement;
 mod architecture;
 mod assessment;
 mod attachment;

@@ -53,6 +53,12 @@ const MOMENTS: &[&str] = &[
     "/attachments/{id}/original",
     "/attachments/{id}/picture",
     "/attachments/{id}/thumbnail",
+    "/my",
+    "/my/code",
+    "/my/papers",
+    "/my/signing",
+    "/my/agreements/{id}",
+    "/my/agreements/{id}/pdf",
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use entities::{
-    account, child, configuration, enrolment, event, import, kept, key, organisation, report, screening, work,
+    account, agreement, child, configuration, enrolment, event, guardian_access, import, kept, key, organisation,
+    report, screening, work,
 };
 use migrations::{Migrator, sea_orm_migration::MigratorTrait as _};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -50,6 +51,8 @@ fn entities_of(db: &DatabaseConnection) -> sea_orm::schema::SchemaBuilder {
         .register(configuration::calendar_year::Entity)
         .register(configuration::calendar_day::Entity)
         .register(enrolment::review_chain::Entity)
+        .register(agreement::agreement_template::Entity)
+        .register(guardian_access::guardian_access::Entity)
         .register(event::event_seal::Entity)
         .register(import::job::Entity)
         .register(kept::file_content::Entity)

@@ -110,4 +110,14 @@ ids!(
     ApplicationOverrideId,
     /// A decision about enrolment (录取决定).
     EnrolmentDecisionId,
+    /// A version of the text that agreements are made from (协议模板).
+    AgreementTemplateId,
+    /// An agreement (协议).
+    AgreementId,
+    /// Somebody whose signature an agreement needs.
+    AgreementSignerId,
+    /// A signature (签名).
+    SignatureId,
+    /// A guardian who was let in without an account.
+    GuardianAccessId,
 );

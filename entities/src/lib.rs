@@ -11,6 +11,7 @@
 
 pub mod account;
 pub mod age;
+pub mod agreement;
 pub mod attachment;
 pub mod child;
 pub mod citizen_id;
@@ -23,6 +24,7 @@ pub mod division_code;
 pub mod enrolment;
 pub mod event;
 pub mod gestation;
+pub mod guardian_access;
 pub mod half_width;
 pub mod ids;
 pub mod import;

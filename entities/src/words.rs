@@ -325,6 +325,10 @@ words! {
         RenewCertificate = "renew_certificate",
         /// Look at the vaccination card of a child that entered, or at what had to be caught up.
         CheckVaccination = "check_vaccination",
+        /// Sign an agreement for the centre.
+        SignAgreement = "sign_agreement",
+        /// See that the guardians sign an agreement.
+        CollectSignature = "collect_signature",
     }
 
     /// What a task is about: the table of the row.
@@ -341,6 +345,99 @@ words! {
         ApplicationStep = "application_step",
         ApplicationMaterial = "application_material",
         EnrolmentDecision = "enrolment_decision",
+        Agreement = "agreement",
+    }
+
+    /// What an agreement is about.
+    AgreementKind("agreement_kind") {
+        /// What the centre does for the child, when, and for which fee (服务协议).
+        Service = "service",
+        /// Who answers for what on the way and in the house (安全协议).
+        Safety = "safety",
+        /// What the guardian allows (知情同意书).
+        Consent = "consent",
+        Other = "other",
+    }
+
+    /// Where a version of a text stands.
+    TemplateState("template_state") {
+        Draft = "draft",
+        /// Agreements are made from it.
+        InUse = "in_use",
+        /// A later version took its place.
+        Replaced = "replaced",
+        /// Given up before anybody used it.
+        Withdrawn = "withdrawn",
+    }
+
+    /// Where an agreement stands.
+    AgreementState("agreement_state") {
+        /// For signatures.
+        Waiting = "waiting",
+        /// Everybody signed: it holds.
+        Signed = "signed",
+        /// An amendment took its place.
+        Replaced = "replaced",
+        /// Given up before everybody had signed.
+        Withdrawn = "withdrawn",
+    }
+
+    /// For whom somebody signs.
+    Party("party") {
+        /// The legal person that runs the centre, by its agent.
+        Centre = "centre",
+        Guardian = "guardian",
+    }
+
+    /// How a signature was given.
+    SignatureMethod("signature_method") {
+        /// Drawn with a finger or a pen on a screen.
+        Strokes = "strokes",
+        /// The name, typed.
+        Typed = "typed",
+        /// On a printed copy, which is kept on file.
+        OnPaper = "on_paper",
+    }
+
+    /// How it was known who signs.
+    IdentityCheck("identity_check") {
+        /// Signed in with an account of their own.
+        Account = "account",
+        /// A code that was sent to the telephone on file.
+        PhoneCode = "phone_code",
+        /// A code that was sent to the e-mail address on file.
+        MailCode = "mail_code",
+        /// Staff looked at a document.
+        Witness = "witness",
+        Unchecked = "unchecked",
+    }
+
+    /// A document by which staff know who somebody is.
+    SeenDocument("seen_document") {
+        IdentityCard = "identity_card",
+        HouseholdBook = "household_book",
+        Passport = "passport",
+        ResidencePermit = "residence_permit",
+    }
+
+    /// How far a signature can be relied on (电子签名法 art. 13, 14).
+    SignatureLevel("signature_level") {
+        Plain = "plain",
+        /// Somebody made sure who signs, and what was signed cannot change unnoticed.
+        Verified = "verified",
+        /// By a certificate of a licensed authority. No such authority is connected; the word is there so that papers tell the
+        /// three apart.
+        Reliable = "reliable",
+    }
+
+    /// How a guardian without an account is let in.
+    AccessWay("access_way") {
+        /// By a code to the telephone on file.
+        Phone = "phone",
+        /// By a code to the e-mail address on file.
+        Mail = "mail",
+        /// By a code that staff read out after looking at a document.
+        Counter = "counter",
     }
 
     /// Where a task stands.

@@ -38,6 +38,7 @@ mod m0027_merged;
 mod m0028_diagnosis_advice;
 mod m0029_enrolment;
 mod m0030_attachment;
+mod m0032_agreement;
 mod table;
 
 /// Every migration, oldest first.
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_diagnosis_advice::Migration),
             Box::new(m0029_enrolment::Migration),
             Box::new(m0030_attachment::Migration),
+            Box::new(m0032_agreement::Migration),
         ]
     }
 }

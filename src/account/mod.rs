@@ -24,6 +24,8 @@ mod tiles;
 pub mod tries;
 pub mod views;
 
+pub use limit::SignInLimit;
+
 use crate::{
     access::Can,
     web::{Feature, navigation::Entry},

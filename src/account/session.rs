@@ -254,6 +254,7 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
         ends_at: None,
         actor: Actor {
             account: None,
+            guardian: None,
             name: "anonymous".to_owned(),
             workplace: None,
             roles: Vec::new(),
@@ -276,6 +277,7 @@ fn anonymous(app: &App, features: Features, request: &Request) -> Ctx {
         htmx: headers.contains_key("hx-request"),
         demo: app.config.demo,
         gate: None,
+        visitor: None,
     };
     speak(
         &mut ctx,

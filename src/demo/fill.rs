@@ -70,7 +70,7 @@ pub async fn fill(app: &App, features: Features, by: &Actor, plan: Plan) -> Resu
     insert(&tx, places.organisations).await?;
     insert(&tx, places.accounts).await?;
     insert(&tx, places.roles).await?;
-    add(&tx, by, features, Extent::City, plan.setting(CITY)).await?;
+    add(&tx, by, features, Extent::City, plan.setting(CITY, &app.keys)).await?;
     let details = json!({ "districts": districts });
     trail::record(&tx, by, "demo.places_filled", Subject::none(), details).await?;
     tx.commit().await?;
@@ -153,7 +153,7 @@ impl City<'_> {
             batch.write(&tx).await?;
         }
         self.duplicates(&tx, district, &twice).await?;
-        let setting = self.plan.setting(&district.code);
+        let setting = self.plan.setting(&district.code, &self.app.keys);
         add(&tx, self.by, self.features, Extent::District, setting).await?;
         let last = self.numbers.iter().map(|(year, number)| counter::ActiveModel {
             name: Set(format!("child:{}:{year}", district.code)),

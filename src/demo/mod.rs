@@ -20,7 +20,7 @@ mod scale;
 
 use chrono::NaiveDate;
 
-use crate::platform::demo::Setting;
+use crate::platform::{Keys, demo::Setting};
 
 pub use fill::fill;
 
@@ -37,11 +37,12 @@ pub struct Plan {
 
 impl Plan {
     /// What the features are told of it.
-    fn setting<'a>(&self, division: &'a str) -> Setting<'a> {
+    fn setting<'a>(&self, division: &'a str, keys: &'a Keys) -> Setting<'a> {
         Setting {
             division,
             today: self.today,
             seed: self.seed,
+            keys,
         }
     }
 }

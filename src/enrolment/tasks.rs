@@ -181,7 +181,8 @@ fn asked<'r>(rows: &'r Rows, dates: &BTreeMap<&str, Dates>, focus: Focus) -> Vec
         | Focus::PlannedCheck
         | Focus::Notice
         | Focus::Duplicate
-        | Focus::Organisation => Vec::new(),
+        | Focus::Organisation
+        | Focus::Agreement => Vec::new(),
     }
 }
 

@@ -34,7 +34,7 @@ use super::{
     text::{Names, Text},
 };
 use crate::platform::{
-    Actor, App, Result, Tx, clock,
+    Actor, App, Result, Tx, clock, outbox,
     sweep::{Outcome, Sweep},
     words,
 };
@@ -224,15 +224,22 @@ async fn written(
     if was_told(app, tx, row, &to).await? {
         return Ok(Err((Delivery::Cancelled, "delivery.same_address")));
     }
-    let names = Names::find(&**tx, by, std::iter::once((&row.params, row.child_id))).await?;
+    let mut params = row.params.clone();
+    let secret = match outbox::take_secret(&app.keys, &mut params) {
+        Some(Some(secret)) => secret,
+        Some(None) => return Ok(Err((Delivery::Failed, "delivery.secret_lost"))),
+        None => String::new(),
+    };
+    let names = Names::find(&**tx, by, std::iter::once((&params, row.child_id))).await?;
     let text = Text {
         template: &row.template,
-        params: &row.params,
+        params: &params,
         child: row.child_id,
     };
     let more = [
         ("receiver", to.name.as_str()),
         ("address", app.config.public_url.as_str()),
+        (outbox::SECRET, secret.as_str()),
     ];
     let words = |part: &str| {
         let key = format!("message.{}.{part}", row.template);

@@ -19,6 +19,10 @@ const OLDEST: TimeDelta = TimeDelta::days(30);
 /// What waited for so long is looked at once more: meanwhile the child may have gone on.
 const LATE: TimeDelta = TimeDelta::days(1);
 
+/// The letter with a code by which a guardian is let in, and how long the code holds.
+pub const CODE: &str = "guardian_access.code";
+pub const CODE_HOLDS: TimeDelta = TimeDelta::minutes(10);
+
 /// Letters that ask a family to come for the next step, and the stages in which that step is still to come.
 const ASKS: [(&str, [Stage; 3]); 2] = [
     (
@@ -40,6 +44,9 @@ pub async fn lost(db: &impl ConnectionTrait, row: &message::Model, now: DateTime
         && let Some(reason) = appointment(db, row, at, now).await?
     {
         return Ok(Some(reason));
+    }
+    if row.template == CODE && row.created_at + CODE_HOLDS < now {
+        return Ok(Some("delivery.too_late"));
     }
     if row.created_at + OLDEST < now {
         return Ok(Some("delivery.too_old"));

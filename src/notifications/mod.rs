@@ -29,7 +29,8 @@ mod tiles;
 pub mod views;
 
 pub use family_notice::FamilyNotice;
-pub use telling::{News, tell_roles};
+pub use meaning::{CODE, CODE_HOLDS};
+pub use telling::{News, tell_roles, way};
 
 use crate::{
     access::Can,

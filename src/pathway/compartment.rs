@@ -37,6 +37,7 @@ pub(super) const TABLES: &[Table] = &[
             ("focus_id", "application_step"),
             ("focus_id", "application_material"),
             ("focus_id", "enrolment_decision"),
+            ("focus_id", "agreement"),
         ]),
     Table::of::<contact::Entity>("merge.table.contact").refers(&[("referral_id", "referral"), ("task_id", "task")]),
 ];

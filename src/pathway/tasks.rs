@@ -155,7 +155,9 @@ async fn begin(tx: &Tx, by: &Actor, rows: &Rows, task: &task::Model) -> Result<(
         | What::DeliverDecision
         | What::ConcludeTrial
         | What::RenewCertificate
-        | What::CheckVaccination => Ok(()),
+        | What::CheckVaccination
+        | What::SignAgreement
+        | What::CollectSignature => Ok(()),
     }
 }
 

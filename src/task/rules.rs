@@ -194,6 +194,14 @@ pub const fn of(what: What) -> Of {
             group: Group::Enrolment,
             ..other("check")
         },
+        What::SignAgreement => Of {
+            group: Group::Enrolment,
+            ..other("edit")
+        },
+        What::CollectSignature => Of {
+            group: Group::Enrolment,
+            ..other("contact")
+        },
     }
 }
 
@@ -233,7 +241,8 @@ pub const fn link(focus: Focus) -> Option<Link> {
         | Focus::Application
         | Focus::ApplicationStep
         | Focus::ApplicationMaterial
-        | Focus::EnrolmentDecision => return None,
+        | Focus::EnrolmentDecision
+        | Focus::Agreement => return None,
     })
 }
 
@@ -250,7 +259,8 @@ pub const fn table_on_a_child(focus: Focus) -> Option<&'static str> {
         | Focus::Application
         | Focus::ApplicationStep
         | Focus::ApplicationMaterial
-        | Focus::EnrolmentDecision => Some(focus.as_str()),
+        | Focus::EnrolmentDecision
+        | Focus::Agreement => Some(focus.as_str()),
         Focus::Duplicate | Focus::Organisation => None,
     }
 }
@@ -284,6 +294,7 @@ pub fn page(id: TaskId, what: What, child: Option<ChildId>, focus: i64) -> Strin
         (What::DeliverDecision | What::ConcludeTrial | What::CheckVaccination, _) => {
             format!("/enrolment-decisions/{focus}")
         }
+        (What::SignAgreement | What::CollectSignature, _) => format!("/agreements/{focus}"),
         (What::RenewCertificate, Some(child)) => format!("/children/{child}/enrolment"),
         (
             What::Refer

@@ -3,17 +3,19 @@
 use chrono::Days;
 use entities::{
     ChildId, OrganisationId,
+    agreement::{agreement, agreement_signer, agreement_template, signature},
     attachment::attachment,
     child::{care, consent, guardianship},
     communication::{message, notice},
     enrolment::{application, application_material, application_override, application_step, enrolment_decision},
-    kept::stored_file,
+    kept::{frozen_content, stored_file},
     screening::{assessment, contact, diagnosis, planned_check, referral, referral_step, rescreen, screen},
     task::task,
     words::{
-        AgeUsed, ApplicationState, AssessmentState, AttachmentState, CheckState, ConsentPurpose, ContactMethod,
-        ContactResult, Delivery, Economy, EnrolmentMode, FileKind, Focus, Kinship, Material, MaterialState,
-        ReferralKind, ReferralState, ReviewOutcome, Role, ScreenOutcome, TaskState, What,
+        AgeUsed, AgreementKind, AgreementState, ApplicationState, AssessmentState, AttachmentState, CheckState,
+        ConsentPurpose, ContactMethod, ContactResult, Delivery, Economy, EnrolmentMode, FileKind, Focus, IdentityCheck,
+        Kinship, Material, MaterialState, Party, ReferralKind, ReferralState, ReviewOutcome, Role, ScreenOutcome,
+        SignatureLevel, SignatureMethod, TaskState, TemplateState, What,
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -380,6 +382,92 @@ async fn apply(app: &TestApp, id: ChildId, dice: &mut Dice) {
             version: Set(1),
             ..Default::default()
         };
-        decided.insert(db).await.unwrap();
+        let decided = decided.insert(db).await.unwrap();
+        agree(app, &decided, dice).await;
     }
+}
+
+/// An agreement about a place, which somebody may have signed.
+async fn agree(app: &TestApp, decided: &enrolment_decision::Model, dice: &mut Dice) {
+    let db = app.app.db.writer();
+    let by = app.actor("screener").await;
+    let person = by.account.unwrap();
+    let id = decided.child_id;
+    let template = agreement_template::ActiveModel {
+        kind: Set(dice.pick(AgreementKind::ALL)),
+        district: Set("330211".into()),
+        number: Set(i32::try_from(id.0).unwrap()),
+        state: Set(TemplateState::InUse),
+        title: Set("…".into()),
+        body: Set("…".into()),
+        all_with_custody: Set(false),
+        made_by: Set(person),
+        made_at: Set(by.now),
+        version: Set(1),
+        ..Default::default()
+    };
+    let template = template.insert(db).await.unwrap();
+    let content = frozen_content::ActiveModel {
+        kind: Set("agreement".into()),
+        hash: Set(format!("a-{id}")),
+        content: Set(json!({})),
+        organisation_id: Set(decided.organisation_id),
+        signed_by: Set(person),
+        signed_at: Set(by.now),
+        ..Default::default()
+    };
+    let content = content.insert(db).await.unwrap();
+    let state = dice.pick(AgreementState::ALL);
+    let row = agreement::ActiveModel {
+        child_id: Set(id),
+        decision_id: Set(decided.id),
+        template_id: Set(template.id),
+        kind: Set(template.kind),
+        title: Set("…".into()),
+        number: Set(format!("a-{id}")),
+        district: Set("330211".into()),
+        organisation_id: Set(decided.organisation_id),
+        content_id: Set(content.id),
+        content_hash: Set(content.hash.clone()),
+        state: Set(state),
+        due_on: Set(day("2026-11-30")),
+        made_by: Set(person),
+        made_at: Set(by.now),
+        signed_at: Set((state == AgreementState::Signed).then_some(by.now)),
+        version: Set(1),
+        ..Default::default()
+    };
+    let row = row.insert(db).await.unwrap();
+    let signs = state == AgreementState::Signed || dice.below(2) == 0;
+    let given = signature::ActiveModel {
+        child_id: Set(id),
+        content_id: Set(content.id),
+        content_hash: Set(content.hash),
+        subject_kind: Set("agreement".into()),
+        subject_id: Set(row.id.0),
+        party: Set(Party::Centre),
+        account_id: Set(Some(person)),
+        name: Set("…".into()),
+        method: Set(dice.pick(SignatureMethod::ALL)),
+        identity: Set(dice.pick(IdentityCheck::ALL)),
+        level: Set(SignatureLevel::Plain),
+        signed_at: Set(by.now),
+        device: Set(String::new()),
+        remote: Set(String::new()),
+        ..Default::default()
+    };
+    let given = if signs {
+        Some(given.insert(db).await.unwrap().id)
+    } else {
+        None
+    };
+    let signer = agreement_signer::ActiveModel {
+        agreement_id: Set(row.id),
+        child_id: Set(id),
+        party: Set(Party::Centre),
+        name: Set("…".into()),
+        signature_id: Set(given),
+        ..Default::default()
+    };
+    signer.insert(db).await.unwrap();
 }

@@ -49,6 +49,12 @@ pub enum Can {
     ViewEnrolment,
     /// Decide a step of the review of an application.
     Review,
+    /// Write the texts that agreements are made from.
+    DrawTemplates,
+    /// Sign agreements for the legal person that runs a centre.
+    SignAgreements,
+    /// Let in by a code, without an account: a guardian, to the papers that wait for them. No role holds it.
+    Guardian,
     /// Take a child out of the pipeline, and undo it.
     Depart,
     /// See reports as numbers.
@@ -92,6 +98,9 @@ impl Can {
         Self::Enrol,
         Self::ViewEnrolment,
         Self::Review,
+        Self::DrawTemplates,
+        Self::SignAgreements,
+        Self::Guardian,
         Self::Depart,
         Self::ViewReports,
         Self::OpenNumbers,
@@ -189,6 +198,9 @@ impl Can {
                 Assessor,
                 EducationOfficer,
             ],
+            Self::DrawTemplates => &[Supervisor, IntakeWorker, FederationOfficer],
+            Self::SignAgreements => &[Supervisor],
+            Self::Guardian => &[],
             Self::Depart => &[Screener, Rescreener, Supervisor, FederationOfficer],
             Self::ViewReports => &[
                 Screener,
@@ -231,6 +243,9 @@ impl Can {
             Self::Enrol => "permission.enrol",
             Self::ViewEnrolment => "permission.view_enrolment",
             Self::Review => "permission.review",
+            Self::DrawTemplates => "permission.draw_templates",
+            Self::SignAgreements => "permission.sign_agreements",
+            Self::Guardian => "permission.guardian",
             Self::Depart => "permission.depart",
             Self::ViewReports => "permission.view_reports",
             Self::OpenNumbers => "permission.open_numbers",

@@ -191,12 +191,11 @@ const fn sees_by_ties(kind: OrganisationKind) -> bool {
     }
 }
 
-/// An administrator's area; everything for sweeps and commands, nothing for an account without a workplace.
+/// An administrator's area; everything for sweeps and commands, nothing for an account without a workplace or a guardian.
 fn own(by: &Actor) -> Option<&str> {
-    match (&by.workplace, by.account) {
-        (Some(place), _) => Some(place.coverage.as_str()),
-        (None, None) => Some(""),
-        (None, Some(_)) => None,
+    match &by.workplace {
+        Some(place) => Some(place.coverage.as_str()),
+        None => by.is_system().then_some(""),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entities::{
-    AccountId, OrganisationId,
+    AccountId, GuardianId, OrganisationId,
     import::job,
     organisation::organisation,
     words::{OrganisationKind, Role},
@@ -45,6 +45,8 @@ impl Workplace {
 pub struct Actor {
     /// The account; none for sweeps and commands.
     pub account: Option<AccountId>,
+    /// A guardian who was let in without an account, to what waits for them and nothing else.
+    pub guardian: Option<GuardianId>,
     /// User name, or the name of the sweep or command.
     pub name: String,
     /// Where they work; none for sweeps and commands, which act for the whole database.
@@ -122,6 +124,7 @@ impl Actor {
     pub fn system(name: &str, now: DateTime<Utc>) -> Self {
         Self {
             account: None,
+            guardian: None,
             name: name.to_owned(),
             workplace: None,
             roles: Vec::new(),
@@ -182,6 +185,11 @@ impl Actor {
             submission: None,
             ..self.clone()
         }
+    }
+
+    /// A sweep or a command: neither an account nor a guardian.
+    pub const fn is_system(&self) -> bool {
+        self.account.is_none() && self.guardian.is_none()
     }
 
     /// The account, for rows that must name a person.

@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use chrono::NaiveDate;
 
-use super::{Actor, Result, Tx};
+use super::{Actor, Keys, Result, Tx};
 
 /// Where rows are added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub enum Extent {
 }
 
 /// What the rows are invented for: the same setting gives the same rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Setting<'a> {
     /// The city or the district.
     pub division: &'a str,
@@ -24,6 +24,8 @@ pub struct Setting<'a> {
     pub today: NaiveDate,
     /// For what is left to chance.
     pub seed: u64,
+    /// For what is sealed and frozen.
+    pub keys: &'a Keys,
 }
 
 /// The filling, in the making.

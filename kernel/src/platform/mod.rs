@@ -22,6 +22,7 @@ pub mod event;
 pub mod file;
 pub mod form;
 pub mod frozen;
+pub mod identity;
 pub mod job;
 pub mod list;
 mod memo;

@@ -1,14 +1,20 @@
 //! What people will be told: written in the transaction of the cause, sent by a sweep.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use entities::{
-    AccountId, ChildId, GuardianId,
+    AccountId, ChildId, GuardianId, Sealed,
     communication::{message, notice},
     words::{Channel, Delivery},
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde_json::Value;
 
-use super::{actor::Actor, db::Tx, error::Result};
+use super::{actor::Actor, crypto::Keys, db::Tx, error::Result};
+
+/// What a letter's secret is sealed for.
+const PURPOSE: &str = "message.secret";
+/// The parameter that holds it, and its place in a text: `%{secret}`.
+pub const SECRET: &str = "secret";
 
 /// Whom a message goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +74,22 @@ pub async fn send(tx: &Tx, by: &Actor, message: Message) -> Result<()> {
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
+}
+
+/// Parameters with a secret that stands in no row for anybody to read: it is opened when the letter is written.
+pub fn with_secret(keys: &Keys, mut params: Value, secret: &str) -> Result<Value> {
+    let sealed = keys.seal(PURPOSE, secret)?;
+    if let Some(params) = params.as_object_mut() {
+        params.insert(SECRET.to_owned(), BASE64_STANDARD.encode(&sealed.0).into());
+    }
+    Ok(params)
+}
+
+/// The secret of some parameters, which are without it afterwards; none where there is none, or where no key opens it.
+pub fn take_secret(keys: &Keys, params: &mut Value) -> Option<Option<String>> {
+    let sealed = params.as_object_mut()?.remove(SECRET)?;
+    let bytes = sealed.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
+    Some(bytes.and_then(|bytes| keys.open(PURPOSE, &Sealed(bytes)).ok()))
 }
 
 /// A notice for a colleague's inbox.

@@ -14,7 +14,7 @@ use entities::words::{Language, Role, Theme};
 use percent_encoding::AsciiSet;
 
 use super::{
-    Features, Flash, flash, form,
+    Features, Flash, Visitor, flash, form,
     navigation::NavItem,
     summary::{LABELS, Labels},
 };
@@ -74,6 +74,8 @@ pub struct Ctx {
     pub demo: bool,
     /// Something that must be done before anything else: a new password, a second factor.
     pub gate: Option<&'static str>,
+    /// A guardian who was let in without an account.
+    pub visitor: Option<Visitor>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Ctx {

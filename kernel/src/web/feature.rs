@@ -11,6 +11,7 @@ use super::{
     home::{Panel, SetUp, Tiles},
     navigation::Entry,
     paper::Papers,
+    visitor::ForGuardian,
 };
 use crate::{
     access::Can,
@@ -54,6 +55,8 @@ pub struct Feature {
     pub panels: &'static [Panel],
     /// Its lines of the first week.
     pub set_up: &'static [SetUp],
+    /// What guardians without an account are shown of it.
+    pub for_guardians: &'static [ForGuardian],
     /// Its rows of the demonstration.
     pub demo: &'static [Demo],
 }
@@ -77,6 +80,7 @@ impl Feature {
             tiles: &[],
             panels: &[],
             set_up: &[],
+            for_guardians: &[],
             demo: &[],
         }
     }
@@ -165,6 +169,18 @@ impl Features {
     pub fn panels(self) -> Vec<Panel> {
         let mut all: Vec<Panel> = self.0.iter().flat_map(|feature| feature.panels).copied().collect();
         all.sort_by_key(|panel| panel.order);
+        all
+    }
+
+    /// What guardians are shown, from top to bottom.
+    pub fn for_guardians(self) -> Vec<ForGuardian> {
+        let mut all: Vec<ForGuardian> = self
+            .0
+            .iter()
+            .flat_map(|feature| feature.for_guardians)
+            .copied()
+            .collect();
+        all.sort_by_key(|one| one.order);
         all
     }
 

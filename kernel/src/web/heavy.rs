@@ -21,6 +21,8 @@ pub const OF_ONE: usize = 2;
 const OF_ONE_WAITING: usize = 4;
 /// Waiting of everybody.
 const OF_ALL_WAITING: usize = 48;
+/// The line of everybody who has no account.
+const WITHOUT: AccountId = AccountId(0);
 /// Nobody waits longer; the browser is told when to come again.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -107,10 +109,14 @@ impl Line {
     }
 }
 
-/// The layer of a heavy route, behind its guard: whoever comes here is signed in and may.
+/// The layer of a heavy route, behind its guard: whoever comes here may.
 pub(super) async fn in_turn(request: Request, next: Next) -> Result<Response> {
     let heavy = request.extensions().get::<Arc<Heavy>>().cloned();
-    let account = request.extensions().get::<Ctx>().and_then(|ctx| ctx.actor.account);
+    // Whoever comes without an account stands in one line with all others who do.
+    let account = request
+        .extensions()
+        .get::<Ctx>()
+        .map(|ctx| ctx.actor.account.unwrap_or(WITHOUT));
     let _turn = match heavy.as_ref().zip(account) {
         Some((heavy, account)) => Some(heavy.turn(account).await?),
         None => None,

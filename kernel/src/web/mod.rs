@@ -30,6 +30,7 @@ pub mod routes;
 pub mod stored;
 pub mod summary;
 pub mod upload;
+pub mod visitor;
 
 pub use ctx::{Ctx, Who};
 pub use feature::{Feature, Features};
@@ -39,6 +40,7 @@ pub use flash::Flash;
 pub use form::{Form, Path, Query};
 pub use listing::{Cell, Column, Filter, Listing};
 pub use routes::Routes;
+pub use visitor::Visitor;
 
 /// Lists and choices, as pages name them.
 pub use crate::platform::{Choice, List, Page, PlaceField, choices};

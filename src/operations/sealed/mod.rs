@@ -65,6 +65,7 @@ pub const COLUMNS: &[Column] = &[
     of("child", "identity_no", "child.identity_no"),
     of("child", "disability_card_no", "child.disability_card_no"),
     of("guardian", "phone", "guardian.phone"),
+    of("guardian_access", "asked", "guardian_access.asked"),
     of("diagnosis", "conclusion", "diagnosis.conclusion"),
     Column {
         key: &[Part::Number("account_id"), Part::Text("form")],

@@ -5,14 +5,14 @@ use entities::words::Language;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Asked, Block, Paper, Printed, other, title};
+use super::{Asked, Block, Paper, Printed, Signed, other, title};
 use crate::{
     access::Can,
     platform::{
-        App, Say, clock,
+        App, Result, Say, clock,
         paper::{Printer, Request},
     },
-    web::{Ctx, filters},
+    web::{Ctx, ctx::Part, filters},
 };
 
 /// The page that prints.
@@ -56,6 +56,21 @@ pub(super) fn page<P: Printed>(app: &App, ctx: &Ctx, own: &Ctx, asked: &Asked, p
         full: (P::PHONES && !full && ctx.may(Can::Unmask)).then(|| to("", own.language, true)),
         papers: papers.into_iter().map(|paper| Sheet::of(own, paper)).collect(),
     }
+}
+
+/// A paper in the middle of a page.
+#[derive(Template)]
+#[template(path = "ui/sheet.html")]
+struct SheetPart {
+    sheet: Sheet,
+    tongue: &'static str,
+}
+
+pub(super) fn part(ctx: &Ctx, paper: Paper) -> Result<Part> {
+    ctx.part(&SheetPart {
+        sheet: Sheet::of(ctx, paper),
+        tongue: ctx.locale,
+    })
 }
 
 /// Who printed it, and when.

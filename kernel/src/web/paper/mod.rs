@@ -19,9 +19,12 @@ use serde_json::json;
 pub use self::{
     asked::{Asked, MOST, address},
     records::Records,
-    sheet::{Block, Fact, Mark, Paper, Receipt, day, fact, number},
+    sheet::{Block, Fact, Mark, Paper, Receipt, Signed, day, fact, number},
 };
-use super::{Answer, Ctx, Query, Routes, ctx::download};
+use super::{
+    Answer, Ctx, Query, Routes,
+    ctx::{Part, download},
+};
 use crate::{
     access::Can,
     platform::{App, Error, Result, Say, event, paper::Printer},
@@ -113,15 +116,28 @@ async fn pdf<P: Printed>(State(app): State<App>, ctx: Ctx, Query(asked): Query<A
     };
     let own = asked.tongue(&ctx);
     let papers = P::papers(&app, &own, &asked, &ids).await?;
+    note::<P>(&app, &ctx, &asked, &papers, "pdf").await?;
+    pdf_of::<P>(&app, &own, papers).await
+}
+
+/// The PDF of some papers, for whoever has found them by a way of their own and recorded it. In the language of `ctx`.
+///
+/// # Errors
+/// The paper program is not there, or cannot make it.
+pub async fn pdf_of<P: Printed>(app: &App, ctx: &Ctx, papers: Vec<Paper>) -> Answer {
     let printer = Printer::found(&app.config)?;
     let what = match papers.as_slice() {
         [one] => one.number.clone(),
-        several => own.say(Say::new("paper.several").with("n", several.len())),
+        several => ctx.say(Say::new("paper.several").with("n", several.len())),
     };
-    note::<P>(&app, &ctx, &asked, &papers, "pdf").await?;
-    let made = printer.print(&drawn::request::<P>(&own, papers)).await?;
-    let name = format!("{}-{what}-{}.pdf", own.say(title(P::NAME)), ctx.actor.today());
+    let made = printer.print(&drawn::request::<P>(ctx, papers)).await?;
+    let name = format!("{}-{what}-{}.pdf", ctx.say(title(P::NAME)), ctx.actor.today());
     Ok(download(&name, "application/pdf", made))
+}
+
+/// A paper on a page: the blocks as the page that prints draws them.
+pub fn drawn_on_a_page(ctx: &Ctx, paper: Paper) -> Result<Part> {
+    drawn::part(ctx, paper)
 }
 
 /// Each child's paper is an event of its file, and a number in full besides.

@@ -123,6 +123,11 @@ pub enum Block {
         /// What each is for.
         labels: Vec<String>,
     },
+    /// Signatures that were given, one below the other.
+    Signed {
+        /// In order.
+        rows: Vec<Signed>,
+    },
     /// Whose paper it is: organisation, stamp, day.
     Seal {
         /// The organisation.
@@ -132,6 +137,26 @@ pub enum Block {
         /// The day.
         day: String,
     },
+}
+
+/// A signature that was given, or the place of one that is still to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signed {
+    /// For whom: guardian, centre.
+    pub label: String,
+    /// Who signed.
+    pub name: String,
+    /// What was drawn, as a path within [`Signed::WIDTH`] by [`Signed::HEIGHT`]; none where the name was typed or nobody signed yet.
+    pub path: Option<String>,
+    /// How: time, check of identity, level, hash.
+    pub told: Vec<String>,
+}
+
+impl Signed {
+    /// Width of the field that a path lies in.
+    pub const WIDTH: i32 = 400;
+    /// Its height.
+    pub const HEIGHT: i32 = 160;
 }
 
 /// What hangs at the foot of a paper: the line to cut along, and blocks that stay together.
