@@ -13,7 +13,7 @@ use entities::{
     communication::message,
     words::Kinship,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QueryOrder as _};
 use starbridge::{
     app::FEATURES,
     children::{guardians, new_child::NewGuardian, reuse::Differing},

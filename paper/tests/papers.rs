@@ -184,6 +184,34 @@ fn papers_of_several_rows_are_counted_each_by_itself() {
 }
 
 #[test]
+fn signatures_stand_on_the_paper_as_they_were_drawn() {
+    let signed = |path: Value| {
+        let rows =
+            json!([{ "label": "乙方（监护人）", "name": "王丽", "path": path, "told": ["签名级别：有身份核验"] }]);
+        let mut asked = papers();
+        asked["data"]["papers"] = json!([{
+            "title": "协议", "numbered": "编号：330211-XY-2026-0001", "versioned": "版次 4", "mark": null,
+            "blocks": [{ "kind": "signed", "rows": rows }], "receipt": null,
+        }]);
+        made(&asked)
+    };
+    let drawn = signed(json!("M20 60L60 120L100 40L160 110L240 50"));
+    let typed = signed(Value::Null);
+    for pdf in [&drawn, &typed] {
+        let text: String = poppler("pdftotext", pdf, &["-layout", "-"])
+            .split_whitespace()
+            .collect();
+        assert!(
+            text.contains("乙方（监护人）王丽") && text.contains("签名级别：有身份核验"),
+            "{text}"
+        );
+    }
+    // The strokes are lines of the page, and no picture of one.
+    assert!(drawn.len() > typed.len());
+    assert_eq!(poppler("pdfimages", &drawn, &["-list", "-"]).lines().count(), 2);
+}
+
+#[test]
 fn the_same_request_gives_the_same_bytes() {
     let dated = json!({
         "source": "#import \"/house.typ\": *\n#show: house\n#datetime.today().display() #image(\"/seal.png\")",

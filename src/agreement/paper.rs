@@ -88,8 +88,8 @@ pub(super) async fn paper(app: &App, ctx: &Ctx, whole: &Whole) -> Result<Paper> 
         .map(|place| signed(ctx, place, whole.signature(place), &witnesses))
         .collect::<Result<_>>()?;
     blocks.push(Block::Signed { rows });
-    blocks.push(Block::Text {
-        text: ctx.say(Say::new("agreement.paper.hash").with("hash", &whole.row.content_hash)),
+    blocks.push(Block::Facts {
+        rows: vec![vec![fact(ctx.say("agreement.paper.hash"), &whole.row.content_hash)]],
     });
     Ok(Paper {
         title: content.title.clone(),

@@ -4,9 +4,7 @@ use entities::{
     communication::message,
     words::{AgreementState, DepartureReason, IdentityCheck, SignatureLevel, SignatureMethod, What},
 };
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, QueryFilter as _};
 
 use super::{
     MOTHER, admitted, admitted_besides, centre_signs, father, ink, let_in, makes, number, row, signatures, text_in_use,

@@ -50,6 +50,7 @@ async fn ctx(app: &TestApp) -> Ctx {
         htmx: false,
         demo: false,
         gate: None,
+        visitor: None,
     }
 }
 
