@@ -20,8 +20,9 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     account::{self, SignInLimit, session},
-    admin, agreement, assessment, attachment, audit, children, clinic, enrolment, guardian_access, home, merging,
-    notifications, operations, organisations, pathway,
+    admin, agreement, assessment, attachment, audit, children, clinic, enrolment,
+    guardian_access::{self, DoorLimit},
+    home, merging, notifications, operations, organisations, pathway,
     platform::App,
     referral, reports, roster, screening, signature, task,
     web::{Features, Routes, assets, body, error, find, form, headers, heavy::Heavy, kept, routes::RouteInfo},
@@ -81,6 +82,7 @@ pub fn router(app: &App) -> (Router, Vec<RouteInfo>) {
         .with_secure(app.config.public_url.starts_with("https:"));
     let pages = pages
         .layer(Extension(Arc::new(SignInLimit::new(app.clock.clone()))))
+        .layer(Extension(Arc::new(DoorLimit::new(app.clock.clone()))))
         .layer(Extension(Arc::new(Heavy::default())))
         .layer(middleware::from_fn(form::address))
         .layer(CsrfLayer::new())

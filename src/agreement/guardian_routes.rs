@@ -107,7 +107,7 @@ async fn sign(
     Path(id): Path<AgreementId>,
     Form(form): Form<SignForm>,
 ) -> Answer {
-    let (place, _) = queries::place_of(&*app.db, &visitor.guardians, id).await?;
+    let (place, _) = mine(&app, &visitor, id).await?;
     let done = async {
         let how = form.on_screen(&place.name)?;
         let picked = [(id, form.hash.clone())];

@@ -22,7 +22,11 @@ pub mod service;
 pub mod session;
 pub mod views;
 
-pub use self::{rules::is_same_name, session::recognise, views::issue_address};
+pub use self::{
+    rules::is_same_name,
+    session::{DoorLimit, recognise},
+    views::issue_address,
+};
 use crate::web::Feature;
 
 /// What the way in brings to the application.

@@ -14,12 +14,11 @@ use super::{
     forms::{CodeForm, DoorForm, IssueForm},
     rules,
     service::{self, Asking, Browser},
-    session,
+    session::{self, DoorLimit},
     views::{CodePage, DoorPage, IssuePage, IssuedPage, PapersPage, issue_address},
 };
 use crate::{
     access::Can,
-    account::SignInLimit,
     children, notifications,
     platform::{App, Errors, Result, Say},
     web::{
@@ -62,13 +61,13 @@ async fn door(ctx: Ctx) -> Answer {
 
 async fn ask(
     State(app): State<App>,
-    Extension(limit): Extension<Arc<SignInLimit>>,
+    Extension(limit): Extension<Arc<DoorLimit>>,
     ctx: Ctx,
     headers: HeaderMap,
     Form(form): Form<DoorForm>,
 ) -> Answer {
-    if let Err(wait) = limit.admit(&ctx.actor.remote, None) {
-        return too_often(&ctx, form, wait.as_secs() + 1);
+    if let Err(wait) = limit.admit(&ctx.actor.remote) {
+        return too_often(&ctx, form, wait);
     }
     let (name, address) = match form.input() {
         Ok(input) => input,
@@ -114,7 +113,7 @@ async fn code(ctx: Ctx, headers: HeaderMap) -> Answer {
 
 async fn enter(
     State(app): State<App>,
-    Extension(limit): Extension<Arc<SignInLimit>>,
+    Extension(limit): Extension<Arc<DoorLimit>>,
     ctx: Ctx,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
@@ -122,8 +121,8 @@ async fn enter(
     let Some(cookie) = session::cookie(&headers) else {
         return ctx.go(DOOR).answer();
     };
-    if let Err(wait) = limit.admit(&ctx.actor.remote, None) {
-        return too_often(&ctx, DoorForm::default(), wait.as_secs() + 1);
+    if let Err(wait) = limit.admit(&ctx.actor.remote) {
+        return too_often(&ctx, DoorForm::default(), wait);
     }
     match service::enter(&app, &ctx.actor, cookie, &form.code).await? {
         Some(in_) => session::keep(&app, ctx.go(PAPERS).answer()?, &in_.cookie),
@@ -133,13 +132,13 @@ async fn enter(
 
 async fn enter_counter(
     State(app): State<App>,
-    Extension(limit): Extension<Arc<SignInLimit>>,
+    Extension(limit): Extension<Arc<DoorLimit>>,
     ctx: Ctx,
     headers: HeaderMap,
     Form(form): Form<DoorForm>,
 ) -> Answer {
-    if let Err(wait) = limit.admit(&ctx.actor.remote, None) {
-        return too_often(&ctx, form, wait.as_secs() + 1);
+    if let Err(wait) = limit.admit(&ctx.actor.remote) {
+        return too_often(&ctx, form, wait);
     }
     let code = match form.code() {
         Ok(code) => code,

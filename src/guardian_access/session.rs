@@ -10,12 +10,30 @@ use entities::{child::guardian, guardian_access::guardian_access, mask, words::A
 
 use super::{queries, rules, service};
 use crate::{
-    platform::{Actor, App, Result},
+    account::SignInLimit,
+    platform::{Actor, App, Clock, Result},
     web::{
         Ctx, Visitor, flash,
         visitor::{DOOR, Identity},
     },
 };
+
+/// How often one network may try to come in: as at sign-in, and counted apart, so that families and staff behind one address
+/// do not slow each other down.
+#[derive(Debug)]
+pub struct DoorLimit(SignInLimit);
+
+impl DoorLimit {
+    /// Nobody has tried yet.
+    pub fn new(clock: Clock) -> Self {
+        Self(SignInLimit::new(clock))
+    }
+
+    /// One more try from a network; how many seconds to wait when it is one too many.
+    pub(super) fn admit(&self, address: &str) -> Result<(), u64> {
+        self.0.admit(address, None).map_err(|wait| wait.as_secs() + 1)
+    }
+}
 
 /// The cookie. It is sent to the guardians' pages alone.
 const COOKIE: &str = "starbridge_my";
@@ -45,12 +63,9 @@ pub(super) fn keep(app: &App, mut response: Response, value: &str) -> Result<Res
 
 /// The layer. Whoever was let in acts as the guardian there, also where somebody is signed in in the same browser.
 pub async fn recognise(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let inside = path
-        .strip_prefix(DOOR)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let known = cookie(request.headers()).filter(|_| inside).map(str::to_owned);
-    if let Some((ctx, cookie)) = request.extensions().get::<Ctx>().cloned().zip(known) {
+    let ctx = request.extensions().get::<Ctx>().filter(|ctx| ctx.is_at_the_door());
+    let known = cookie(request.headers()).map(str::to_owned);
+    if let Some((ctx, cookie)) = ctx.cloned().zip(known) {
         match let_in(&app, ctx, &cookie).await {
             Ok(ctx) => {
                 request.extensions_mut().insert(ctx);

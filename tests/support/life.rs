@@ -383,12 +383,14 @@ async fn apply(app: &TestApp, id: ChildId, dice: &mut Dice) {
             ..Default::default()
         };
         let decided = decided.insert(db).await.unwrap();
-        agree(app, &decided, dice).await;
+        agree(app, &decided).await;
     }
 }
 
 /// An agreement about a place, which somebody may have signed.
-async fn agree(app: &TestApp, decided: &enrolment_decision::Model, dice: &mut Dice) {
+async fn agree(app: &TestApp, decided: &enrolment_decision::Model) {
+    // By dice of its own: what the others throw stays as it was.
+    let dice = &mut Dice(u64::try_from(decided.child_id.0).unwrap());
     let db = app.app.db.writer();
     let by = app.actor("screener").await;
     let person = by.account.unwrap();

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{actor::Actor, crypto::Keys, db::Tx, error::Result};
 
 /// What a letter's secret is sealed for.
-const PURPOSE: &str = "message.secret";
+const PURPOSE: &str = "sealed.letter";
 /// The parameter that holds it, and its place in a text: `%{secret}`.
 pub const SECRET: &str = "secret";
 

@@ -92,6 +92,12 @@ impl Ctx {
         here.split(['?', '#']).next().unwrap_or_default()
     }
 
+    /// A page of guardians who are let in without an account ([`super::visitor`]): it says nothing about what this house is for.
+    pub fn is_at_the_door(&self) -> bool {
+        let inside = self.path.strip_prefix(super::visitor::DOOR);
+        inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Seconds for which somebody who does nothing more is still signed in.
     pub fn ends_in(&self) -> Option<i64> {
         self.ends_at.map(|at| (at - self.actor.now).num_seconds().max(0))
