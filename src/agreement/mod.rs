@@ -13,6 +13,8 @@ mod demo;
 pub mod forms;
 pub mod guardian_routes;
 pub mod list;
+pub mod making;
+mod moves;
 mod pad;
 pub mod paper;
 pub mod queries;

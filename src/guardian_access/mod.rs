@@ -14,7 +14,9 @@
 //! - a visit has a cookie of its own that is sent below `/my` alone; it is no session of an account;
 //! - what is shown there is found by features (`for_guardians` of their `FEATURE`) by the guardian, never by a scope.
 
+mod codes;
 pub mod forms;
+mod looking;
 pub mod queries;
 pub mod routes;
 pub mod rules;
@@ -32,6 +34,6 @@ use crate::web::Feature;
 /// What the way in brings to the application.
 pub const FEATURE: Feature = Feature {
     routes: routes::routes,
-    sweeps: &[service::SWEEP],
+    sweeps: &[looking::SWEEP],
     ..Feature::named("guardian_access")
 };

@@ -1,24 +1,22 @@
-//! Asking for a code, sending it, letting somebody in, and out again.
-
-use std::time::Duration;
+//! Asking for a code, letting somebody in, and out again. Codes are sent by [`super::looking`].
 
 use chrono::TimeDelta;
 use entities::{
     ChildId, GuardianAccessId, GuardianId, GuardianshipId,
     child::guardian,
     guardian_access::guardian_access,
-    words::{AccessWay, Channel, SeenDocument},
+    words::{AccessWay, SeenDocument},
 };
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, ExprTrait as _},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    codes::{Typed, hash, hash_of_counter},
     queries,
     rules::{self, Address},
 };
@@ -27,37 +25,14 @@ use crate::{
     children::guardians,
     notifications,
     platform::{
-        Actor, App, Error, Result, Tx, chance,
+        Actor, App, Error, Result, chance,
         event::{self, Subject},
-        outbox::{self, Message, Receiver},
         remote,
-        sweep::{Outcome, Sweep},
     },
 };
 
-/// What names and addresses are sealed for while they wait.
-const ASKED: &str = "guardian_access.asked";
-/// What the blind index of codes is made for.
-const CODE: &str = "guardian_access.code";
 /// Longest name of a browser that is kept.
 const AGENT: usize = 120;
-/// Questions looked into in one run.
-const AT_ONCE: u64 = 200;
-
-/// Looks who asked for codes, and sends them; forgets visits that are long over.
-pub const SWEEP: Sweep = Sweep {
-    name: "guardian-codes",
-    every: Duration::from_secs(5),
-    run: |app, by| Box::pin(look(app, by)),
-};
-
-/// What somebody typed, until somebody looks for them.
-#[derive(Debug, Serialize, Deserialize)]
-struct Typed {
-    name: String,
-    address: String,
-}
-
 /// Where somebody comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Browser {
@@ -92,11 +67,11 @@ pub async fn ask(app: &App, by: &Actor, from: &Browser, name: &str, address: &Ad
     let network = remote::block(&by.remote);
     let index = app.keys.index(queries::ADDRESS, &address.compared)?;
     let cookie = chance::secret_name();
-    let said = Typed {
+    let sealed = Typed {
         name: name.to_owned(),
         address: typed.to_owned(),
-    };
-    let sealed = app.keys.seal(ASKED, &serde_json::to_string(&said)?)?;
+    }
+    .sealed(app)?;
     let tx = app.db.write(&by.without_submission(), "").await?;
     let before = queries::asked(&*tx, &index, &network, by.now).await?;
     if before.is_too_often() {
@@ -144,106 +119,6 @@ fn row(by: &Actor, cookie: &str, way: AccessWay, from: &Browser) -> guardian_acc
         witness_id: Set(None),
         document: Set(None),
     }
-}
-
-/// Look who asked, and send the codes.
-async fn look(app: &App, by: &Actor) -> Result<Outcome> {
-    let waiting = guardian_access::Entity::find()
-        .filter(guardian_access::COLUMN.looked_at.is_null())
-        .filter(guardian_access::COLUMN.way.ne(AccessWay::Counter))
-        .order_by_asc(guardian_access::COLUMN.id)
-        .limit(AT_ONCE)
-        .all(&*app.db)
-        .await?;
-    let mut sent = 0;
-    for one in waiting {
-        sent += u64::from(answer(app, by, one).await?);
-    }
-    let tx = app.db.write(by, "").await?;
-    guardian_access::Entity::delete_many()
-        .filter(guardian_access::COLUMN.asked_at.lt(by.now - rules::KEPT))
-        .exec(&*tx)
-        .await?;
-    tx.commit_quietly().await?;
-    Ok(if sent == 0 {
-        Outcome::new()
-    } else {
-        format!("sent={sent}")
-    })
-}
-
-/// One question: whether a code went out.
-async fn answer(app: &App, by: &Actor, one: guardian_access::Model) -> Result<bool> {
-    let tx = app.db.write(by, "").await?;
-    let mut change = guardian_access::ActiveModel {
-        id: Set(one.id),
-        asked: Set(None),
-        looked_at: Set(Some(by.now)),
-        ..Default::default()
-    };
-    let fresh = one.asked_at + notifications::CODE_HOLDS > by.now;
-    let guardian = match one.asked.as_ref().filter(|_| fresh) {
-        Some(sealed) => find(app, &tx, by, sealed, one.way).await?,
-        None => None,
-    };
-    let found = guardian.is_some();
-    if let Some(guardian) = guardian {
-        let code = rules::digits();
-        change.guardian_id = Set(Some(guardian.id));
-        change.code = Set(Some(hash(app, one.id, &code)?));
-        change.code_until = Set(Some(by.now + notifications::CODE_HOLDS));
-        let minutes = notifications::CODE_HOLDS.num_minutes();
-        let message = Message {
-            to: Receiver::Guardian(guardian.id),
-            channel: if one.way == AccessWay::Mail {
-                Channel::Mail
-            } else {
-                Channel::Webhook
-            },
-            child: None,
-            template: notifications::CODE,
-            params: outbox::with_secret(&app.keys, json!({ "minutes": minutes }), &code)?,
-            cause: format!("guardian_access/{}", one.id),
-        };
-        outbox::send(&tx, by, message).await?;
-    }
-    change.update(&*tx).await?;
-    tx.commit_quietly().await?;
-    Ok(found)
-}
-
-/// Who asked, where a code can go to them.
-async fn find(
-    app: &App,
-    tx: &Tx,
-    by: &Actor,
-    sealed: &entities::Sealed,
-    way: AccessWay,
-) -> Result<Option<guardian::Model>> {
-    let typed: Typed = serde_json::from_str(&app.keys.open(ASKED, sealed)?)?;
-    let can_go = match way {
-        AccessWay::Mail => app.config.mails(),
-        AccessWay::Phone => app.config.webhook_url.is_some(),
-        AccessWay::Counter => false,
-    };
-    if !can_go {
-        return Ok(None);
-    }
-    let found = queries::at_address(&**tx, &app.keys, &typed.name, &typed.address).await?;
-    let Some(guardian) = found.into_iter().next() else {
-        return Ok(None);
-    };
-    let wrong = queries::wrong_of(&**tx, guardian.id, by.now).await?;
-    Ok((wrong < rules::WRONG_OF_GUARDIAN_A_DAY).then_some(guardian))
-}
-
-fn hash(app: &App, id: GuardianAccessId, code: &str) -> Result<String> {
-    Ok(app.keys.index(CODE, &format!("{id} {code}"))?)
-}
-
-/// The hash of a code that finds its row by itself.
-fn hash_of_counter(app: &App, code: &str) -> Result<String> {
-    Ok(app.keys.index(CODE, code)?)
 }
 
 /// Staff looked at a document of a guardian, and read a code out to them. Gives the code.
