@@ -28,7 +28,7 @@ use crate::{
 const AT_ONCE: u64 = 200;
 
 /// Looks who asked for codes, and sends them; forgets visits that are long over.
-pub const SWEEP: Sweep = Sweep {
+pub(super) const SWEEP: Sweep = Sweep {
     name: "guardian-codes",
     every: Duration::from_secs(5),
     run: |app, by| Box::pin(look(app, by)),
