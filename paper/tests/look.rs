@@ -3,6 +3,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that is surprised fails"
 )]
 
@@ -161,6 +162,7 @@ fn the_size_is_asked_before_a_pixel_is_unpacked() {
         let sum = checksum(&png[12..29]).to_be_bytes();
         png[29..33].copy_from_slice(&sum);
     };
+    #[expect(clippy::disallowed_methods, reason = "how long a process really took")]
     let began = Instant::now();
     says(&mut png, 30_000, 30_000);
     assert_eq!(fault(&["picture"], &png), "too_wide");
@@ -256,6 +258,7 @@ fn packed(megabytes: usize) -> Vec<u8> {
 
 #[test]
 fn what_unpacks_without_end_is_stopped() {
+    #[expect(clippy::disallowed_methods, reason = "how long a process really took")]
     let began = Instant::now();
     let filter = "/Filter /FlateDecode";
     assert_eq!(fault(&["pdf"], &page(&packed(300), filter, "")), "unpacks");

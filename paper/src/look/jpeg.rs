@@ -3,10 +3,10 @@
 /// The picture itself ends with its mark. What some telephones write behind it does not count, nor does the mark of the
 /// small picture inside their description.
 pub(super) fn is_whole(bytes: &[u8]) -> bool {
-    let mut rest = match bytes {
-        [0xFF, 0xD8, rest @ ..] => rest,
-        _ => return false,
+    let [0xFF, 0xD8, rest @ ..] = bytes else {
+        return false;
     };
+    let mut rest = rest;
     loop {
         rest = match rest {
             // Marks may be padded.
